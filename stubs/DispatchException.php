@@ -1,0 +1,16 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatch;
+
+/**
+ * Whatever the module throws. The code is stable and told by the class; the message says what was tried on what, and
+ * never carries a password.
+ */
+class DispatchException extends \RuntimeException {
+
+	/** Whether doing the same again, later, can succeed. */
+	public function isRetryable(): bool {
+	}
+}

@@ -1,0 +1,88 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatch;
+
+/**
+ * The repo's side of change propagation, on one database.
+ *
+ * Opening is lazy: the constructor validates, the first call connects. The connection is this object's own:
+ * it does not see uncommitted writes of any other connection, so commit before calling. After a fork the
+ * child opens its own.
+ *
+ * Every method may throw a {@see StoreException} (or one of its kinds); {@see DispatchException::isRetryable()}
+ * says whether trying again can help.
+ */
+class Dispatcher {
+
+	/**
+	 * @param array{driver:string,path:string,prefix?:string,timeout?:int} $connection
+	 *   `driver`: `sqlite`; `path`: the database file, which must exist; `prefix`: MediaWiki's table prefix;
+	 *   `timeout`: milliseconds to wait for another writer, 1…600000, default 10000
+	 * @param Settings $settings
+	 * @throws InvalidConnectionException naming the key that is missing or wrong
+	 */
+	public function __construct( array $connection, Settings $settings ) {
+	}
+
+	/**
+	 * Gives every configured client that has none a dispatch state with `chd_seen` 0, and brings `chd_db` of
+	 * the others up to date.
+	 *
+	 * @return list<string> site ids that are new
+	 */
+	public function initialiseClients(): array {
+	}
+
+	/**
+	 * The highest change id up to which no transaction can still commit a row; 0 when there are no changes.
+	 */
+	public function horizon(): int {
+	}
+
+	/**
+	 * The dispatch state of every configured client that has been initialised, ordered by site id.
+	 *
+	 * @return list<DispatchState>
+	 */
+	public function dispatchStates(): array {
+	}
+
+	/**
+	 * Clients that are due for a pass now: configured, not disabled, behind the horizon, not claimed, and
+	 * either rested (`dispatchDefaultDispatchInterval`) or more than a batch behind. At most
+	 * `dispatchDefaultDispatchRandomness` of them, the most lagged, in random order.
+	 *
+	 * @return list<string> site ids
+	 */
+	public function selectLagged(): array {
+	}
+
+	/**
+	 * Moves every client for which nothing up to the horizon is relevant to the horizon, in one statement.
+	 * Looks back at most one pass's worth of changes; never touches a claimed or disabled client.
+	 *
+	 * @return int how many clients were moved
+	 */
+	public function fastForward(): int {
+	}
+
+	/**
+	 * Everything a `DispatchTrigger` job has to do before it pushes jobs: initialise, find the horizon,
+	 * fast-forward, and select.
+	 */
+	public function trigger(): TriggerOutcome {
+	}
+
+	/**
+	 * Claims a client and assembles its next batch.
+	 *
+	 * @param string $siteId
+	 * @return Pass|null null when the client needs no pass now: nothing is pending, or it is disabled, or another
+	 *   runner holds its claim, or it rests after a failure
+	 * @throws UnknownClientException if the client is not configured or not initialised
+	 */
+	public function beginPass( string $siteId ): ?Pass {
+	}
+}

@@ -1,0 +1,47 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatch;
+
+/**
+ * Validated settings of one repo.
+ *
+ * Built once from a plain array and then passed to the other classes. Names that are missing get their
+ * default; names that are unknown, and values out of range, are refused, so that a typing error cannot
+ * silently turn into a default.
+ *
+ * | name | type | default | unit |
+ * |---|---|---|---|
+ * | `repoSiteId` | string | (required) | site id of the repo |
+ * | `localClientDatabases` | array | (required) | site id => database domain; a list means both are the same |
+ * | `dispatchDefaultBatchSize` | int 1…100000 | 1000 | changes a pass |
+ * | `dispatchBatchChunkFactor` | int 1…100 | 3 | chunk = batch size × this |
+ * | `dispatchDefaultMaxChunks` | int 1…10000 | 15 | chunks a pass |
+ * | `dispatchDefaultDispatchInterval` | int 0…86400 | 0 | seconds of rest between two passes to a client |
+ * | `dispatchDefaultDispatchRandomness` | int 1…100000 | 15 | clients |
+ * | `claimTtl` | int 1…86400 | 300 | seconds after which a claim nobody finished may be taken over |
+ * | `batchMaxBytes` | int 1024…1073741824 | 16777216 | bytes of change_info a pass |
+ * | `notificationFormat` | `native` or `entity-change` | `native` | |
+ * | `notificationBatchSize` | int 1…100000 | 1000 | changes a notification |
+ * | `notificationMaxBytes` | int 1024…16777216 | 1048576 | bytes of change_info a notification |
+ * | `triggerEveryChanges` | int 1…1000000 | 100 | changes |
+ * | `triggerMaxDelay` | int 0…3600 | 0 | seconds |
+ */
+class Settings {
+
+	/**
+	 * @param array<string,mixed> $settings
+	 * @throws InvalidSettingException naming the setting, the value and what is allowed
+	 */
+	public function __construct( array $settings ) {
+	}
+
+	/**
+	 * The effective value of every setting, defaults filled in.
+	 *
+	 * @return array<string,mixed>
+	 */
+	public function toArray(): array {
+	}
+}

@@ -1,0 +1,13 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatch;
+
+/**
+ * The database cannot be opened or reached.
+ *
+ * Code 1201; retrying can help.
+ */
+class StoreUnavailableException extends StoreException {
+}
