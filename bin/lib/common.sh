@@ -1,0 +1,60 @@
+# Shared by the commands in bin/: where things are, how they speak, and how they find MediaWiki. To be sourced.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034  # read by the scripts that source this file
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BUILD="$ROOT/build"
+MEDIAWIKI_PACKAGED=/usr/share/mediawiki
+MEDIAWIKI_143="$BUILD/mediawiki-1.43/usr/share/mediawiki"
+
+# Rustup keeps its commands here; a root shell without a login does not look there.
+if [ -d "${CARGO_HOME:-$HOME/.cargo}/bin" ]; then
+	PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+fi
+
+say() {
+	printf '%s\n' "$*"
+}
+
+die() {
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+	exit 1
+}
+
+# Prints the comment that a command opens with: the help text and the reason of the file are the same words.
+print_help() {
+	sed -n '2,/^$/ s/^# \{0,1\}//p' "$1"
+}
+
+# As root, or through sudo; says what to do where neither is possible.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null 2>&1; then
+		sudo "$@"
+	else
+		die "needs root for: $*  (become root, or install sudo)"
+	fi
+}
+
+# 1.39 or 1.43 or…: the version of the MediaWiki in a folder; nothing when there is none.
+mediawiki_version() {
+	sed -n "s/^define( *'MW_VERSION', *'\([0-9]*\.[0-9]*\).*/\1/p" "$1/includes/Defines.php" 2>/dev/null
+}
+
+# Folder of a MediaWiki version that is on this machine; fails when there is none.
+mediawiki_path() {
+	local path
+	for path in "$MEDIAWIKI_PACKAGED" "$BUILD/mediawiki-$1/usr/share/mediawiki"; do
+		if [ "$(mediawiki_version "$path")" = "$1" ]; then
+			printf '%s\n' "$path"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# The compiled module, whether it exists yet or not.
+module_path() {
+	printf '%s/release/libwikibase_dispatch.so\n' "${CARGO_TARGET_DIR:-$ROOT/target}"
+}
