@@ -1,0 +1,80 @@
+<?php
+/**
+ * Settings of every wiki of a test farm. The farm's own LocalSettings.php sets $farmFolder and includes this; what
+ * differs between farms stands in its farm.json (see `create`), and one file serves all its wikis: `--wiki NAME`, or
+ * FARM_WIKI in the environment, says which one a process is.
+ */
+
+if ( !defined( 'MEDIAWIKI' ) ) {
+	exit;
+}
+
+$farm = json_decode( file_get_contents( "$farmFolder/farm.json" ), true, 32, JSON_THROW_ON_ERROR );
+$farmWiki = defined( 'MW_DB' ) ? MW_DB : ( getenv( 'FARM_WIKI' ) ?: $farm['repo'] );
+if ( !in_array( $farmWiki, $farm['wikis'], true ) ) {
+	fwrite( STDERR, "The farm in $farmFolder has no wiki '$farmWiki', but " . implode( ', ', $farm['wikis'] ) . ".\n" );
+	exit( 1 );
+}
+
+$wgSitename = ucfirst( $farmWiki );
+$wgServer = $wgCanonicalServer = "http://$farmWiki.invalid";
+$wgScriptPath = '';
+$wgLanguageCode = 'en';
+$wgSecretKey = $farm['secretKey'];
+$wgShowExceptionDetails = true;
+$wgPhpCli = "$farmFolder/php";
+
+// All wikis in one data directory, one file each.
+$wgDBtype = 'sqlite';
+$wgDBname = $farmWiki;
+$wgSQLiteDataDir = "$farmFolder/data";
+
+// A wiki pushes jobs only to wikis that it knows.
+$wgLocalDatabases = $farm['wikis'];
+$wgConf->wikis = $farm['wikis'];
+$wgConf->suffixes = [ 'wiki' ];
+$wgConf->settings = [];
+foreach ( $farm['wikis'] as $name ) {
+	$wgConf->settings['wgServer'][$name] = $wgConf->settings['wgCanonicalServer'][$name] = "http://$name.invalid";
+	$wgConf->settings['wgArticlePath'][$name] = '/wiki/$1';
+	$wgConf->settings['wgJobClasses'][$name] = &$GLOBALS['wgJobClasses'];
+}
+$wgArticlePath = '/wiki/$1';
+
+// No `server` entry: the installer's would send jobs for another wiki to this wiki's own job file. The queue repeats
+// a job whose runner died after claimTTL seconds.
+$wgJobTypeConf['default'] = [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
+$wgJobRunRate = 0;
+
+// Every process starts with what is in the databases, and nothing but the wikis writes to them.
+$wgMainCacheType = CACHE_NONE;
+$wgParserCacheType = CACHE_NONE;
+$wgMessageCacheType = CACHE_NONE;
+$wgSessionCacheType = CACHE_NONE;
+$wgCacheDirectory = "$farmFolder/cache";
+$wgLocalisationCacheConf['store'] = 'files';
+$wgUploadDirectory = "$farmFolder/images";
+$wgDeletedDirectory = "$farmFolder/images/deleted";
+
+if ( getenv( 'FARM_LOG' ) ) {
+	$wgDebugLogGroups['WikibaseDispatch'] = getenv( 'FARM_LOG' );
+	$wgDebugLogGroups['exception'] = getenv( 'FARM_LOG' );
+	$wgDebugLogGroups['runJobs'] = getenv( 'FARM_LOG' );
+}
+
+if ( $farmWiki === $farm['repo'] ) {
+	// Where the real repo kept its entities.
+	$wgExtraNamespaces[120] = 'Item';
+	$wgExtraNamespaces[121] = 'Item_talk';
+	$wgExtraNamespaces[122] = 'Property';
+	$wgExtraNamespaces[123] = 'Property_talk';
+}
+
+if ( $farm['extension'] !== null ) {
+	wfLoadExtension( 'WikibaseDispatch', $farm['extension'] );
+	$wgWikibaseDispatchSettings = $farm['settings'];
+	// Only the repo has clients, and is one of them.
+	if ( $farmWiki === $farm['repo'] ) {
+		$wgWikibaseDispatchSettings += [ 'repoSiteId' => $farm['repo'], 'localClientDatabases' => $farm['wikis'] ];
+	}
+}
