@@ -1,0 +1,51 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Compat;
+
+/**
+ * Lets the code use the present names of core classes on versions that still know them by an older one.
+ *
+ * The alias is made when the present name is first asked for. A parameter type does not ask (PHP compares names
+ * that are loaded already), so a class that only appears as a type has to be {@see load()}ed where it is injected.
+ */
+final class ClassNames {
+
+	/** Present name => name before the class got a namespace. */
+	private const RENAMED = [
+		'MediaWiki\CommentStore\CommentStore' => 'CommentStore',
+		'MediaWiki\JobQueue\IJobSpecification' => 'IJobSpecification',
+		'MediaWiki\JobQueue\Job' => 'Job',
+		'MediaWiki\JobQueue\JobQueueGroup' => 'JobQueueGroup',
+		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
+		'MediaWiki\WikiMap\WikiMap' => 'WikiMap',
+	];
+
+	private static bool $registered = false;
+
+	/** Comes after core's own loader, which therefore wins wherever it knows the present name. */
+	public static function register(): void {
+		if ( !self::$registered ) {
+			self::$registered = true;
+			spl_autoload_register( [ self::class, 'autoload' ] );
+		}
+	}
+
+	public static function autoload( string $class ): void {
+		$former = self::RENAMED[$class] ?? null;
+		if ( $former !== null && ( class_exists( $former ) || interface_exists( $former ) ) ) {
+			// Loading the former name may have declared the present one on its way.
+			if ( !class_exists( $class, false ) && !interface_exists( $class, false ) ) {
+				class_alias( $former, $class );
+			}
+		}
+	}
+
+	/**
+	 * @param class-string $class
+	 */
+	public static function load( string $class ): void {
+		class_exists( $class );
+	}
+}

@@ -1,0 +1,39 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Compat;
+
+use MediaWiki\MediaWikiServices;
+
+/**
+ * What has to be said to a version of MediaWiki while it registers the extension.
+ */
+final class Registration {
+
+	private const FIRST_WITH_JOB_SPECIFICATIONS = '1.40';
+
+	public static function onRegistration(): void {
+		ClassNames::register();
+		if ( version_compare( MW_VERSION, self::FIRST_WITH_JOB_SPECIFICATIONS, '<' ) ) {
+			self::makeJobClassesCallable();
+		}
+	}
+
+	/** MediaWiki 1.39 takes a class name or a callable per job, and cannot inject services. */
+	private static function makeJobClassesCallable(): void {
+		foreach ( $GLOBALS['wgJobClasses'] as $command => $spec ) {
+			if ( is_array( $spec ) && isset( $spec['class'] ) && self::isOurs( $spec['class'] ) ) {
+				// An object factory knows no `needsPage`: it is the job factory of later versions that does.
+				unset( $spec['needsPage'] );
+				$GLOBALS['wgJobClasses'][$command] = static fn ( $page, array $params ) =>
+					MediaWikiServices::getInstance()->getObjectFactory()
+						->createObject( $spec, [ 'extraArgs' => [ $params ] ] );
+			}
+		}
+	}
+
+	private static function isOurs( string $class ): bool {
+		return str_starts_with( $class, 'MediaWiki\\Extension\\WikibaseDispatch\\' );
+	}
+}

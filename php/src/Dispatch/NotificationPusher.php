@@ -1,0 +1,51 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
+
+use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+
+/**
+ * Pushes the notifications of a pass to the client's queue, in their order.
+ */
+class NotificationPusher {
+
+	/**
+	 * A queue in a database inserts many jobs by one statement, and databases bound the length of a statement (by
+	 * 16 MiB, usually, of which quoting can take half).
+	 */
+	private const MAX_BYTES_PER_PUSH = 4 * 1024 * 1024;
+
+	public function __construct( private readonly JobQueues $queues ) {
+	}
+
+	/**
+	 * @param string $domain
+	 * @param list<array{type:string,params:array}> $notifications
+	 */
+	public function push( string $domain, array $notifications ): void {
+		$jobs = [];
+		$bytes = 0;
+		foreach ( $notifications as $notification ) {
+			$size = self::size( $notification['params'] );
+			if ( $jobs !== [] && $bytes + $size > self::MAX_BYTES_PER_PUSH ) {
+				$this->queues->pushTo( $domain, $jobs );
+				$jobs = [];
+				$bytes = 0;
+			}
+			$jobs[] = Jobs::notification( $notification );
+			$bytes += $size;
+		}
+		$this->queues->pushTo( $domain, $jobs );
+	}
+
+	private static function size( array $params ): int {
+		$size = 0;
+		foreach ( $params as $value ) {
+			$size += is_string( $value ) ? strlen( $value ) : strlen( serialize( $value ) );
+		}
+		return $size;
+	}
+}

@@ -1,0 +1,53 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Native;
+
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use WikibaseDispatch\Dispatcher;
+use WikibaseDispatch\InvalidConnectionException;
+use WikibaseDispatch\InvalidSettingException;
+use WikibaseDispatch\Settings;
+use WikibaseDispatch\TriggerGate;
+
+/**
+ * Makes the native objects of this wiki: one of each in a process, when it is first asked for.
+ *
+ * Late, because jobs are made before they run: a wrong setting shall fail the job, not the runner.
+ */
+class NativeFactory {
+
+	private ?Settings $nativeSettings = null;
+	private ?Dispatcher $dispatcher = null;
+	private ?TriggerGate $gate = null;
+
+	public function __construct(
+		private readonly WikiSettings $settings,
+		private readonly RepoConnection $connection
+	) {
+	}
+
+	/**
+	 * @throws InvalidSettingException
+	 * @throws InvalidConnectionException
+	 * @throws UnsupportedDatabaseException
+	 */
+	public function dispatcher(): Dispatcher {
+		$this->dispatcher ??= new Dispatcher( $this->connection->describe(), $this->settings() );
+		return $this->dispatcher;
+	}
+
+	/**
+	 * @throws InvalidSettingException
+	 */
+	public function gate(): TriggerGate {
+		$this->gate ??= new TriggerGate( $this->settings() );
+		return $this->gate;
+	}
+
+	private function settings(): Settings {
+		$this->nativeSettings ??= new Settings( $this->settings->forNative() );
+		return $this->nativeSettings;
+	}
+}

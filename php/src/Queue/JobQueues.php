@@ -1,0 +1,64 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Queue;
+
+use MediaWiki\JobQueue\IJobSpecification;
+use MediaWiki\JobQueue\JobQueueGroupFactory;
+use MediaWiki\WikiMap\WikiMap;
+
+/**
+ * The job queues of this wiki and of the clients, with a push that never fails in silence.
+ */
+class JobQueues {
+
+	/**
+	 * @param JobQueueGroupFactory $groups
+	 * @param list<string> $farm wiki ids of `$wgLocalDatabases`
+	 */
+	public function __construct(
+		private readonly JobQueueGroupFactory $groups,
+		private readonly array $farm
+	) {
+	}
+
+	/** Whether this wiki's queue for a job can hold it back until a given time. */
+	public function canDelay( string $type ): bool {
+		return $this->groups->makeJobQueueGroup()->get( $type )->delayedJobsEnabled();
+	}
+
+	/**
+	 * Pushes to this wiki's queues. Where the queue is in the wiki's own database and a transaction is open, the
+	 * jobs are only as durable as that transaction.
+	 *
+	 * @param list<IJobSpecification> $jobs
+	 */
+	public function push( array $jobs ): void {
+		if ( $jobs !== [] ) {
+			$this->groups->makeJobQueueGroup()->push( $jobs );
+		}
+	}
+
+	/**
+	 * Pushes to the queues of another wiki (or of this one), as {@see push()} does.
+	 *
+	 * @param string $domain
+	 * @param list<IJobSpecification> $jobs
+	 * @throws UnrecognisedDomainException where core would log, drop the jobs and return
+	 */
+	public function pushTo( string $domain, array $jobs ): void {
+		if ( $jobs === [] ) {
+			return;
+		}
+		if ( !$this->isRecognised( $domain ) ) {
+			throw new UnrecognisedDomainException( $domain );
+		}
+		$this->groups->makeJobQueueGroup( $domain )->push( $jobs );
+	}
+
+	private function isRecognised( string $domain ): bool {
+		return in_array( WikiMap::getWikiIdFromDbDomain( $domain ), $this->farm, true )
+			|| WikiMap::isCurrentWikiDbDomain( $domain );
+	}
+}

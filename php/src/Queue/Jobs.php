@@ -1,0 +1,47 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Queue;
+
+use MediaWiki\JobQueue\JobSpecification;
+
+/**
+ * Makes the jobs that this extension pushes. Every one of them may be dropped by the queue while an equal one
+ * still waits: that is what bounds their number.
+ */
+final class Jobs {
+
+	public const TRIGGER = 'DispatchTrigger';
+	public const CLIENT = 'DispatchClient';
+	public const NOTIFICATION = 'DispatchNotification';
+
+	/**
+	 * @param int|null $delay seconds; null or 0 for none
+	 */
+	public static function trigger( ?int $delay = null ): JobSpecification {
+		return self::job( self::TRIGGER, [], $delay );
+	}
+
+	/**
+	 * @param string $siteId
+	 * @param int|null $delay seconds; null or 0 for none
+	 */
+	public static function client( string $siteId, ?int $delay = null ): JobSpecification {
+		return self::job( self::CLIENT, [ 'siteId' => $siteId ], $delay );
+	}
+
+	/**
+	 * @param array{type:string,params:array} $notification as a pass made it
+	 */
+	public static function notification( array $notification ): JobSpecification {
+		return self::job( $notification['type'], $notification['params'], null );
+	}
+
+	private static function job( string $type, array $params, ?int $delay ): JobSpecification {
+		if ( $delay ) {
+			$params['jobReleaseTimestamp'] = time() + $delay;
+		}
+		return new JobSpecification( $type, $params, [ 'removeDuplicates' => true ] );
+	}
+}

@@ -1,0 +1,33 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Schema;
+
+use MediaWiki\Installer\Hook\LoadExtensionSchemaUpdatesHook;
+
+/**
+ * Has the table of dispatch states created by the installer and by `maintenance/update.php`.
+ *
+ * Updates run before services may be used, so this handler has no dependencies.
+ */
+class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
+
+	private const DATABASE_TYPES = [ 'sqlite', 'mysql' ];
+
+	/**
+	 * @inheritDoc
+	 */
+	public function onLoadExtensionSchemaUpdates( $updater ) {
+		$type = $updater->getDB()->getType();
+		if ( !in_array( $type, self::DATABASE_TYPES, true ) ) {
+			$updater->output( "WikibaseDispatch has no tables for $type: it supports SQLite and MySQL/MariaDB.\n" );
+			return;
+		}
+		// A wiki that still has the table of Wikibase 1.37 keeps it, with its rows.
+		$updater->addExtensionTable(
+			'wb_changes_dispatch',
+			dirname( __DIR__, 2 ) . "/sql/$type/tables-generated.sql"
+		);
+	}
+}

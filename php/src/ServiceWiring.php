@@ -1,0 +1,118 @@
+<?php
+
+declare( strict_types = 1 );
+
+use MediaWiki\CommentStore\CommentStore;
+use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Client\CachePurger;
+use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Client\PageLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
+use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
+use MediaWiki\Extension\WikibaseDispatch\Client\UsageLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
+use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
+use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
+use MediaWiki\Logger\LoggerFactory;
+use MediaWiki\MainConfigNames;
+use MediaWiki\MediaWikiServices;
+
+/** @phpcs-require-sorted-array */
+return [
+
+	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
+		return new JobQueues(
+			$services->getJobQueueGroupFactory(),
+			$services->getMainConfig()->get( MainConfigNames::LocalDatabases )
+		);
+	},
+
+	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
+		return new NativeFactory(
+			WikibaseDispatchServices::wikiSettings( $services ),
+			new RepoConnection( $services->getDBLoadBalancerFactory() )
+		);
+	},
+
+	'WikibaseDispatch.NotificationHandler' => static function ( MediaWikiServices $services ): NotificationHandler {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
+		$settings = WikibaseDispatchServices::wikiSettings( $services );
+		$comments = $services->getCommentStore();
+		ClassNames::load( CommentStore::class );
+		return new NotificationHandler(
+			new NotificationDecoder(),
+			new UsageLookup( $loadBalancers ),
+			new PageLookup( $loadBalancers ),
+			new CachePurger( WikibaseDispatchServices::jobQueues( $services ), $settings ),
+			new RecentChangeWriter(
+				$loadBalancers,
+				new RemoteActors(
+					ActorStores::forRemoteActors( $services->getActorStoreFactory() ),
+					$services->getUserIdentityLookup(),
+					$settings
+				),
+				$comments,
+				new WrittenRecentChanges(),
+				$settings
+			),
+			new BadChangeReport( $logger ),
+			$logger
+		);
+	},
+
+	'WikibaseDispatch.PassRunner' => static function ( MediaWikiServices $services ): PassRunner {
+		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
+		$queues = WikibaseDispatchServices::jobQueues( $services );
+		return new PassRunner(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			new NotificationPusher( $queues ),
+			$queues,
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getDBLoadBalancerFactory(),
+			new BadChangeReport( $logger ),
+			$logger,
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
+		return new TriggerRunner(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
+	'WikibaseDispatch.TriggerScheduler' => static function ( MediaWikiServices $services ): TriggerScheduler {
+		return new TriggerScheduler(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
+	'WikibaseDispatch.WikiSettings' => static function ( MediaWikiServices $services ): WikiSettings {
+		$config = $services->getMainConfig();
+		return new WikiSettings(
+			$config->get( 'WikibaseDispatchSettings' ),
+			$config->has( 'WBRepoSettings' ) ? $config->get( 'WBRepoSettings' ) : [],
+			$config->get( MainConfigNames::DBname ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
+];

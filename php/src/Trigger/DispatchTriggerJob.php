@@ -1,0 +1,25 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
+
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
+
+/**
+ * The job, on the repo, that looks who needs a pass. It has no parameters: as all are the same, at most one waits.
+ */
+class DispatchTriggerJob extends RepoJob {
+
+	public function __construct( array $params, private readonly TriggerRunner $runner ) {
+		parent::__construct( Jobs::TRIGGER, $params );
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function run() {
+		return $this->attempt( fn () => $this->runner->run() );
+	}
+}
