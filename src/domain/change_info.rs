@@ -1,0 +1,351 @@
+//! Reads `change_info`: a JSON object whose `compactDiff` is JSON again, inside a string.
+//!
+//! Who must hear of a change depends on site links alone, so [`changed_sites`] decodes nothing else. Keys may be missing
+//! (older rows, redacted diffs), PHP writes an empty map as `[]`, and numbers may be strings; all of that is read.
+//! What is no such document is a reason, as text, for a [`BadChange`](super::change::BadChange).
+
+use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::value::RawValue;
+
+/// What a change did to the title of one site link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteLinkChange {
+    /// Title before; `None` if the link was added.
+    pub old: Option<String>,
+    /// Title after; `None` if it was removed.
+    pub new: Option<String>,
+    /// Whether badges changed.
+    pub badges: bool,
+}
+
+impl SiteLinkChange {
+    /// Whether the link now leads elsewhere; false where only badges changed.
+    pub fn moves_title(&self) -> bool {
+        self.old != self.new
+    }
+}
+
+/// What an entity change touched, coarsely.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CompactDiff {
+    /// Language codes.
+    pub labels: Vec<String>,
+    /// Language codes.
+    pub descriptions: Vec<String>,
+    /// Property ids.
+    pub statements: Vec<String>,
+    /// By site id, as the diff says it, configured or not.
+    pub site_links: BTreeMap<String, SiteLinkChange>,
+    /// Anything else: aliases, lemmas, data types…
+    pub other: bool,
+}
+
+/// What a change says of the edit behind it. A key that is missing is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// Page of the entity on the repo.
+    pub page_id: Option<i64>,
+    /// Revision that the edit made.
+    pub rev_id: Option<i64>,
+    /// Revision before it.
+    pub parent_id: Option<i64>,
+    /// Edit summary.
+    pub comment: Option<String>,
+    /// User name or address on the repo.
+    pub user_text: Option<String>,
+    /// Id of the user in a central user table, 0 if there is none.
+    pub central_user_id: Option<i64>,
+    /// Whether it was flagged as a bot's.
+    pub bot: Option<bool>,
+}
+
+/// A whole `change_info`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChangeInfo {
+    /// `None` where the row has no diff: nothing is known of what changed.
+    pub diff: Option<CompactDiff>,
+    /// Who, when and why.
+    pub metadata: Metadata,
+}
+
+/// Site ids whose link the change adds, moves, removes, or gives other badges.
+///
+/// # Errors
+/// The reason why the info cannot be read.
+pub fn changed_sites(info: &[u8]) -> Result<Vec<String>, String> {
+    #[derive(Deserialize)]
+    struct Info<'a> {
+        #[serde(borrow, rename = "compactDiff", default)]
+        diff: Option<Cow<'a, str>>,
+    }
+    #[derive(Deserialize)]
+    struct Diff {
+        #[serde(rename = "siteLinkChanges", default)]
+        site_links: PhpMap<IgnoredAny>,
+    }
+
+    let info: Info = serde_json::from_slice(info).map_err(|error| reason("change_info", &error))?;
+    let Some(diff) = info.diff else {
+        return Ok(Vec::new());
+    };
+    let diff: Diff = serde_json::from_str(&diff).map_err(|error| reason("compactDiff", &error))?;
+    Ok(diff.site_links.0.into_iter().map(|(site, _)| site).collect())
+}
+
+/// Reads all of a `change_info`.
+///
+/// # Errors
+/// The reason why the info cannot be read.
+pub fn decode(info: &[u8]) -> Result<ChangeInfo, String> {
+    #[derive(Deserialize)]
+    struct Info<'a> {
+        #[serde(borrow, rename = "compactDiff", default)]
+        diff: Option<Cow<'a, str>>,
+        #[serde(borrow, default)]
+        metadata: Option<&'a RawValue>,
+    }
+
+    let info: Info = serde_json::from_slice(info).map_err(|error| reason("change_info", &error))?;
+    Ok(ChangeInfo {
+        diff: info.diff.map(|diff| decode_diff(&diff)).transpose()?,
+        metadata: info.metadata.map_or_else(|| Ok(Metadata::default()), |raw| decode_metadata(raw.get()))?,
+    })
+}
+
+fn decode_diff(json: &str) -> Result<CompactDiff, String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    #[derive(Default)]
+    struct Diff {
+        label_changes: Vec<String>,
+        description_changes: Vec<String>,
+        statement_changes: Vec<String>,
+        site_link_changes: PhpMap<(Option<String>, Option<String>, Flag)>,
+        other_changes: Flag,
+    }
+
+    let diff: Diff = serde_json::from_str(json).map_err(|error| reason("compactDiff", &error))?;
+    Ok(CompactDiff {
+        labels: diff.label_changes,
+        descriptions: diff.description_changes,
+        statements: diff.statement_changes,
+        site_links: diff
+            .site_link_changes
+            .0
+            .into_iter()
+            .map(|(site, (old, new, badges))| (site, SiteLinkChange { old, new, badges: badges.0 }))
+            .collect(),
+        other: diff.other_changes.0,
+    })
+}
+
+fn decode_metadata(json: &str) -> Result<Metadata, String> {
+    #[derive(Deserialize)]
+    struct Fields {
+        #[serde(default)]
+        page_id: Option<Number>,
+        #[serde(default)]
+        rev_id: Option<Number>,
+        #[serde(default)]
+        parent_id: Option<Number>,
+        #[serde(default)]
+        comment: Option<String>,
+        #[serde(default)]
+        user_text: Option<String>,
+        #[serde(default)]
+        central_user_id: Option<Number>,
+        #[serde(default)]
+        bot: Option<Flag>,
+    }
+
+    let PhpObject(fields): PhpObject<Fields> =
+        serde_json::from_str(json).map_err(|error| reason("metadata", &error))?;
+    Ok(fields.map_or_else(Metadata::default, |fields| Metadata {
+        page_id: fields.page_id.map(|number| number.0),
+        rev_id: fields.rev_id.map(|number| number.0),
+        parent_id: fields.parent_id.map(|number| number.0),
+        comment: fields.comment,
+        user_text: fields.user_text,
+        central_user_id: fields.central_user_id.map(|number| number.0),
+        bot: fields.bot.map(|flag| flag.0),
+    }))
+}
+
+fn reason(what: &str, error: &serde_json::Error) -> String {
+    format!("{what} is not as expected: {error}")
+}
+
+/// A map as PHP writes it: `[]` when empty. The order of the document is kept.
+struct PhpMap<V>(Vec<(String, V)>);
+
+impl<V> Default for PhpMap<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for PhpMap<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MapVisitor<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
+            type Value = PhpMap<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object, or an empty list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(PhpMap(entries))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                match seq.next_element::<IgnoredAny>()? {
+                    None => Ok(PhpMap::default()),
+                    Some(_) => Err(de::Error::invalid_length(1, &self)),
+                }
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(PhpMap::default())
+            }
+        }
+        deserializer.deserialize_any(MapVisitor(PhantomData))
+    }
+}
+
+/// An object as PHP writes it: `[]` when empty, which has no fields.
+struct PhpObject<T>(Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for PhpObject<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+            type Value = PhpObject<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object, or an empty list")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|value| PhpObject(Some(value)))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                match seq.next_element::<IgnoredAny>()? {
+                    None => Ok(PhpObject(None)),
+                    Some(_) => Err(de::Error::invalid_length(1, &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(ObjectVisitor(PhantomData))
+    }
+}
+
+/// A truth as PHP writes it: `true`, 1, `"1"`; `false`, 0, `"0"`, `""`, `null`.
+#[derive(Default)]
+struct Flag(bool);
+
+impl<'de> Deserialize<'de> for Flag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match Scalar::deserialize(deserializer)? {
+            Scalar::Null => false,
+            Scalar::Bool(flag) => flag,
+            Scalar::Number(number) => number != 0,
+            Scalar::Text(text) => !text.is_empty() && text != "0",
+        }))
+    }
+}
+
+/// A number as PHP writes it: 5 or `"5"`.
+struct Number(i64);
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(match Scalar::deserialize(deserializer)? {
+            Scalar::Null => 0,
+            Scalar::Bool(flag) => i64::from(flag),
+            Scalar::Number(number) => number,
+            Scalar::Text(text) => text
+                .parse()
+                .map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&text), &"a whole number"))?,
+        }))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scalar {
+    Null,
+    Bool(bool),
+    Number(i64),
+    Text(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info(diff: &str) -> Vec<u8> {
+        serde_json::json!({ "compactDiff": diff, "metadata": {} }).to_string().into_bytes()
+    }
+
+    #[test]
+    fn sites_are_the_keys_of_the_site_link_changes() {
+        let info = info(r#"{"siteLinkChanges":{"enwiki":[null,"Berlin",false],"dewiki":["a","b",true]}}"#);
+        assert_eq!(changed_sites(&info).unwrap(), ["enwiki", "dewiki"]);
+    }
+
+    #[test]
+    fn an_empty_map_written_as_a_list_has_no_sites() {
+        assert!(changed_sites(&info(r#"{"siteLinkChanges":[]}"#)).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_row_without_a_diff_is_readable_and_says_nothing() {
+        assert!(changed_sites(b"{}").unwrap().is_empty());
+        assert_eq!(decode(br#"{"metadata":[]}"#).unwrap(), ChangeInfo::default());
+    }
+
+    #[test]
+    fn what_is_not_such_a_document_has_a_reason() {
+        for bad in [&b"not json"[..], b"", b"[]x", b"{\"compactDiff\":{}}", b"\xff\xfe", b"{\"compactDiff\":\"nope\"}"] {
+            assert!(changed_sites(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
+            assert!(decode(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
+        }
+        assert!(changed_sites(&info(r#"{"siteLinkChanges":["enwiki"]}"#)).is_err());
+    }
+
+    #[test]
+    fn flags_and_numbers_are_read_however_php_wrote_them() {
+        for bot in ["1", "true", "\"1\""] {
+            let json = format!(r#"{{"metadata":{{"bot":{bot},"page_id":"42","rev_id":8}}}}"#);
+            let metadata = decode(json.as_bytes()).unwrap().metadata;
+            assert_eq!((metadata.bot, metadata.page_id, metadata.rev_id), (Some(true), Some(42), Some(8)));
+        }
+        assert_eq!(decode(br#"{"metadata":{"bot":0}}"#).unwrap().metadata.bot, Some(false));
+    }
+
+    #[test]
+    fn a_diff_is_read_whole() {
+        let info = info(
+            r#"{"arrayFormatVersion":1,"labelChanges":["en"],"descriptionChanges":["de"],"statementChanges":["P31"],
+                "siteLinkChanges":{"enwiki":["T","T",true]},"otherChanges":true}"#,
+        );
+        let diff = decode(&info).unwrap().diff.unwrap();
+        assert_eq!(diff.labels, ["en"]);
+        assert_eq!(diff.descriptions, ["de"]);
+        assert_eq!(diff.statements, ["P31"]);
+        assert!(diff.other);
+        let link = &diff.site_links["enwiki"];
+        assert!(link.badges && !link.moves_title());
+    }
+}

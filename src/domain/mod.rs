@@ -1,0 +1,15 @@
+//! What dispatching means, without doing any of it: facts in, decisions out. No I/O, no clock, no randomness of its own, no async.
+
+pub mod aspect;
+pub mod batch;
+pub mod change;
+pub mod change_info;
+pub mod claim;
+pub mod notification;
+pub mod relevance;
+pub mod selection;
+pub mod settings;
+pub mod site;
+pub mod state;
+pub mod time;
+pub mod trigger_gate;

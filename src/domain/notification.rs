@@ -1,0 +1,213 @@
+//! What travels to a client: the `changes` parameter of a notification job in our own format, written and read.
+//!
+//! ```json
+//! {"v":1,"repo":"repowiki","changes":[
+//!   {"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{…}}]}
+//! ```
+//! `info` is the `change_info` as it stands in the buffer, byte for byte; where that is not JSON, its text stands in
+//! `badInfo` instead. The document is always valid UTF-8, so queues that carry JSON can carry it.
+//! A repeated pass over the same changes writes the same bytes.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{
+    aspect,
+    change::{BadChange, Change, ChangeId},
+    change_info::{self, Metadata},
+    site::SiteId,
+};
+use crate::error::{Error, ErrorKind, Result};
+
+/// The version this writes, and the only one it reads.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct WrittenDocument<'a> {
+    v: u32,
+    repo: &'a str,
+    changes: Vec<WrittenChange<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrittenChange<'a> {
+    id: u64,
+    r#type: &'a str,
+    time: &'a str,
+    entity: &'a str,
+    revision: u64,
+    user: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    info: Option<&'a RawValue>,
+    #[serde(rename = "badInfo", skip_serializing_if = "Option::is_none")]
+    bad_info: Option<Cow<'a, str>>,
+}
+
+/// Writes the `changes` parameter for a run of changes of `repo`.
+pub fn encode(repo: &SiteId, changes: &[Change]) -> String {
+    let document = WrittenDocument {
+        v: VERSION,
+        repo: repo.as_str(),
+        changes: changes.iter().map(written).collect(),
+    };
+    serde_json::to_string(&document).expect("a document of strings and numbers can be written")
+}
+
+fn written(change: &Change) -> WrittenChange<'_> {
+    let info = serde_json::from_slice(&change.info).ok();
+    WrittenChange {
+        id: change.id.0,
+        r#type: &change.kind,
+        time: &change.time,
+        entity: &change.entity,
+        revision: change.revision,
+        user: change.user,
+        info,
+        bad_info: info.is_none().then(|| String::from_utf8_lossy(&change.info)),
+    }
+}
+
+/// A change as a client receives it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedChange {
+    /// `change_id`.
+    pub id: ChangeId,
+    /// `change_type`.
+    pub kind: String,
+    /// `change_time`.
+    pub time: String,
+    /// `change_object_id`.
+    pub entity: String,
+    /// `change_revision_id`.
+    pub revision: u64,
+    /// `change_user_id`.
+    pub user: u64,
+    /// Aspects of the entity that it touches.
+    pub aspects: Vec<String>,
+    /// Who, when and why.
+    pub metadata: Metadata,
+}
+
+/// A notification, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notification {
+    /// The changes that could be read, in the order in which they came.
+    pub changes: Vec<ReceivedChange>,
+    /// Those that could not.
+    pub bad: Vec<BadChange>,
+}
+
+/// Reads a `changes` parameter.
+///
+/// # Errors
+/// [`ErrorKind::InvalidNotification`] if it is not such a document, or one of a later version. A single change that
+/// cannot be read is no error: it is among the [`Notification::bad`] ones.
+pub fn decode(json: &[u8]) -> Result<Notification> {
+    #[derive(Deserialize)]
+    struct Version {
+        v: u32,
+    }
+    #[derive(Deserialize)]
+    struct Document<'a> {
+        #[serde(borrow)]
+        changes: Vec<ReadChange<'a>>,
+    }
+
+    let invalid = |error| Error::new(ErrorKind::InvalidNotification, "cannot decode a notification").caused_by(error);
+    let Version { v } = serde_json::from_slice(json).map_err(invalid)?;
+    if v != VERSION {
+        return Err(Error::new(
+            ErrorKind::InvalidNotification,
+            format!("cannot decode a notification of version {v}: this module reads version {VERSION}; update it on this wiki"),
+        ));
+    }
+    let document: Document = serde_json::from_slice(json).map_err(invalid)?;
+    let mut notification = Notification::default();
+    for change in document.changes {
+        let id = ChangeId(change.id);
+        match change.receive() {
+            Ok(change) => notification.changes.push(change),
+            Err(reason) => notification.bad.push(BadChange { id, reason }),
+        }
+    }
+    Ok(notification)
+}
+
+#[derive(Deserialize)]
+struct ReadChange<'a> {
+    id: u64,
+    r#type: String,
+    time: String,
+    entity: String,
+    revision: u64,
+    user: u64,
+    #[serde(borrow, default)]
+    info: Option<&'a RawValue>,
+}
+
+impl ReadChange<'_> {
+    fn receive(self) -> std::result::Result<ReceivedChange, String> {
+        let info = self.info.ok_or("change_info is not JSON")?;
+        let info = change_info::decode(info.get().as_bytes())?;
+        Ok(ReceivedChange {
+            id: ChangeId(self.id),
+            kind: self.r#type,
+            time: self.time,
+            entity: self.entity,
+            revision: self.revision,
+            user: self.user,
+            aspects: aspect::touched_by(info.diff.as_ref()),
+            metadata: info.metadata,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(id: u64, info: &[u8]) -> Change {
+        Change {
+            id: ChangeId(id),
+            kind: "wikibase-item~update".into(),
+            time: "20260131235959".into(),
+            entity: "Q42".into(),
+            revision: 8,
+            user: 5,
+            info: info.to_vec(),
+        }
+    }
+
+    fn repo() -> SiteId {
+        SiteId::parse("repowiki").unwrap()
+    }
+
+    #[test]
+    fn the_document_carries_change_info_byte_for_byte() {
+        let json = encode(&repo(), &[change(7, br#"{"metadata": {"comment":"\u00e9 \/* x *\/"}}"#)]);
+        assert_eq!(
+            json,
+            r#"{"v":1,"repo":"repowiki","changes":[{"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{"metadata": {"comment":"\u00e9 \/* x *\/"}}}]}"#
+        );
+        let notification = decode(json.as_bytes()).unwrap();
+        assert_eq!(notification.changes[0].metadata.comment.as_deref(), Some("é /* x */"));
+        assert_eq!(notification.changes[0].aspects, ["O", "X"]);
+    }
+
+    #[test]
+    fn a_bad_change_travels_and_is_reported_at_the_other_end() {
+        let json = encode(&repo(), &[change(1, b"rub\xffbish"), change(2, b"{}"), change(3, b"[1]")]);
+        let notification = decode(json.as_bytes()).unwrap();
+        assert_eq!(notification.changes.iter().map(|change| change.id.0).collect::<Vec<_>>(), [2]);
+        assert_eq!(notification.bad.iter().map(|bad| bad.id.0).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn what_is_no_notification_is_an_error_of_its_own_kind() {
+        for bad in ["", "[]", "{}", "{\"v\":1}", "{\"v\":2,\"changes\":[]}", "{\"v\":1,\"changes\":[{}]}"] {
+            assert_eq!(decode(bad.as_bytes()).unwrap_err().kind(), ErrorKind::InvalidNotification, "{bad}");
+        }
+    }
+}

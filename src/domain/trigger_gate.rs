@@ -1,0 +1,116 @@
+//! Shall this edit schedule a trigger? Decided from one 64-bit word, so that many processes can share it without a lock.
+//!
+//! The first unannounced change opens a window of `max_delay` and asks for a trigger that is delayed by that long: it will
+//! see every change of the window. Within the window nobody asks again, except every `every_changes`-th change, which
+//! asks for one at once. Where triggers cannot be delayed the window has no length, and every change asks: whoever
+//! suppressed a change then would leave it to a trigger that may just have looked.
+
+use std::time::Duration;
+
+/// How often a trigger is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GateRules {
+    /// Within a window, ask again after so many changes.
+    pub every_changes: u32,
+    /// Length of the window; zero: announce every change.
+    pub max_delay: Duration,
+}
+
+/// The state of a gate in one word: when the window opened (milliseconds, 40 bits: 34 years) and changes since the last
+/// asking (24 bits). 0 is a gate that has never seen a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GateWord(pub u64);
+
+impl GateWord {
+    const COUNT_BITS: u32 = 24;
+    const MAX_COUNT: u64 = (1 << Self::COUNT_BITS) - 1;
+
+    fn new(opened_ms: u64, count: u64) -> Self {
+        Self(opened_ms << Self::COUNT_BITS | count.min(Self::MAX_COUNT))
+    }
+
+    fn opened_ms(self) -> u64 {
+        self.0 >> Self::COUNT_BITS
+    }
+
+    fn count(self) -> u64 {
+        self.0 & Self::MAX_COUNT
+    }
+
+    /// What `changes` written at `now_ms` (of a clock that never goes back, and never is 0) ask for, and the word after it.
+    ///
+    /// `Some(delay)`: schedule a trigger that runs after `delay`. `None`: one that is scheduled will see them.
+    pub fn after_changes(self, changes: u32, now_ms: u64, rules: GateRules) -> (Self, Option<Duration>) {
+        let window_ms = u64::try_from(rules.max_delay.as_millis()).unwrap_or(u64::MAX);
+        let is_open = self.0 != 0 && now_ms >= self.opened_ms() && now_ms - self.opened_ms() < window_ms;
+        if !is_open {
+            return (Self::new(now_ms, 0), Some(rules.max_delay));
+        }
+        let count = self.count() + u64::from(changes);
+        if count >= u64::from(rules.every_changes) {
+            (Self::new(self.opened_ms(), 0), Some(Duration::ZERO))
+        } else {
+            (Self::new(self.opened_ms(), count), None)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: GateRules = GateRules { every_changes: 10, max_delay: Duration::from_secs(5) };
+
+    /// Feeds changes one at a time; returns what each asked for, in milliseconds.
+    fn asked(times_ms: &[u64], rules: GateRules) -> Vec<Option<u128>> {
+        let mut word = GateWord::default();
+        times_ms
+            .iter()
+            .map(|&now| {
+                let (next, asked) = word.after_changes(1, now, rules);
+                word = next;
+                asked.map(|delay| delay.as_millis())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_first_change_of_a_window_asks_for_a_trigger_at_its_end() {
+        assert_eq!(asked(&[1, 2, 5000, 5001, 5002], RULES), [Some(5000), None, None, Some(5000), None]);
+    }
+
+    #[test]
+    fn within_a_window_only_every_nth_change_asks() {
+        let asked = asked(&(1..=31).collect::<Vec<_>>(), RULES);
+        let at: Vec<usize> = asked.iter().enumerate().filter(|(_, asked)| asked.is_some()).map(|(at, _)| at).collect();
+        assert_eq!(at, [0, 10, 20, 30]);
+        assert_eq!(asked[10], Some(0));
+    }
+
+    #[test]
+    fn without_delay_every_change_asks_at_once() {
+        let rules = GateRules { max_delay: Duration::ZERO, ..RULES };
+        assert_eq!(asked(&[1, 1, 2, 3], rules), [Some(0); 4]);
+    }
+
+    #[test]
+    fn no_change_waits_longer_than_the_delay_after_the_first_unannounced_one() {
+        let mut chance = fastrand::Rng::with_seed(7);
+        let mut now = 1;
+        let times: Vec<u64> = (0..2000).map(|_| { now += chance.u64(0..900); now }).collect();
+        let mut covered_until = 0;
+        for (&at, asked) in times.iter().zip(asked(&times, RULES)) {
+            if let Some(delay) = asked {
+                covered_until = covered_until.max(at + u64::try_from(delay).unwrap());
+            }
+            assert!(covered_until >= at, "a change at {at} has no trigger ahead of it");
+        }
+    }
+
+    #[test]
+    fn changes_written_together_count_together() {
+        let (word, _) = GateWord::default().after_changes(1, 1, RULES);
+        assert_eq!(word.after_changes(10, 2, RULES).1, Some(Duration::ZERO));
+        assert_eq!(word.after_changes(u32::MAX, 2, RULES).1, Some(Duration::ZERO));
+    }
+}

@@ -1,0 +1,13 @@
+//! What the jobs do: one verb per file, over any store.
+
+mod fast_forward;
+mod initialise;
+mod pass;
+mod states;
+mod trigger;
+
+pub use fast_forward::fast_forward;
+pub use initialise::initialise;
+pub use pass::{Pass, abandon, begin, finish, release};
+pub use states::{dispatch_states, select_lagged};
+pub use trigger::{TriggerOutcome, trigger};

@@ -1,0 +1,69 @@
+//! Reads where the clients stand.
+
+use crate::{
+    domain::{
+        change::ChangeId,
+        selection::{Selection, select},
+        settings::Settings,
+        site::{Client, SiteId},
+        state::DispatchState,
+    },
+    error::{Error, ErrorKind, Result},
+    store::{StateRow, Store},
+};
+
+/// The dispatch state of every configured client that has one, ordered by site id. Rows of others are left alone.
+pub fn dispatch_states<S: Store>(store: &mut S, settings: &Settings) -> Result<Vec<DispatchState>> {
+    let mut states: Vec<_> = store
+        .all_states()?
+        .into_iter()
+        .filter_map(|row| settings.client(&row.site).map(|client| state_of(client, row)))
+        .collect();
+    states.sort_by(|a, b| a.client.site.cmp(&b.client.site));
+    Ok(states)
+}
+
+/// Clients that are due now: the `randomness` most lagged, in random order.
+pub fn select_lagged<S: Store>(store: &mut S, settings: &Settings, chance: &mut fastrand::Rng) -> Result<Vec<SiteId>> {
+    let horizon = store.horizon()?;
+    let states = dispatch_states(store, settings)?;
+    let mut selection = select_at(store, settings, &states, horizon, chance)?;
+    selection.due.truncate(settings.randomness as usize);
+    Ok(selection.due)
+}
+
+/// Selects among `states`, as of now.
+pub(super) fn select_at<S: Store>(
+    store: &mut S,
+    settings: &Settings,
+    states: &[DispatchState],
+    horizon: ChangeId,
+    chance: &mut fastrand::Rng,
+) -> Result<Selection> {
+    let now = store.now()?;
+    Ok(select(states, horizon, now, settings.due_rules(), settings.randomness as usize, chance))
+}
+
+/// The dispatch state of the client that `site` names.
+///
+/// # Errors
+/// [`ErrorKind::UnknownClient`] if it is not configured, or has no state.
+pub(super) fn state_of_client<S: Store>(store: &mut S, settings: &Settings, site: &str) -> Result<DispatchState> {
+    let client = settings.client(site).ok_or_else(|| {
+        Error::new(ErrorKind::UnknownClient, format!("{site:?} is not among the configured clients (localClientDatabases)"))
+    })?;
+    let row = store.state(&client.site)?.ok_or_else(|| {
+        Error::new(ErrorKind::UnknownClient, format!("{site} has no dispatch state yet; a trigger gives it one"))
+    })?;
+    Ok(state_of(client, row))
+}
+
+fn state_of(client: &Client, row: StateRow) -> DispatchState {
+    DispatchState {
+        client: client.clone(),
+        seen: row.seen,
+        touched: row.touched,
+        lock_value: row.lock,
+        disabled: row.disabled,
+    }
+}

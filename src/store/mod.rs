@@ -1,0 +1,22 @@
+//! The traits behind which a repo's database stands: what operations ask of it, one concept each. The only place with SQL
+//! and drivers is below here.
+//!
+//! The traits are synchronous: a job does one thing after the other, and an engine whose driver is asynchronous waits
+//! inside its own methods, with a time limit. Every method is one statement or a few, each complete in itself: nothing relies on a
+//! transaction that stays open between calls, so that a process can die between any two of them.
+
+mod change_buffer;
+mod clock;
+mod dispatch_states;
+pub mod sqlite;
+mod subscriptions;
+
+pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
+pub use clock::Clock;
+pub use dispatch_states::{DispatchStates, StateRow};
+pub use subscriptions::Subscriptions;
+
+/// A repo's database, whole.
+pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Clock {}
+
+impl<T: ChangeBuffer + Subscriptions + DispatchStates + Clock> Store for T {}

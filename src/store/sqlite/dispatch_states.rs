@@ -1,0 +1,115 @@
+//! `wb_changes_dispatch` on SQLite.
+
+use rusqlite::{Row, params};
+
+use super::{SqliteStore, change_buffer::text};
+use crate::{
+    domain::{
+        change::ChangeId,
+        site::{Client, SiteId},
+        time::Timestamp,
+    },
+    error::Result,
+    store::{DispatchStates, StateRow},
+};
+
+const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}";
+
+const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
+    FROM {wb_changes_dispatch} WHERE chd_site = ?1";
+
+const INSERT: &str = "INSERT OR IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
+    VALUES (?1, ?2, 0, '00000000000000', NULL, 0)";
+
+const UPDATE_DOMAIN: &str = "UPDATE {wb_changes_dispatch} SET chd_db = ?2 WHERE chd_site = ?1";
+
+const CLAIM: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?4
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3 AND chd_disabled = 0";
+
+const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touched = ?5, chd_lock = NULL
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3";
+
+const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
+
+/// `?1` is a JSON array of [site, seen] pairs.
+const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?2, chd_touched = ?3
+    WHERE chd_lock IS NULL AND chd_disabled = 0 AND chd_seen < ?2 AND (chd_site, chd_seen) IN
+        (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?1))";
+
+impl DispatchStates for SqliteStore {
+    fn all_states(&mut self) -> Result<Vec<StateRow>> {
+        self.connection
+            .prepare_cached(&self.sql(ALL))
+            .and_then(|mut statement| statement.query_map([], row_of)?.collect())
+            .map_err(|error| self.failed("cannot read the dispatch states", error))
+    }
+
+    fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
+        self.connection
+            .prepare_cached(&self.sql(ONE))
+            .and_then(|mut statement| statement.query_map([client.as_str()], row_of)?.next().transpose())
+            .map_err(|error| self.failed(format_args!("cannot read the dispatch state of {client}"), error))
+    }
+
+    fn insert_state(&mut self, client: &Client) -> Result<bool> {
+        self.change_one(INSERT, params![client.site.as_str(), client.domain.as_str()], || {
+            format!("cannot initialise the dispatch state of {}", client.site)
+        })
+    }
+
+    fn update_domain(&mut self, client: &Client) -> Result<()> {
+        self.change_one(UPDATE_DOMAIN, params![client.site.as_str(), client.domain.as_str()], || {
+            format!("cannot save the database domain of {}", client.site)
+        })
+        .map(drop)
+    }
+
+    fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool> {
+        self.change_one(CLAIM, params![client.as_str(), seen.0, expected, lock], || format!("cannot claim {client}"))
+    }
+
+    fn advance(&mut self, client: &SiteId, seen: ChangeId, lock: &str, to: ChangeId, touched: Timestamp) -> Result<bool> {
+        self.change_one(ADVANCE, params![client.as_str(), seen.0, lock, to.0, touched.to_mw()], || {
+            format!("cannot save position {to} for {client}")
+        })
+    }
+
+    fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
+        self.change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"))
+    }
+
+    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+        if clients.is_empty() {
+            return Ok(0);
+        }
+        let pairs: Vec<_> = clients.iter().map(|(site, seen)| (site.as_str(), seen.0)).collect();
+        let pairs = serde_json::to_string(&pairs).expect("a list of strings and numbers can be written");
+        self.connection
+            .prepare_cached(&self.sql(FAST_FORWARD))
+            .and_then(|mut statement| statement.execute(params![pairs, to.0, touched.to_mw()]))
+            .map_err(|error| self.failed(format_args!("cannot move {} clients to position {to}", clients.len()), error))
+    }
+}
+
+impl SqliteStore {
+    /// Runs a statement that changes one row or none; tells which.
+    fn change_one(&self, template: &str, values: impl rusqlite::Params, doing: impl FnOnce() -> String) -> Result<bool> {
+        self.connection
+            .prepare_cached(&self.sql(template))
+            .and_then(|mut statement| statement.execute(values))
+            .map(|changed| changed == 1)
+            .map_err(|error| self.failed(doing(), error))
+    }
+}
+
+fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
+    let lock = row.get_ref(4)?.as_bytes_or_null()?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    Ok(StateRow {
+        site: text(row, 0)?,
+        domain: text(row, 1)?,
+        seen: ChangeId(row.get(2)?),
+        touched: Timestamp::parse_mw(&text(row, 3)?),
+        lock,
+        disabled: row.get(5)?,
+    })
+}

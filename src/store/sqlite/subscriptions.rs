@@ -1,0 +1,50 @@
+//! `wb_changes_subscription` on SQLite.
+//!
+//! The entities of a chunk are bound as one JSON array: one parameter and one cached statement, whatever their number.
+
+use std::collections::HashSet;
+
+use rusqlite::params;
+
+use super::{SqliteStore, change_buffer::text};
+use crate::{domain::site::SiteId, error::Result, store::Subscriptions};
+
+const SUBSCRIBED: &str = "SELECT cs_entity_id FROM {wb_changes_subscription}
+    WHERE cs_subscriber_id = ?1 AND cs_entity_id IN (SELECT value FROM json_each(?2))";
+
+const SUBSCRIBERS: &str = "SELECT cs_entity_id, cs_subscriber_id FROM {wb_changes_subscription}
+    WHERE cs_entity_id IN (SELECT value FROM json_each(?1))";
+
+impl Subscriptions for SqliteStore {
+    fn subscribed(&mut self, client: &SiteId, entities: &HashSet<&str>) -> Result<HashSet<String>> {
+        if entities.is_empty() {
+            return Ok(HashSet::new());
+        }
+        self.connection
+            .prepare_cached(&self.sql(SUBSCRIBED))
+            .and_then(|mut statement| {
+                statement.query_map(params![client.as_str(), json_array(entities)], |row| text(row, 0))?.collect()
+            })
+            .map_err(|error| self.failed(format_args!("cannot read the subscriptions of {client}"), error))
+    }
+
+    fn each_subscriber(&mut self, entities: &HashSet<&str>, each: &mut dyn FnMut(&str, &str)) -> Result<()> {
+        if entities.is_empty() {
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached(&self.sql(SUBSCRIBERS))
+            .and_then(|mut statement| {
+                let mut cursor = statement.query(params![json_array(entities)])?;
+                while let Some(row) = cursor.next()? {
+                    each(&text(row, 0)?, &text(row, 1)?);
+                }
+                Ok(())
+            })
+            .map_err(|error| self.failed("cannot read subscriptions", error))
+    }
+}
+
+fn json_array(entities: &HashSet<&str>) -> String {
+    serde_json::to_string(entities).expect("a set of strings can be written")
+}
