@@ -1,0 +1,62 @@
+<?php
+/**
+ * Maintenance script of a farm's repo: writes the real changes into the change buffer the way edits do, in
+ * transactions, and after each commit tells the extension that changes were written.
+ */
+
+declare( strict_types = 1 );
+
+use MediaWiki\MediaWikiServices;
+use WikibaseDispatchDemo\Data;
+
+require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
+require_once __DIR__ . '/lib/autoload.php';
+
+class WriteChanges extends Maintenance {
+
+	public function __construct() {
+		parent::__construct();
+		$this->addDescription( 'Writes the real changes into the change buffer, as edits do' );
+		$this->addOption( 'data', 'Folder of the data', false, true );
+		$this->addOption( 'per-transaction', 'Changes a transaction (default: 100)', false, true );
+		$this->addOption( 'count', 'Only the first so many changes', false, true );
+		$this->addOption( 'unannounced', 'Tell nobody: for a farm without the extension' );
+	}
+
+	public function execute(): void {
+		$data = new Data( $this->getOption( 'data', Data::DEFAULT_FOLDER ) );
+		$size = (int)$this->getOption( 'per-transaction', 100 );
+		$left = (int)$this->getOption( 'count', PHP_INT_MAX );
+		$batch = [];
+		foreach ( $data->rows( 'wb_changes' ) as $row ) {
+			if ( $left-- <= 0 ) {
+				break;
+			}
+			$batch[] = $row;
+			if ( count( $batch ) === $size ) {
+				$this->write( $batch );
+				$batch = [];
+			}
+		}
+		if ( $batch ) {
+			$this->write( $batch );
+		}
+	}
+
+	/**
+	 * @param list<array<string,?string>> $changes
+	 */
+	private function write( array $changes ): void {
+		$dbw = $this->getDB( DB_PRIMARY );
+		$this->beginTransaction( $dbw, __METHOD__ );
+		$dbw->insert( 'wb_changes', $changes, __METHOD__ );
+		$this->commitTransaction( $dbw, __METHOD__ );
+		if ( !$this->hasOption( 'unannounced' ) ) {
+			MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )
+				->changesWritten( count( $changes ) );
+		}
+	}
+}
+
+$maintClass = WriteChanges::class;
+require_once RUN_MAINTENANCE_IF_MAIN;

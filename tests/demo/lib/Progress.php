@@ -1,0 +1,54 @@
+<?php
+/**
+ * Shows where a run is: one line that is written anew on a terminal, a plain line now and then elsewhere.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchDemo;
+
+class Progress {
+
+	private readonly bool $terminal;
+	private float $lastShown = 0;
+	private string $lastText = '';
+	private readonly float $start;
+
+	public function __construct() {
+		$this->terminal = stream_isatty( STDOUT );
+		$this->start = microtime( true );
+	}
+
+	/** Shows the text if the last one is a while ago; it is only made when it is shown. */
+	public function show( callable $text ): void {
+		$now = microtime( true );
+		if ( $now - $this->lastShown < ( $this->terminal ? 0.5 : 5 ) ) {
+			return;
+		}
+		$this->lastShown = $now;
+		$line = sprintf( '%5.1f s  %s', $now - $this->start, $text() );
+		if ( $this->terminal ) {
+			echo "\r\e[K" . mb_strimwidth( $line, 0, self::width(), '…' );
+		} elseif ( $line !== $this->lastText ) {
+			echo "$line\n";
+		}
+		$this->lastText = $line;
+	}
+
+	/** Leaves a line that stays. */
+	public function note( string $text ): void {
+		echo ( $this->terminal ? "\r\e[K" : '' ) . sprintf( "%5.1f s  %s\n", microtime( true ) - $this->start, $text );
+		$this->lastShown = 0;
+	}
+
+	/** Ends the line that is written anew. */
+	public function clear(): void {
+		if ( $this->terminal ) {
+			echo "\r\e[K";
+		}
+	}
+
+	private static function width(): int {
+		return max( 40, (int)( getenv( 'COLUMNS' ) ?: 110 ) - 1 );
+	}
+}
