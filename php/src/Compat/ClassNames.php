@@ -15,9 +15,7 @@ final class ClassNames {
 	/** Present name => name before the class got a namespace. */
 	private const RENAMED = [
 		'MediaWiki\CommentStore\CommentStore' => 'CommentStore',
-		'MediaWiki\JobQueue\IJobSpecification' => 'IJobSpecification',
 		'MediaWiki\JobQueue\Job' => 'Job',
-		'MediaWiki\JobQueue\JobQueueGroup' => 'JobQueueGroup',
 		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
 		'MediaWiki\WikiMap\WikiMap' => 'WikiMap',
 	];
@@ -34,9 +32,9 @@ final class ClassNames {
 
 	public static function autoload( string $class ): void {
 		$former = self::RENAMED[$class] ?? null;
-		if ( $former !== null && ( class_exists( $former ) || interface_exists( $former ) ) ) {
+		if ( $former !== null && class_exists( $former ) ) {
 			// Loading the former name may have declared the present one on its way.
-			if ( !class_exists( $class, false ) && !interface_exists( $class, false ) ) {
+			if ( !class_exists( $class, false ) ) {
 				class_alias( $former, $class );
 			}
 		}

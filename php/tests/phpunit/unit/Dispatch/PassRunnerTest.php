@@ -1,0 +1,279 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
+
+use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use PHPUnit\Framework\TestCase;
+use RuntimeException;
+use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\Dispatcher;
+use WikibaseDispatch\Pass;
+use WikibaseDispatch\UnknownClientException;
+
+/**
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher
+ */
+class PassRunnerTest extends TestCase {
+
+	private const NOTIFICATION = [
+		'type' => 'DispatchNotification',
+		'params' => [ 'repo' => 'repowiki', 'changes' => '{}' ],
+	];
+
+	/** @var list<string> what happened, in order */
+	private array $steps = [];
+	private RecordingQueues $queues;
+	private RecordingLogger $logger;
+	private float $now = 0.0;
+
+	protected function setUp(): void {
+		$this->queues = new RecordingQueues();
+		$this->logger = new RecordingLogger();
+	}
+
+	public function test_notifications_are_pushed_and_durable_before_the_pass_is_finished(): void {
+		$this->runner( $this->dispatcherWith( $this->pass( null ) ) )->run( 'enwiki' );
+		$this->assertSame( [ 'commit', 'begin', 'notifications', 'commit', 'finish' ], $this->steps );
+		$this->assertSame( [ [
+			'domain' => 'en_db',
+			'type' => 'DispatchNotification',
+			'params' => [ 'repo' => 'repowiki', 'changes' => '{}' ],
+			'removeDuplicates' => true,
+		] ], $this->queues->pushed );
+	}
+
+	public function test_a_pass_whose_push_fails_is_not_finished(): void {
+		$this->queues->failure = new RuntimeException( 'queue is down' );
+		$runner = $this->runner( $this->dispatcherWith( $this->pass( null ) ) );
+		$this->assertFailure( 'queue is down', $runner );
+		$this->assertNotContains( 'finish', $this->steps );
+		$this->assertContains( 'rollback', $this->steps );
+	}
+
+	public function test_a_pass_whose_commit_fails_is_not_finished(): void {
+		$loadBalancers = $this->createMock( ILBFactory::class );
+		$commits = 0;
+		$loadBalancers->method( 'commitPrimaryChanges' )->willReturnCallback(
+			static function () use ( &$commits ) {
+				if ( ++$commits === 2 ) {
+					throw new RuntimeException( 'cannot commit' );
+				}
+			}
+		);
+		$runner = $this->runner( $this->dispatcherWith( $this->pass( null ) ), $loadBalancers );
+		$this->assertFailure( 'cannot commit', $runner );
+		$this->assertNotContains( 'finish', $this->steps );
+	}
+
+	public function test_a_dropped_pass_is_not_kept_alive_by_the_exception(): void {
+		$this->queues->failure = new RuntimeException( 'queue is down' );
+		$dispatcher = $this->createMock( Dispatcher::class );
+		$test = $this;
+		$dispatcher->method( 'beginPass' )->willReturnCallback( static function () use ( $test ) {
+			$test->steps[] = 'begin';
+			return new class( $test ) extends Pass {
+				public function __construct( private readonly PassRunnerTest $test ) {
+				}
+
+				public function domain(): string {
+					return 'en_db';
+				}
+
+				public function notifications(): array {
+					return [ [ 'type' => 'DispatchNotification', 'params' => [] ] ];
+				}
+
+				public function __destruct() {
+					$this->test->noteDrop();
+				}
+			};
+		} );
+		try {
+			$this->runner( $dispatcher )->run( 'enwiki' );
+			$this->fail( 'the failure was swallowed' );
+		} catch ( RuntimeException $e ) {
+			$this->assertSame( [ 'commit', 'begin', 'rollback', 'drop' ], $this->steps, $e->getMessage() );
+		}
+	}
+
+	/** What a pass calls when it is dropped. */
+	public function noteDrop(): void {
+		$this->steps[] = 'drop';
+	}
+
+	public function test_passes_go_on_while_the_next_is_due_at_once(): void {
+		$this->runner( $this->dispatcherWith( $this->pass( 0 ), $this->pass( 0 ), $this->pass( null ) ) )
+			->run( 'enwiki' );
+		$this->assertSame( 3, $this->times( 'finish' ) );
+		$this->assertSame( array_fill( 0, 3, 'DispatchNotification' ), $this->queues->types() );
+	}
+
+	public function test_nothing_happens_when_the_client_needs_no_pass(): void {
+		$this->runner( $this->dispatcherWith( null ) )->run( 'enwiki' );
+		$this->assertSame( [ 'commit', 'begin' ], $this->steps );
+		$this->assertSame( [], $this->queues->pushed );
+	}
+
+	public function test_a_successor_goes_on_when_time_is_up(): void {
+		$this->now = 0.0;
+		$passes = array_fill( 0, 10, null );
+		$dispatcher = $this->dispatcherWith( ...array_map( fn () => $this->pass( 0, 25.0 ), $passes ) );
+		$this->runner( $dispatcher )->run( 'enwiki' );
+		$this->assertSame( 3, $this->times( 'finish' ), 'passes of 25 seconds in a limit of 60' );
+		$successor = end( $this->queues->pushed );
+		$this->assertSame( 'DispatchClient', $successor['type'] );
+		$this->assertSame( [ 'siteId' => 'enwiki' ], $successor['params'] );
+		$this->assertTrue( $successor['removeDuplicates'] );
+	}
+
+	public function test_a_resting_client_gets_a_delayed_successor_where_the_queue_can_delay(): void {
+		$this->queues = new RecordingQueues( true );
+		$this->runner( $this->dispatcherWith( $this->pass( 60 ) ) )->run( 'enwiki' );
+		$successor = end( $this->queues->pushed );
+		$this->assertSame( 'DispatchClient', $successor['type'] );
+		$this->assertGreaterThan( time() + 50, $successor['params']['jobReleaseTimestamp'] );
+	}
+
+	public function test_a_resting_client_gets_no_successor_where_the_queue_cannot_delay(): void {
+		$this->runner( $this->dispatcherWith( $this->pass( 60 ) ) )->run( 'enwiki' );
+		$this->assertSame( [ 'DispatchNotification' ], $this->queues->types() );
+	}
+
+	public function test_a_client_that_no_trigger_has_met_is_initialised(): void {
+		$dispatcher = $this->createMock( Dispatcher::class );
+		$dispatcher->expects( $this->once() )->method( 'initialiseClients' )->willReturn( [ 'enwiki' ] );
+		$tries = 0;
+		$dispatcher->method( 'beginPass' )->willReturnCallback( static function () use ( &$tries ) {
+			if ( ++$tries === 1 ) {
+				throw new UnknownClientException( 'enwiki is not initialised' );
+			}
+			return null;
+		} );
+		$this->runner( $dispatcher )->run( 'enwiki' );
+		$this->assertSame( 2, $tries );
+	}
+
+	public function test_bad_changes_are_reported_by_one_warning(): void {
+		$pass = $this->pass( null, 0.0, [
+			[ 'id' => 5, 'reason' => 'not JSON' ],
+			[ 'id' => 9, 'reason' => 'no diff' ],
+		] );
+		$this->runner( $this->dispatcherWith( $pass ) )->run( 'enwiki' );
+		$warnings = $this->logger->contexts( 'warning' );
+		$this->assertCount( 1, $warnings );
+		$this->assertSame( 2, $warnings[0]['count'] );
+		$this->assertSame( [ 5 => 'not JSON', 9 => 'no diff' ], $warnings[0]['badChanges'] );
+		$this->assertSame( 'enwiki', $warnings[0]['client'] );
+	}
+
+	public function test_many_bad_changes_are_counted_but_not_all_shown(): void {
+		$bad = array_map( static fn ( int $id ) => [ 'id' => $id, 'reason' => 'not JSON' ], range( 1, 500 ) );
+		$this->runner( $this->dispatcherWith( $this->pass( null, 0.0, $bad ) ) )->run( 'enwiki' );
+		[ $warning ] = $this->logger->contexts( 'warning' );
+		$this->assertSame( 500, $warning['count'] );
+		$this->assertLessThan( 50, count( $warning['badChanges'] ) );
+	}
+
+	public function test_a_failure_is_logged_with_the_client(): void {
+		$this->queues->failure = new RuntimeException( 'queue is down', 42 );
+		$this->assertFailure( 'queue is down', $this->runner( $this->dispatcherWith( $this->pass( null ) ) ) );
+		[ $error ] = $this->logger->contexts( 'error' );
+		$this->assertSame( 'enwiki', $error['client'] );
+		$this->assertSame( 42, $error['code'] );
+		$this->assertTrue( $error['retryable'] );
+	}
+
+	public function test_large_notifications_are_pushed_in_several_statements_and_in_order(): void {
+		$notifications = [];
+		foreach ( range( 1, 10 ) as $i ) {
+			$notifications[] = [
+				'type' => 'DispatchNotification',
+				'params' => [ 'repo' => "r$i", 'changes' => str_repeat( 'x', 1024 * 1024 ) ],
+			];
+		}
+		( new NotificationPusher( $this->queues ) )->push( 'en_db', $notifications );
+		$this->assertGreaterThan( 2, $this->queues->pushes );
+		$this->assertSame(
+			array_map( static fn ( int $i ) => "r$i", range( 1, 10 ) ),
+			array_map( static fn ( array $job ) => $job['params']['repo'], $this->queues->pushed )
+		);
+	}
+
+	private function times( string $step ): int {
+		return count( array_keys( $this->steps, $step, true ) );
+	}
+
+	private function assertFailure( string $message, PassRunner $runner ): void {
+		try {
+			$runner->run( 'enwiki' );
+			$this->fail( 'the failure was swallowed' );
+		} catch ( RuntimeException $e ) {
+			$this->assertSame( $message, $e->getMessage() );
+		}
+	}
+
+	private function pass( ?int $due, float $seconds = 0.0, array $badChanges = [] ): Pass {
+		$pass = $this->createMock( Pass::class );
+		$pass->method( 'domain' )->willReturn( 'en_db' );
+		$pass->method( 'changeCount' )->willReturn( 1 );
+		$pass->method( 'seen' )->willReturn( 0 );
+		$pass->method( 'end' )->willReturn( 10 );
+		$pass->method( 'badChanges' )->willReturn( $badChanges );
+		$finished = false;
+		$pass->method( 'notifications' )->willReturnCallback( function () use ( &$finished ) {
+			if ( !$finished ) {
+				$this->steps[] = 'notifications';
+			}
+			return [ self::NOTIFICATION ];
+		} );
+		$pass->method( 'finish' )->willReturnCallback( function () use ( &$finished, $due, $seconds ) {
+			$finished = true;
+			$this->steps[] = 'finish';
+			$this->now += $seconds;
+			return $due;
+		} );
+		return $pass;
+	}
+
+	private function dispatcherWith( ?Pass ...$passes ): Dispatcher {
+		$dispatcher = $this->createMock( Dispatcher::class );
+		$dispatcher->method( 'beginPass' )->willReturnCallback( function () use ( &$passes ) {
+			$this->steps[] = 'begin';
+			return array_shift( $passes );
+		} );
+		return $dispatcher;
+	}
+
+	private function runner( Dispatcher $dispatcher, ?ILBFactory $loadBalancers = null ): PassRunner {
+		if ( !$loadBalancers ) {
+			$loadBalancers = $this->createMock( ILBFactory::class );
+			$loadBalancers->method( 'commitPrimaryChanges' )->willReturnCallback( function () {
+				$this->steps[] = 'commit';
+			} );
+			$loadBalancers->method( 'rollbackPrimaryChanges' )->willReturnCallback( function () {
+				$this->steps[] = 'rollback';
+			} );
+		}
+		$native = $this->createMock( NativeFactory::class );
+		$native->method( 'dispatcher' )->willReturn( $dispatcher );
+		return new PassRunner(
+			$native,
+			new NotificationPusher( $this->queues ),
+			$this->queues,
+			new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger ),
+			$loadBalancers,
+			new BadChangeReport( $this->logger ),
+			$this->logger,
+			fn (): float => $this->now
+		);
+	}
+}
