@@ -1,0 +1,24 @@
+# Names for the commands in bin/, so that nobody has to remember more than `make help`.
+
+.PHONY: help setup build demo test check stubs
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## install what the tests and the demo need (Debian 12 or 13)
+	@bin/setup
+
+build: ## compile the module for PHP
+	@bin/build
+
+demo: ## real changes through a farm of real wikis
+	@bin/demo
+
+test: ## everything: format, lint, all tests, the demo
+	@bin/test
+
+check: ## the quick part: format, lint, and the tests that need neither the module nor a wiki
+	@bin/test rustfmt clippy php-lint phpcs shellcheck rust unit
+
+stubs: ## compare the stubs with the compiled module
+	@bin/test build stubs

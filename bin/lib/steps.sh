@@ -1,0 +1,150 @@
+# What bin/test consists of: one function per step, named step_…, with the line that describes it. To be sourced after
+# common.sh. A step fails by its exit code; it runs in a shell of its own with errexit.
+# shellcheck shell=bash
+
+# Name and heading of every step, in the order in which they run. What Debian has decides which MediaWikis there are.
+list_steps() {
+	cat <<'END'
+rustfmt        Rust: format
+clippy         Rust: lint, with and without the PHP binding
+php-lint       PHP: syntax
+phpcs          PHP: coding conventions
+shellcheck     shell: lint
+rust           Rust: the core's tests, without PHP
+build          the module for PHP, optimised
+stubs          stubs against the compiled module
+phpt           the module's own tests (phpt)
+unit           PHPUnit: unit suite, through the stubs, without the module
+END
+	local version
+	for version in $(mediawiki_versions); do
+		printf '%-14s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
+	done
+	for version in $(mediawiki_versions); do
+		printf '%-14s the demo on MediaWiki %s\n' "demo-$version" "$version"
+	done
+	for version in $(mediawiki_versions); do
+		printf '%-14s the job runner killed a dozen times, on MediaWiki %s\n' "kill-$version" "$version"
+	done
+}
+
+# The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
+mediawiki_versions() {
+	local version
+	for version in 1.39 1.43; do
+		if mediawiki_path "$version" >/dev/null; then
+			echo "$version"
+		fi
+	done
+}
+
+run_step() {
+	case "$1" in
+		phpunit-*) step_phpunit "${1#phpunit-}" ;;
+		demo-*) step_demo "${1#demo-}" ;;
+		kill-*) step_kill "${1#kill-}" ;;
+		*) "step_${1//-/_}" ;;
+	esac
+}
+
+# What git knows, and what it would: a new file is checked before its first commit.
+project_files() {
+	git -C "$ROOT" ls-files --cached --others --exclude-standard -- "$@" | sort -u | while IFS= read -r file; do
+		if [ -f "$ROOT/$file" ]; then
+			printf '%s\n' "$file"
+		fi
+	done
+}
+
+step_rustfmt() {
+	cargo fmt --all -- --check
+}
+
+step_clippy() {
+	cargo clippy --all-targets -- -D warnings
+	cargo clippy --all-targets --no-default-features -- -D warnings
+}
+
+step_php_lint() {
+	local file files=0 bad=0
+	while IFS= read -r file; do
+		files=$((files + 1))
+		php -n -d display_errors=stderr -l "$file" >/dev/null || bad=$((bad + 1))
+	done < <(project_files '*.php')
+	echo "$files files, $bad with errors"
+	[ "$files" -gt 0 ] && [ "$bad" = 0 ]
+}
+
+step_phpcs() {
+	if ! command -v phpcs >/dev/null 2>&1; then
+		echo "This Debian has no php-codesniffer: the coding conventions were NOT checked."
+		return
+	fi
+	phpcs -q -p --standard=php/.phpcs.xml php tests
+}
+
+step_shellcheck() {
+	local scripts
+	mapfile -t scripts < <(project_files bin tests | while IFS= read -r file; do
+		case "$file" in
+			*.sh) echo "$file" ;;
+			*.*/*|*/*.*) ;;
+			*) if head -n 1 "$file" | grep -q '^#!.*sh'; then echo "$file"; fi ;;
+		esac
+	done; echo .ci/run)
+	shellcheck -x "${scripts[@]}"
+	echo "${#scripts[@]} scripts"
+}
+
+step_rust() {
+	cargo test --no-default-features
+}
+
+step_build() {
+	"$ROOT/bin/build"
+}
+
+step_stubs() {
+	php -n -d "extension=$(module_path)" tests/stubs/compare.php
+}
+
+step_phpt() {
+	local runner
+	runner="$(php-config --prefix)/lib/php/$(php-config --phpapi)/build/run-tests.php"
+	[ -f "$runner" ] || die "php-dev has no $runner"
+	NO_INTERACTION=1 TEST_PHP_EXECUTABLE="$(command -v php)" \
+		php -n "$runner" -q -n -d "extension=$(module_path)" --show-diff tests/phpt
+}
+
+step_unit() {
+	phpunit --configuration php/tests/phpunit/unit.xml
+}
+
+# Gives a farm in a temporary folder to the command; the farm is gone afterwards.
+with_farm() {
+	local version=$1 folder
+	shift
+	folder=$(mktemp -d "${TMPDIR:-/tmp}/wikibase-dispatch-test.XXXXXX")
+	# shellcheck disable=SC2064  # this very folder
+	trap "rm -rf '$folder'" EXIT
+	tests/support/farm/create "$folder" --mediawiki "$(mediawiki_path "$version")" --queue-claim-ttl 60
+	# shellcheck disable=SC1091  # written by create
+	. "$folder/env"
+	FARM_FOLDER=$folder "$@"
+}
+
+integration_suite() {
+	"$FARM_FOLDER/php" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml
+}
+
+step_phpunit() {
+	with_farm "$1" integration_suite
+}
+
+step_demo() {
+	"$ROOT/bin/demo" --mediawiki "$(mediawiki_path "$1")"
+}
+
+step_kill() {
+	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$1")"
+}
