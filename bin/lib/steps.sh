@@ -26,6 +26,9 @@ END
 	for version in $(mediawiki_versions); do
 		printf '%-14s the job runner killed a dozen times, on MediaWiki %s\n' "kill-$version" "$version"
 	done
+	for version in $(mediawiki_versions); do
+		printf '%-14s edits while two job runners work, on MediaWiki %s\n' "edits-$version" "$version"
+	done
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
@@ -42,6 +45,7 @@ run_step() {
 	case "$1" in
 		phpunit-*) step_phpunit "${1#phpunit-}" ;;
 		demo-*) step_demo "${1#demo-}" ;;
+		edits-*) step_edits "${1#edits-}" ;;
 		kill-*) step_kill "${1#kill-}" ;;
 		*) "step_${1//-/_}" ;;
 	esac
@@ -117,6 +121,7 @@ step_phpt() {
 }
 
 step_unit() {
+	phpunit --no-configuration tests/demo/ComparisonTest.php
 	phpunit --configuration php/tests/phpunit/unit.xml
 }
 
@@ -147,4 +152,12 @@ step_demo() {
 
 step_kill() {
 	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$1")"
+}
+
+fast_edits() {
+	php tests/demo/fast-edits.php "$FARM_FOLDER"
+}
+
+step_edits() {
+	with_farm "$1" fast_edits
 }

@@ -1,0 +1,97 @@
+<?php
+/**
+ * Edits fast while two job runners of the repo work: one change a transaction, each announced. Shows that at most one
+ * trigger and one pass per client ever wait in the queue (G6), that two runners deliver nothing twice (G4), and that
+ * nothing is lost between an edit and a trigger that is just ending (G1).
+ *
+ * Usage: php fast-edits.php FARM [COUNT]     COUNT: how many changes to write
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchDemo;
+
+use RuntimeException;
+
+require __DIR__ . '/lib/autoload.php';
+
+const LIMIT = 240;
+const RUNNERS = 2;
+
+$farm = new Farm( $argv[1] );
+$count = (int)( $argv[2] ?? 2000 );
+$record = new DeliveryRecord( $farm );
+$progress = new Progress();
+
+try {
+	$record->install();
+	$farm->run( $farm->repo, __DIR__ . '/LoadWiki.php', [ '--subscriptions' ] );
+	$writer = $farm->start( $farm->repo, __DIR__ . '/WriteChanges.php',
+		[ '--per-transaction', '1', '--count', (string)$count ] );
+	runAlongside( $farm, $writer, $progress );
+} catch ( RuntimeException $e ) {
+	$progress->clear();
+	fwrite( STDERR, 'fast-edits: ' . $e->getMessage() . "\n" );
+	exit( 1 );
+}
+exit( report( $farm, $record, $count ) ? 0 : 1 );
+
+/** Keeps two runners going on the repo's queue until the writer has ended and the queue is empty. */
+function runAlongside( Farm $farm, Process $writer, Progress $progress ): void {
+	$deadline = microtime( true ) + LIMIT;
+	$running = [];
+	do {
+		// In this order: what the writer pushed last is seen by the look at the queue that follows.
+		$writing = $writer->isRunning();
+		foreach ( $running as $i => $runner ) {
+			if ( !$runner->isRunning() ) {
+				unset( $running[$i] );
+				$runner->assertSuccess();
+			}
+		}
+		$jobs = $farm->jobs( $farm->repo );
+		if ( $jobs['ready'] && count( $running ) < RUNNERS ) {
+			$running[] = $farm->start( $farm->repo, 'runJobs' );
+		}
+		$progress->show( static fn () => sprintf( 'changes %d, jobs of the repo %d',
+			$farm->number( $farm->repo, 'SELECT COUNT(*) FROM wb_changes' ), array_sum( $jobs ) ) );
+		if ( microtime( true ) > $deadline ) {
+			array_map( static fn ( Process $process ) => $process->kill(), [ $writer, ...$running ] );
+			throw new RuntimeException( 'not at the end within ' . LIMIT . ' s; jobs left: ' . json_encode( $jobs ) );
+		}
+		usleep( 20_000 );
+	} while ( $writing || $running || array_sum( $jobs ) > 0 );
+	$writer->assertSuccess();
+	$progress->clear();
+}
+
+function report( Farm $farm, DeliveryRecord $record, int $count ): bool {
+	$last = $farm->lastChange();
+	$due = ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries( $last );
+	$faults = [];
+	$row = "%-10s %9s %10s %8s %14s %8s\n";
+	printf( $row, 'client', 'due', 'delivered', 'repeats', 'notifications', 'seen' );
+	foreach ( $farm->wikis as $client ) {
+		$comparison = new Comparison( $client, $due[$client], $record->changes( $client ) );
+		printf( $row, $client, count( $comparison->due ), $comparison->delivered, $comparison->repeats,
+			$record->notifications( $client ), $farm->seen( $client ) ?? 'none' );
+		array_push( $faults, ...$comparison->faults( repeatsAllowed: false ) );
+		if ( $farm->seen( $client ) !== $last ) {
+			$faults[] = "$client: has not seen the last change, $last";
+		}
+	}
+	echo "\n$count edits while " . RUNNERS . " runners worked.\n";
+	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
+		$most = $record->mostWaiting( $type );
+		echo "Waiting at once, at most: $most $type" . ( $type === 'DispatchClient' ? ' per client' : '' ) . "\n";
+		if ( $most !== 1 ) {
+			$faults[] = "$most $type have waited at once for the same purpose, one should";
+		}
+	}
+	if ( $faults ) {
+		echo "NOT as it should be:\n  " . implode( "\n  ", $faults ) . "\n";
+		return false;
+	}
+	echo "Delivered is exactly what was due, for every client.\n";
+	return true;
+}
