@@ -19,15 +19,23 @@ class BadChangeReport {
 
 	/**
 	 * @param list<array{id:int,reason:string}> $badChanges
-	 * @param array<string,mixed> $context where they were met
+	 * @param string $where in which they were met: `the pass for enwiki`
+	 * @param array<string,mixed> $context
 	 */
-	public function report( array $badChanges, array $context ): void {
+	public function report( array $badChanges, string $where, array $context ): void {
 		if ( $badChanges === [] ) {
 			return;
 		}
-		$this->logger->warning( '{count} changes could not be read', [
+		$shown = array_column( array_slice( $badChanges, 0, self::MAX_SHOWN ), 'reason', 'id' );
+		$reasons = array_map( static fn ( int $id ) => "$id: {$shown[$id]}", array_keys( $shown ) );
+		if ( count( $badChanges ) > self::MAX_SHOWN ) {
+			$reasons[] = '…';
+		}
+		$this->logger->warning( '{where} has {count} changes that could not be read ({reasons})', [
+			'where' => $where,
 			'count' => count( $badChanges ),
-			'badChanges' => array_column( array_slice( $badChanges, 0, self::MAX_SHOWN ), 'reason', 'id' ),
+			'reasons' => implode( '; ', $reasons ),
+			'badChanges' => $shown,
 		] + $context );
 	}
 }

@@ -7,6 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Client;
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use Psr\Log\LoggerInterface;
+use Throwable;
+use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\InvalidNotificationException;
 
 /**
@@ -33,8 +35,24 @@ class NotificationHandler {
 	 * @throws UsageTableMissingException
 	 */
 	public function handle( string $repo, string $changes ): void {
+		try {
+			$this->update( $repo, $changes );
+		} catch ( Throwable $e ) {
+			$this->logger->error( 'handling a notification of {repo} failed: {exception}', [
+				'repo' => $repo,
+				'exception' => $e,
+				'code' => $e->getCode(),
+				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
+			] );
+			throw $e;
+		}
+	}
+
+	private function update( string $repo, string $changes ): void {
 		$notification = $this->decoder->decode( $changes );
-		$this->badChanges->report( $notification->badChanges(), [ 'repo' => $repo ] );
+		$this->badChanges->report(
+			$notification->badChanges(), "a notification of $repo", [ 'repo' => $repo ]
+		);
 
 		$decoded = $notification->changes();
 		$affected = $this->affected( $decoded, $this->usages->usages( $notification->entityIds() ) );

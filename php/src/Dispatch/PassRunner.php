@@ -93,7 +93,7 @@ class PassRunner {
 			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
 			throw $e;
 		}
-		$this->badChanges->report( $pass->badChanges(), [ 'client' => $siteId ] );
+		$this->badChanges->report( $pass->badChanges(), "the pass for $siteId", [ 'client' => $siteId ] );
 		$this->logger->info( 'dispatched {changes} changes to {client}, which has now seen {end}', [
 			'client' => $siteId,
 			'changes' => $pass->changeCount(),

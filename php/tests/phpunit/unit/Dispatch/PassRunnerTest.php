@@ -18,10 +18,6 @@ use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Pass;
 use WikibaseDispatch\UnknownClientException;
 
-/**
- * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner
- * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher
- */
 class PassRunnerTest extends TestCase {
 
 	private const NOTIFICATION = [

@@ -17,9 +17,6 @@ use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\TriggerOutcome;
 
-/**
- * @covers \MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner
- */
 class TriggerRunnerTest extends TestCase {
 
 	public function test_every_client_that_is_due_gets_one_job_by_one_push(): void {

@@ -13,9 +13,6 @@ use Psr\Log\NullLogger;
 use RuntimeException;
 use WikibaseDispatch\TriggerGate;
 
-/**
- * @covers \MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler
- */
 class TriggerSchedulerTest extends TestCase {
 
 	private const TWO_CLIENTS = [ 'enwiki', 'dewiki' ];

@@ -1,0 +1,47 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+class FastEditingTest extends FarmTestCase {
+
+	private const EDITS = 300;
+
+	public function test_at_most_one_trigger_and_one_job_per_client_wait_however_fast_edits_come(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		for ( $edit = 1; $edit <= self::EDITS; $edit++ ) {
+			$this->writeChange( 'Q1' );
+			$this->announce();
+			if ( $edit % 100 === 0 ) {
+				$this->assertAtMostOneOfEach();
+				// The jobs for the clients wait, while triggers find the clients behind again and again.
+				$this->runJobs( Farm::REPO, '--type', 'DispatchTrigger' );
+				$this->assertAtMostOneOfEach();
+			}
+		}
+		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchClient' ), $this->farm->log() );
+	}
+
+	public function test_a_trigger_is_scheduled_while_another_is_running(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->farm->database( Farm::REPO )->exec(
+			"UPDATE job SET job_token = 'somebody', job_token_timestamp = strftime('%Y%m%d%H%M%S', 'now')"
+		);
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+	}
+
+	private function assertAtMostOneOfEach(): void {
+		$waiting = array_count_values( $this->farm->database( Farm::REPO )->query(
+			"SELECT job_cmd || ' ' || job_params FROM job WHERE job_token = ''"
+		)->fetchAll( \PDO::FETCH_COLUMN ) );
+		$this->assertSame( [], array_filter( $waiting, static fn ( int $count ) => $count > 1 ) );
+		$this->assertLessThanOrEqual( 1, count( $this->jobs( Farm::REPO, 'DispatchTrigger' ) ) );
+		$clients = array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' );
+		$this->assertSame( array_unique( $clients ), $clients );
+	}
+}

@@ -1,0 +1,74 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+class NotificationTest extends FarmTestCase {
+
+	public function test_a_repeated_notification_writes_no_second_rows(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->createPage( 'enwiki', 7, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
+		$this->createPage( 'enwiki', 8, 'Germany', [ 'Q1' => [ 'X' ] ] );
+		$this->writeChange( 'Q1' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$queued = $this->farm->database( 'enwiki' )->query( 'SELECT * FROM job' )->fetchAll();
+
+		$this->runJobs( 'enwiki' );
+		$this->assertCount( 4, $this->recentChanges( 'enwiki' ) );
+		foreach ( $queued as $job ) {
+			$this->queueAgain( $job );
+		}
+		$this->runJobs( 'enwiki' );
+		$this->assertCount( 4, $this->recentChanges( 'enwiki' ) );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchNotification' ) );
+	}
+
+	public function test_a_notification_that_nobody_can_read_is_reported_and_not_tried_again(): void {
+		$this->queueNotification( 'no notification' );
+		$this->runJobs( 'enwiki' );
+		$this->assertStringContainsString( 'handling a notification of repowiki failed', $this->farm->log() );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchNotification' ) );
+	}
+
+	public function test_a_wiki_that_is_no_client_says_which_table_is_missing_and_keeps_the_job(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$db = $this->farm->database( 'enwiki' );
+		$db->exec( 'ALTER TABLE wbc_entity_usage RENAME TO elsewhere' );
+		try {
+			$this->runJobs( 'enwiki' );
+		} finally {
+			$db->exec( 'ALTER TABLE elsewhere RENAME TO wbc_entity_usage' );
+		}
+		$this->assertStringContainsString( "no table 'wbc_entity_usage'", $this->farm->log() );
+		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
+	}
+
+	private function queueNotification( string $changes ): void {
+		$this->queueAgain( [
+			'job_cmd' => 'DispatchNotification',
+			'job_namespace' => -1,
+			'job_title' => '',
+			'job_timestamp' => '20260131120000',
+			'job_params' => serialize( [ 'repo' => Farm::REPO, 'changes' => $changes ] ),
+			'job_random' => 1,
+			'job_attempts' => 0,
+			'job_token' => '',
+			'job_token_timestamp' => null,
+			'job_sha1' => sha1( $changes ),
+		] );
+	}
+
+	private function queueAgain( array $job ): void {
+		unset( $job['job_id'] );
+		$columns = implode( ', ', array_keys( $job ) );
+		$values = implode( ', ', array_fill( 0, count( $job ), '?' ) );
+		$this->farm->database( 'enwiki' )->prepare( "INSERT INTO job ($columns) VALUES ($values)" )
+			->execute( array_values( $job ) );
+	}
+}

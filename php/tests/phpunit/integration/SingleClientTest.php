@@ -1,0 +1,24 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+class SingleClientTest extends FarmTestCase {
+
+	private const ONLY_CLIENT = [ 'localClientDatabases' => [ 'enwiki' => 'enwiki' ] ];
+
+	public function test_the_only_client_gets_its_pass_without_a_trigger(): void {
+		$this->farm->setSettings( self::ONLY_CLIENT );
+		$this->subscribe( 'Q1', 'enwiki' );
+		$changeId = $this->writeChange( 'Q1' );
+
+		$this->scheduler( $this->settings( self::ONLY_CLIENT ) )->changesWritten();
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ) );
+
+		$this->runJobs( Farm::REPO );
+		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
+	}
+}

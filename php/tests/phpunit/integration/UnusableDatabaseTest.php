@@ -1,0 +1,70 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+class UnusableDatabaseTest extends FarmTestCase {
+
+	/** Calls native code as an unprivileged user, for whom a file without permissions is one. */
+	private const DISPATCH = <<<'PHP'
+		if ( posix_geteuid() === 0 ) {
+			posix_setgid( 65534 );
+			posix_setuid( 65534 );
+		}
+		try {
+			( new WikibaseDispatch\Dispatcher(
+				[ 'driver' => 'sqlite', 'path' => $argv[1] ],
+				new WikibaseDispatch\Settings( [ 'repoSiteId' => 'repowiki', 'localClientDatabases' => [ 'enwiki' ] ] )
+			) )->initialiseClients();
+			echo 'no exception';
+		} catch ( WikibaseDispatch\DispatchException $e ) {
+			echo get_class( $e ), ' ', $e->getCode(), ' ', $e->isRetryable() ? 'retryable' : 'final', ': ', $e->getMessage();
+		}
+	PHP;
+
+	private string $folder;
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );
+		mkdir( $this->folder );
+		chmod( $this->folder, 0755 );
+	}
+
+	protected function tearDown(): void {
+		array_map( 'unlink', glob( "{$this->folder}/*" ) );
+		rmdir( $this->folder );
+	}
+
+	public function test_a_database_that_is_missing_is_named(): void {
+		$file = "{$this->folder}/missing.sqlite";
+		$result = $this->farm->php( self::DISPATCH, $file );
+		$this->assertStringContainsString( 'StoreUnavailableException 1201 retryable', $result->output );
+		$this->assertStringContainsString( $file, $result->output );
+		$this->assertFileDoesNotExist( $file );
+	}
+
+	public function test_a_database_that_cannot_be_written_is_named(): void {
+		$file = "{$this->folder}/readonly.sqlite";
+		$db = new \PDO( "sqlite:$file" );
+		$db->exec( $this->farm->database( Farm::REPO )->query(
+			"SELECT sql FROM sqlite_master WHERE name = 'wb_changes_dispatch'"
+		)->fetchColumn() );
+		unset( $db );
+		chmod( $file, 0444 );
+		$result = $this->farm->php( self::DISPATCH, $file );
+		$this->assertStringContainsString( 'StoreReadOnlyException 1202 retryable', $result->output );
+		$this->assertStringContainsString( $file, $result->output );
+	}
+
+	public function test_a_repo_that_was_never_updated_is_told_so(): void {
+		$file = "{$this->folder}/empty.sqlite";
+		( new \PDO( "sqlite:$file" ) )->exec( 'CREATE TABLE other (x)' );
+		chmod( $file, 0666 );
+		chmod( $this->folder, 0777 );
+		$result = $this->farm->php( self::DISPATCH, $file );
+		$this->assertStringContainsString( 'SchemaMissingException 1204 final', $result->output );
+		$this->assertStringContainsString( 'wb_changes_dispatch', $result->output );
+	}
+}
