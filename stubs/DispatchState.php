@@ -6,10 +6,12 @@ namespace WikibaseDispatch;
 
 /**
  * Where one client stands: a row of `wb_changes_dispatch`, as it was when it was read.
- *
- * Only the module makes these; `new` throws.
  */
 class DispatchState {
+
+	/** Only the module makes these. */
+	private function __construct() {
+	}
 
 	/** Site id of the client. */
 	public function siteId(): string {

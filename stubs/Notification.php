@@ -6,10 +6,12 @@ namespace WikibaseDispatch;
 
 /**
  * The changes that a `DispatchNotification` job carries, decoded on the client.
- *
- * Only the module makes these; `new` throws.
  */
 class Notification {
+
+	/** Use {@see decode()}. */
+	private function __construct() {
+	}
 
 	/**
 	 * @param string $changes the `changes` parameter of the job: JSON, as a pass made it

@@ -10,10 +10,12 @@ namespace WikibaseDispatch;
  * Push {@see notifications()} to the queue of {@see domain()}, make sure they are durable, then call
  * {@see finish()}. A pass that is dropped unfinished gives its claim back, leaves `chd_seen` alone, and makes the
  * client rest a little, longer each time, before it is tried again.
- *
- * Only the module makes these; `new` throws.
  */
 class Pass {
+
+	/** Only the module makes these. */
+	private function __construct() {
+	}
 
 	/** Site id of the client. */
 	public function siteId(): string {

@@ -6,10 +6,12 @@ namespace WikibaseDispatch;
 
 /**
  * What a trigger found and what has to be scheduled now.
- *
- * Only the module makes these; `new` throws.
  */
 class TriggerOutcome {
+
+	/** Only the module makes these. */
+	private function __construct() {
+	}
 
 	/** The horizon at which the trigger looked. */
 	public function horizon(): int {

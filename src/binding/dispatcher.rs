@@ -1,0 +1,98 @@
+//! `WikibaseDispatch\Dispatcher`.
+
+use std::sync::Arc;
+
+use ext_php_rs::{prelude::*, types::ZendHashTable};
+use parking_lot::Mutex;
+
+use super::{
+    connection::SqliteConnection,
+    dispatch_state::DispatchState,
+    pass::Pass,
+    process::ProcessStore,
+    settings::Settings,
+    to_php::{Array, id, strings},
+    trigger_outcome::TriggerOutcome,
+};
+use crate::{
+    domain::{claim::Token, settings::Settings as DomainSettings},
+    error::{Error, ErrorKind, Result},
+    ops,
+    store::{ChangeBuffer, Clock, sqlite::SqliteStore},
+};
+
+/// The repo's side of change propagation, on one database.
+#[php_class]
+#[php(name = "WikibaseDispatch\\Dispatcher")]
+pub struct Dispatcher {
+    settings: Arc<DomainSettings>,
+    store: Arc<Mutex<ProcessStore>>,
+}
+
+impl Dispatcher {
+    fn with_store<T>(&self, work: impl FnOnce(&mut SqliteStore, &DomainSettings) -> Result<T>) -> Result<T> {
+        work(self.store.lock().get()?, &self.settings)
+    }
+}
+
+#[php_impl]
+impl Dispatcher {
+    pub fn __construct(connection: &ZendHashTable, settings: &Settings) -> Result<Self> {
+        let store = ProcessStore::new(SqliteConnection::parse(connection)?);
+        Ok(Self { settings: settings.shared(), store: Arc::new(Mutex::new(store)) })
+    }
+
+    pub fn initialise_clients(&self) -> PhpResult<Array> {
+        let new = self.with_store(ops::initialise)?;
+        Ok(strings(new.iter().map(|site| site.as_str()))?)
+    }
+
+    pub fn horizon(&self) -> Result<i64> {
+        self.with_store(|store, _| store.horizon().map(id))
+    }
+
+    pub fn dispatch_states(&self) -> Result<Vec<DispatchState>> {
+        self.with_store(|store, settings| {
+            let (horizon, now) = (store.horizon()?, store.now()?);
+            let states = ops::dispatch_states(store, settings)?;
+            Ok(states.into_iter().map(|state| DispatchState::new(state, horizon, now)).collect())
+        })
+    }
+
+    pub fn select_lagged(&self) -> PhpResult<Array> {
+        let mut chance = chance()?;
+        let selected = self.with_store(|store, settings| ops::select_lagged(store, settings, &mut chance))?;
+        Ok(strings(selected.iter().map(|site| site.as_str()))?)
+    }
+
+    pub fn fast_forward(&self) -> Result<i64> {
+        self.with_store(|store, settings| {
+            let horizon = store.horizon()?;
+            let mut states = ops::dispatch_states(store, settings)?;
+            let moved = ops::fast_forward(store, settings, &mut states, horizon)?;
+            Ok(i64::try_from(moved).unwrap_or(i64::MAX))
+        })
+    }
+
+    pub fn trigger(&self) -> Result<TriggerOutcome> {
+        let mut chance = chance()?;
+        self.with_store(|store, settings| ops::trigger(store, settings, &mut chance).map(TriggerOutcome::new))
+    }
+
+    pub fn begin_pass(&self, site_id: &str) -> Result<Option<Pass>> {
+        let token = Token(random()?);
+        let begun = self.with_store(|store, settings| ops::begin(store, settings, site_id, token))?;
+        Ok(begun.map(|pass| Pass::new(pass, Arc::clone(&self.settings), Arc::clone(&self.store))))
+    }
+}
+
+/// Chance that no other process shares, forked ones included.
+fn chance() -> Result<fastrand::Rng> {
+    random().map(fastrand::Rng::with_seed)
+}
+
+fn random() -> Result<u64> {
+    getrandom::u64().map_err(|error| {
+        Error::new(ErrorKind::StoreFailed, "cannot get random bytes from the operating system").caused_by(error)
+    })
+}

@@ -1,0 +1,52 @@
+//! The PHP classes: conversion, exceptions, what a process holds. The only place that names `ext_php_rs`. Thin on purpose: a method
+//! converts, calls one operation, converts back.
+
+use ext_php_rs::prelude::*;
+
+mod connection;
+mod dispatch_state;
+mod dispatcher;
+mod exceptions;
+mod info;
+mod notification;
+mod pass;
+mod process;
+mod settings;
+mod shared_memory;
+mod to_php;
+mod trigger_gate;
+mod trigger_outcome;
+
+/// MINIT, which runs before workers fork: maps what they share, and registers what the class macros cannot.
+///
+/// # Safety
+/// Called by PHP alone, once a process, at module start-up.
+unsafe extern "C" fn start(_type: i32, _module: i32) -> i32 {
+    const SUCCESS: i32 = 0;
+    const FAILURE: i32 = -1;
+    // A panic here would abort the server.
+    match std::panic::catch_unwind(|| {
+        shared_memory::map();
+        exceptions::register()
+    }) {
+        Ok(Ok(())) => SUCCESS,
+        _ => FAILURE,
+    }
+}
+
+/// What PHP asks a module for when it loads it.
+#[php_module]
+#[php(startup = start)]
+pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
+    module
+        .name("wikibase_dispatch")
+        .version(env!("CARGO_PKG_VERSION"))
+        .class::<settings::Settings>()
+        .class::<trigger_gate::TriggerGate>()
+        .class::<dispatcher::Dispatcher>()
+        .class::<dispatch_state::DispatchState>()
+        .class::<trigger_outcome::TriggerOutcome>()
+        .class::<pass::Pass>()
+        .class::<notification::Notification>()
+        .info_function(info::print)
+}
