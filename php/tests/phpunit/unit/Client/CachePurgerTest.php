@@ -1,0 +1,42 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client;
+
+use MediaWiki\Extension\WikibaseDispatch\Client\CachePurger;
+use MediaWiki\Extension\WikibaseDispatch\Client\ClientPage;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use PHPUnit\Framework\TestCase;
+use Psr\Log\NullLogger;
+
+class CachePurgerTest extends TestCase {
+
+	public function test_pages_are_purged_by_jobs_of_a_bounded_size(): void {
+		$queues = new RecordingQueues();
+		$pages = [];
+		foreach ( [ 7, 8, 9 ] as $id ) {
+			$pages[$id] = new ClientPage( $id, 2, "Page_$id", 1, 1 );
+		}
+		self::purger( $queues )->purge( $pages, 'repowiki' );
+		$this->assertSame( [ 'htmlCacheUpdate', 'htmlCacheUpdate' ], $queues->types() );
+		$this->assertSame(
+			[ [ 7 => [ 2, 'Page_7' ], 8 => [ 2, 'Page_8' ] ], [ 9 => [ 2, 'Page_9' ] ] ],
+			array_map( static fn ( array $job ) => $job['params']['pages'], $queues->pushed )
+		);
+	}
+
+	public function test_no_pages_make_no_jobs(): void {
+		$queues = new RecordingQueues();
+		self::purger( $queues )->purge( [], 'repowiki' );
+		$this->assertSame( [], $queues->pushed );
+	}
+
+	private static function purger( RecordingQueues $queues ): CachePurger {
+		return new CachePurger(
+			$queues,
+			new WikiSettings( [ 'purgeCacheBatchSize' => 2 ], [], 'enwiki', $queues, new NullLogger() )
+		);
+	}
+}

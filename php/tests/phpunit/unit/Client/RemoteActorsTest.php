@@ -1,0 +1,80 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client;
+
+use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use MediaWiki\User\ActorNormalization;
+use MediaWiki\User\UserIdentity;
+use MediaWiki\User\UserIdentityLookup;
+use MediaWiki\User\UserIdentityValue;
+use PHPUnit\Framework\TestCase;
+use Psr\Log\NullLogger;
+use Wikimedia\Rdbms\IDatabase;
+
+class RemoteActorsTest extends TestCase {
+
+	/** @var list<array{0:int,1:string}> users for whom an actor was asked */
+	private array $asked = [];
+
+	public function test_an_account_of_the_repo_carries_its_site_id(): void {
+		$this->idFor( [], 'repowiki', 5, 'Alice' );
+		$this->assertSame( [ [ 0, 'repowiki>Alice' ] ], $this->asked );
+	}
+
+	public function test_an_address_is_the_same_everywhere(): void {
+		$this->idFor( [], 'repowiki', 0, '2001:DB8:0:0:0:0:0:1' );
+		$this->assertSame( [ [ 0, '2001:DB8:0:0:0:0:0:1' ] ], $this->asked );
+	}
+
+	public function test_somebody_without_account_and_address_carries_the_site_id(): void {
+		$this->idFor( [], 'repowiki', 0, 'Alice' );
+		$this->assertSame( [ [ 0, 'repowiki>Alice' ] ], $this->asked );
+	}
+
+	public function test_a_change_without_a_name_has_an_actor_too(): void {
+		$this->idFor( [], 'repowiki', 0, '' );
+		$this->assertSame( [ [ 0, 'repowiki>Unknown user' ] ], $this->asked );
+	}
+
+	public function test_a_long_name_is_cut_between_characters(): void {
+		$this->idFor( [], 'repowiki', 5, str_repeat( 'ä', 200 ) );
+		$name = $this->asked[0][1];
+		$this->assertLessThanOrEqual( 255, strlen( $name ) );
+		$this->assertTrue( mb_check_encoding( $name, 'UTF-8' ) );
+	}
+
+	public function test_on_the_repo_itself_an_account_is_the_account(): void {
+		$this->idFor( self::REPO, 'repowiki', 5, 'Alice' );
+		$this->assertSame( [ [ 5, 'Alice' ] ], $this->asked );
+	}
+
+	public function test_on_the_repo_itself_an_account_of_another_name_is_not_taken_for_it(): void {
+		$this->idFor( self::REPO, 'repowiki', 5, 'Bob' );
+		$this->assertSame( [ [ 0, 'repowiki>Bob' ] ], $this->asked );
+	}
+
+	private const REPO = [ 'localClientDatabases' => [ 'repowiki' ], 'repoSiteId' => 'repowiki' ];
+
+	private function idFor( array $settings, string $repo, int $userId, string $name ): void {
+		$actors = $this->createMock( ActorNormalization::class );
+		$actors->method( 'acquireActorId' )->willReturnCallback( function ( UserIdentity $user ) {
+			$this->asked[] = [ $user->getId(), $user->getName() ];
+			return 99;
+		} );
+		$users = $this->createMock( UserIdentityLookup::class );
+		$users->method( 'getUserIdentityByUserId' )->willReturn( new UserIdentityValue( 5, 'Alice' ) );
+		$remoteActors = new RemoteActors(
+			$actors,
+			$users,
+			new WikiSettings( $settings, [], 'enwiki', new RecordingQueues(), new NullLogger() )
+		);
+		$db = $this->createMock( IDatabase::class );
+		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name ) );
+		// The second time it is known.
+		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name ) );
+	}
+}

@@ -1,0 +1,83 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit;
+
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use PHPUnit\Framework\TestCase;
+use ReflectionClass;
+use ReflectionNamedType;
+
+/**
+ * What extension.json and the service wiring say of each other and of the classes.
+ */
+class ExtensionTest extends TestCase {
+
+	private const FOLDER = __DIR__ . '/../../..';
+
+	public function test_the_native_module_is_required_by_name(): void {
+		$this->assertSame( '*', self::manifest()['requires']['platform']['ext-wikibase_dispatch'] );
+	}
+
+	public function test_every_job_has_the_services_that_its_class_asks_for(): void {
+		$wiring = self::wiring();
+		foreach ( self::manifest()['JobClasses'] as $command => $spec ) {
+			$parameters = ( new ReflectionClass( $spec['class'] ) )->getConstructor()->getParameters();
+			$asked = [];
+			foreach ( array_slice( $parameters, 1 ) as $parameter ) {
+				$asked[] = self::name( $parameter->getType() );
+			}
+			$given = array_map( static fn ( string $service ) => $wiring[$service], $spec['services'] );
+			$this->assertSame( $asked, $given, $command );
+			$this->assertFalse( $spec['needsPage'], $command );
+		}
+	}
+
+	public function test_every_job_that_is_pushed_can_be_run(): void {
+		$commands = array_keys( self::manifest()['JobClasses'] );
+		sort( $commands );
+		$pushed = [ Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::TRIGGER ];
+		sort( $pushed );
+		$this->assertSame( $commands, $pushed );
+	}
+
+	public function test_every_message_is_documented(): void {
+		$this->assertSame( array_keys( self::json( 'i18n/en.json' ) ), array_keys( self::json( 'i18n/qqq.json' ) ) );
+		$this->assertArrayHasKey( self::manifest()['descriptionmsg'], self::json( 'i18n/en.json' ) );
+	}
+
+	public function test_both_databases_get_the_columns_of_the_abstract_schema(): void {
+		$table = self::json( 'sql/tables.json' )[0];
+		foreach ( [ 'mysql', 'sqlite' ] as $type ) {
+			$sql = file_get_contents( self::FOLDER . "/sql/$type/tables-generated.sql" );
+			preg_match_all( '/^  (chd_\w+) /m', $sql, $matches );
+			$this->assertSame( array_column( $table['columns'], 'name' ), $matches[1], $type );
+			foreach ( $table['indexes'] as $index ) {
+				$this->assertStringContainsString( "INDEX {$index['name']} ", $sql, $type );
+			}
+		}
+	}
+
+	/**
+	 * @return array<string,string> service => class
+	 */
+	private static function wiring(): array {
+		return array_map(
+			static fn ( callable $make ) => self::name( ( new \ReflectionFunction( $make ) )->getReturnType() ),
+			require self::FOLDER . '/src/ServiceWiring.php'
+		);
+	}
+
+	private static function name( ?\ReflectionType $type ): string {
+		return $type instanceof ReflectionNamedType ? $type->getName() : '';
+	}
+
+	private static function manifest(): array {
+		return self::json( 'extension.json' );
+	}
+
+	private static function json( string $file ): array {
+		return json_decode( file_get_contents( self::FOLDER . "/$file" ), true, 32, JSON_THROW_ON_ERROR );
+	}
+}
