@@ -8,18 +8,19 @@ class SchemaTest extends FarmTestCase {
 
 	public function test_the_table_has_the_shape_that_wikibase_1_37_gave_it(): void {
 		$columns = $this->farm->database( Farm::REPO )->query( 'PRAGMA table_info(wb_changes_dispatch)' )->fetchAll();
+		// SQLite knows one type of whole numbers; some versions of MediaWiki write it so, whatever the schema file says.
 		$this->assertSame(
 			[
 				'chd_site BLOB NOT NULL PRIMARY KEY',
 				'chd_db BLOB NOT NULL',
-				'chd_seen INTEGER UNSIGNED NOT NULL DEFAULT 0',
+				'chd_seen INTEGER NOT NULL DEFAULT 0',
 				"chd_touched BLOB NOT NULL DEFAULT '00000000000000'",
 				'chd_lock BLOB DEFAULT NULL',
-				'chd_disabled SMALLINT UNSIGNED NOT NULL DEFAULT 0',
+				'chd_disabled INTEGER NOT NULL DEFAULT 0',
 			],
 			array_map( static fn ( array $column ) => implode( ' ', array_filter( [
 				$column['name'],
-				$column['type'],
+				strtr( $column['type'], [ ' UNSIGNED' => '', 'SMALLINT' => 'INTEGER' ] ),
 				$column['notnull'] ? 'NOT NULL' : '',
 				$column['dflt_value'] === null ? '' : "DEFAULT {$column['dflt_value']}",
 				$column['pk'] ? 'PRIMARY KEY' : '',

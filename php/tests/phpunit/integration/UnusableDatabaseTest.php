@@ -40,7 +40,7 @@ class UnusableDatabaseTest extends FarmTestCase {
 	public function test_a_database_that_is_missing_is_named(): void {
 		$file = "{$this->folder}/missing.sqlite";
 		$result = $this->farm->php( self::DISPATCH, $file );
-		$this->assertStringContainsString( 'StoreUnavailableException 1201 retryable', $result->output );
+		$this->assertStringContainsString( 'StoreMissingException 1205 final', $result->output );
 		$this->assertStringContainsString( $file, $result->output );
 		$this->assertFileDoesNotExist( $file );
 	}
@@ -65,6 +65,6 @@ class UnusableDatabaseTest extends FarmTestCase {
 		chmod( $this->folder, 0777 );
 		$result = $this->farm->php( self::DISPATCH, $file );
 		$this->assertStringContainsString( 'SchemaMissingException 1204 final', $result->output );
-		$this->assertStringContainsString( 'wb_changes_dispatch', $result->output );
+		$this->assertStringContainsString( 'run maintenance/update.php', $result->output );
 	}
 }

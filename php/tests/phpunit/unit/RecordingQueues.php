@@ -54,7 +54,8 @@ class RecordingQueues extends JobQueues {
 			$this->pushed[] = [
 				'domain' => $domain,
 				'type' => $job->getType(),
-				'params' => $job->getParams(),
+				// The id of the request that pushed is added by some versions of MediaWiki, and tells jobs not apart.
+				'params' => array_diff_key( $job->getParams(), [ 'requestId' => true ] ),
 				'removeDuplicates' => $job->ignoreDuplicates(),
 			];
 		}
