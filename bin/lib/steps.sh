@@ -24,7 +24,7 @@ END
 		printf '%-14s the demo on MediaWiki %s\n' "demo-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
-		printf '%-14s the job runner killed a dozen times, on MediaWiki %s\n' "kill-$version" "$version"
+		printf '%-14s the job runner killed again and again, on MediaWiki %s\n' "kill-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
 		printf '%-14s edits while two job runners work, on MediaWiki %s\n' "edits-$version" "$version"

@@ -17,7 +17,7 @@ use RuntimeException;
 
 require __DIR__ . '/lib/autoload.php';
 
-const KILLS = 12;
+const KILLS = 15;
 const LIMIT = 240;
 
 $farm = new Farm( $argv[1] );
@@ -58,8 +58,8 @@ function editIfGivenUp( Farm $farm, int &$nudges ): void {
 }
 
 /**
- * Each time the moment is: so many more notifications have arrived, and then a random instant, so that the signal also
- * falls between two pushes and between a push and the record of it.
+ * Each time the moment is: so many more notifications have arrived, and then a random instant, half of them very short,
+ * so that the signal also falls between two pushes and between a push and the record of it.
  *
  * @return int kills that met a living runner
  */
@@ -70,7 +70,7 @@ function killOften(
 	while ( $kills < KILLS ) {
 		$before = arrived( $farm, $record );
 		$more = mt_rand( 1, 6 );
-		$instant = mt_rand( 0, 25_000 );
+		$instant = mt_rand( 0, 1 ) ? mt_rand( 0, 2_000 ) : mt_rand( 0, 25_000 );
 		$runner = $farm->start( $farm->repo, 'runJobs' );
 		while ( $runner->isRunning() && arrived( $farm, $record ) < $before + $more ) {
 			if ( microtime( true ) > $deadline ) {

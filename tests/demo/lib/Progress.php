@@ -10,13 +10,13 @@ namespace WikibaseDispatchDemo;
 class Progress {
 
 	private readonly bool $terminal;
-	private float $lastShown = 0;
+	private float $lastShown;
 	private string $lastText = '';
 	private readonly float $start;
 
 	public function __construct() {
 		$this->terminal = stream_isatty( STDOUT );
-		$this->start = microtime( true );
+		$this->start = $this->lastShown = microtime( true );
 	}
 
 	/** Shows the text if the last one is a while ago; it is only made when it is shown. */
@@ -38,7 +38,7 @@ class Progress {
 	/** Leaves a line that stays. */
 	public function note( string $text ): void {
 		echo ( $this->terminal ? "\r\e[K" : '' ) . sprintf( "%5.1f s  %s\n", microtime( true ) - $this->start, $text );
-		$this->lastShown = 0;
+		$this->lastShown = $this->terminal ? 0 : microtime( true );
 	}
 
 	/** Ends the line that is written anew. */
