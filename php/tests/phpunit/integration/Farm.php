@@ -15,6 +15,7 @@ use RuntimeException;
 final class Farm {
 
 	public const REPO = 'repowiki';
+	/** The wikis that tests speak of; a farm may have more. */
 	public const WIKIS = [ self::REPO, 'enwiki', 'dewiki' ];
 
 	/** Tables that a test may have written to. */
@@ -40,25 +41,33 @@ final class Farm {
 	}
 
 	/**
-	 * @param string $mediaWiki
-	 * @param list<string> $wikis the repo first
+	 * A farm for this run. Whoever made it removes it.
 	 */
-	public static function create( string $mediaWiki, array $wikis ): self {
+	public static function create( string $mediaWiki ): self {
 		$folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );
 		$project = dirname( __DIR__, 4 );
 		$command = [ "$project/tests/support/farm/create", $folder ];
-		array_push( $command, '--mediawiki', $mediaWiki, '--wikis', implode( ',', $wikis ) );
+		array_push( $command, '--mediawiki', $mediaWiki, '--wikis', implode( ',', self::WIKIS ) );
 		$module = getenv( 'WIKIBASE_DISPATCH_MODULE' );
 		if ( $module ) {
 			array_push( $command, '--module', $module );
 		}
-		$farm = new self( $folder, $mediaWiki, $wikis );
+		$farm = new self( $folder, $mediaWiki, self::WIKIS );
 		$result = $farm->run( $command );
 		if ( $result->status !== 0 ) {
 			$farm->remove();
 			throw new RuntimeException( "cannot create a farm:\n{$result->output}" );
 		}
 		return $farm;
+	}
+
+	/** A farm that somebody made, and keeps. */
+	public static function at( string $folder, string $mediaWiki ): self {
+		$settings = json_decode( (string)file_get_contents( "$folder/farm.json" ), true );
+		if ( array_diff( self::WIKIS, $settings['wikis'] ?? [] ) !== [] ) {
+			throw new RuntimeException( "the farm in $folder lacks one of " . implode( ', ', self::WIKIS ) );
+		}
+		return new self( $folder, $mediaWiki, $settings['wikis'] );
 	}
 
 	public static function use( self $farm ): void {

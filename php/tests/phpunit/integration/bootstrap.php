@@ -3,7 +3,7 @@
 declare( strict_types = 1 );
 
 /**
- * Creates a farm for this run, and boots MediaWiki in this process as the farm's repo.
+ * Takes or creates a farm, and boots MediaWiki in this process as the farm's repo.
  *
  * MediaWiki's packages come without its `tests/` folder, so nothing of its own test framework is used.
  */
@@ -18,15 +18,20 @@ if ( !extension_loaded( 'wikibase_dispatch' ) ) {
 require_once __DIR__ . '/Farm.php';
 require_once __DIR__ . '/CommandResult.php';
 
-$farm = Farm::create( getenv( 'MW_INSTALL_PATH' ) ?: '/usr/share/mediawiki', Farm::WIKIS );
+$mediaWiki = getenv( 'MW_INSTALL_PATH' ) ?: '/usr/share/mediawiki';
+if ( getenv( 'FARM_FOLDER' ) ) {
+	$farm = Farm::at( getenv( 'FARM_FOLDER' ), $mediaWiki );
+} else {
+	$farm = Farm::create( $mediaWiki );
+	$owner = getmypid();
+	register_shutdown_function( static function () use ( $farm, $owner ): void {
+		// A forked child inherits this function, but not the farm.
+		if ( getmypid() === $owner ) {
+			$farm->remove();
+		}
+	} );
+}
 Farm::use( $farm );
-$owner = getmypid();
-register_shutdown_function( static function () use ( $farm, $owner ): void {
-	// A forked child inherits this function, but not the farm.
-	if ( getmypid() === $owner ) {
-		$farm->remove();
-	}
-} );
 
 putenv( "MW_INSTALL_PATH={$farm->mediaWiki}" );
 putenv( "MW_CONFIG_FILE={$farm->folder}/LocalSettings.php" );
