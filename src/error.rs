@@ -70,10 +70,7 @@ impl ErrorKind {
 
     /// Whether doing the same again, later, can succeed without anybody changing anything.
     pub const fn is_retryable(self) -> bool {
-        matches!(
-            self,
-            Self::ClaimLost | Self::StoreUnavailable | Self::StoreReadOnly | Self::StoreBusy
-        )
+        matches!(self, Self::ClaimLost | Self::StoreUnavailable | Self::StoreReadOnly | Self::StoreBusy)
     }
 }
 
@@ -88,11 +85,7 @@ pub struct Error {
 impl Error {
     /// An error without a cause below it.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            source: None,
-        }
+        Self { kind, message: message.into(), source: None }
     }
 
     /// Attaches the cause, whose text ends the message.

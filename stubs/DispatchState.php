@@ -45,6 +45,7 @@ class DispatchState {
 	public function failures(): int {
 	}
 
+	/** Whether an admin has switched the client off. */
 	public function isDisabled(): bool {
 	}
 }

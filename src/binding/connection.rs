@@ -25,7 +25,9 @@ impl SqliteConnection {
     pub fn parse(description: &ZendHashTable) -> Result<Self> {
         match description.get("driver").and_then(Zval::str) {
             Some("sqlite") => {}
-            Some(driver) => return Err(invalid(format!("the driver {driver:?} is not supported; supported: \"sqlite\""))),
+            Some(driver) => {
+                return Err(invalid(format!("the driver {driver:?} is not supported; supported: \"sqlite\"")));
+            }
             None => return Err(invalid("the key \"driver\" is missing or not a string")),
         }
         for (key, _) in description {

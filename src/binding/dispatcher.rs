@@ -1,5 +1,7 @@
 //! `WikibaseDispatch\Dispatcher`.
 
+#![allow(non_snake_case, reason = "callers in PHP may name an argument, so arguments have PHP's names")]
+
 use std::sync::Arc;
 
 use ext_php_rs::{prelude::*, types::ZendHashTable};
@@ -79,9 +81,9 @@ impl Dispatcher {
         self.with_store(|store, settings| ops::trigger(store, settings, &mut chance).map(TriggerOutcome::new))
     }
 
-    pub fn begin_pass(&self, site_id: &str) -> Result<Option<Pass>> {
+    pub fn begin_pass(&self, siteId: &str) -> Result<Option<Pass>> {
         let token = Token(random()?);
-        let begun = self.with_store(|store, settings| ops::begin(store, settings, site_id, token))?;
+        let begun = self.with_store(|store, settings| ops::begin(store, settings, siteId, token))?;
         Ok(begun.map(|pass| Pass::new(pass, Arc::clone(&self.settings), Arc::clone(&self.store))))
     }
 }

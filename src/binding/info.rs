@@ -12,6 +12,9 @@ pub(super) extern "C" fn print(_module: *mut ModuleEntry) {
     info_table_row!("Version", env!("CARGO_PKG_VERSION"));
     info_table_row!("SQLite library", SqliteStore::library_version());
     info_table_row!("Built with", env!("WIKIBASE_DISPATCH_RUSTC"));
-    info_table_row!("Trigger gate", if shared_memory::is_mapped() { "shared by all workers" } else { "off: no shared memory" });
+    info_table_row!(
+        "Trigger gate",
+        if shared_memory::is_mapped() { "shared by all workers" } else { "off: no shared memory" }
+    );
     info_table_end!();
 }

@@ -64,11 +64,8 @@ fn change_array(change: &ReceivedChange) -> PhpApiResult<Zval> {
 
 fn metadata_array(metadata: &Metadata) -> PhpApiResult<Array> {
     let mut fields = ZendHashTable::with_capacity(8);
-    for (name, value) in [
-        ("page_id", metadata.page_id),
-        ("rev_id", metadata.rev_id),
-        ("parent_id", metadata.parent_id),
-    ] {
+    for (name, value) in [("page_id", metadata.page_id), ("rev_id", metadata.rev_id), ("parent_id", metadata.parent_id)]
+    {
         if let Some(value) = value {
             fields.insert(name, value)?;
         }

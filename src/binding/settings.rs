@@ -51,9 +51,9 @@ fn key_text(key: &ArrayKey<'_>) -> String {
 fn value_of(zval: &Zval) -> Value {
     match zval.get_type() {
         DataType::Long => zval.long().map_or(Value::Other("an integer"), Value::Integer),
-        DataType::String => zval
-            .str()
-            .map_or(Value::Other("a string that is not UTF-8"), |text| Value::Text(text.to_owned())),
+        DataType::String => {
+            zval.str().map_or(Value::Other("a string that is not UTF-8"), |text| Value::Text(text.to_owned()))
+        }
         DataType::Array => zval.array().map_or(Value::Other("an array"), array_value),
         DataType::Null => Value::Other("null"),
         DataType::True => Value::Other("true"),

@@ -173,8 +173,13 @@ mod tests {
         let batch = batch(Limits::NONE, changes, 7);
         let runs: Vec<_> = batch.notifications(Limits { changes: 3, bytes: 1000 }).iter().map(|run| ids(run)).collect();
         assert_eq!(runs, [vec![1, 2, 3], vec![4, 5, 6], vec![7]]);
-        let by_bytes: Vec<_> = batch.notifications(Limits { changes: 9, bytes: 4 }).iter().map(|run| ids(run)).collect();
+        let by_bytes: Vec<_> =
+            batch.notifications(Limits { changes: 9, bytes: 4 }).iter().map(|run| ids(run)).collect();
         assert_eq!(by_bytes, [vec![1, 2], vec![3, 4], vec![5, 6], vec![7]]);
-        assert!(super::Batch::new(SiteId::parse("a").unwrap(), ChangeId(0), Limits::NONE).notifications(Limits::NONE).is_empty());
+        assert!(
+            super::Batch::new(SiteId::parse("a").unwrap(), ChangeId(0), Limits::NONE)
+                .notifications(Limits::NONE)
+                .is_empty()
+        );
     }
 }

@@ -274,9 +274,9 @@ impl<'de> Deserialize<'de> for Number {
             Scalar::Null => 0,
             Scalar::Bool(flag) => i64::from(flag),
             Scalar::Number(number) => number,
-            Scalar::Text(text) => text
-                .parse()
-                .map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&text), &"a whole number"))?,
+            Scalar::Text(text) => {
+                text.parse().map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&text), &"a whole number"))?
+            }
         }))
     }
 }
@@ -317,7 +317,8 @@ mod tests {
 
     #[test]
     fn what_is_not_such_a_document_has_a_reason() {
-        for bad in [&b"not json"[..], b"", b"[]x", b"{\"compactDiff\":{}}", b"\xff\xfe", b"{\"compactDiff\":\"nope\"}"] {
+        for bad in [&b"not json"[..], b"", b"[]x", b"{\"compactDiff\":{}}", b"\xff\xfe", b"{\"compactDiff\":\"nope\"}"]
+        {
             assert!(changed_sites(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
             assert!(decode(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
         }

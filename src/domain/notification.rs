@@ -47,11 +47,7 @@ struct WrittenChange<'a> {
 
 /// Writes the `changes` parameter for a run of changes of `repo`.
 pub fn encode(repo: &SiteId, changes: &[Change]) -> String {
-    let document = WrittenDocument {
-        v: VERSION,
-        repo: repo.as_str(),
-        changes: changes.iter().map(written).collect(),
-    };
+    let document = WrittenDocument { v: VERSION, repo: repo.as_str(), changes: changes.iter().map(written).collect() };
     serde_json::to_string(&document).expect("a document of strings and numbers can be written")
 }
 
@@ -120,7 +116,9 @@ pub fn decode(json: &[u8]) -> Result<Notification> {
     if v != VERSION {
         return Err(Error::new(
             ErrorKind::InvalidNotification,
-            format!("cannot decode a notification of version {v}: this module reads version {VERSION}; update it on this wiki"),
+            format!(
+                "cannot decode a notification of version {v}: this module reads version {VERSION}; update it on this wiki"
+            ),
         ));
     }
     let document: Document = serde_json::from_slice(json).map_err(invalid)?;

@@ -15,14 +15,8 @@ use super::{
 /// A change that cannot be read is relevant to subscribers; the second value reports it.
 pub fn is_relevant(change: &Change, client: &SiteId, subscribed: &HashSet<String>) -> (bool, Option<BadChange>) {
     match change_info::changed_sites(&change.info) {
-        Ok(sites) => (
-            subscribed.contains(&change.entity) || sites.iter().any(|site| site == client.as_str()),
-            None,
-        ),
-        Err(reason) => (
-            subscribed.contains(&change.entity),
-            Some(BadChange { id: change.id, reason }),
-        ),
+        Ok(sites) => (subscribed.contains(&change.entity) || sites.iter().any(|site| site == client.as_str()), None),
+        Err(reason) => (subscribed.contains(&change.entity), Some(BadChange { id: change.id, reason })),
     }
 }
 
@@ -56,7 +50,10 @@ mod tests {
     #[test]
     fn a_client_whose_page_was_just_linked_hears_of_it_without_a_subscription() {
         let linked = |site: &str| {
-            change("Q2", &format!(r#"{{"compactDiff":"{{\"siteLinkChanges\":{{\"{site}\":[null,\"Berlin\",false]}}}}"}}"#))
+            change(
+                "Q2",
+                &format!(r#"{{"compactDiff":"{{\"siteLinkChanges\":{{\"{site}\":[null,\"Berlin\",false]}}}}"}}"#),
+            )
         };
         assert!(relevant(&linked("enwiki")));
         assert!(!relevant(&linked("enwikiquote")));

@@ -44,10 +44,7 @@ pub fn select(
     for group in due.chunks_mut(randomness.max(1)) {
         chance.shuffle(group);
     }
-    Selection {
-        due: due.into_iter().map(|state| state.client.site.clone()).collect(),
-        look_again,
-    }
+    Selection { due: due.into_iter().map(|state| state.client.site.clone()).collect(), look_again }
 }
 
 #[cfg(test)]
@@ -61,11 +58,7 @@ mod tests {
 
     fn sites(states: &[DispatchState], randomness: usize, seed: u64) -> Vec<String> {
         let mut chance = fastrand::Rng::with_seed(seed);
-        select(states, HORIZON, NOW, RULES, randomness, &mut chance)
-            .due
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        select(states, HORIZON, NOW, RULES, randomness, &mut chance).due.iter().map(ToString::to_string).collect()
     }
 
     #[test]

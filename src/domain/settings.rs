@@ -153,10 +153,9 @@ impl Settings {
         };
         match values.0.into_iter().next() {
             None => Ok(settings),
-            Some((name, _)) => Err(Error::new(
-                ErrorKind::InvalidSetting,
-                format!("there is no setting {name:?}; check its spelling"),
-            )),
+            Some((name, _)) => {
+                Err(Error::new(ErrorKind::InvalidSetting, format!("there is no setting {name:?}; check its spelling")))
+            }
         }
     }
 
@@ -306,14 +305,13 @@ fn domain_of(value: &Value) -> Result<DatabaseDomain> {
         Value::Text(text) => DatabaseDomain::parse(text),
         _ => None,
     }
-    .ok_or_else(|| not_allowed(CLIENT_DATABASES, value, "database domains of 1 to 255 bytes without control characters"))
+    .ok_or_else(|| {
+        not_allowed(CLIENT_DATABASES, value, "database domains of 1 to 255 bytes without control characters")
+    })
 }
 
 fn not_allowed(setting: &str, value: &Value, allowed: &str) -> Error {
-    Error::new(
-        ErrorKind::InvalidSetting,
-        format!("the setting {setting} cannot be {value}; allowed: {allowed}"),
-    )
+    Error::new(ErrorKind::InvalidSetting, format!("the setting {setting} cannot be {value}; allowed: {allowed}"))
 }
 
 fn missing(setting: &str) -> Error {
@@ -380,7 +378,8 @@ mod tests {
     #[test]
     fn effective_values_make_the_same_settings_again() {
         let settings = with("claimTtl", Value::Integer(7)).unwrap();
-        let again = Settings::from_values(settings.to_values().into_iter().map(|(name, value)| (name.to_owned(), value)));
+        let again =
+            Settings::from_values(settings.to_values().into_iter().map(|(name, value)| (name.to_owned(), value)));
         assert_eq!(again.unwrap(), settings);
     }
 }

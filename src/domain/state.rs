@@ -91,10 +91,7 @@ pub(crate) mod tests {
 
     pub(crate) fn state(site: &str, seen: u64) -> DispatchState {
         DispatchState {
-            client: Client {
-                site: SiteId::parse(site).unwrap(),
-                domain: DatabaseDomain::parse(site).unwrap(),
-            },
+            client: Client { site: SiteId::parse(site).unwrap(), domain: DatabaseDomain::parse(site).unwrap() },
             seen: ChangeId(seen),
             touched: None,
             lock_value: None,

@@ -31,18 +31,10 @@ impl Timestamp {
             return None;
         }
         let part = |range: std::ops::Range<usize>| text[range].parse::<u8>().ok();
-        let date = Date::from_calendar_date(
-            text[..4].parse().ok()?,
-            Month::try_from(part(4..6)?).ok()?,
-            part(6..8)?,
-        )
-        .ok()?;
+        let date =
+            Date::from_calendar_date(text[..4].parse().ok()?, Month::try_from(part(4..6)?).ok()?, part(6..8)?).ok()?;
         let clock = Time::from_hms(part(8..10)?, part(10..12)?, part(12..14)?).ok()?;
-        Some(Self(
-            PrimitiveDateTime::new(date, clock)
-                .assume_utc()
-                .unix_timestamp(),
-        ))
+        Some(Self(PrimitiveDateTime::new(date, clock).assume_utc().unix_timestamp()))
     }
 
     /// Writes MediaWiki's 14 digits. Times outside the years 0 to 9999 become the nearest one that has 14 digits.

@@ -97,7 +97,12 @@ mod tests {
     fn no_change_waits_longer_than_the_delay_after_the_first_unannounced_one() {
         let mut chance = fastrand::Rng::with_seed(7);
         let mut now = 1;
-        let times: Vec<u64> = (0..2000).map(|_| { now += chance.u64(0..900); now }).collect();
+        let times: Vec<u64> = (0..2000)
+            .map(|_| {
+                now += chance.u64(0..900);
+                now
+            })
+            .collect();
         let mut covered_until = 0;
         for (&at, asked) in times.iter().zip(asked(&times, RULES)) {
             if let Some(delay) = asked {

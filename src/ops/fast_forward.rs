@@ -78,9 +78,14 @@ fn last_concerned<S: Store>(
     Ok(concerned)
 }
 
-fn note_concerned<S: Store>(store: &mut S, changes: &[Change], concerned: &mut HashMap<String, ChangeId>) -> Result<()> {
+fn note_concerned<S: Store>(
+    store: &mut S,
+    changes: &[Change],
+    concerned: &mut HashMap<String, ChangeId>,
+) -> Result<()> {
     // Ids ascend, so the last insertion for a key is its highest id.
-    let last_of_entity: HashMap<&str, ChangeId> = changes.iter().map(|change| (change.entity.as_str(), change.id)).collect();
+    let last_of_entity: HashMap<&str, ChangeId> =
+        changes.iter().map(|change| (change.entity.as_str(), change.id)).collect();
     let entities: HashSet<&str> = last_of_entity.keys().copied().collect();
     let mut note = |site: &str, id: ChangeId| match concerned.get_mut(site) {
         Some(last) => *last = id.max(*last),

@@ -70,7 +70,7 @@ pub fn begin<S: Store>(store: &mut S, settings: &Settings, site: &str, token: To
     };
     let lock = claim.to_string();
     let claimed = store.claim(&state.client.site, state.seen, state.lock_value.as_deref(), &lock)?;
-    Ok(claimed.then(|| Pass {
+    Ok(claimed.then_some(Pass {
         client: state.client,
         seen: state.seen,
         batch,

@@ -50,7 +50,10 @@ pub(super) fn select_at<S: Store>(
 /// [`ErrorKind::UnknownClient`] if it is not configured, or has no state.
 pub(super) fn state_of_client<S: Store>(store: &mut S, settings: &Settings, site: &str) -> Result<DispatchState> {
     let client = settings.client(site).ok_or_else(|| {
-        Error::new(ErrorKind::UnknownClient, format!("{site:?} is not among the configured clients (localClientDatabases)"))
+        Error::new(
+            ErrorKind::UnknownClient,
+            format!("{site:?} is not among the configured clients (localClientDatabases)"),
+        )
     })?;
     let row = store.state(&client.site)?.ok_or_else(|| {
         Error::new(ErrorKind::UnknownClient, format!("{site} has no dispatch state yet; a trigger gives it one"))

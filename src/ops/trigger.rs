@@ -35,11 +35,5 @@ pub fn trigger<S: Store>(store: &mut S, settings: &Settings, chance: &mut fastra
     let mut states = dispatch_states(store, settings)?;
     let fast_forwarded = fast_forward(store, settings, &mut states, horizon)?;
     let selection = select_at(store, settings, &states, horizon, chance)?;
-    Ok(TriggerOutcome {
-        horizon,
-        initialised,
-        fast_forwarded,
-        due: selection.due,
-        look_again: selection.look_again,
-    })
+    Ok(TriggerOutcome { horizon, initialised, fast_forwarded, due: selection.due, look_again: selection.look_again })
 }

@@ -47,7 +47,14 @@ pub trait DispatchStates {
     fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool>;
 
     /// Sets seen to `to` and frees the lock if the row still holds `seen` and `lock`. Returns whether it did.
-    fn advance(&mut self, client: &SiteId, seen: ChangeId, lock: &str, to: ChangeId, touched: Timestamp) -> Result<bool>;
+    fn advance(
+        &mut self,
+        client: &SiteId,
+        seen: ChangeId,
+        lock: &str,
+        to: ChangeId,
+        touched: Timestamp,
+    ) -> Result<bool>;
 
     /// Replaces the lock `lock` by `by`, and leaves all else alone. Returns whether the row still held it.
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool>;

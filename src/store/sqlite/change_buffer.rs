@@ -11,7 +11,8 @@ use crate::{
 
 const HORIZON: &str = "SELECT COALESCE(MAX(change_id), 0) FROM {wb_changes}";
 
-const READ: &str = "SELECT change_id, change_type, change_time, change_object_id, change_revision_id, change_user_id, change_info
+const READ: &str =
+    "SELECT change_id, change_type, change_time, change_object_id, change_revision_id, change_user_id, change_info
     FROM {wb_changes} WHERE change_id > ?1 AND change_id <= ?2 ORDER BY change_id LIMIT ?3";
 
 impl ChangeBuffer for SqliteStore {

@@ -17,7 +17,8 @@ pub struct TablePrefix(String);
 impl TablePrefix {
     /// Accepts up to 32 ASCII letters, digits, `_` and `-`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let is_safe = text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        let is_safe =
+            text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
         is_safe.then(|| Self(text.to_owned()))
     }
 }
@@ -100,9 +101,9 @@ fn kind_of(error: &rusqlite::Error) -> ErrorKind {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ErrorKind::StoreBusy,
         Some(ErrorCode::ReadOnly) => ErrorKind::StoreReadOnly,
-        Some(ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::PermissionDenied) => {
-            ErrorKind::StoreUnavailable
-        }
+        Some(
+            ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::PermissionDenied,
+        ) => ErrorKind::StoreUnavailable,
         _ => ErrorKind::StoreFailed,
     }
 }

@@ -18,7 +18,8 @@ const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd
 const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
     FROM {wb_changes_dispatch} WHERE chd_site = ?1";
 
-const INSERT: &str = "INSERT OR IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
+const INSERT: &str =
+    "INSERT OR IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
     VALUES (?1, ?2, 0, '00000000000000', NULL, 0)";
 
 const UPDATE_DOMAIN: &str = "UPDATE {wb_changes_dispatch} SET chd_db = ?2 WHERE chd_site = ?1";
@@ -68,7 +69,14 @@ impl DispatchStates for SqliteStore {
         self.change_one(CLAIM, params![client.as_str(), seen.0, expected, lock], || format!("cannot claim {client}"))
     }
 
-    fn advance(&mut self, client: &SiteId, seen: ChangeId, lock: &str, to: ChangeId, touched: Timestamp) -> Result<bool> {
+    fn advance(
+        &mut self,
+        client: &SiteId,
+        seen: ChangeId,
+        lock: &str,
+        to: ChangeId,
+        touched: Timestamp,
+    ) -> Result<bool> {
         self.change_one(ADVANCE, params![client.as_str(), seen.0, lock, to.0, touched.to_mw()], || {
             format!("cannot save position {to} for {client}")
         })
@@ -93,7 +101,12 @@ impl DispatchStates for SqliteStore {
 
 impl SqliteStore {
     /// Runs a statement that changes one row or none; tells which.
-    fn change_one(&self, template: &str, values: impl rusqlite::Params, doing: impl FnOnce() -> String) -> Result<bool> {
+    fn change_one(
+        &self,
+        template: &str,
+        values: impl rusqlite::Params,
+        doing: impl FnOnce() -> String,
+    ) -> Result<bool> {
         self.connection
             .prepare_cached(&self.sql(template))
             .and_then(|mut statement| statement.execute(values))

@@ -1,0 +1,247 @@
+//! What the operations do, over a real database.
+
+mod support;
+
+use std::collections::HashSet;
+
+use support::{PLAIN, Repo, linking, settings, site};
+use wikibase_dispatch::{
+    domain::{
+        claim::{Lock, Token},
+        settings::Settings,
+        state::Due,
+    },
+    error::ErrorKind,
+    ops::{self, Pass},
+    store::{Clock, sqlite::SqliteStore},
+};
+
+fn chance() -> fastrand::Rng {
+    fastrand::Rng::with_seed(1)
+}
+
+fn initialised(clients: &[&str], numbers: &[(&str, i64)]) -> (Repo, SqliteStore, Settings) {
+    let (repo, settings) = (Repo::new(), settings(clients, numbers));
+    let mut store = repo.store();
+    ops::initialise(&mut store, &settings).unwrap();
+    (repo, store, settings)
+}
+
+fn begin(store: &mut SqliteStore, settings: &Settings, client: &str) -> Option<Pass> {
+    ops::begin(store, settings, client, Token(7)).unwrap()
+}
+
+fn ids(pass: &Pass) -> Vec<u64> {
+    pass.batch.changes().iter().map(|change| change.id.0).collect()
+}
+
+/// Passes until there is nothing left; what each handed over.
+fn all_passes(store: &mut SqliteStore, settings: &Settings, client: &str) -> Vec<Vec<u64>> {
+    let mut batches = Vec::new();
+    while let Some(pass) = begin(store, settings, client) {
+        batches.push(ids(&pass));
+        ops::finish(store, settings, &pass).unwrap();
+    }
+    batches
+}
+
+#[test]
+fn new_clients_get_a_state_once() {
+    let (_repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    assert!(ops::initialise(&mut store, &settings).unwrap().is_empty());
+    let more = support::settings(&["dewiki", "enwiki"], &[]);
+    assert_eq!(ops::initialise(&mut store, &more).unwrap(), [site("dewiki")]);
+}
+
+#[test]
+fn a_pass_hands_over_what_is_relevant_and_considers_the_rest() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    repo.change("Q2", PLAIN);
+    repo.change("Q3", &linking("enwiki"));
+    repo.change("Q4", &linking("dewiki"));
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!(ids(&pass), [1, 3]);
+    assert_eq!(repo.seen("enwiki"), 0, "nothing is recorded before it is finished");
+    assert_eq!(ops::finish(&mut store, &settings, &pass).unwrap(), Due::Never);
+    assert_eq!(repo.seen("enwiki"), 4);
+}
+
+#[test]
+fn g2_batches_follow_each_other_in_ascending_id_within_the_limits() {
+    let numbers = [("dispatchDefaultBatchSize", 3), ("dispatchBatchChunkFactor", 2)];
+    let (repo, mut store, settings) = initialised(&["enwiki"], &numbers);
+    repo.subscribe("enwiki", &["Q1"]);
+    for n in 0..20 {
+        repo.change(if n % 2 == 0 { "Q1" } else { "Q2" }, PLAIN);
+    }
+    let batches = all_passes(&mut store, &settings, "enwiki");
+    assert_eq!(batches, [vec![1, 3, 5], vec![7, 9, 11], vec![13, 15, 17], vec![19]]);
+}
+
+#[test]
+fn a_pass_reads_at_most_max_chunks() {
+    let numbers = [("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1), ("dispatchDefaultMaxChunks", 3)];
+    let (repo, mut store, settings) = initialised(&["enwiki"], &numbers);
+    for _ in 0..20 {
+        repo.change("Q2", PLAIN);
+    }
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!((ids(&pass), pass.end().0), (vec![], 6));
+}
+
+#[test]
+fn g4_nobody_begins_a_pass_while_the_claim_lives() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.change("Q1", PLAIN);
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    assert!(begin(&mut repo.store(), &settings, "enwiki").is_none());
+    ops::release(&mut store, &pass).unwrap();
+    assert!(begin(&mut store, &settings, "enwiki").is_some());
+}
+
+#[test]
+fn g3_whoever_takes_over_an_expired_claim_hands_over_the_same() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    repo.change("Q1", PLAIN);
+    let dead = begin(&mut store, &settings, "enwiki").unwrap();
+    repo.change("Q1", PLAIN);
+    expire(&repo, "enwiki");
+    let heir = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!(ids(&heir), ids(&dead), "although more has come meanwhile");
+    let error = ops::finish(&mut store, &settings, &dead).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ClaimLost);
+    assert_eq!(ops::finish(&mut store, &settings, &heir).unwrap(), Due::Now);
+    assert_eq!(repo.seen("enwiki"), 2);
+}
+
+#[test]
+fn g3_a_pass_after_an_abandoned_one_hands_over_the_same() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    let failed = begin(&mut store, &settings, "enwiki").unwrap();
+    ops::abandon(&mut store, &failed).unwrap();
+    repo.change("Q1", PLAIN);
+    assert!(begin(&mut store, &settings, "enwiki").is_none(), "it rests");
+    expire(&repo, "enwiki");
+    let again = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!(ids(&again), ids(&failed));
+}
+
+#[test]
+fn g9_a_client_that_keeps_failing_rests_longer_each_time_and_is_not_in_the_way() {
+    let (repo, mut store, settings) = initialised(&["badwiki", "enwiki"], &[]);
+    repo.subscribe("badwiki", &["Q1"]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    for failures in 1..=3 {
+        let pass = begin(&mut store, &settings, "badwiki").unwrap();
+        ops::abandon(&mut store, &pass).unwrap();
+        assert_eq!(Lock::parse(repo.lock("badwiki").as_deref()).failures(), failures);
+        let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+        assert_eq!(outcome.due, [site("enwiki")]);
+        assert!(outcome.look_again.is_some(), "somebody looks at it again");
+        expire(&repo, "badwiki");
+    }
+    let pass = begin(&mut store, &settings, "badwiki").unwrap();
+    ops::finish(&mut store, &settings, &pass).unwrap();
+    assert_eq!(repo.lock("badwiki"), None, "success forgets the failures");
+}
+
+#[test]
+fn releasing_leaves_the_state_as_it_was() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.set("enwiki", "chd_lock = 'left by somebody'");
+    repo.change("Q1", PLAIN);
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    ops::release(&mut store, &pass).unwrap();
+    assert_eq!(repo.lock("enwiki").as_deref(), Some("left by somebody"));
+}
+
+#[test]
+fn a_disabled_client_gets_no_pass() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.change("Q1", PLAIN);
+    repo.set("enwiki", "chd_disabled = 1");
+    assert!(begin(&mut store, &settings, "enwiki").is_none());
+}
+
+#[test]
+fn an_unknown_client_is_an_error_of_its_own() {
+    let (_repo, mut store, _) = initialised(&["enwiki"], &[]);
+    let two = settings(&["dewiki", "enwiki"], &[]);
+    for name in ["nowiki", "dewiki", ""] {
+        let error = ops::begin(&mut store, &two, name, Token(1)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownClient, "{error}");
+    }
+}
+
+#[test]
+fn a_trigger_moves_whom_nothing_concerns_and_names_the_rest() {
+    let (repo, mut store, settings) = initialised(&["dewiki", "enwiki", "frwiki", "svwiki"], &[]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    repo.change("Q2", &linking("frwiki"));
+    let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+    assert_eq!(outcome.fast_forwarded, 2);
+    assert_eq!(outcome.due.into_iter().collect::<HashSet<_>>(), HashSet::from([site("enwiki"), site("frwiki")]));
+    assert_eq!(["dewiki", "enwiki", "frwiki", "svwiki"].map(|name| repo.seen(name)), [2, 0, 0, 2]);
+    assert_eq!(outcome.look_again, None);
+}
+
+#[test]
+fn a_client_past_all_that_concerns_it_is_moved_too() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    all_passes(&mut store, &settings, "enwiki");
+    repo.change("Q2", PLAIN);
+    let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+    assert_eq!((outcome.fast_forwarded, outcome.due.len(), repo.seen("enwiki")), (1, 0, 2));
+}
+
+#[test]
+fn an_unreadable_change_keeps_its_subscribers_from_being_moved_past_it() {
+    let (repo, mut store, settings) = initialised(&["dewiki", "enwiki"], &[]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change_as(None, "Q1", b"rub\xffbish");
+    let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+    assert_eq!((outcome.fast_forwarded, outcome.due), (1, vec![site("enwiki")]));
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!((ids(&pass), pass.batch.bad().len()), (vec![1], 1));
+}
+
+#[test]
+fn selection_gives_the_most_lagged_only() {
+    let clients: Vec<String> = (0..30).map(|n| format!("wiki{n:02}")).collect();
+    let names: Vec<&str> = clients.iter().map(String::as_str).collect();
+    let (repo, mut store, settings) = initialised(&names, &[("dispatchDefaultDispatchRandomness", 5)]);
+    for (n, name) in names.iter().enumerate() {
+        repo.change("Q1", PLAIN);
+        repo.set(name, &format!("chd_seen = {n}"));
+    }
+    let selected: HashSet<_> = ops::select_lagged(&mut store, &settings, &mut chance()).unwrap().into_iter().collect();
+    assert_eq!(selected, (0..5).map(|n| site(names[n])).collect());
+}
+
+#[test]
+fn a_client_that_is_no_longer_configured_is_left_alone() {
+    let (repo, mut store, _) = initialised(&["enwiki", "gonewiki"], &[]);
+    repo.change("Q1", PLAIN);
+    let outcome = ops::trigger(&mut store, &settings(&["enwiki"], &[]), &mut chance()).unwrap();
+    assert_eq!((outcome.fast_forwarded, repo.seen("gonewiki")), (1, 0));
+}
+
+/// Makes the claim, or the rest, of `client` end now.
+fn expire(repo: &Repo, client: &str) {
+    let now = repo.store().now().unwrap().unix();
+    let lock = repo.lock(client).unwrap();
+    let mut parts: Vec<String> = lock.split(':').map(ToOwned::to_owned).collect();
+    let at = if parts[0] == "wd1c" { 2 } else { 1 };
+    parts[at] = now.to_string();
+    repo.set(client, &format!("chd_lock = '{}'", parts.join(":")));
+}
