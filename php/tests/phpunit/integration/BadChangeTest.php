@@ -17,7 +17,8 @@ class BadChangeTest extends FarmTestCase {
 		$this->announce();
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $good, $this->seen( 'enwiki' ) );
-		$this->assertStringContainsString( 'the pass for enwiki has 1 changes that could not be read', $this->farm->log() );
+		$this->assertStringContainsString( 'the pass for enwiki has 1 changes that could not be read',
+			$this->farm->log() );
 		$this->assertStringContainsString( "($bad: ", $this->farm->log() );
 		[ $notification ] = $this->jobs( 'enwiki', 'DispatchNotification' );
 		$this->assertStringContainsString( 'this is no JSON', $notification['changes'] );

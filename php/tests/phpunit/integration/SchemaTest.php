@@ -8,7 +8,7 @@ class SchemaTest extends FarmTestCase {
 
 	public function test_the_table_has_the_shape_that_wikibase_1_37_gave_it(): void {
 		$columns = $this->farm->database( Farm::REPO )->query( 'PRAGMA table_info(wb_changes_dispatch)' )->fetchAll();
-		// SQLite knows one type of whole numbers; some versions of MediaWiki write it so, whatever the schema file says.
+		// SQLite has one type for whole numbers, and some versions of MediaWiki write only that.
 		$this->assertSame(
 			[
 				'chd_site BLOB NOT NULL PRIMARY KEY',

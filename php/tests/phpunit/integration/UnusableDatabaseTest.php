@@ -19,7 +19,8 @@ class UnusableDatabaseTest extends FarmTestCase {
 			) )->initialiseClients();
 			echo 'no exception';
 		} catch ( WikibaseDispatch\DispatchException $e ) {
-			echo get_class( $e ), ' ', $e->getCode(), ' ', $e->isRetryable() ? 'retryable' : 'final', ': ', $e->getMessage();
+			$retryable = $e->isRetryable() ? 'retryable' : 'final';
+			echo get_class( $e ), " {$e->getCode()} $retryable: {$e->getMessage()}";
 		}
 	PHP;
 
