@@ -58,3 +58,19 @@ mediawiki_path() {
 module_path() {
 	printf '%s/release/libwikibase_dispatch.so\n' "${CARGO_TARGET_DIR:-$ROOT/target}"
 }
+
+# Makes a folder and names it in $folder; see keep_or_remove.
+temporary_folder() {
+	folder=$(mktemp -d "${TMPDIR:-/tmp}/wikibase-dispatch-$1.XXXXXX")
+	keep_or_remove "$folder" "${2:-}"
+}
+
+# When the script ends, the folder of a farm is removed; with a second argument it stays, and the user hears where.
+keep_or_remove() {
+	# shellcheck disable=SC2064  # this very folder
+	if [ -n "$2" ]; then
+		trap "say 'The farm is in $1; for example: $1/mw repowiki showJobs --group'" EXIT
+	else
+		trap "rm -rf '$1'" EXIT
+	fi
+}

@@ -109,41 +109,32 @@ step_build() {
 }
 
 step_stubs() {
-	php -n -d "extension=$(module_path)" tests/stubs/compare.php
+	php -n tests/stubs/compare.php "$(module_path)"
 }
 
 step_phpt() {
 	local runner
 	runner="$(php-config --prefix)/lib/php/$(php-config --phpapi)/build/run-tests.php"
 	[ -f "$runner" ] || die "php-dev has no $runner"
+	# The runner calls it a success when it finds no test.
+	[ -n "$(find tests/phpt -name '*.phpt' 2>/dev/null)" ] || die "there are no tests in tests/phpt"
 	NO_INTERACTION=1 TEST_PHP_EXECUTABLE="$(command -v php)" \
 		php -n "$runner" -q -n -d "extension=$(module_path)" --show-diff tests/phpt
 }
 
 step_unit() {
+	local version
 	phpunit --no-configuration tests/demo/ComparisonTest.php
-	phpunit --configuration php/tests/phpunit/unit.xml
+	for version in $(mediawiki_versions); do
+		say "On MediaWiki $version:"
+		MW_INSTALL_PATH=$(mediawiki_path "$version") phpunit --configuration php/tests/phpunit/unit.xml
+	done
 }
 
-# Gives a farm in a temporary folder to the command; the farm is gone afterwards.
-with_farm() {
-	local version=$1 folder
-	shift
-	folder=$(mktemp -d "${TMPDIR:-/tmp}/wikibase-dispatch-test.XXXXXX")
-	# shellcheck disable=SC2064  # this very folder
-	trap "rm -rf '$folder'" EXIT
-	tests/support/farm/create "$folder" --mediawiki "$(mediawiki_path "$version")" --queue-claim-ttl 60
-	# shellcheck disable=SC1091  # written by create
-	. "$folder/env"
-	FARM_FOLDER=$folder "$@"
-}
-
-integration_suite() {
-	"$FARM_FOLDER/php" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml
-}
-
+# The suite creates its own farm, and boots MediaWiki as the farm's repo.
 step_phpunit() {
-	with_farm "$1" integration_suite
+	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) \
+		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml
 }
 
 step_demo() {
@@ -154,10 +145,6 @@ step_kill() {
 	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$1")"
 }
 
-fast_edits() {
-	php tests/demo/fast-edits.php "$FARM_FOLDER"
-}
-
 step_edits() {
-	with_farm "$1" fast_edits
+	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$1")"
 }

@@ -51,7 +51,7 @@ function arrived( Farm $farm, DeliveryRecord $record ): int {
  */
 function editIfGivenUp( Farm $farm, int &$nudges ): void {
 	$jobs = $farm->jobs( $farm->repo );
-	if ( !$jobs['ready'] && !$jobs['claimed'] ) {
+	if ( !$jobs['ready'] && !$jobs['claimed'] && !isUpToDate( $farm ) ) {
 		$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
 		$nudges++;
 	}
@@ -151,7 +151,8 @@ function report( Farm $farm, DeliveryRecord $record, int $kills, int $nudges, in
 	}
 	echo "\nThe repo's job runner was killed $kills times; seed $seed.\n";
 	if ( $nudges ) {
-		echo "$nudges times the queue had given up a job after three deaths, and the next edit found what was left.\n";
+		echo "The queue gives up a job on which three runners have died. It took $nudges more "
+			. ( $nudges === 1 ? 'edit' : 'edits' ) . " to have the rest found.\n";
 	}
 	if ( $faults ) {
 		echo "NOT as it should be:\n  " . implode( "\n  ", $faults ) . "\n";
