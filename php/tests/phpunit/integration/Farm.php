@@ -100,6 +100,14 @@ final class Farm {
 		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ] );
 	}
 
+	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
+	public function maintenanceWithoutModule( string $wiki, string $script ): CommandResult {
+		return $this->run(
+			[ PHP_BINARY, "{$this->mediaWiki}/maintenance/$script.php", '--wiki', $wiki ],
+			[ 'MW_CONFIG_FILE' => "{$this->folder}/LocalSettings.php" ]
+		);
+	}
+
 	/**
 	 * Runs PHP code in a process of its own, with the module.
 	 */
@@ -157,9 +165,10 @@ final class Farm {
 
 	/**
 	 * @param list<string> $command
+	 * @param array<string,string> $environment
 	 */
-	private function run( array $command ): CommandResult {
-		$environment = array_diff_key( getenv(), [ 'FARM_WIKI' => true ] ) + [ 'FARM_LOG' => $this->logFile() ];
+	private function run( array $command, array $environment = [] ): CommandResult {
+		$environment += [ 'FARM_LOG' => $this->logFile() ] + array_diff_key( getenv(), [ 'FARM_WIKI' => true ] );
 		$process = proc_open(
 			$command,
 			[ [ 'file', '/dev/null', 'r' ], [ 'pipe', 'w' ], [ 'redirect', 1 ] ],

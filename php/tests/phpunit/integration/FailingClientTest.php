@@ -1,0 +1,28 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+class FailingClientTest extends FarmTestCase {
+
+	public function test_a_client_whose_queue_fails_loses_nothing_and_holds_back_nobody(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		$changeId = $this->writeChange( 'Q1' );
+		$this->announce();
+		$db = $this->farm->database( 'enwiki' );
+		$db->exec( 'ALTER TABLE job RENAME TO elsewhere' );
+		try {
+			$this->runJobs( Farm::REPO );
+		} finally {
+			$db->exec( 'ALTER TABLE elsewhere RENAME TO job' );
+		}
+		$this->assertSame( $changeId, $this->seen( 'dewiki' ) );
+		$this->assertCount( 1, $this->jobs( 'dewiki', 'DispatchNotification' ) );
+		$this->assertSame( 0, $this->seen( 'enwiki' ) );
+		$this->assertStringContainsString( 'dispatching to enwiki failed', $this->farm->log() );
+		$this->assertStringNotContainsString( 'dispatching to dewiki failed', $this->farm->log() );
+		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ),
+			'the queue keeps the job for another try' );
+	}
+}

@@ -1,0 +1,84 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Queue;
+
+use MediaWiki\Extension\WikibaseDispatch\Client\DispatchNotificationJob;
+use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchClientJob;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\DispatchTriggerJob;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
+use PHPUnit\Framework\TestCase;
+use RuntimeException;
+use Throwable;
+use WikibaseDispatch\DispatchException;
+use WikibaseDispatch\InvalidNotificationException;
+
+/**
+ * Which jobs the queue may run again after they failed.
+ */
+class RetryTest extends TestCase {
+
+	public function test_a_pass_is_run_again_when_that_can_help(): void {
+		$this->assertRetried( true, $this->clientJob( $this->failure( true ) ) );
+	}
+
+	public function test_a_pass_is_not_run_again_when_that_cannot_help(): void {
+		$this->assertRetried( false, $this->clientJob( $this->failure( false ) ) );
+	}
+
+	public function test_a_pass_is_run_again_when_something_else_failed(): void {
+		$this->assertRetried( true, $this->clientJob( new RuntimeException( 'queue is down' ) ) );
+	}
+
+	public function test_a_trigger_is_not_run_again_when_that_cannot_help(): void {
+		$runner = $this->createMock( TriggerRunner::class );
+		$runner->method( 'run' )->willThrowException( $this->failure( false ) );
+		$this->assertRetried( false, new DispatchTriggerJob( [], $runner ) );
+	}
+
+	public function test_a_notification_that_nobody_can_read_is_not_run_again(): void {
+		$failure = $this->createMock( InvalidNotificationException::class );
+		$handler = $this->createMock( NotificationHandler::class );
+		$handler->method( 'handle' )->willThrowException( $failure );
+		$job = new DispatchNotificationJob( [ 'repo' => 'repowiki', 'changes' => '?' ], $handler );
+		$this->assertFalse( $job->run() );
+		$this->assertStringContainsString( "cannot decode a notification of 'repowiki'", $job->getLastError() );
+		$this->assertFalse( $job->allowRetries() );
+	}
+
+	public function test_the_jobs_of_the_repo_run_outside_of_a_transaction_round(): void {
+		$job = $this->clientJob( new RuntimeException() );
+		$this->assertTrue( $job->hasExecutionFlag( $job::JOB_NO_EXPLICIT_TRX_ROUND ) );
+		$job = new DispatchTriggerJob( [], $this->createMock( TriggerRunner::class ) );
+		$this->assertTrue( $job->hasExecutionFlag( $job::JOB_NO_EXPLICIT_TRX_ROUND ) );
+		$this->assertTrue( $job->run() );
+	}
+
+	private function clientJob( Throwable $failure ): DispatchClientJob {
+		$runner = $this->createMock( PassRunner::class );
+		$runner->method( 'run' )->willThrowException( $failure );
+		return new DispatchClientJob( [ 'siteId' => 'enwiki' ], $runner );
+	}
+
+	private function failure( bool $retryable ): DispatchException {
+		$failure = $this->createMock( DispatchException::class );
+		$failure->method( 'isRetryable' )->willReturn( $retryable );
+		return $failure;
+	}
+
+	/**
+	 * @param bool $expected
+	 * @param DispatchClientJob|DispatchTriggerJob $job
+	 */
+	private function assertRetried( bool $expected, $job ): void {
+		try {
+			$job->run();
+			$this->fail( 'the failure was swallowed' );
+		} catch ( RuntimeException $e ) {
+			$this->assertSame( $expected, $job->allowRetries() );
+		}
+	}
+}
