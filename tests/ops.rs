@@ -2,7 +2,10 @@
 
 mod support;
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use support::{PLAIN, Repo, linking, settings, site};
 use wikibase_dispatch::{
@@ -28,7 +31,9 @@ fn initialised(clients: &[&str], numbers: &[(&str, i64)]) -> (Repo, SqliteStore,
 }
 
 fn begin(store: &mut SqliteStore, settings: &Settings, client: &str) -> Option<Pass> {
-    ops::begin(store, settings, client, Token(7)).unwrap()
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let token = Token(NEXT.fetch_add(1, Ordering::Relaxed));
+    ops::begin(store, settings, client, token).unwrap()
 }
 
 fn ids(pass: &Pass) -> Vec<u64> {

@@ -1,6 +1,8 @@
-//! What the tests of the core share: a repo in a fresh SQLite file, and changes to put into it.
+//! What the tests of the core share: a repo in a fresh SQLite file, changes to put into it, and a store that fails on demand.
 
 #![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod failing_store;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -57,8 +59,7 @@ impl Repo {
     /// A connection such as a job has.
     pub fn store(&self) -> SqliteStore {
         let prefix = TablePrefix::parse(&self.prefix).unwrap();
-        let store = SqliteStore::open(&self.path(), prefix, Duration::from_secs(5)).unwrap();
-        store
+        SqliteStore::open(&self.path(), prefix, Duration::from_secs(5)).unwrap()
     }
 
     pub fn table(&self, name: &str) -> String {

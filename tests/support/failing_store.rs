@@ -1,0 +1,156 @@
+//! A store that fails at a call of one's choice, in one of the ways in which a database or a process does.
+
+use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
+
+use wikibase_dispatch::{
+    domain::{
+        change::ChangeId,
+        site::{Client, SiteId},
+        time::Timestamp,
+    },
+    error::{Error, ErrorKind, Result},
+    store::{ChangeBuffer, Chunk, Clock, DispatchStates, ReadLimit, StateRow, Store, Subscriptions},
+};
+
+/// How the chosen call fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The call does nothing and returns an error; the process lives.
+    Refused,
+    /// The call takes effect, but its answer is lost; the process lives.
+    AnswerLost,
+    /// The process dies before the call.
+    DiesBefore,
+    /// The process dies after the call took effect.
+    DiesAfter,
+}
+
+impl Failure {
+    pub const ALL: [Self; 4] = [Self::Refused, Self::AnswerLost, Self::DiesBefore, Self::DiesAfter];
+
+    fn takes_effect(self) -> bool {
+        matches!(self, Self::AnswerLost | Self::DiesAfter)
+    }
+
+    fn is_death(self) -> bool {
+        matches!(self, Self::DiesBefore | Self::DiesAfter)
+    }
+}
+
+/// Counts the calls of a process, to the database and to the queue alike, and fails at one of them.
+#[derive(Debug, Default)]
+pub struct Fate {
+    pub calls: usize,
+    pub at: Option<(usize, Failure)>,
+    /// After death every call fails, without effect.
+    pub is_dead: bool,
+}
+
+impl Fate {
+    pub fn new(at: Option<(usize, Failure)>) -> Rc<RefCell<Self>> {
+        Rc::new(RefCell::new(Self { at, ..Self::default() }))
+    }
+}
+
+/// One call under a fate.
+pub fn call<T>(fate: &RefCell<Fate>, effect: impl FnOnce() -> Result<T>) -> Result<T> {
+    let failed = || Error::new(ErrorKind::StoreUnavailable, "this call was chosen to fail");
+    let failure = {
+        let mut fate = fate.borrow_mut();
+        if fate.is_dead {
+            return Err(failed());
+        }
+        let number = fate.calls;
+        fate.calls += 1;
+        fate.at.filter(|(at, _)| *at == number).map(|(_, failure)| failure)
+    };
+    let Some(failure) = failure else {
+        return effect();
+    };
+    fate.borrow_mut().is_dead = failure.is_death();
+    if failure.takes_effect() {
+        effect()?;
+    }
+    Err(failed())
+}
+
+/// A store under a fate, with a clock that the test moves.
+pub struct FailingStore<S> {
+    pub inner: S,
+    pub fate: Rc<RefCell<Fate>>,
+    pub clock_ahead: Duration,
+}
+
+impl<S: Store> FailingStore<S> {
+    fn call<T>(&mut self, effect: impl FnOnce(&mut S) -> Result<T>) -> Result<T> {
+        call(&self.fate, || effect(&mut self.inner))
+    }
+}
+
+impl<S: Store> Clock for FailingStore<S> {
+    fn now(&mut self) -> Result<Timestamp> {
+        let ahead = self.clock_ahead;
+        self.call(|inner| inner.now().map(|now| now.plus(ahead)))
+    }
+}
+
+impl<S: Store> ChangeBuffer for FailingStore<S> {
+    fn horizon(&mut self) -> Result<ChangeId> {
+        self.call(S::horizon)
+    }
+
+    fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
+        self.call(|inner| inner.read_changes(after, upto, limit))
+    }
+}
+
+impl<S: Store> Subscriptions for FailingStore<S> {
+    fn subscribed(&mut self, client: &SiteId, entities: &HashSet<&str>) -> Result<HashSet<String>> {
+        self.call(|inner| inner.subscribed(client, entities))
+    }
+
+    fn each_subscriber(&mut self, entities: &HashSet<&str>, each: &mut dyn FnMut(&str, &str)) -> Result<()> {
+        self.call(|inner| inner.each_subscriber(entities, each))
+    }
+}
+
+impl<S: Store> DispatchStates for FailingStore<S> {
+    fn all_states(&mut self) -> Result<Vec<StateRow>> {
+        self.call(S::all_states)
+    }
+
+    fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
+        self.call(|inner| inner.state(client))
+    }
+
+    fn insert_state(&mut self, client: &Client) -> Result<bool> {
+        self.call(|inner| inner.insert_state(client))
+    }
+
+    fn update_domain(&mut self, client: &Client) -> Result<()> {
+        self.call(|inner| inner.update_domain(client))
+    }
+
+    fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool> {
+        self.call(|inner| inner.claim(client, seen, expected, lock))
+    }
+
+    fn advance(
+        &mut self,
+        client: &SiteId,
+        seen: ChangeId,
+        lock: &str,
+        to: ChangeId,
+        touched: Timestamp,
+    ) -> Result<bool> {
+        self.call(|inner| inner.advance(client, seen, lock, to, touched))
+    }
+
+    fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
+        self.call(|inner| inner.unlock(client, lock, by))
+    }
+
+    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+        self.call(|inner| inner.fast_forward(clients, to, touched))
+    }
+}
