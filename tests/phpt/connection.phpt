@@ -1,0 +1,45 @@
+--TEST--
+A connection is described by an array; what is wrong with it, or with the database, is said without secrets
+--EXTENSIONS--
+pdo
+pdo_sqlite
+posix
+--FILE--
+<?php
+require __DIR__ . '/repo.inc';
+$repo = new Repo( 'wb_' );
+$repo->change( 'Q1' );
+$without = fn ( array $connection ) => fn () => new WikibaseDispatch\Dispatcher(
+	$connection, new WikibaseDispatch\Settings( [ 'repoSiteId' => 'r', 'localClientDatabases' => [ 'enwiki' ] ] )
+);
+failure( $without( [] ) );
+failure( $without( [ 'driver' => 'mysql', 'password' => 'canary' ] ) );
+failure( $without( [ 'driver' => 'sqlite' ] ) );
+failure( $without( [ 'driver' => 'sqlite', 'path' => "a\0b" ] ) );
+failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'password' => 'canary' ] ) );
+failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'prefix' => 'x"; DROP TABLE y --' ] ) );
+failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'timeout' => 0 ] ) );
+failure( fn () => $repo->dispatcher( [], [ 'path' => '/nowhere/repo.sqlite' ] )->horizon() );
+failure( fn () => $repo->dispatcher( [], [ 'prefix' => 'other_' ] )->horizon() );
+
+// A database that cannot be written. Root may write everything, so be somebody else.
+chmod( $repo->path, 0444 );
+if ( posix_geteuid() === 0 ) {
+	posix_seteuid( 65534 );
+}
+failure( fn () => $repo->dispatcher()->initialiseClients() );
+if ( posix_getuid() === 0 ) {
+	posix_seteuid( 0 );
+}
+?>
+--EXPECTF--
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "driver" is missing or not a string
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the driver "mysql" is not supported; supported: "sqlite"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "path" must be the path of the database file
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "path" must be the path of the database file
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "password"; a sqlite connection has driver, path, prefix, timeout
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "prefix" must be a table prefix: up to 32 letters, digits, "_" or "-"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "timeout" must be a whole number of milliseconds from 1 to 600000
+WikibaseDispatch\StoreMissingException 1205 final: cannot open the repo's database: there is no file /nowhere/repo.sqlite
+WikibaseDispatch\SchemaMissingException 1204 final: cannot find the horizon: %s has no table other_wb_changes; run maintenance/update.php, and check the table prefix
+WikibaseDispatch\StoreReadOnlyException 1202 retryable: cannot initialise the dispatch state of enwiki in %s: attempt to write a readonly database

@@ -1,0 +1,37 @@
+--TEST--
+A pass that is dropped unfinished gives its claim back, leaves seen alone, and the client rests; release() leaves no trace
+--EXTENSIONS--
+pdo
+pdo_sqlite
+--FILE--
+<?php
+require __DIR__ . '/repo.inc';
+$repo = new Repo();
+$repo->subscribe( 'enwiki', 'Q1' );
+$repo->change( 'Q1' );
+$dispatcher = $repo->dispatcher();
+$dispatcher->trigger();
+
+$pass = $dispatcher->beginPass( 'enwiki' );
+$pass->release();
+$pass->release();
+echo json_encode( $repo->row( 'enwiki' ) ), "\n";
+
+function failingPush( WikibaseDispatch\Dispatcher $dispatcher ): void {
+	$pass = $dispatcher->beginPass( 'enwiki' );
+	throw new RuntimeException( 'the queue of ' . $pass->siteId() . ' is unreachable' );
+}
+failure( fn () => failingPush( $dispatcher ) );
+$row = $repo->row( 'enwiki' );
+echo $row['chd_seen'], ' ', preg_replace( '/\d{10}/', '<until>', $row['chd_lock'] ), "\n";
+$state = $dispatcher->dispatchStates()[0];
+var_dump( $state->isResting(), $state->failures(), $dispatcher->beginPass( 'enwiki' ), $dispatcher->trigger()->successorDelay() );
+?>
+--EXPECT--
+{"chd_seen":0,"chd_lock":null}
+RuntimeException 0: the queue of enwiki is unreachable
+0 wd1r:<until>:1:1
+bool(true)
+int(1)
+NULL
+int(1)
