@@ -1,0 +1,45 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Compat;
+
+use MediaWiki\Extension\WikibaseDispatch\Compat\Registration;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\DispatchTriggerJob;
+use MediaWiki\JobQueue\Job;
+use MediaWiki\JobQueue\JobSpecification;
+use MediaWiki\WikiMap\WikiMap;
+use PHPUnit\Framework\TestCase;
+
+class RegistrationTest extends TestCase {
+
+	private const OURS = [ 'class' => DispatchTriggerJob::class, 'services' => [], 'needsPage' => false ];
+	private const THEIRS = [ 'class' => 'SomebodyElsesJob', 'services' => [] ];
+
+	protected function tearDown(): void {
+		unset( $GLOBALS['wgJobClasses'] );
+	}
+
+	public function test_our_jobs_can_be_made_by_every_version(): void {
+		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS ];
+		Registration::onRegistration();
+		$spec = $GLOBALS['wgJobClasses']['DispatchTrigger'];
+		if ( version_compare( MW_VERSION, '1.40', '<' ) ) {
+			$this->assertIsCallable( $spec );
+		} else {
+			$this->assertSame( self::OURS, $spec );
+		}
+	}
+
+	public function test_the_jobs_of_others_are_left_alone(): void {
+		$GLOBALS['wgJobClasses'] = [ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ];
+		Registration::onRegistration();
+		$this->assertSame( [ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ], $GLOBALS['wgJobClasses'] );
+	}
+
+	public function test_present_names_of_core_classes_are_known(): void {
+		foreach ( [ Job::class, JobSpecification::class, WikiMap::class ] as $class ) {
+			$this->assertTrue( class_exists( $class ), $class );
+		}
+	}
+}
