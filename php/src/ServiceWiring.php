@@ -2,6 +2,11 @@
 
 declare( strict_types = 1 );
 
+/**
+ * How the services of this extension are made. Nothing native is made here: a wrong setting would then fail whatever
+ * asks for a service, where only the job that needs it shall fail.
+ */
+
 use MediaWiki\CommentStore\CommentStore;
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Client\CachePurger;

@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * Changes that cannot be read are delivered all the same, reported, and stop nobody.
+ */
 class BadChangeTest extends FarmTestCase {
 
 	public function test_a_bad_change_is_delivered_and_reported_and_does_not_stop_the_others(): void {

@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * A change on its way: from the buffer through the jobs of the repo to the pages of a client.
+ */
 class DispatchTest extends FarmTestCase {
 
 	public function test_a_change_travels_from_the_buffer_into_the_queue_of_the_client(): void {

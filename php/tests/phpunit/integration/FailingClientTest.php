@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * One client whose queue fails must not affect the others.
+ */
 class FailingClientTest extends FarmTestCase {
 
 	public function test_a_client_whose_queue_fails_loses_nothing_and_holds_back_nobody(): void {

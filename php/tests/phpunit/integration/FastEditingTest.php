@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * How many jobs wait when edits come faster than jobs are run.
+ */
 class FastEditingTest extends FarmTestCase {
 
 	private const EDITS = 300;

@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * Notifications that come twice, cannot be read, or come to a wiki that is no client.
+ */
 class NotificationTest extends FarmTestCase {
 
 	public function test_a_repeated_notification_writes_no_second_rows(): void {

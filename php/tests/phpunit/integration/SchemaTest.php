@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * The table of dispatch states, as the installer and the updater make it.
+ */
 class SchemaTest extends FarmTestCase {
 
 	public function test_the_table_has_the_shape_that_wikibase_1_37_gave_it(): void {

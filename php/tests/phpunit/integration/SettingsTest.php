@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use WikibaseDispatch\InvalidSettingException;
 
+/**
+ * Wrong settings are refused by name, where they are made and in the job that meets them.
+ */
 class SettingsTest extends FarmTestCase {
 
 	public function test_a_value_out_of_range_is_refused_by_name(): void {

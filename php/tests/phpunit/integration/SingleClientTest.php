@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * With only one client there is nothing to select, so that no trigger is needed.
+ */
 class SingleClientTest extends FarmTestCase {
 
 	private const ONLY_CLIENT = [ 'localClientDatabases' => [ 'enwiki' => 'enwiki' ] ];

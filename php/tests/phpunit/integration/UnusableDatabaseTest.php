@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+/**
+ * What native code says of a database that it cannot use.
+ */
 class UnusableDatabaseTest extends FarmTestCase {
 
 	/** Calls native code as an unprivileged user, for whom a file without permissions is one. */

@@ -7,6 +7,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client;
 use MediaWiki\Extension\WikibaseDispatch\Client\AffectedPages;
 use PHPUnit\Framework\TestCase;
 
+/**
+ * Which pages a change affects.
+ */
 class AffectedPagesTest extends TestCase {
 
 	private const USAGES = [

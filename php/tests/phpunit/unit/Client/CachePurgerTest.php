@@ -11,6 +11,9 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
 use PHPUnit\Framework\TestCase;
 use Psr\Log\NullLogger;
 
+/**
+ * Purging is left to core's own jobs, of a bounded size.
+ */
 class CachePurgerTest extends TestCase {
 
 	public function test_pages_are_purged_by_jobs_of_a_bounded_size(): void {

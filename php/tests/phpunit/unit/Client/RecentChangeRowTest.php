@@ -8,6 +8,9 @@ use MediaWiki\Extension\WikibaseDispatch\Client\ClientPage;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeRow;
 use PHPUnit\Framework\TestCase;
 
+/**
+ * Rows of recent changes are those that Wikibase writes.
+ */
 class RecentChangeRowTest extends TestCase {
 
 	private const CHANGE = [

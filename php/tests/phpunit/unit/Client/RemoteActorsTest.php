@@ -15,6 +15,9 @@ use PHPUnit\Framework\TestCase;
 use Psr\Log\NullLogger;
 use Wikimedia\Rdbms\IDatabase;
 
+/**
+ * Under which name somebody from the repo appears here.
+ */
 class RemoteActorsTest extends TestCase {
 
 	/** @var list<array{0:int,1:string}> users for whom an actor was asked */

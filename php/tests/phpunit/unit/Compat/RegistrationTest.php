@@ -11,6 +11,9 @@ use MediaWiki\JobQueue\JobSpecification;
 use MediaWiki\WikiMap\WikiMap;
 use PHPUnit\Framework\TestCase;
 
+/**
+ * What the extension does for versions of MediaWiki that lack something.
+ */
 class RegistrationTest extends TestCase {
 
 	private const OURS = [ 'class' => DispatchTriggerJob::class, 'services' => [], 'needsPage' => false ];

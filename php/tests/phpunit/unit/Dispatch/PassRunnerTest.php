@@ -18,6 +18,9 @@ use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Pass;
 use WikibaseDispatch\UnknownClientException;
 
+/**
+ * The order of the steps of a pass, and what happens when one of them fails.
+ */
 class PassRunnerTest extends TestCase {
 
 	private const NOTIFICATION = [

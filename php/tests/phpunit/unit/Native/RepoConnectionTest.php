@@ -12,6 +12,9 @@ use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 use Wikimedia\Rdbms\ILoadBalancer;
 
+/**
+ * How the wiki's database is described to native code.
+ */
 class RepoConnectionTest extends TestCase {
 
 	public function test_a_sqlite_database_is_described_by_its_file_and_prefix(): void {

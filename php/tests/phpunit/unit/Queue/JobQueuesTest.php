@@ -11,6 +11,9 @@ use MediaWiki\Extension\WikibaseDispatch\Queue\UnrecognisedDomainException;
 use MediaWiki\JobQueue\JobQueueGroupFactory;
 use PHPUnit\Framework\TestCase;
 
+/**
+ * A push arrives or fails; it is never dropped in silence.
+ */
 class JobQueuesTest extends TestCase {
 
 	public function test_jobs_are_pushed_to_the_queue_of_the_domain(): void {

@@ -10,6 +10,9 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
 use PHPUnit\Framework\TestCase;
 
+/**
+ * Where settings come from, and what the abilities of the job queue make of them.
+ */
 class WikiSettingsTest extends TestCase {
 
 	public function test_what_is_missing_comes_from_wikibase(): void {

@@ -17,6 +17,9 @@ use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\TriggerOutcome;
 
+/**
+ * What is scheduled after a trigger has looked.
+ */
 class TriggerRunnerTest extends TestCase {
 
 	public function test_every_client_that_is_due_gets_one_job_by_one_push(): void {

@@ -13,6 +13,9 @@ use Psr\Log\NullLogger;
 use RuntimeException;
 use WikibaseDispatch\TriggerGate;
 
+/**
+ * When an edit schedules which job.
+ */
 class TriggerSchedulerTest extends TestCase {
 
 	private const TWO_CLIENTS = [ 'enwiki', 'dewiki' ];
