@@ -7,10 +7,13 @@ BUILD="$ROOT/build"
 MEDIAWIKI_PACKAGED=/usr/share/mediawiki
 MEDIAWIKI_143="$BUILD/mediawiki-1.43/usr/share/mediawiki"
 
-# Rustup keeps its commands here; a root shell without a login does not look there.
-if [ -d "${CARGO_HOME:-$HOME/.cargo}/bin" ]; then
-	PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
-fi
+# Rustup keeps its commands here; a root shell without a login does not look there. Not twice: one script calls another,
+# and cargo builds much anew when PATH is another one.
+cargo_bin="${CARGO_HOME:-$HOME/.cargo}/bin"
+case ":$PATH:" in
+	*":$cargo_bin:"*) ;;
+	*) PATH="$PATH:$cargo_bin" ;;
+esac
 
 say() {
 	printf '%s\n' "$*"

@@ -33,7 +33,10 @@ class ComparisonTest extends TestCase {
 
 	public function test_a_change_that_was_not_due_is_a_fault(): void {
 		$comparison = new Comparison( 'enwiki', self::DUE, [ 11, 12, 13, 15 ] );
-		$this->assertSame( [ 'enwiki: not due, yet delivered 1 changes: 13' ], $comparison->faults( repeatsAllowed: true ) );
+		$this->assertSame(
+			[ 'enwiki: not due, yet delivered 1 changes: 13' ],
+			$comparison->faults( repeatsAllowed: true )
+		);
 	}
 
 	public function test_a_repeat_is_a_fault_only_where_nobody_died(): void {

@@ -30,7 +30,7 @@ try {
 	$runners->runUntilEmpty( static function ( array $left ) use ( $farm, $record, $progress ): void {
 		$progress->show( static fn () => describe( $farm, $record, $left ) );
 	} );
-	$progress->note( sprintf( 'every queue of every wiki is empty, after %d runs of runJobs.php', $runners->started() ) );
+	$progress->note( "every queue of every wiki is empty, after {$runners->started()} runs of runJobs.php" );
 } catch ( RuntimeException $e ) {
 	$progress->clear();
 	fwrite( STDERR, 'demo: ' . $e->getMessage() . "\n" );
@@ -61,9 +61,10 @@ function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
 		usleep( 50_000 );
 	}
 	$writer->assertSuccess();
-	$progress->note( sprintf( 'wrote %d changes to the change buffer; waiting in the queue of %s: %d DispatchTrigger',
-		$count(), $farm->repo, $farm->number( $farm->repo, "SELECT COUNT(*) FROM job WHERE job_cmd = 'DispatchTrigger'" )
-	) );
+	$triggers = $farm->number( $farm->repo, "SELECT COUNT(*) FROM job WHERE job_cmd = 'DispatchTrigger'" );
+	$progress->note(
+		"wrote {$count()} changes to the change buffer; waiting in the queue of {$farm->repo}: $triggers DispatchTrigger"
+	);
 }
 
 /**
