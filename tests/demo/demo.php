@@ -62,9 +62,8 @@ function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
 	}
 	$writer->assertSuccess();
 	$triggers = $farm->number( $farm->repo, "SELECT COUNT(*) FROM job WHERE job_cmd = 'DispatchTrigger'" );
-	$progress->note(
-		"wrote {$count()} changes to the change buffer; waiting in the queue of {$farm->repo}: $triggers DispatchTrigger"
-	);
+	$progress->note( "wrote {$count()} changes to the change buffer; "
+		. "waiting in the queue of {$farm->repo}: $triggers DispatchTrigger" );
 }
 
 /**

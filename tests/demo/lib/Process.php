@@ -20,7 +20,8 @@ class Process {
 	 * @param list<string> $command
 	 */
 	public function __construct( private readonly array $command, public readonly string $log ) {
-		$handle = proc_open( $command, [ [ 'file', '/dev/null', 'r' ], [ 'file', $log, 'a' ], [ 'file', $log, 'a' ] ], $pipes );
+		$output = [ 'file', $log, 'a' ];
+		$handle = proc_open( $command, [ [ 'file', '/dev/null', 'r' ], $output, $output ], $pipes );
 		if ( !$handle ) {
 			throw new RuntimeException( 'cannot start ' . implode( ' ', $command ) );
 		}
@@ -55,9 +56,8 @@ class Process {
 	public function assertSuccess(): void {
 		if ( $this->exitCode !== 0 ) {
 			$tail = implode( "\n", array_slice( explode( "\n", (string)file_get_contents( $this->log ) ), -25 ) );
-			throw new RuntimeException(
-				implode( ' ', $this->command ) . " ended with {$this->exitCode}. The end of its log, {$this->log}:\n$tail"
-			);
+			throw new RuntimeException( implode( ' ', $this->command )
+				. " ended with {$this->exitCode}. The end of its log, {$this->log}:\n$tail" );
 		}
 	}
 }
