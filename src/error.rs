@@ -17,7 +17,7 @@ pub enum ErrorKind {
     InvalidConnection,
     /// The parameters of a notification are not what a pass makes.
     InvalidNotification,
-    /// The client is not configured, or has no dispatch state.
+    /// The client is not configured.
     UnknownClient,
     /// The claim of a pass was lost before it finished; nothing was recorded.
     ClaimLost,

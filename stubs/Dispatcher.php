@@ -76,12 +76,12 @@ class Dispatcher {
 	}
 
 	/**
-	 * Claims a client and assembles its next batch.
+	 * Claims a client and assembles its next batch. A configured client that has no dispatch state yet gets one.
 	 *
 	 * @param string $siteId
 	 * @return Pass|null null when the client needs no pass now: nothing is pending, or it is disabled, or another
 	 *   runner holds its claim, or it rests after a failure
-	 * @throws UnknownClientException if the client is not configured or not initialised
+	 * @throws UnknownClientException if the client is not configured
 	 */
 	public function beginPass( string $siteId ): ?Pass {
 	}

@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace WikibaseDispatch;
 
 /**
- * The client is not configured, or has no dispatch state yet.
+ * The client is not configured.
  *
  * Code 1101; retrying does not help.
  */

@@ -176,13 +176,20 @@ fn a_disabled_client_gets_no_pass() {
 }
 
 #[test]
-fn an_unknown_client_is_an_error_of_its_own() {
-    let (_repo, mut store, _) = initialised(&["enwiki"], &[]);
-    let two = settings(&["dewiki", "enwiki"], &[]);
-    for name in ["nowiki", "dewiki", ""] {
-        let error = ops::begin(&mut store, &two, name, Token(1)).unwrap_err();
+fn a_client_that_is_not_configured_is_an_error_of_its_own() {
+    let (_repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    for name in ["nowiki", "enwiki ", ""] {
+        let error = ops::begin(&mut store, &settings, name, Token(1)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownClient, "{error}");
     }
+}
+
+#[test]
+fn the_first_pass_of_a_client_gives_it_a_state() {
+    let repo = Repo::new();
+    repo.change("Q1", &linking("enwiki"));
+    let (mut store, settings) = (repo.store(), settings(&["enwiki"], &[]));
+    assert_eq!(all_passes(&mut store, &settings, "enwiki"), [[1]]);
 }
 
 #[test]

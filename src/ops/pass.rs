@@ -50,7 +50,7 @@ impl Pass {
 /// begins a pass has been told to.
 ///
 /// # Errors
-/// [`ErrorKind::UnknownClient`] if the client is not configured or has no dispatch state.
+/// [`ErrorKind::UnknownClient`] if the client is not configured.
 pub fn begin<S: Store>(store: &mut S, settings: &Settings, site: &str, token: Token) -> Result<Option<Pass>> {
     let state = state_of_client(store, settings, site)?;
     let now = store.now()?;

@@ -44,10 +44,11 @@ pub(super) fn select_at<S: Store>(
     Ok(select(states, horizon, now, settings.due_rules(), settings.randomness as usize, chance))
 }
 
-/// The dispatch state of the client that `site` names.
+/// The dispatch state of the client that `site` names; made if it has none, since a farm with one client has no triggers
+/// that would make it.
 ///
 /// # Errors
-/// [`ErrorKind::UnknownClient`] if it is not configured, or has no state.
+/// [`ErrorKind::UnknownClient`] if it is not configured.
 pub(super) fn state_of_client<S: Store>(store: &mut S, settings: &Settings, site: &str) -> Result<DispatchState> {
     let client = settings.client(site).ok_or_else(|| {
         Error::new(
@@ -55,8 +56,12 @@ pub(super) fn state_of_client<S: Store>(store: &mut S, settings: &Settings, site
             format!("{site:?} is not among the configured clients (localClientDatabases)"),
         )
     })?;
+    if let Some(row) = store.state(&client.site)? {
+        return Ok(state_of(client, row));
+    }
+    store.insert_state(client)?;
     let row = store.state(&client.site)?.ok_or_else(|| {
-        Error::new(ErrorKind::UnknownClient, format!("{site} has no dispatch state yet; a trigger gives it one"))
+        Error::new(ErrorKind::StoreFailed, format!("the dispatch state of {site} vanished while it was initialised"))
     })?;
     Ok(state_of(client, row))
 }

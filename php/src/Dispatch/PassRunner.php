@@ -14,8 +14,6 @@ use Psr\Log\LoggerInterface;
 use Throwable;
 use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\DispatchException;
-use WikibaseDispatch\Pass;
-use WikibaseDispatch\UnknownClientException;
 
 /**
  * Runs passes for one client, until it is up to the horizon or time is up.
@@ -79,7 +77,7 @@ class PassRunner {
 
 	private function runPass( string $siteId ): ?int {
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		$pass = $this->beginPass( $siteId );
+		$pass = $this->native->dispatcher()->beginPass( $siteId );
 		if ( $pass === null ) {
 			return null;
 		}
@@ -103,17 +101,6 @@ class PassRunner {
 			'due' => $due,
 		] );
 		return $due;
-	}
-
-	private function beginPass( string $siteId ): ?Pass {
-		$dispatcher = $this->native->dispatcher();
-		try {
-			return $dispatcher->beginPass( $siteId );
-		} catch ( UnknownClientException ) {
-			// Where there is only one client no trigger runs, and it is the trigger that initialises.
-			$dispatcher->initialiseClients();
-			return $dispatcher->beginPass( $siteId );
-		}
 	}
 
 	/**

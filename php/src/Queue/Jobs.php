@@ -40,7 +40,8 @@ final class Jobs {
 
 	private static function job( string $type, array $params, ?int $delay ): JobSpecification {
 		if ( $delay ) {
-			$params['jobReleaseTimestamp'] = time() + $delay;
+			// Never a moment too early: a trigger has to see all that was written while it waited.
+			$params['jobReleaseTimestamp'] = (int)ceil( microtime( true ) + $delay );
 		}
 		return new JobSpecification( $type, $params, [ 'removeDuplicates' => true ] );
 	}

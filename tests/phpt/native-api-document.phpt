@@ -1,0 +1,67 @@
+--TEST--
+The examples of docs/native-api.md run as they stand there, and its table of exceptions is true
+--EXTENSIONS--
+pdo
+pdo_sqlite
+--FILE--
+<?php
+require __DIR__ . '/repo.inc';
+
+/** The reader's own queues: kept in memory, de-duplicating as MediaWiki's do. */
+final class Queues {
+	public array $jobs = [];
+
+	public function push( string $domain, string $type, array $params, int $delay ): void {
+		$this->jobs["$domain $type " . json_encode( $params )] = [ $domain, $type, $params ];
+	}
+}
+
+$document = file_get_contents( dirname( __DIR__, 2 ) . '/docs/native-api.md' );
+preg_match_all( '/^```php\n(.*?)^```$/ms', $document, $blocks );
+
+$repo = new Repo();
+$path = $repo->path;
+$repo->subscribe( 'enwiki', 'Q1' );
+$repo->subscribe( 'dewiki', 'Q2' );
+$repo->change( 'Q1' );
+$repo->change( 'Q2' );
+$repo->change( 'Q3' );
+$queues = new Queues();
+
+// One file of all blocks, so that a `use` counts for the blocks after it, as it does for a reader.
+$script = tempnam( sys_get_temp_dir(), 'wbd' );
+file_put_contents( $script, "<?php\n" . implode( "\n", $blocks[1] ) );
+require $script;
+unlink( $script );
+echo count( $blocks[1] ), " blocks\n";
+
+while ( $queues->jobs ) {
+	[ $domain, $type, $params ] = array_shift( $queues->jobs );
+	if ( $type === 'MyTrigger' ) {
+		( new MyTrigger( $dispatcher, $queues ) )->run();
+	} elseif ( $type === 'MyPass' ) {
+		( new MyPass( $dispatcher, $queues ) )->run( $params['siteId'] );
+	} else {
+		$received[] = "$domain: $type " . json_encode( handle( $params ) );
+	}
+}
+sort( $received );
+echo implode( "\n", $received ), "\n";
+echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
+
+preg_match_all( '/^\| `(\w+)`.* \| (\d+) \| (yes|no) \|$/m', $document, $rows, PREG_SET_ORDER );
+foreach ( $rows as [ , $class, $code, $retry ] ) {
+	$name = "WikibaseDispatch\\$class";
+	if ( ( new $name( '', (int)$code ) )->isRetryable() !== ( $retry === 'yes' ) ) {
+		echo "$class: the table says retry: $retry\n";
+	}
+}
+$classes = array_filter( get_declared_classes(), fn ( $class ) => is_subclass_of( $class, 'WikibaseDispatch\DispatchException' ) );
+echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
+?>
+--EXPECT--
+5 blocks
+dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
+enwiki: DispatchNotification {"Q1":["O","X"]}
+[{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
+11 of 11 exceptions in the table
