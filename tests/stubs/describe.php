@@ -1,7 +1,7 @@
 <?php
 /**
- * Prints, as JSON, what reflection says of every class in the namespace WikibaseDispatch: of the compiled module, or, given a
- * folder, of the stubs in it. The two must be the same; compare.php sees to that.
+ * Prints, as JSON, what reflection says of every class in the namespace WikibaseDispatch: of the compiled module,
+ * or, given a folder, of the stubs in it. The two must be the same; compare.php sees to that.
  */
 
 declare( strict_types = 1 );

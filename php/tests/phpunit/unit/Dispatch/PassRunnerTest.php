@@ -16,7 +16,6 @@ use RuntimeException;
 use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Pass;
-use WikibaseDispatch\UnknownClientException;
 
 /**
  * The order of the steps of a pass, and what happens when one of them fails.
@@ -145,20 +144,6 @@ class PassRunnerTest extends TestCase {
 	public function test_a_resting_client_gets_no_successor_where_the_queue_cannot_delay(): void {
 		$this->runner( $this->dispatcherWith( $this->pass( 60 ) ) )->run( 'enwiki' );
 		$this->assertSame( [ 'DispatchNotification' ], $this->queues->types() );
-	}
-
-	public function test_a_client_that_no_trigger_has_met_is_initialised(): void {
-		$dispatcher = $this->createMock( Dispatcher::class );
-		$dispatcher->expects( $this->once() )->method( 'initialiseClients' )->willReturn( [ 'enwiki' ] );
-		$tries = 0;
-		$dispatcher->method( 'beginPass' )->willReturnCallback( static function () use ( &$tries ) {
-			if ( ++$tries === 1 ) {
-				throw new UnknownClientException( 'enwiki is not initialised' );
-			}
-			return null;
-		} );
-		$this->runner( $dispatcher )->run( 'enwiki' );
-		$this->assertSame( 2, $tries );
 	}
 
 	public function test_bad_changes_are_reported_by_one_warning(): void {
