@@ -33,11 +33,13 @@ pub enum ErrorKind {
     SchemaMissing,
     /// The database does not exist.
     StoreMissing,
+    /// The lock server does not answer.
+    LockUnavailable,
 }
 
 impl ErrorKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::InvalidSetting,
         Self::InvalidConnection,
         Self::InvalidNotification,
@@ -49,6 +51,7 @@ impl ErrorKind {
         Self::StoreBusy,
         Self::SchemaMissing,
         Self::StoreMissing,
+        Self::LockUnavailable,
     ];
 
     /// The stable code that PHP exceptions carry.
@@ -65,12 +68,16 @@ impl ErrorKind {
             Self::StoreBusy => 1203,
             Self::SchemaMissing => 1204,
             Self::StoreMissing => 1205,
+            Self::LockUnavailable => 1301,
         }
     }
 
     /// Whether doing the same again, later, can succeed without anybody changing anything.
     pub const fn is_retryable(self) -> bool {
-        matches!(self, Self::ClaimLost | Self::StoreUnavailable | Self::StoreReadOnly | Self::StoreBusy)
+        matches!(
+            self,
+            Self::ClaimLost | Self::StoreUnavailable | Self::StoreReadOnly | Self::StoreBusy | Self::LockUnavailable
+        )
     }
 }
 

@@ -47,6 +47,7 @@ const fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::StoreBusy => "WikibaseDispatch\\StoreBusyException",
         ErrorKind::SchemaMissing => "WikibaseDispatch\\SchemaMissingException",
         ErrorKind::StoreMissing => "WikibaseDispatch\\StoreMissingException",
+        ErrorKind::LockUnavailable => "WikibaseDispatch\\LockUnavailableException",
     }
 }
 

@@ -29,6 +29,7 @@ DispatchException < RuntimeException
 InvalidConnectionException < DispatchException
 InvalidNotificationException < DispatchException
 InvalidSettingException < DispatchException
+LockUnavailableException < DispatchException
 SchemaMissingException < StoreException
 StoreBusyException < StoreException
 StoreException < DispatchException
