@@ -19,7 +19,7 @@ class TriggerGate {
 
 	/**
 	 * @param Settings $settings
-	 * @param string $repo names the repo among all that this PHP serves; a wiki id does. Gates of the same repo are one.
+	 * @param string $repo names the repo among all that this PHP serves; a wiki id does. Gates of one repo are one.
 	 */
 	public function __construct( Settings $settings, string $repo ) {
 	}
