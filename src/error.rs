@@ -17,10 +17,16 @@ pub enum ErrorKind {
     InvalidConnection,
     /// The parameters of a notification are not what a pass makes.
     InvalidNotification,
+    /// The notification is of a later version than this module reads.
+    UnsupportedNotification,
     /// The client is not configured.
     UnknownClient,
     /// The claim of a pass was lost before it finished; nothing was recorded.
     ClaimLost,
+    /// Somebody else holds the client's claim.
+    ClientClaimed,
+    /// The client rests after a failure.
+    ClientResting,
     /// The store failed in a way that has no kind of its own.
     StoreFailed,
     /// The database cannot be opened or reached.
@@ -39,12 +45,15 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::InvalidSetting,
         Self::InvalidConnection,
         Self::InvalidNotification,
+        Self::UnsupportedNotification,
         Self::UnknownClient,
         Self::ClaimLost,
+        Self::ClientClaimed,
+        Self::ClientResting,
         Self::StoreFailed,
         Self::StoreUnavailable,
         Self::StoreReadOnly,
@@ -60,8 +69,11 @@ impl ErrorKind {
             Self::InvalidSetting => 1001,
             Self::InvalidConnection => 1002,
             Self::InvalidNotification => 1003,
+            Self::UnsupportedNotification => 1004,
             Self::UnknownClient => 1101,
             Self::ClaimLost => 1102,
+            Self::ClientClaimed => 1103,
+            Self::ClientResting => 1104,
             Self::StoreFailed => 1200,
             Self::StoreUnavailable => 1201,
             Self::StoreReadOnly => 1202,
@@ -76,7 +88,14 @@ impl ErrorKind {
     pub const fn is_retryable(self) -> bool {
         matches!(
             self,
-            Self::ClaimLost | Self::StoreUnavailable | Self::StoreReadOnly | Self::StoreBusy | Self::LockUnavailable
+            Self::UnsupportedNotification
+                | Self::ClaimLost
+                | Self::ClientClaimed
+                | Self::ClientResting
+                | Self::StoreUnavailable
+                | Self::StoreReadOnly
+                | Self::StoreBusy
+                | Self::LockUnavailable
         )
     }
 }

@@ -16,10 +16,11 @@ pub struct LockedPass {
     held: Option<Held>,
 }
 
-/// [`pass::begin`] under the client's lock. `None` also if somebody else holds the lock.
+/// [`pass::begin`] under the client's lock.
 ///
 /// # Errors
-/// Those of [`pass::begin`], and [`ErrorKind::LockUnavailable`] if the lock server does not answer: whoever relies on the lock
+/// Those of [`pass::begin`], where [`ErrorKind::ClientClaimed`] also says that somebody else holds the lock, and
+/// [`ErrorKind::LockUnavailable`] if the lock server does not answer: whoever relies on the lock
 /// does not know our claims, so there is no going on without it.
 pub fn begin_locked<S: Store>(
     store: &mut S,
@@ -36,7 +37,10 @@ pub fn begin_locked<S: Store>(
     })?;
     let name = LockName::new(&settings.repo, &client.site);
     let Some(held) = locks.try_lock(&name, token.0)? else {
-        return Ok(None);
+        return Err(Error::new(
+            ErrorKind::ClientClaimed,
+            format!("cannot begin a pass for {site}: somebody else holds the lock {name}"),
+        ));
     };
     match pass::begin(store, settings, site, token) {
         Ok(Some(pass)) => Ok(Some(LockedPass { pass, held: Some(held) })),

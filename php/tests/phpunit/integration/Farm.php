@@ -147,9 +147,20 @@ final class Farm {
 			$db->exec( 'DELETE FROM page WHERE page_id > 1' );
 			$db->commit();
 		}
+		$this->forgetBackoffs();
 		if ( is_file( $this->logFile() ) ) {
 			unlink( $this->logFile() );
 		}
+	}
+
+	/**
+	 * After one failure in fifty, by chance, MediaWiki's runner leaves all jobs of the type alone for a while.
+	 *
+	 * @return bool whether it was going to
+	 */
+	public function forgetBackoffs(): bool {
+		$file = "$this->folder/tmp/mw-runJobs-backoffs.json";
+		return is_file( $file ) && unlink( $file );
 	}
 
 	public function remove(): void {

@@ -35,14 +35,14 @@ class TriggerSchedulerTest extends TestCase {
 		);
 	}
 
-	public function test_a_delayed_trigger_is_released_when_the_delay_is_over(): void {
+	public function test_a_delayed_trigger_is_released_when_the_delay_is_over_and_never_earlier(): void {
 		$queues = new RecordingQueues( true );
-		$before = time();
+		$before = microtime( true );
 		$this->scheduler( $queues, 5 )->changesWritten();
 		$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
 		$release = $queues->pushed[0]['params']['jobReleaseTimestamp'];
 		$this->assertGreaterThanOrEqual( $before + 5, $release );
-		$this->assertLessThanOrEqual( time() + 5, $release );
+		$this->assertLessThan( microtime( true ) + 6, $release );
 	}
 
 	public function test_no_delay_is_asked_of_a_queue_that_cannot_delay(): void {
@@ -73,6 +73,18 @@ class TriggerSchedulerTest extends TestCase {
 		$queues->failure = new RuntimeException( 'queue is down' );
 		$this->expectExceptionMessage( 'queue is down' );
 		$this->scheduler( $queues, 0 )->changesWritten();
+	}
+
+	public function test_the_gate_learns_that_a_trigger_could_not_be_scheduled(): void {
+		$queues = new RecordingQueues( true );
+		$queues->failure = new RuntimeException( 'queue is down' );
+		$gate = $this->createMock( TriggerGate::class );
+		$gate->method( 'changesWritten' )->willReturn( 5 );
+		$gate->expects( $this->once() )->method( 'reopen' );
+		$native = $this->createMock( NativeFactory::class );
+		$native->method( 'gate' )->willReturn( $gate );
+		$this->expectException( RuntimeException::class );
+		( new TriggerScheduler( $native, $queues, self::settings( $queues, self::TWO_CLIENTS ) ) )->changesWritten();
 	}
 
 	public function test_the_gate_learns_how_many_changes_were_written(): void {
