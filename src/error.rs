@@ -39,13 +39,15 @@ pub enum ErrorKind {
     SchemaMissing,
     /// The database does not exist.
     StoreMissing,
+    /// The database refuses the user, or lacks a right that is needed.
+    StoreDenied,
     /// The lock server does not answer.
     LockUnavailable,
 }
 
 impl ErrorKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::InvalidSetting,
         Self::InvalidConnection,
         Self::InvalidNotification,
@@ -60,6 +62,7 @@ impl ErrorKind {
         Self::StoreBusy,
         Self::SchemaMissing,
         Self::StoreMissing,
+        Self::StoreDenied,
         Self::LockUnavailable,
     ];
 
@@ -80,6 +83,7 @@ impl ErrorKind {
             Self::StoreBusy => 1203,
             Self::SchemaMissing => 1204,
             Self::StoreMissing => 1205,
+            Self::StoreDenied => 1206,
             Self::LockUnavailable => 1301,
         }
     }

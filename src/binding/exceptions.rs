@@ -50,6 +50,7 @@ const fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::StoreBusy => "WikibaseDispatch\\StoreBusyException",
         ErrorKind::SchemaMissing => "WikibaseDispatch\\SchemaMissingException",
         ErrorKind::StoreMissing => "WikibaseDispatch\\StoreMissingException",
+        ErrorKind::StoreDenied => "WikibaseDispatch\\StoreDeniedException",
         ErrorKind::LockUnavailable => "WikibaseDispatch\\LockUnavailableException",
     }
 }
@@ -63,6 +64,7 @@ const fn is_kind_of_store_failure(kind: ErrorKind) -> bool {
             | ErrorKind::StoreBusy
             | ErrorKind::SchemaMissing
             | ErrorKind::StoreMissing
+            | ErrorKind::StoreDenied
     )
 }
 

@@ -89,6 +89,8 @@ pub struct Settings {
     pub trigger_every_changes: u32,
     /// `triggerMaxDelay`
     pub trigger_max_delay: Duration,
+    /// `gapGrace`
+    pub gap_grace: Duration,
 }
 
 /// A setting that is a whole number: name, allowed range, default.
@@ -113,6 +115,7 @@ const NOTIFICATION_BATCH_SIZE: Whole = whole("notificationBatchSize", 1..=100_00
 const NOTIFICATION_MAX_BYTES: Whole = whole("notificationMaxBytes", 1024..=16 << 20, 1 << 20);
 const TRIGGER_EVERY_CHANGES: Whole = whole("triggerEveryChanges", 1..=1_000_000, 100);
 const TRIGGER_MAX_DELAY: Whole = whole("triggerMaxDelay", 0..=3600, 0);
+const GAP_GRACE: Whole = whole("gapGrace", 0..=60, 3);
 
 const REPO_SITE_ID: &str = "repoSiteId";
 const CLIENT_DATABASES: &str = "localClientDatabases";
@@ -150,6 +153,7 @@ impl Settings {
             notification_max_bytes: values.whole(&NOTIFICATION_MAX_BYTES)?,
             trigger_every_changes: values.whole(&TRIGGER_EVERY_CHANGES)?,
             trigger_max_delay: values.seconds(&TRIGGER_MAX_DELAY)?,
+            gap_grace: values.seconds(&GAP_GRACE)?,
         };
         match values.0.into_iter().next() {
             None => Ok(settings),
@@ -180,6 +184,7 @@ impl Settings {
             (NOTIFICATION_MAX_BYTES.name, number(self.notification_max_bytes)),
             (TRIGGER_EVERY_CHANGES.name, number(self.trigger_every_changes)),
             (TRIGGER_MAX_DELAY.name, seconds(self.trigger_max_delay)),
+            (GAP_GRACE.name, seconds(self.gap_grace)),
         ]
     }
 

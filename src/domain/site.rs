@@ -50,6 +50,13 @@ impl DatabaseDomain {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The domain as `chd_db` holds it: cut to the column's 32 bytes. Nobody reads it but people; the configured one counts.
+    pub fn in_state(&self) -> &str {
+        const COLUMN: usize = 32;
+        let end = self.0.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= COLUMN).last();
+        &self.0[..end.unwrap_or(0)]
+    }
 }
 
 fn is_name(text: &str, max_bytes: usize) -> bool {
@@ -77,5 +84,13 @@ mod tests {
         assert!(SiteId::parse("a\0b").is_none());
         assert!(SiteId::parse(&"x".repeat(32)).is_some());
         assert!(SiteId::parse(&"x".repeat(33)).is_none());
+    }
+
+    #[test]
+    fn a_long_domain_is_cut_in_the_state_between_two_characters() {
+        let domain = |text: String| DatabaseDomain::parse(&text).unwrap();
+        assert_eq!(domain("x".repeat(40)).in_state(), "x".repeat(32));
+        assert_eq!(domain(format!("{}üb", "x".repeat(31))).in_state(), "x".repeat(31));
+        assert_eq!(domain("enwiki".into()).in_state(), "enwiki");
     }
 }

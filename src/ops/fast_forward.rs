@@ -18,7 +18,7 @@ use crate::{
 /// states are brought up to date. Returns how many were moved.
 ///
 /// Looks back at most as far as one pass may read; a client further behind gets a pass of its own.
-pub fn fast_forward<S: Store>(
+pub fn fast_forward<S: Store + ?Sized>(
     store: &mut S,
     settings: &Settings,
     states: &mut [DispatchState],
@@ -60,7 +60,7 @@ fn is_candidate(state: &DispatchState) -> bool {
 }
 
 /// For every site that some change after `after` concerns, the last such change. Reads the window once, in chunks.
-fn last_concerned<S: Store>(
+fn last_concerned<S: Store + ?Sized>(
     store: &mut S,
     settings: &Settings,
     after: ChangeId,
@@ -77,7 +77,7 @@ fn last_concerned<S: Store>(
     Ok(concerned)
 }
 
-fn note_concerned<S: Store>(
+fn note_concerned<S: Store + ?Sized>(
     store: &mut S,
     changes: &[Change],
     concerned: &mut HashMap<String, ChangeId>,

@@ -13,12 +13,12 @@ use crate::{
 ///
 /// Seen starts at 0 so that a change which waits in the buffer already reaches the new client, too. Runners that do this
 /// at the same time do not disturb each other.
-pub fn initialise<S: Store>(store: &mut S, settings: &Settings) -> Result<Vec<SiteId>> {
+pub fn initialise<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<Vec<SiteId>> {
     let known: HashMap<_, _> = store.all_states()?.into_iter().map(|row| (row.site, row.domain)).collect();
     let mut new = Vec::new();
     for client in settings.clients() {
         match known.get(client.site.as_str()) {
-            Some(domain) if domain == client.domain.as_str() => {}
+            Some(domain) if domain == client.domain.in_state() => {}
             Some(_) => store.update_domain(client)?,
             None => {
                 if store.insert_state(client)? {

@@ -22,7 +22,7 @@ pub struct LockedPass {
 /// Those of [`pass::begin`], where [`ErrorKind::ClientClaimed`] also says that somebody else holds the lock, and
 /// [`ErrorKind::LockUnavailable`] if the lock server does not answer: whoever relies on the lock
 /// does not know our claims, so there is no going on without it.
-pub fn begin_locked<S: Store>(
+pub fn begin_locked<S: Store + ?Sized>(
     store: &mut S,
     locks: &mut dyn LockManager,
     settings: &Settings,
@@ -56,7 +56,7 @@ impl LockedPass {
     ///
     /// # Errors
     /// Those of [`pass::finish`].
-    pub fn finish<S: Store>(&mut self, store: &mut S, locks: &mut dyn LockManager, settings: &Settings) -> Result<Due> {
+    pub fn finish<S: Store + ?Sized>(&mut self, store: &mut S, locks: &mut dyn LockManager, settings: &Settings) -> Result<Due> {
         let due = pass::finish(store, settings, &self.pass)?;
         give_back(locks, self.held.take());
         Ok(due)
@@ -66,7 +66,7 @@ impl LockedPass {
     ///
     /// # Errors
     /// Those of [`pass::release`]; the lock is given back all the same.
-    pub fn release<S: Store>(&mut self, store: &mut S, locks: &mut dyn LockManager) -> Result<()> {
+    pub fn release<S: Store + ?Sized>(&mut self, store: &mut S, locks: &mut dyn LockManager) -> Result<()> {
         let released = pass::release(store, &self.pass);
         give_back(locks, self.held.take());
         released
@@ -76,7 +76,7 @@ impl LockedPass {
     ///
     /// # Errors
     /// Those of [`pass::abandon`]; the lock is given back all the same.
-    pub fn abandon<S: Store>(&mut self, store: &mut S, locks: &mut dyn LockManager) -> Result<()> {
+    pub fn abandon<S: Store + ?Sized>(&mut self, store: &mut S, locks: &mut dyn LockManager) -> Result<()> {
         let abandoned = pass::abandon(store, &self.pass);
         give_back(locks, self.held.take());
         abandoned

@@ -6,12 +6,17 @@
 
 use std::collections::HashSet;
 
-use super::states::state_of_client;
+use super::{
+    horizon::{patience, wait_for_gap},
+    repair_seen::repair_seen,
+    states::state_of_client,
+};
 use crate::{
     domain::{
         batch::{Batch, Limits},
         change::ChangeId,
         claim::{Claim, Lock, Rest, Token},
+        horizon::Horizon,
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
@@ -52,13 +57,16 @@ impl Pass {
 /// [`ErrorKind::UnknownClient`] if the client is not configured; [`ErrorKind::ClientClaimed`] and
 /// [`ErrorKind::ClientResting`] if changes are pending that cannot be handed over now: whoever was told to do so must see
 /// to it that somebody looks again.
-pub fn begin<S: Store>(store: &mut S, settings: &Settings, site: &str, token: Token) -> Result<Option<Pass>> {
-    let state = state_of_client(store, settings, site)?;
-    let now = store.now()?;
-    let horizon = store.horizon()?;
-    if state.disabled || state.pending(horizon) == 0 {
+pub fn begin<S: Store + ?Sized>(store: &mut S, settings: &Settings, site: &str, token: Token) -> Result<Option<Pass>> {
+    let mut state = state_of_client(store, settings, site)?;
+    if state.disabled {
         return Ok(None);
     }
+    let horizon = horizon_for(store, settings, &mut state)?.upto;
+    if state.pending(horizon) == 0 {
+        return Ok(None);
+    }
+    let now = store.now()?;
     if let Some(until) = state.lock().blocked_until(now, settings.claim_ttl) {
         return Err(blocked(site, &state.lock(), now.until(until).as_secs()));
     }
@@ -87,7 +95,24 @@ fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
     Error::new(kind, format!("cannot begin a pass for {site}: {why}, for {seconds} s at most"))
 }
 
-fn assemble<S: Store>(store: &mut S, settings: &Settings, state: &DispatchState, horizon: ChangeId) -> Result<Batch> {
+/// The horizon for one client. It is repaired here, too, and a gap is waited for, where it is the only one: a farm with one client
+/// has no triggers that would.
+fn horizon_for<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    state: &mut DispatchState,
+) -> Result<Horizon> {
+    let mut horizon = store.horizon(state.seen, settings.gap_grace)?;
+    if !repair_seen(store, std::slice::from_mut(state), &horizon)?.is_empty() {
+        horizon = store.horizon(state.seen, settings.gap_grace)?;
+    }
+    if state.pending(horizon.upto) == 0 && horizon.waits_for.is_some() && settings.clients().len() == 1 {
+        horizon = wait_for_gap(store, settings, horizon, patience(settings))?;
+    }
+    Ok(horizon)
+}
+
+fn assemble<S: Store + ?Sized>(store: &mut S, settings: &Settings, state: &DispatchState, horizon: ChangeId) -> Result<Batch> {
     // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same. An end
     // that no pass from here could have had (seen was set back meanwhile) is not one to keep to.
     let intended = state
@@ -113,7 +138,7 @@ fn assemble<S: Store>(store: &mut S, settings: &Settings, state: &DispatchState,
 ///
 /// # Errors
 /// [`ErrorKind::ClaimLost`] if the claim was lost meanwhile: nothing is recorded, and somebody else does the pass.
-pub fn finish<S: Store>(store: &mut S, settings: &Settings, pass: &Pass) -> Result<Due> {
+pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass) -> Result<Due> {
     let now = store.now()?;
     if !store.advance(&pass.client.site, pass.seen, &pass.lock, pass.end(), now)? {
         return Err(Error::new(
@@ -128,17 +153,18 @@ pub fn finish<S: Store>(store: &mut S, settings: &Settings, pass: &Pass) -> Resu
         lock_value: None,
         disabled: false,
     };
-    Ok(state.due(store.horizon()?, now, settings.due_rules()))
+    let horizon = store.horizon(pass.end(), settings.gap_grace)?;
+    Ok(state.due(horizon.upto, now, settings.due_rules()))
 }
 
 /// Gives the claim back as if the pass had not been begun. Losing it meanwhile is no error: there is nothing to give back.
-pub fn release<S: Store>(store: &mut S, pass: &Pass) -> Result<()> {
+pub fn release<S: Store + ?Sized>(store: &mut S, pass: &Pass) -> Result<()> {
     store.unlock(&pass.client.site, &pass.lock, pass.lock_before.as_deref()).map(drop)
 }
 
 /// Gives the claim back after a failure: the client rests, longer each time in a row. Nothing is recorded as seen, and the
 /// end of the pass is kept: part of the batch may have been pushed, and is to be pushed again the same.
-pub fn abandon<S: Store>(store: &mut S, pass: &Pass) -> Result<()> {
+pub fn abandon<S: Store + ?Sized>(store: &mut S, pass: &Pass) -> Result<()> {
     let rest = Rest::after(&pass.claim, store.now()?);
     store.unlock(&pass.client.site, &pass.lock, Some(&rest.to_string())).map(drop)
 }

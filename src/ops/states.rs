@@ -1,5 +1,6 @@
 //! Reads where the clients stand.
 
+use super::horizon::settled;
 use crate::{
     domain::{
         change::ChangeId,
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// The dispatch state of every configured client that has one, ordered by site id. Rows of others are left alone.
-pub fn dispatch_states<S: Store>(store: &mut S, settings: &Settings) -> Result<Vec<DispatchState>> {
+pub fn dispatch_states<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<Vec<DispatchState>> {
     let mut states: Vec<_> = store
         .all_states()?
         .into_iter()
@@ -24,16 +25,16 @@ pub fn dispatch_states<S: Store>(store: &mut S, settings: &Settings) -> Result<V
 }
 
 /// Clients that are due now: the `randomness` most lagged, in random order.
-pub fn select_lagged<S: Store>(store: &mut S, settings: &Settings, chance: &mut fastrand::Rng) -> Result<Vec<SiteId>> {
-    let horizon = store.horizon()?;
+pub fn select_lagged<S: Store + ?Sized>(store: &mut S, settings: &Settings, chance: &mut fastrand::Rng) -> Result<Vec<SiteId>> {
     let states = dispatch_states(store, settings)?;
+    let horizon = store.horizon(settled(&states), settings.gap_grace)?.upto;
     let mut selection = select_at(store, settings, &states, horizon, chance)?;
     selection.due.truncate(settings.randomness as usize);
     Ok(selection.due)
 }
 
 /// Selects among `states`, as of now.
-pub(super) fn select_at<S: Store>(
+pub(super) fn select_at<S: Store + ?Sized>(
     store: &mut S,
     settings: &Settings,
     states: &[DispatchState],
@@ -49,7 +50,7 @@ pub(super) fn select_at<S: Store>(
 ///
 /// # Errors
 /// [`ErrorKind::UnknownClient`] if it is not configured.
-pub(super) fn state_of_client<S: Store>(store: &mut S, settings: &Settings, site: &str) -> Result<DispatchState> {
+pub(super) fn state_of_client<S: Store + ?Sized>(store: &mut S, settings: &Settings, site: &str) -> Result<DispatchState> {
     let client = settings.client(site).ok_or_else(|| {
         Error::new(
             ErrorKind::UnknownClient,

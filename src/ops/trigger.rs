@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::{
     fast_forward::fast_forward,
+    horizon::{patience, settled, wait_for_gap},
     initialise::initialise,
+    repair_seen::{Repair, repair_seen},
     states::{dispatch_states, select_at},
 };
 use crate::{
@@ -20,30 +22,71 @@ pub struct TriggerOutcome {
     pub horizon: ChangeId,
     /// Clients that got a dispatch state.
     pub initialised: Vec<SiteId>,
+    /// Clients that were set back, because the buffer's ids began anew.
+    pub repairs: Vec<Repair>,
     /// How many clients were moved to the horizon because nothing is relevant to them.
     pub fast_forwarded: usize,
     /// Clients that are due, in the order in which to serve them.
     pub due: Vec<SiteId>,
     /// When to look again; `None` if there was nothing to do.
     pub look_again: Option<Duration>,
+    /// Whether changes are visible behind the horizon, where a transaction that has not ended keeps them from being
+    /// dispatched. Somebody must look again even where jobs cannot be delayed: if it rolls back, nobody announces it.
+    /// The trigger has waited already, so that the successors of such a queue do not chase each other.
+    pub waits_for_gap: bool,
 }
 
-/// Initialises, finds the horizon, fast-forwards and selects.
-pub fn trigger<S: Store>(store: &mut S, settings: &Settings, chance: &mut fastrand::Rng) -> Result<TriggerOutcome> {
+/// How long a trigger waits for a gap when it could be handing over changes from before it.
+const SHORT: Duration = Duration::from_millis(250);
+
+/// The soonest that another trigger looks again.
+const SOON: Duration = Duration::from_secs(1);
+
+/// Initialises, finds the horizon, repairs, fast-forwards, waits a bounded time if the horizon is held back, and selects.
+pub fn trigger<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    chance: &mut fastrand::Rng,
+) -> Result<TriggerOutcome> {
     let initialised = initialise(store, settings)?;
-    let horizon = store.horizon()?;
     let mut states = dispatch_states(store, settings)?;
-    let fast_forwarded = fast_forward(store, settings, &mut states, horizon)?;
-    let selection = select_at(store, settings, &states, horizon, chance)?;
-    let found_something = fast_forwarded > 0 || !selection.due.is_empty() || selection.look_again.is_some();
-    let look_again = found_something.then(|| look_again(selection.look_again, settings));
-    Ok(TriggerOutcome { horizon, initialised, fast_forwarded, due: selection.due, look_again })
+    let mut horizon = store.horizon(settled(&states), settings.gap_grace)?;
+    let repairs = repair_seen(store, &mut states, &horizon)?;
+    if !repairs.is_empty() {
+        horizon = store.horizon(settled(&states), settings.gap_grace)?;
+    }
+    let mut fast_forwarded = fast_forward(store, settings, &mut states, horizon.upto)?;
+    let mut selection = select_at(store, settings, &states, horizon.upto, chance)?;
+    if horizon.waits_for.is_some() {
+        let patience = patience(settings).min(if selection.due.is_empty() { Duration::MAX } else { SHORT });
+        let before = horizon.upto;
+        horizon = wait_for_gap(store, settings, horizon, patience)?;
+        if horizon.upto > before {
+            states = dispatch_states(store, settings)?;
+            fast_forwarded += fast_forward(store, settings, &mut states, horizon.upto)?;
+            selection = select_at(store, settings, &states, horizon.upto, chance)?;
+        }
+    }
+    let waits_for_gap = horizon.waits_for.is_some();
+    let found_something =
+        fast_forwarded > 0 || !selection.due.is_empty() || selection.look_again.is_some() || waits_for_gap;
+    let behind = if waits_for_gap { Some(SOON) } else { selection.look_again };
+    let look_again = found_something.then(|| look_again(behind, settings));
+    Ok(TriggerOutcome {
+        horizon: horizon.upto,
+        initialised,
+        repairs,
+        fast_forwarded,
+        due: selection.due,
+        look_again,
+        waits_for_gap,
+    })
 }
 
 /// A trigger that found something is followed by another, until one finds nothing: the queue may have dropped what was
 /// asked for while this one waited, and whoever is to serve the clients may die. Never later than an edit may have to wait,
 /// since a queue drops the triggers of edits while the successor waits.
 fn look_again(behind: Option<Duration>, settings: &Settings) -> Duration {
-    let longest = settings.trigger_max_delay.max(Duration::from_secs(1));
-    behind.unwrap_or(longest).clamp(Duration::from_secs(1), longest)
+    let longest = settings.trigger_max_delay.max(SOON);
+    behind.unwrap_or(longest).clamp(SOON, longest)
 }

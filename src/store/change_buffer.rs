@@ -1,7 +1,12 @@
 //! The change buffer, `wb_changes`: owned by Wikibase, read as it is.
 
+use std::time::Duration;
+
 use crate::{
-    domain::change::{Change, ChangeId},
+    domain::{
+        change::{Change, ChangeId},
+        horizon::Horizon,
+    },
     error::Result,
 };
 
@@ -25,8 +30,13 @@ pub struct Chunk {
 
 /// Reads the change buffer.
 pub trait ChangeBuffer {
-    /// The highest id up to which no transaction can still commit a row; 0 if the buffer is empty.
-    fn horizon(&mut self) -> Result<ChangeId>;
+    /// How far changes may be dispatched. No transaction can still commit a row up to `from`: any client's seen will do,
+    /// the lowest tells the most. The answer is not below it. A range of ids that is missing, and that nobody holds,
+    /// counts as dead once it has been known to be missing for `gap_grace`. Looks, and never waits.
+    fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon>;
+
+    /// The highest id that was ever given out, whether its row is there or not; `None` if the database does not tell.
+    fn highest_allocated(&mut self) -> Result<Option<ChangeId>>;
 
     /// Changes after `after`, up to `upto`, in ascending id.
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk>;

@@ -62,4 +62,8 @@ pub trait DispatchStates {
     /// Sets seen to `to` for each of `clients` that still holds the seen given with it, is free and is not disabled. One
     /// statement, however many clients there are. Returns how many were moved.
     fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize>;
+
+    /// Sets seen back to 0 and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one
+    /// write that moves seen back: for a buffer whose ids began anew.
+    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool>;
 }

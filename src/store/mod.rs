@@ -8,13 +8,17 @@
 mod change_buffer;
 mod clock;
 mod dispatch_states;
+pub mod interruption;
+pub mod mysql;
 pub mod sqlite;
 mod subscriptions;
+mod table_prefix;
 
 pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
 pub use clock::Clock;
 pub use dispatch_states::{DispatchStates, StateRow};
 pub use subscriptions::Subscriptions;
+pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
 pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Clock {}

@@ -1,27 +1,43 @@
 //! `wb_changes` on SQLite.
 
-use rusqlite::{Row, params};
+use std::time::Duration;
+
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use crate::{
-    domain::change::{Change, ChangeId},
+    domain::{
+        change::{Change, ChangeId},
+        horizon::Horizon,
+    },
     error::Result,
     store::{ChangeBuffer, Chunk, ReadLimit},
 };
 
-const HORIZON: &str = "SELECT COALESCE(MAX(change_id), 0) FROM {wb_changes}";
+const LAST: &str = "SELECT COALESCE(MAX(change_id), 0) FROM {wb_changes}";
+
+const HIGHEST_ALLOCATED: &str = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
 
 const READ: &str =
     "SELECT change_id, change_type, change_time, change_object_id, change_revision_id, change_user_id, change_info
     FROM {wb_changes} WHERE change_id > ?1 AND change_id <= ?2 ORDER BY change_id LIMIT ?3";
 
 impl ChangeBuffer for SqliteStore {
-    fn horizon(&mut self) -> Result<ChangeId> {
+    fn horizon(&mut self, from: ChangeId, _gap_grace: Duration) -> Result<Horizon> {
         self.connection
-            .prepare_cached(&self.sql(HORIZON))
+            .prepare_cached(&self.sql(LAST))
             .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-            .map(ChangeId)
+            .map(|last| Horizon::without_gaps(from, ChangeId(last)))
             .map_err(|error| self.failed("cannot find the horizon", error))
+    }
+
+    fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
+        let table = format!("{}wb_changes", self.prefix.as_str());
+        self.connection
+            .prepare_cached(HIGHEST_ALLOCATED)
+            .and_then(|mut statement| statement.query_row([table], |row| row.get(0)).optional())
+            .map(|highest| highest.map(ChangeId))
+            .map_err(|error| self.failed("cannot find the highest id ever given out", error))
     }
 
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {

@@ -8,25 +8,15 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::error::{Error, ErrorKind, Result};
-
-/// MediaWiki's table prefix, checked: it becomes part of SQL.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TablePrefix(String);
-
-impl TablePrefix {
-    /// Accepts up to 32 ASCII letters, digits, `_` and `-`; `None` for anything else.
-    pub fn parse(text: &str) -> Option<Self> {
-        let is_safe =
-            text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-        is_safe.then(|| Self(text.to_owned()))
-    }
-}
+use crate::{
+    error::{Error, ErrorKind, Result},
+    store::table_prefix::{TABLES, TablePrefix},
+};
 
 /// A repo's database in a SQLite file.
 pub struct SqliteStore {
     pub(super) connection: Connection,
-    prefix: TablePrefix,
+    pub(super) prefix: TablePrefix,
     path: PathBuf,
     timeout: Duration,
 }
@@ -76,11 +66,7 @@ impl SqliteStore {
 
     /// SQL in which each `{name}` stands for a table, with its prefix, quoted.
     pub(super) fn sql(&self, template: &str) -> String {
-        let mut sql = template.to_owned();
-        for table in TABLES {
-            sql = sql.replace(&format!("{{{table}}}"), &format!("\"{}{table}\"", self.prefix.0));
-        }
-        sql
+        self.prefix.fill(template, '"')
     }
 
     /// Turns the driver's error into ours, with what was being done.
@@ -101,12 +87,10 @@ impl SqliteStore {
     fn missing_table(&self) -> Option<String> {
         TABLES
             .iter()
-            .map(|table| format!("{}{table}", self.prefix.0))
+            .map(|table| format!("{}{table}", self.prefix.as_str()))
             .find(|table| matches!(self.connection.table_exists(None, table.as_str()), Ok(false)))
     }
 }
-
-const TABLES: [&str; 3] = ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription"];
 
 fn kind_of(error: &rusqlite::Error) -> ErrorKind {
     match error.sqlite_error_code() {

@@ -35,6 +35,9 @@ const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touch
 
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
 
+const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3";
+
 /// `?1` is a JSON array of [site, seen] pairs.
 const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?2, chd_touched = ?3
     WHERE chd_lock IS NULL AND chd_disabled = 0 AND chd_seen < ?2 AND (chd_site, chd_seen) IN
@@ -56,13 +59,13 @@ impl DispatchStates for SqliteStore {
     }
 
     fn insert_state(&mut self, client: &Client) -> Result<bool> {
-        self.change_one(INSERT, params![client.site.as_str(), client.domain.as_str()], || {
+        self.change_one(INSERT, params![client.site.as_str(), client.domain.in_state()], || {
             format!("cannot initialise the dispatch state of {}", client.site)
         })
     }
 
     fn update_domain(&mut self, client: &Client) -> Result<()> {
-        self.change_one(UPDATE_DOMAIN, params![client.site.as_str(), client.domain.as_str()], || {
+        self.change_one(UPDATE_DOMAIN, params![client.site.as_str(), client.domain.in_state()], || {
             format!("cannot save the database domain of {}", client.site)
         })
         .map(drop)
@@ -99,6 +102,10 @@ impl DispatchStates for SqliteStore {
             .prepare_cached(&self.sql(FAST_FORWARD))
             .and_then(|mut statement| statement.execute(params![pairs, to.0, touched.to_mw()]))
             .map_err(|error| self.failed(format_args!("cannot move {} clients to position {to}", clients.len()), error))
+    }
+
+    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
+        self.change_one(START_OVER, params![client.as_str(), seen.0, lock], || format!("cannot set {client} back to 0"))
     }
 }
 

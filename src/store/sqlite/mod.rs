@@ -15,4 +15,4 @@ mod connection;
 mod dispatch_states;
 mod subscriptions;
 
-pub use connection::{SqliteStore, TablePrefix};
+pub use connection::SqliteStore;

@@ -1,0 +1,75 @@
+//! Where MariaDB and MySQL differ. Run on: MariaDB 10.11. MySQL 8 as documented; Debian has no package of it to run.
+
+use std::time::Duration;
+
+/// Which of the two answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    MariaDb,
+    MySql,
+}
+
+impl Dialect {
+    /// From what `VERSION()` says.
+    pub fn of(version: &str) -> Self {
+        if version.contains("MariaDB") { Self::MariaDb } else { Self::MySql }
+    }
+
+    /// What ends a reading statement that locks what it reads, and fails at once where it would have to wait.
+    pub fn shared_lock_or_fail(self) -> &'static str {
+        match self {
+            Self::MariaDb => "LOCK IN SHARE MODE NOWAIT",
+            Self::MySql => "FOR SHARE NOWAIT",
+        }
+    }
+
+    /// Whether this is how such a statement fails.
+    pub fn is_lock_refused(self, code: u16) -> bool {
+        match self {
+            Self::MariaDb => code == 1205,
+            Self::MySql => code == 3572,
+        }
+    }
+
+    /// What a new session needs. The server gives up a little before we do, so that there is an answer rather than silence,
+    /// and no statement goes on after we have left.
+    pub fn set_up(self, timeout: Duration) -> Vec<String> {
+        let limit = timeout.mul_f64(0.9);
+        let lock_wait = (limit.as_secs() / 2).clamp(1, 50);
+        let time_limit = match self {
+            Self::MariaDb => format!("max_statement_time = {:.3}", limit.as_secs_f64()),
+            // Bounds reading statements only. Statistics must be fresh: AUTO_INCREMENT is one of them.
+            Self::MySql => {
+                format!("max_execution_time = {}, information_schema_stats_expiry = 0", limit.as_millis().max(1))
+            }
+        };
+        vec![
+            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".into(),
+            format!(
+                "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', \
+                 innodb_lock_wait_timeout = {lock_wait}, {time_limit}"
+            ),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_are_told_apart_by_their_version() {
+        assert_eq!(Dialect::of("10.11.19-MariaDB-0+deb12u1"), Dialect::MariaDb);
+        assert_eq!(Dialect::of("8.4.3"), Dialect::MySql);
+        assert_eq!(Dialect::of("8.0.36-28-log"), Dialect::MySql);
+    }
+
+    #[test]
+    fn each_is_spoken_to_in_its_own_words() {
+        assert_eq!(Dialect::MySql.shared_lock_or_fail(), "FOR SHARE NOWAIT");
+        assert!(Dialect::MySql.is_lock_refused(3572) && !Dialect::MySql.is_lock_refused(1205));
+        let set_up = Dialect::MariaDb.set_up(Duration::from_secs(10)).join(";");
+        assert!(set_up.contains("max_statement_time = 9.000") && set_up.contains("innodb_lock_wait_timeout = 4"));
+        assert!(Dialect::MySql.set_up(Duration::from_secs(10)).join(";").contains("max_execution_time = 9000"));
+    }
+}

@@ -1,0 +1,161 @@
+//! What can go wrong with a statement: which kind of error it is, whether it passes, and whether the statement may have taken
+//! effect all the same.
+
+use std::{fmt, time::Duration};
+
+use mysql_async::{Error as DriverFailure, IoError};
+
+use super::connection::MysqlConnection;
+use crate::error::{Error, ErrorKind};
+
+/// How far a statement had got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// There was no connection to send it on.
+    Connecting,
+    /// It was sent.
+    Sent,
+}
+
+#[derive(Debug)]
+pub(super) enum Cause {
+    Driver(DriverFailure),
+    NoAnswer(Duration),
+    /// The host wanted to be returned to.
+    Interrupted,
+    /// The runtime could not be made.
+    NoRuntime(std::io::Error),
+}
+
+/// A statement that failed.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub stage: Stage,
+    pub cause: Cause,
+}
+
+impl Fault {
+    /// The server's error code, if it was the server that spoke.
+    pub fn code(&self) -> Option<u16> {
+        match &self.cause {
+            Cause::Driver(DriverFailure::Server(error)) => Some(error.code),
+            _ => None,
+        }
+    }
+
+    /// Whether the connection is of no more use.
+    pub fn ends_connection(&self) -> bool {
+        // Shutdown; killed; gone away, lost, as a proxy reports them; too many connections, as a proxy reports it.
+        self.code().is_none_or(|code| matches!(code, 1053 | 1927 | 2006 | 2013 | 1040 | 1203 | 4031))
+    }
+
+    /// Whether the same may succeed a moment later.
+    pub fn passes(&self) -> bool {
+        match &self.cause {
+            // A name that does not resolve, or a host without a route, is as likely to be wrong as to be slow, but trying is cheap.
+            Cause::Driver(DriverFailure::Io(IoError::Io(_))) => true,
+            Cause::Driver(DriverFailure::Driver(mysql_async::DriverError::ConnectionClosed)) => true,
+            Cause::Driver(DriverFailure::Server(error)) => {
+                // Deadlock; lock wait; lock refused; too many connections; shutdown; killed; gone away; lost.
+                matches!(error.code, 1213 | 1205 | 3572 | 1040 | 1203 | 1053 | 1927 | 2006 | 2013 | 4031)
+            }
+            // Whoever has waited for a whole time limit does not wait for another one.
+            _ => false,
+        }
+    }
+
+    /// Whether it is certain that the statement changed nothing: it was not sent, or the server itself says that it failed, and
+    /// does not say so because it is ending the session.
+    pub fn had_no_effect(&self) -> bool {
+        self.stage == Stage::Connecting
+            || self.code().is_some_and(|code| !matches!(code, 1053 | 1317 | 1927 | 2006 | 2013 | 4031))
+    }
+
+    fn kind(&self) -> ErrorKind {
+        match self.code() {
+            None => match &self.cause {
+                Cause::Driver(DriverFailure::Io(_) | DriverFailure::Driver(_) | DriverFailure::Other(_))
+                | Cause::NoAnswer(_)
+                | Cause::Interrupted => ErrorKind::StoreUnavailable,
+                _ => ErrorKind::StoreFailed,
+            },
+            Some(code) => kind_of_code(code),
+        }
+    }
+
+    /// The crate's error, saying what was being done, on what, and what to do about it.
+    pub fn into_error(self, doing: impl fmt::Display, connection: &MysqlConnection) -> Error {
+        let kind = self.kind();
+        let what_to_do = match kind {
+            ErrorKind::SchemaMissing => "; run maintenance/update.php, and check the table prefix",
+            ErrorKind::StoreDenied if self.stage == Stage::Connecting => {
+                "; check the user, the password and the rights of the connection"
+            }
+            ErrorKind::StoreDenied => "; grant the database user what is missing",
+            _ => "",
+        };
+        let error = |text: fmt::Arguments<'_>| Error::new(kind, format!("{doing} in {connection}{text}"));
+        match self.cause {
+            Cause::Driver(DriverFailure::Server(server)) => {
+                error(format_args!(": {} (error {}){what_to_do}", server.message, server.code))
+            }
+            Cause::Driver(failure) => Error::new(kind, format!("{doing} in {connection}")).caused_by(failure),
+            Cause::NoAnswer(limit) if self.stage == Stage::Connecting => {
+                error(format_args!(": no connection within {limit:?}"))
+            }
+            Cause::NoAnswer(limit) => error(format_args!(": no answer within {limit:?}")),
+            Cause::Interrupted => error(format_args!(": interrupted")),
+            Cause::NoRuntime(failure) => Error::new(kind, format!("{doing} in {connection}")).caused_by(failure),
+        }
+    }
+}
+
+fn kind_of_code(code: u16) -> ErrorKind {
+    match code {
+        // Access denied: user or password; the database; a statement on a table; a column; a missing privilege.
+        1045 | 1044 | 1698 | 1142 | 1143 | 1227 | 1370 => ErrorKind::StoreDenied,
+        1049 => ErrorKind::StoreMissing,
+        // No such table; no such column.
+        1146 | 1054 => ErrorKind::SchemaMissing,
+        // --read-only and --super-read-only; read-only transaction; read-only mode.
+        1290 | 1792 | 1836 => ErrorKind::StoreReadOnly,
+        // Deadlock; lock wait; lock refused. And the statement's time limit: the server lives and answers, it was just kept
+        // busy for longer than we wait, by a lock that has no limit of its own or by too much work at once.
+        1213 | 1205 | 3572 | 1969 | 3024 => ErrorKind::StoreBusy,
+        // Too many connections, of all or of this user; shutdown; interrupted; killed; idle for too long; host blocked.
+        1040 | 1203 | 1226 | 1053 | 1317 | 1927 | 4031 | 1129 => ErrorKind::StoreUnavailable,
+        2002..=2013 => ErrorKind::StoreUnavailable,
+        _ => ErrorKind::StoreFailed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mysql_async::ServerError;
+
+    use super::*;
+
+    fn server(stage: Stage, code: u16) -> Fault {
+        let error = ServerError { code, message: "told so".into(), state: "HY000".into() };
+        Fault { stage, cause: Cause::Driver(error.into()) }
+    }
+
+    #[test]
+    fn g14_what_passes_is_retryable_too() {
+        for code in 1000..4100 {
+            let fault = server(Stage::Sent, code);
+            assert!(!fault.passes() || fault.kind().is_retryable(), "{code}");
+        }
+        for code in [1045, 1146, 1142, 1049, 1064] {
+            assert!(!server(Stage::Sent, code).passes());
+        }
+    }
+
+    #[test]
+    fn g14_a_write_whose_connection_was_lost_may_have_taken_effect() {
+        assert!(server(Stage::Sent, 1213).had_no_effect());
+        assert!(server(Stage::Connecting, 1927).had_no_effect());
+        assert!(!server(Stage::Sent, 1927).had_no_effect());
+        assert!(!Fault { stage: Stage::Sent, cause: Cause::NoAnswer(Duration::ZERO) }.had_no_effect());
+    }
+}

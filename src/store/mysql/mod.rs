@@ -1,0 +1,21 @@
+//! A repo on MariaDB (10.5 and later) or MySQL (8 and later), on a connection of our own.
+//!
+//! The driver is asynchronous; its runtime belongs to the store, runs on the calling thread alone, and is made when the store is first
+//! used: nothing of it outlives a call, and a process that forks before takes nothing along.
+//!
+//! Every statement is complete in itself (autocommit, `READ COMMITTED`), has a time limit, and is tried again when a fault
+//! that passes kept it from having an effect. See `session` for what is done when that is not certain.
+
+mod change_buffer;
+mod clock;
+mod connection;
+mod dialect;
+mod dispatch_states;
+mod fault;
+mod gaps;
+mod session;
+mod settled;
+mod subscriptions;
+
+pub use connection::{MysqlConnection, MysqlServer, Password, Tls};
+pub use session::MysqlStore;

@@ -1,0 +1,254 @@
+//! Runs statements: connects when there is a need, keeps to the time limits, and copes with faults that pass (G14).
+//!
+//! A **read** is tried again, a few times, whatever passing fault it met. A **write** is tried again only when the fault is certain to
+//! have kept it from having an effect: a deadlock, a lock wait, or no connection to send it on. When the connection is lost
+//! under a write nobody can tell from here, so its caller tells how to find out: every write is a compare-and-set, and the
+//! row shows whether it happened. It may even happen a little later, while the server has not noticed that we are gone; a
+//! write that is tried again is therefore one that cannot succeed twice.
+
+use std::{
+    future::Future,
+    ops::ControlFlow,
+    pin::pin,
+    time::{Duration, Instant},
+};
+
+use mysql_async::{Conn, Params, Row, prelude::Queryable};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    connection::MysqlConnection,
+    dialect::Dialect,
+    fault::{Cause, Fault, Stage},
+};
+use crate::{
+    domain::horizon::Observations,
+    error::{Error, Result},
+    store::interruption,
+};
+
+/// Pauses before each further try.
+const PAUSES: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(150), Duration::from_millis(400)];
+
+/// A repo's database on MariaDB or MySQL. Making it costs nothing; it connects when it is first used, and again when the connection was lost.
+pub struct MysqlStore {
+    description: MysqlConnection,
+    link: Option<Link>,
+    /// Of the gaps in the change buffer; forgotten with the connection, since the next one may lead to another server.
+    pub(super) observations: Observations,
+    connections_made: u64,
+}
+
+/// A connection and the runtime that drives it.
+struct Link {
+    runtime: Runtime,
+    connection: Option<(Conn, Dialect)>,
+}
+
+/// What the row says about a write of which nobody knows whether it took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It did.
+    Done,
+    /// It did not, and what it expects still holds.
+    NotYet,
+    /// What it expects holds no longer.
+    Never,
+}
+
+impl MysqlStore {
+    /// A store that will use this connection.
+    pub fn new(description: MysqlConnection) -> Self {
+        Self { description, link: None, observations: Observations::default(), connections_made: 0 }
+    }
+
+    /// Where it is.
+    pub fn connection(&self) -> &MysqlConnection {
+        &self.description
+    }
+
+    /// How many connections were made so far: while the number stays, one server answers.
+    pub(super) fn connections_made(&self) -> u64 {
+        self.connections_made
+    }
+
+    /// Runs a reading statement and folds its rows into a value, which starts anew with each try. Stops reading when told.
+    pub(super) fn read<T: Default>(
+        &mut self,
+        doing: impl Fn() -> String,
+        template: &str,
+        values: Params,
+        mut fold: impl FnMut(&mut T, Row) -> ControlFlow<()>,
+    ) -> Result<T> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            let mut folded = T::default();
+            match self.attempt(|_| template.to_owned(), &values, |row| fold(&mut folded, row)) {
+                Ok(_) => return Ok(folded),
+                Err(fault) => self.pause_or_fail(fault, &mut pauses, &doing)?,
+            }
+        }
+    }
+
+    /// Runs a reading statement that may be refused a lock. Returns whether it was. `template` is made for the dialect.
+    pub(super) fn is_lock_refused(
+        &mut self,
+        doing: impl Fn() -> String,
+        template: impl Fn(Dialect) -> String,
+        values: Params,
+    ) -> Result<bool> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            match self.attempt(&template, &values, |_| ControlFlow::Continue(())) {
+                Ok(_) => return Ok(false),
+                Err(fault) if self.is_refusal(&fault) => return Ok(true),
+                Err(fault) => self.pause_or_fail(fault, &mut pauses, &doing)?,
+            }
+        }
+    }
+
+    fn is_refusal(&self, fault: &Fault) -> bool {
+        let dialect = self.link.as_ref().and_then(|link| link.connection.as_ref()).map(|(_, dialect)| *dialect);
+        fault.stage == Stage::Sent
+            && dialect.zip(fault.code()).is_some_and(|(dialect, code)| dialect.is_lock_refused(code))
+    }
+
+    /// Runs a compare-and-set and returns how many rows it found. `find_out` is asked when that is not known.
+    pub(super) fn write(
+        &mut self,
+        doing: impl Fn() -> String,
+        template: &str,
+        values: Params,
+        mut find_out: impl FnMut(&mut Self) -> Result<Outcome>,
+    ) -> Result<u64> {
+        let mut pauses = PAUSES.iter();
+        let mut in_doubt = false;
+        loop {
+            let fault = match self.attempt(|_| template.to_owned(), &values, |_| ControlFlow::Continue(())) {
+                // An earlier try may have been late and taken effect after all; then this one found what that one left.
+                Ok(0) if in_doubt => return Ok(u64::from(find_out(self)? == Outcome::Done)),
+                Ok(found) => return Ok(found),
+                Err(fault) => fault,
+            };
+            if fault.had_no_effect() {
+                self.pause_or_fail(fault, &mut pauses, &doing)?;
+                continue;
+            }
+            in_doubt = true;
+            match find_out(self)? {
+                Outcome::Done => return Ok(1),
+                Outcome::Never => return Ok(0),
+                Outcome::NotYet => self.pause_or_fail(fault, &mut pauses, &doing)?,
+            }
+        }
+    }
+
+    /// Lets the next try come after a pause, if the fault passes and there is a next try; else makes the error.
+    fn pause_or_fail(
+        &self,
+        fault: Fault,
+        pauses: &mut std::slice::Iter<'_, Duration>,
+        doing: impl Fn() -> String,
+    ) -> Result<()> {
+        match pauses.next() {
+            Some(pause) if fault.passes() && interruption::wait(*pause) => Ok(()),
+            _ => Err(self.failed(fault, doing())),
+        }
+    }
+
+    fn failed(&self, fault: Fault, doing: String) -> Error {
+        fault.into_error(doing, &self.description)
+    }
+
+    /// One try: connects if need be, runs the statement, hands over its rows. Returns how many rows a write found.
+    fn attempt(
+        &mut self,
+        template: impl Fn(Dialect) -> String,
+        values: &Params,
+        mut each: impl FnMut(Row) -> ControlFlow<()>,
+    ) -> std::result::Result<u64, Fault> {
+        let dialect = self.connect()?;
+        let sql = self.description.prefix.fill(&template(dialect), '`');
+        let limit = self.description.timeout;
+        let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.as_mut() else {
+            unreachable!("it was connected just now");
+        };
+        let result = runtime.block_on(within(limit, async {
+            let mut answer = connection.exec_iter(sql, values.clone()).await?;
+            while let Some(row) = answer.next().await? {
+                if each(row).is_break() {
+                    break;
+                }
+            }
+            let found = answer.affected_rows();
+            answer.drop_result().await?;
+            Ok(found)
+        }));
+        result.map_err(|cause| {
+            let fault = Fault { stage: Stage::Sent, cause };
+            if fault.ends_connection() {
+                self.hang_up();
+            }
+            fault
+        })
+    }
+
+    fn connect(&mut self) -> std::result::Result<Dialect, Fault> {
+        let fault = |cause| Fault { stage: Stage::Connecting, cause };
+        if self.link.is_none() {
+            let runtime = Builder::new_current_thread()
+                .enable_io()
+                .enable_time()
+                .build()
+                .map_err(|error| fault(Cause::NoRuntime(error)))?;
+            self.link = Some(Link { runtime, connection: None });
+        }
+        let Some(link) = self.link.as_mut() else {
+            unreachable!("it was made just now");
+        };
+        if let Some((_, dialect)) = &link.connection {
+            return Ok(*dialect);
+        }
+        self.observations.forget();
+        let opened = link.runtime.block_on(within(self.description.connect_timeout, self.description.open()));
+        let (connection, dialect) = opened.map_err(fault)?;
+        link.connection = Some((connection, dialect));
+        self.connections_made += 1;
+        Ok(dialect)
+    }
+
+    /// Drops a connection that is of no more use, without a word to the server.
+    fn hang_up(&mut self) {
+        if let Some(link) = self.link.as_mut() {
+            link.connection = None;
+        }
+    }
+}
+
+impl Drop for MysqlStore {
+    /// Says goodbye, so that the server's log does not fill with aborted connections.
+    fn drop(&mut self) {
+        const MANNERS: Duration = Duration::from_millis(200);
+        if let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.take() {
+            let _ = runtime.block_on(async { tokio::time::timeout(MANNERS, connection.disconnect()).await });
+        }
+    }
+}
+
+/// Waits for `work`, in slices, for at most `limit`.
+async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = mysql_async::Result<T>>,
+) -> std::result::Result<T, Cause> {
+    let until = Instant::now() + limit;
+    let mut work = pin!(work);
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        match tokio::time::timeout(left.min(interruption::SLICE), work.as_mut()).await {
+            Ok(done) => return done.map_err(Cause::Driver),
+            Err(_) if interruption::is_wanted() => return Err(Cause::Interrupted),
+            Err(_) if left <= interruption::SLICE => return Err(Cause::NoAnswer(limit)),
+            Err(_) => {}
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The names of the tables, with MediaWiki's prefix before each.
+
+/// MediaWiki's table prefix, checked: it becomes part of SQL.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TablePrefix(String);
+
+/// Every table that is read or written.
+pub(super) const TABLES: [&str; 3] = ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription"];
+
+impl TablePrefix {
+    /// Accepts up to 32 ASCII letters, digits, `_` and `-`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_safe =
+            text.len() <= 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
+        is_safe.then(|| Self(text.to_owned()))
+    }
+
+    /// The prefix as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// SQL in which each `{name}` stands for a table, with its prefix, between `quote`s.
+    pub(super) fn fill(&self, template: &str, quote: char) -> String {
+        let mut sql = template.to_owned();
+        for table in TABLES {
+            sql = sql.replace(&format!("{{{table}}}"), &format!("{quote}{}{table}{quote}", self.0));
+        }
+        sql
+    }
+}
