@@ -12,7 +12,7 @@ use std::{
 };
 
 use support::{
-    PLAIN, Repo,
+    PLAIN, SqliteRepo as Repo, TestRepo,
     failing_store::{FailingStore, Failure, Fate, call},
     linking, settings,
 };

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use support::{PLAIN, Repo, linking, settings, site};
+use support::{PLAIN, SqliteRepo as Repo, TestRepo, linking, settings, site};
 use wikibase_dispatch::{
     domain::{
         claim::{Lock, Token},

@@ -2,26 +2,45 @@
 
 mod support;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
-use support::{PLAIN, Repo, domain, settings, site};
+use support::{MariaRepo, PLAIN, SqliteRepo, TestRepo, domain, settings, site};
 use wikibase_dispatch::{
-    domain::{change::ChangeId, site::Client, time::Timestamp},
+    domain::{change::ChangeId, horizon::Horizon, site::Client, time::Timestamp},
     error::ErrorKind,
     ops,
-    store::{ChangeBuffer, Chunk, Clock, DispatchStates, ReadLimit, Subscriptions, sqlite::SqliteStore},
+    store::{ChangeBuffer, Chunk, Clock, DispatchStates, ReadLimit, Subscriptions, TablePrefix, sqlite::SqliteStore},
 };
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 const ALL: ReadLimit = ReadLimit { rows: 100, bytes: 1 << 20 };
+
+/// Makes a test of each promise, for each store.
+macro_rules! on_each_store {
+    ($($promise:ident,)*) => {
+        mod sqlite {
+            $(#[test]
+            fn $promise() {
+                super::$promise::<super::SqliteRepo>();
+            })*
+        }
+
+        mod mariadb {
+            $(#[test]
+            fn $promise() {
+                super::$promise::<super::MariaRepo>();
+            })*
+        }
+    };
+}
 
 fn client(name: &str) -> Client {
     Client { site: site(name), domain: domain(name) }
 }
 
 /// A repo with a prefix, so that a forgotten one shows, and these clients.
-fn repo_with(clients: &[&str]) -> (Repo, SqliteStore) {
-    let repo = Repo::with_prefix("wb1_");
+fn repo_with<R: TestRepo>(clients: &[&str]) -> (R, R::Store) {
+    let repo = R::with_prefix("wb1_");
     let mut store = repo.store();
     for name in clients {
         assert!(store.insert_state(&client(name)).unwrap());
@@ -33,26 +52,34 @@ fn ids(chunk: &Chunk) -> Vec<u64> {
     chunk.changes.iter().map(|change| change.id.0).collect()
 }
 
-#[test]
-fn an_empty_buffer_has_horizon_0() {
-    let (_repo, mut store) = repo_with(&[]);
-    assert_eq!(store.horizon().unwrap(), ChangeId(0));
+on_each_store! {
+    an_empty_buffer_has_horizon_0,
+    reading_is_bounded_by_position_rows_and_bytes,
+    a_change_is_read_as_it_was_written,
+    subscriptions_are_found_by_client_and_by_entity,
+    a_state_is_made_once_and_starts_at_0,
+    a_domain_is_kept_up_to_date,
+    g4_of_two_claims_on_the_same_state_one_wins,
+    a_claim_needs_the_seen_it_was_made_for_and_an_enabled_client,
+    g4_only_the_owner_of_the_claim_advances_and_frees_it,
+    fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled,
+    site_ids_with_odd_characters_are_bound_not_pasted,
+    g10_the_clock_is_the_databases_and_runs,
+    a_missing_table_is_named,
+    a_horizon_is_never_below_what_is_settled,
+    the_highest_id_ever_given_out_is_remembered,
+    more_is_asked_for_than_one_statement_takes,
+    a_client_starts_over_only_from_where_it_stands,
+    a_long_domain_is_cut_and_written_once,
 }
 
-#[test]
-fn the_horizon_is_the_last_committed_change() {
-    let (repo, mut store) = repo_with(&[]);
-    let first = repo.change("Q1", PLAIN);
-    repo.sql.execute_batch("BEGIN IMMEDIATE").unwrap();
-    repo.change("Q1", PLAIN);
-    assert_eq!(store.horizon().unwrap(), ChangeId(first), "an uncommitted change is not seen");
-    repo.sql.execute_batch("COMMIT").unwrap();
-    assert_eq!(store.horizon().unwrap(), ChangeId(first + 1));
+fn an_empty_buffer_has_horizon_0<R: TestRepo>() {
+    let (_repo, mut store) = repo_with::<R>(&[]);
+    assert_eq!(store.horizon(ChangeId(0), Duration::ZERO).unwrap(), Horizon::default());
 }
 
-#[test]
-fn reading_is_bounded_by_position_rows_and_bytes() {
-    let (repo, mut store) = repo_with(&[]);
+fn reading_is_bounded_by_position_rows_and_bytes<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
     for id in [2, 3, 5, 8, 13] {
         repo.change_as(Some(id), "Q1", b"{}");
     }
@@ -66,9 +93,8 @@ fn reading_is_bounded_by_position_rows_and_bytes() {
     assert_eq!(ids(&read(13, 13, ALL)), Vec::<u64>::new());
 }
 
-#[test]
-fn a_change_is_read_as_it_was_written() {
-    let (repo, mut store) = repo_with(&[]);
+fn a_change_is_read_as_it_was_written<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
     repo.change_as(Some(7), "Q42", b"{\"caf\xc3\xa9\":1}");
     repo.change_as(Some(8), "L7-F1", b"\xff\0not text");
     let chunk = store.read_changes(ChangeId(0), ChangeId(8), ALL).unwrap();
@@ -80,9 +106,8 @@ fn a_change_is_read_as_it_was_written() {
     assert_eq!(chunk.changes[1].info, b"\xff\0not text");
 }
 
-#[test]
-fn subscriptions_are_found_by_client_and_by_entity() {
-    let (repo, mut store) = repo_with(&[]);
+fn subscriptions_are_found_by_client_and_by_entity<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
     repo.subscribe("enwiki", &["Q1", "Q2"]);
     repo.subscribe("dewiki", &["Q2", "Q3"]);
     let asked = HashSet::from(["Q1", "Q2", "Q9", "Q'\"%\\"]);
@@ -95,25 +120,22 @@ fn subscriptions_are_found_by_client_and_by_entity() {
     assert!(store.subscribed(&site("enwiki"), &HashSet::new()).unwrap().is_empty());
 }
 
-#[test]
-fn a_state_is_made_once_and_starts_at_0() {
-    let (_repo, mut store) = repo_with(&["enwiki"]);
+fn a_state_is_made_once_and_starts_at_0<R: TestRepo>() {
+    let (_repo, mut store) = repo_with::<R>(&["enwiki"]);
     assert!(!store.insert_state(&client("enwiki")).unwrap());
     let row = store.state(&site("enwiki")).unwrap().unwrap();
     assert_eq!((row.seen, row.touched, row.lock, row.disabled), (ChangeId(0), None, None, false));
     assert_eq!(store.state(&site("dewiki")).unwrap(), None);
 }
 
-#[test]
-fn a_domain_is_kept_up_to_date() {
-    let (_repo, mut store) = repo_with(&["enwiki"]);
+fn a_domain_is_kept_up_to_date<R: TestRepo>() {
+    let (_repo, mut store) = repo_with::<R>(&["enwiki"]);
     store.update_domain(&Client { domain: domain("enwiki-wb_"), ..client("enwiki") }).unwrap();
     assert_eq!(store.all_states().unwrap()[0].domain, "enwiki-wb_");
 }
 
-#[test]
-fn g4_of_two_claims_on_the_same_state_one_wins() {
-    let (repo, mut store) = repo_with(&["enwiki"]);
+fn g4_of_two_claims_on_the_same_state_one_wins<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["enwiki"]);
     let mut other = repo.store();
     assert!(store.claim(&site("enwiki"), ChangeId(0), None, "a").unwrap());
     assert!(!other.claim(&site("enwiki"), ChangeId(0), None, "b").unwrap());
@@ -124,18 +146,16 @@ fn g4_of_two_claims_on_the_same_state_one_wins() {
     );
 }
 
-#[test]
-fn a_claim_needs_the_seen_it_was_made_for_and_an_enabled_client() {
-    let (repo, mut store) = repo_with(&["enwiki"]);
+fn a_claim_needs_the_seen_it_was_made_for_and_an_enabled_client<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["enwiki"]);
     assert!(!store.claim(&site("enwiki"), ChangeId(5), None, "a").unwrap());
     repo.set("enwiki", "chd_disabled = 1");
     assert!(!store.claim(&site("enwiki"), ChangeId(0), None, "a").unwrap());
     assert!(!store.claim(&site("dewiki"), ChangeId(0), None, "a").unwrap());
 }
 
-#[test]
-fn g4_only_the_owner_of_the_claim_advances_and_frees_it() {
-    let (repo, mut store) = repo_with(&["enwiki"]);
+fn g4_only_the_owner_of_the_claim_advances_and_frees_it<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["enwiki"]);
     let enwiki = site("enwiki");
     assert!(store.claim(&enwiki, ChangeId(0), None, "a").unwrap());
     assert!(!store.advance(&enwiki, ChangeId(0), "b", ChangeId(9), NOW).unwrap());
@@ -147,9 +167,8 @@ fn g4_only_the_owner_of_the_claim_advances_and_frees_it() {
     assert_eq!((row.seen, row.touched, row.lock), (ChangeId(9), Some(NOW), None));
 }
 
-#[test]
-fn fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled() {
-    let (repo, mut store) = repo_with(&["free", "moved", "claimed", "disabled", "ahead"]);
+fn fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["free", "moved", "claimed", "disabled", "ahead"]);
     repo.set("moved", "chd_seen = 4");
     repo.set("claimed", "chd_lock = 'x'");
     repo.set("disabled", "chd_disabled = 1");
@@ -162,37 +181,98 @@ fn fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled() {
     assert_eq!(seen, [9, 4, 0, 0, 20]);
 }
 
-#[test]
-fn site_ids_with_odd_characters_are_bound_not_pasted() {
+fn site_ids_with_odd_characters_are_bound_not_pasted<R: TestRepo>() {
     let odd = "a'b\"c%_\\;--ü";
-    let (repo, mut store) = repo_with(&[odd]);
+    let (repo, mut store) = repo_with::<R>(&[odd]);
     assert!(store.claim(&site(odd), ChangeId(0), None, "x'y").unwrap());
     assert!(store.unlock(&site(odd), "x'y", None).unwrap());
     assert_eq!(store.fast_forward(&[(site(odd), ChangeId(0))], ChangeId(3), NOW).unwrap(), 1);
     assert_eq!(repo.seen(odd), 3);
 }
 
-#[test]
-fn g10_the_clock_is_the_databases_and_runs() {
-    let (_repo, mut store) = repo_with(&[]);
+fn g10_the_clock_is_the_databases_and_runs<R: TestRepo>() {
+    let (_repo, mut store) = repo_with::<R>(&[]);
     assert!(store.now().unwrap() > Timestamp::parse_mw("20260101000000").unwrap());
 }
 
-#[test]
-fn a_missing_table_is_named() {
-    let (repo, mut store) = repo_with(&[]);
-    repo.sql.execute_batch("DROP TABLE wb1_wb_changes_dispatch").unwrap();
+fn a_missing_table_is_named<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    repo.execute("DROP TABLE {wb_changes_dispatch}");
     let error = ops::trigger(&mut store, &settings(&["enwiki"], &[]), &mut fastrand::Rng::with_seed(1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::SchemaMissing);
-    assert!(error.to_string().contains("no table wb1_wb_changes_dispatch"), "{error}");
+    assert!(error.to_string().contains("wb1_wb_changes_dispatch"), "{error}");
     assert!(error.to_string().contains("update.php"), "{error}");
+}
+
+fn a_horizon_is_never_below_what_is_settled<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    let empty = store.horizon(ChangeId(7), Duration::ZERO).unwrap();
+    assert_eq!(empty, Horizon { upto: ChangeId(7), last: ChangeId(0), waits_for: None });
+    repo.change("Q1", PLAIN);
+    let after = store.horizon(ChangeId(7), Duration::ZERO).unwrap();
+    assert_eq!((after.upto, after.last), (ChangeId(7), ChangeId(1)));
+}
+
+fn the_highest_id_ever_given_out_is_remembered<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    assert!(store.highest_allocated().unwrap().unwrap_or_default() == ChangeId(0));
+    repo.change_as(Some(41), "Q1", b"{}");
+    repo.change("Q1", PLAIN);
+    repo.execute("DELETE FROM {wb_changes} WHERE change_id = 42");
+    assert_eq!(store.highest_allocated().unwrap(), Some(ChangeId(42)));
+}
+
+fn more_is_asked_for_than_one_statement_takes<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    let entities: Vec<String> = (1..=2500).map(|n| format!("Q{n}")).collect();
+    repo.subscribe("enwiki", &["Q1", "Q1000", "Q2500"]);
+    let asked: HashSet<&str> = entities.iter().map(String::as_str).collect();
+    assert_eq!(store.subscribed(&site("enwiki"), &asked).unwrap().len(), 3);
+    let clients: Vec<_> = (0..2000).map(|n| (site(&format!("wiki{n}")), ChangeId(0))).collect();
+    store.insert_state(&client("wiki0")).unwrap();
+    store.insert_state(&client("wiki1999")).unwrap();
+    assert_eq!(store.fast_forward(&clients, ChangeId(5), NOW).unwrap(), 2);
+    assert_eq!(store.fast_forward(&[], ChangeId(5), NOW).unwrap(), 0);
+}
+
+fn a_client_starts_over_only_from_where_it_stands<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["enwiki"]);
+    repo.set("enwiki", "chd_seen = 50, chd_lock = 'x'");
+    assert!(!store.start_over(&site("enwiki"), ChangeId(50), None).unwrap());
+    assert!(!store.start_over(&site("enwiki"), ChangeId(49), Some("x")).unwrap());
+    assert!(store.start_over(&site("enwiki"), ChangeId(50), Some("x")).unwrap());
+    assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (0, None));
+}
+
+fn a_long_domain_is_cut_and_written_once<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    let long = Client { domain: domain(&"x".repeat(60)), ..client("enwiki") };
+    assert!(store.insert_state(&long).unwrap());
+    store.update_domain(&long).unwrap();
+    assert_eq!(store.all_states().unwrap()[0].domain, "x".repeat(32));
+    drop(repo);
+}
+
+#[test]
+fn on_sqlite_the_horizon_is_the_last_committed_change() {
+    let (repo, mut store) = repo_with::<SqliteRepo>(&[]);
+    let first = repo.change("Q1", PLAIN);
+    repo.sql.execute_batch("BEGIN IMMEDIATE").unwrap();
+    repo.change("Q1", PLAIN);
+    assert_eq!(
+        store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto,
+        ChangeId(first),
+        "an uncommitted change is not seen"
+    );
+    repo.sql.execute_batch("COMMIT").unwrap();
+    assert_eq!(store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto, ChangeId(first + 1));
 }
 
 #[test]
 fn g14_a_database_that_another_writer_holds_is_busy_and_worth_a_retry() {
-    let (repo, _) = repo_with(&["enwiki"]);
-    let prefix = wikibase_dispatch::store::sqlite::TablePrefix::parse("wb1_").unwrap();
-    let mut store = SqliteStore::open(&repo.path(), prefix, std::time::Duration::from_millis(20)).unwrap();
+    let (repo, _) = repo_with::<SqliteRepo>(&["enwiki"]);
+    let prefix = TablePrefix::parse("wb1_").unwrap();
+    let mut store = SqliteStore::open(&repo.path(), prefix, Duration::from_millis(20)).unwrap();
     repo.sql.execute_batch("BEGIN IMMEDIATE").unwrap();
     let error = store.claim(&site("enwiki"), ChangeId(0), None, "a").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::StoreBusy);
@@ -205,7 +285,7 @@ fn a_file_that_is_no_database_is_an_error_that_names_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "not a database, but long enough to be looked at as one".repeat(20)).unwrap();
-    let open = |path| SqliteStore::open(path, Default::default(), std::time::Duration::from_secs(1)).err().unwrap();
+    let open = |path| SqliteStore::open(path, Default::default(), Duration::from_secs(1)).err().unwrap();
     let error = open(&path);
     assert_eq!(error.kind(), ErrorKind::StoreFailed);
     assert!(error.to_string().contains("notes.txt"), "{error}");

@@ -270,7 +270,11 @@ mod tests {
         assert_eq!((both.upto, both.waits_for.unwrap().kind), (ChangeId(10), GapKind::Young));
         let same = horizon(Some(range(11, 12)), Some(range(11, 12)));
         assert_eq!((same.upto, same.waits_for.unwrap().kind), (ChangeId(10), GapKind::InFlight));
-        assert_eq!(Horizon::without_gaps(ChangeId(9), ChangeId(0)).upto, ChangeId(9), "never back behind what is settled");
+        assert_eq!(
+            Horizon::without_gaps(ChangeId(9), ChangeId(0)).upto,
+            ChangeId(9),
+            "never back behind what is settled"
+        );
     }
 
     #[test]

@@ -25,7 +25,11 @@ pub fn dispatch_states<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
 }
 
 /// Clients that are due now: the `randomness` most lagged, in random order.
-pub fn select_lagged<S: Store + ?Sized>(store: &mut S, settings: &Settings, chance: &mut fastrand::Rng) -> Result<Vec<SiteId>> {
+pub fn select_lagged<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    chance: &mut fastrand::Rng,
+) -> Result<Vec<SiteId>> {
     let states = dispatch_states(store, settings)?;
     let horizon = store.horizon(settled(&states), settings.gap_grace)?.upto;
     let mut selection = select_at(store, settings, &states, horizon, chance)?;
@@ -50,7 +54,11 @@ pub(super) fn select_at<S: Store + ?Sized>(
 ///
 /// # Errors
 /// [`ErrorKind::UnknownClient`] if it is not configured.
-pub(super) fn state_of_client<S: Store + ?Sized>(store: &mut S, settings: &Settings, site: &str) -> Result<DispatchState> {
+pub(super) fn state_of_client<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    site: &str,
+) -> Result<DispatchState> {
     let client = settings.client(site).ok_or_else(|| {
         Error::new(
             ErrorKind::UnknownClient,

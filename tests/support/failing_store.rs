@@ -5,6 +5,7 @@ use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
+        horizon::Horizon,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -95,8 +96,12 @@ impl<S: Store> Clock for FailingStore<S> {
 }
 
 impl<S: Store> ChangeBuffer for FailingStore<S> {
-    fn horizon(&mut self) -> Result<ChangeId> {
-        self.call(S::horizon)
+    fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
+        self.call(|inner| inner.horizon(from, gap_grace))
+    }
+
+    fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
+        self.call(S::highest_allocated)
     }
 
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
@@ -152,5 +157,9 @@ impl<S: Store> DispatchStates for FailingStore<S> {
 
     fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
         self.call(|inner| inner.fast_forward(clients, to, touched))
+    }
+
+    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
+        self.call(|inner| inner.start_over(client, seen, lock))
     }
 }

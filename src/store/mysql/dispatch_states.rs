@@ -96,15 +96,21 @@ impl DispatchStates for MysqlStore {
 
     fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool> {
         let values = positional([lock.into(), client.as_str().into(), seen.0.into(), expected.into()]);
-        self.write_one(client, || format!("cannot claim {client}"), CLAIM, values, |row| {
-            if row.lock.as_deref() == Some(lock) {
-                Outcome::Done
-            } else if row.seen == seen && row.lock.as_deref() == expected {
-                Outcome::NotYet
-            } else {
-                Outcome::Never
-            }
-        })
+        self.write_one(
+            client,
+            || format!("cannot claim {client}"),
+            CLAIM,
+            values,
+            |row| {
+                if row.lock.as_deref() == Some(lock) {
+                    Outcome::Done
+                } else if row.seen == seen && row.lock.as_deref() == expected {
+                    Outcome::NotYet
+                } else {
+                    Outcome::Never
+                }
+            },
+        )
     }
 
     fn advance(
@@ -117,28 +123,40 @@ impl DispatchStates for MysqlStore {
     ) -> Result<bool> {
         let values =
             positional([to.0.into(), touched.to_mw().into(), client.as_str().into(), seen.0.into(), lock.into()]);
-        self.write_one(client, || format!("cannot save position {to} for {client}"), ADVANCE, values, |row| {
-            if row.lock.as_deref() == Some(lock) {
-                Outcome::NotYet
-            } else if row.seen >= to {
-                Outcome::Done
-            } else {
-                Outcome::Never
-            }
-        })
+        self.write_one(
+            client,
+            || format!("cannot save position {to} for {client}"),
+            ADVANCE,
+            values,
+            |row| {
+                if row.lock.as_deref() == Some(lock) {
+                    Outcome::NotYet
+                } else if row.seen >= to {
+                    Outcome::Done
+                } else {
+                    Outcome::Never
+                }
+            },
+        )
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let values = positional([by.into(), client.as_str().into(), lock.into()]);
-        self.write_one(client, || format!("cannot release the claim of {client}"), UNLOCK, values, |row| {
-            if row.lock.as_deref() == Some(lock) {
-                Outcome::NotYet
-            } else if row.lock.as_deref() == by {
-                Outcome::Done
-            } else {
-                Outcome::Never
-            }
-        })
+        self.write_one(
+            client,
+            || format!("cannot release the claim of {client}"),
+            UNLOCK,
+            values,
+            |row| {
+                if row.lock.as_deref() == Some(lock) {
+                    Outcome::NotYet
+                } else if row.lock.as_deref() == by {
+                    Outcome::Done
+                } else {
+                    Outcome::Never
+                }
+            },
+        )
     }
 
     fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
@@ -162,15 +180,21 @@ impl DispatchStates for MysqlStore {
 
     fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
         let values = positional([client.as_str().into(), seen.0.into(), lock.into()]);
-        self.write_one(client, || format!("cannot set {client} back to 0"), START_OVER, values, |row| {
-            if row.seen == seen && row.lock.as_deref() == lock {
-                Outcome::NotYet
-            } else if row.seen < seen {
-                Outcome::Done
-            } else {
-                Outcome::Never
-            }
-        })
+        self.write_one(
+            client,
+            || format!("cannot set {client} back to 0"),
+            START_OVER,
+            values,
+            |row| {
+                if row.seen == seen && row.lock.as_deref() == lock {
+                    Outcome::NotYet
+                } else if row.seen < seen {
+                    Outcome::Done
+                } else {
+                    Outcome::Never
+                }
+            },
+        )
     }
 }
 

@@ -31,8 +31,7 @@ const LOOK: &str = "SELECT COUNT(*), (SELECT MAX(change_id) FROM {wb_changes}),
     FROM {wb_changes} WHERE change_id > GREATEST(?,
         COALESCE((SELECT chd_seen FROM {wb_changes_dispatch} WHERE chd_site = ?), 0))";
 
-const MISSING: &str =
-    "SELECT previous + 1, change_id - 1, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) FROM (
+const MISSING: &str = "SELECT previous + 1, change_id - 1, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) FROM (
         SELECT change_id, COALESCE(LAG(change_id) OVER (ORDER BY change_id), ?) AS previous
         FROM {wb_changes} WHERE change_id > ? AND change_id <= ?) AS pairs
     WHERE change_id > previous + 1 ORDER BY change_id LIMIT ?";
@@ -64,10 +63,11 @@ impl MysqlStore {
     pub(super) fn find_horizon(&mut self, from: ChangeId, grace: Duration) -> Result<Horizon> {
         const TRIES: usize = 3;
         for _ in 0..TRIES {
+            let look = self.look_at_this_life(from)?;
             let server = self.connections_made();
-            let horizon = self.find_horizon_once(from, grace)?;
+            let horizon = self.horizon_after(look, from, grace)?;
             // What one server said and what another said (after a failover, say) do not make one answer.
-            if server == 0 && self.connections_made() == 1 || server == self.connections_made() {
+            if server == self.connections_made() {
                 return Ok(horizon);
             }
         }
@@ -77,13 +77,18 @@ impl MysqlStore {
         ))
     }
 
-    fn find_horizon_once(&mut self, from: ChangeId, grace: Duration) -> Result<Horizon> {
-        let mut look = self.look(from)?;
+    /// The first look; if what is written down as settled is of an earlier life of the buffer, that is forgotten first.
+    fn look_at_this_life(&mut self, from: ChangeId) -> Result<Look> {
+        let look = self.look(from)?;
         if look.settled > look.last && look.last > from && self.is_from_another_life(look.settled)? {
             self.forget_settled(look.settled)?;
             self.observations.forget();
-            look = self.look(from)?;
+            return self.look(from);
         }
+        Ok(look)
+    }
+
+    fn horizon_after(&mut self, look: Look, from: ChangeId, grace: Duration) -> Result<Horizon> {
         let start = from.max(look.settled);
         if look.last <= start {
             return Ok(Horizon::without_gaps(from, look.last));

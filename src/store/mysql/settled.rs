@@ -22,8 +22,7 @@ use crate::{
 /// The row's site. The control character keeps it from being one.
 pub(super) const SETTLED: &str = "\u{1}settled";
 
-const NOTE: &str =
-    "INSERT INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
+const NOTE: &str = "INSERT INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
     VALUES (?, '', ?, DATE_FORMAT(UTC_TIMESTAMP(), '%Y%m%d%H%i%s'), ?, 1)
     ON DUPLICATE KEY UPDATE chd_seen = GREATEST(chd_seen, VALUES(chd_seen)), chd_touched = VALUES(chd_touched),
         chd_lock = VALUES(chd_lock)";

@@ -1,0 +1,302 @@
+//! A MariaDB server of the tests' own, on a socket in a temporary folder, and repos in fresh databases on it.
+//!
+//! Each test binary starts one server when its first test needs it. A small shell process keeps it: when the tests end, however they
+//! end, the shell's input closes; then it stops the server, by its pid, and removes the folder.
+
+use std::{
+    cell::RefCell,
+    fs,
+    io::Write,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        LazyLock, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use mysql_async::{Conn, OptsBuilder, Params, Row, prelude::Queryable};
+use tokio::runtime::{Builder, Runtime};
+use wikibase_dispatch::store::{
+    TablePrefix,
+    mysql::{MysqlConnection, MysqlServer, MysqlStore, Password},
+};
+
+use super::TestRepo;
+
+/// The tables as MediaWiki's installer makes them on MariaDB.
+const SCHEMA: [&str; 3] = [
+    "CREATE TABLE {wb_changes} (
+        change_id INT UNSIGNED AUTO_INCREMENT NOT NULL, change_type VARCHAR(25) NOT NULL, change_time BINARY(14) NOT NULL,
+        change_object_id VARBINARY(14) NOT NULL, change_revision_id INT UNSIGNED NOT NULL, change_user_id INT UNSIGNED NOT NULL,
+        change_info MEDIUMBLOB NOT NULL,
+        INDEX wb_changes_change_time (change_time), INDEX change_object_id (change_object_id), PRIMARY KEY (change_id))
+        ENGINE=InnoDB DEFAULT CHARSET=binary",
+    "CREATE TABLE {wb_changes_subscription} (
+        cs_row_id BIGINT AUTO_INCREMENT NOT NULL, cs_entity_id VARBINARY(255) NOT NULL, cs_subscriber_id VARBINARY(255) NOT NULL,
+        UNIQUE INDEX cs_entity_id (cs_entity_id, cs_subscriber_id), INDEX cs_subscriber_id (cs_subscriber_id),
+        PRIMARY KEY (cs_row_id)) ENGINE=InnoDB DEFAULT CHARSET=binary",
+    "CREATE TABLE {wb_changes_dispatch} (
+        chd_site VARBINARY(32) NOT NULL, chd_db VARBINARY(32) NOT NULL, chd_seen INT UNSIGNED DEFAULT 0 NOT NULL,
+        chd_touched VARBINARY(14) DEFAULT '00000000000000' NOT NULL, chd_lock VARBINARY(64) DEFAULT NULL,
+        chd_disabled TINYINT UNSIGNED DEFAULT 0 NOT NULL,
+        INDEX wb_changes_dispatch_chd_seen (chd_seen), INDEX wb_changes_dispatch_chd_touched (chd_touched),
+        PRIMARY KEY (chd_site)) ENGINE=InnoDB DEFAULT CHARSET=binary",
+];
+
+/// Waits for its input to end or to say a word; then ends the server.
+const KEEPER: &str = r#"folder=$1; shift
+"$@" </dev/null >>"$folder/log" 2>&1 & server=$!
+read -r word
+if [ "$word" = crash ]; then kill -9 "$server"; else kill "$server"; fi
+wait "$server"
+case $word in crash|keep) ;; *) rm -rf "$folder" ;; esac"#;
+
+pub const USER: &str = "runner";
+pub const PASSWORD: &str = "correct-horse";
+
+/// The server that the tests of one binary share. Tests that stop it or change its settings start their own.
+pub static SHARED: LazyLock<Server> = LazyLock::new(|| Server::start(&[]));
+
+pub struct Server {
+    folder: PathBuf,
+    arguments: Vec<String>,
+    keeper: Mutex<Option<Child>>,
+    pub port: u16,
+}
+
+impl Server {
+    /// Starts one, with more arguments.
+    pub fn start(arguments: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("wd-mariadb-").tempdir().unwrap().keep();
+        let installed = Command::new("mariadb-install-db")
+            .arg("--no-defaults")
+            .arg(format!("--datadir={}", folder.join("data").display()))
+            .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"])
+            .arg(format!("--user={}", user()))
+            .stdin(Stdio::null())
+            .output()
+            .expect("mariadb-install-db must be there: install the package mariadb-server");
+        assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let server = Self { folder, arguments, keeper: Mutex::new(None), port };
+        server.run();
+        let mut root = server.root();
+        for host in ["localhost", "127.0.0.1"] {
+            root.run(&format!("CREATE USER {USER}@{host} IDENTIFIED BY '{PASSWORD}'"));
+            root.run(&format!("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP ON `wd\\_%`.* TO {USER}@{host}"));
+        }
+        server
+    }
+
+    /// Starts the server process and waits until it answers.
+    pub fn run(&self) {
+        let path = |name: &str| self.folder.join(name).display().to_string();
+        let keeper = Command::new("sh")
+            .args(["-c", KEEPER, "sh", &self.folder.display().to_string(), "mariadbd", "--no-defaults"])
+            .args([format!("--datadir={}", path("data")), format!("--socket={}", path("socket"))])
+            .args([format!("--pid-file={}", path("pid")), format!("--user={}", user())])
+            .args([format!("--port={}", self.port), "--bind-address=127.0.0.1".into(), "--skip-name-resolve".into()])
+            .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=8M"])
+            .args(["--skip-log-bin", "--performance-schema=OFF"])
+            .args(&self.arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        *self.keeper.lock().unwrap() = Some(keeper);
+        let patience = Instant::now() + Duration::from_secs(60);
+        while Sql::open(&self.socket(), "root", "", None).is_err() {
+            let log = || fs::read_to_string(self.folder.join("log")).unwrap_or_default();
+            assert!(Instant::now() < patience, "the server does not start: {}", log());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends the server process, orderly or by `kill -9`, and keeps its data.
+    pub fn stop(&self, word: &str) {
+        let mut keeper = self.keeper.lock().unwrap().take().unwrap();
+        keeper.stdin.take().unwrap().write_all(format!("{word}\n").as_bytes()).unwrap();
+        keeper.wait().unwrap();
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join("socket")
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub fn root(&self) -> Sql {
+        Sql::open(&self.socket(), "root", "", None).unwrap()
+    }
+
+    /// A repo in a fresh database.
+    pub fn repo(&self, prefix: &str) -> MariaRepo {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let database = format!("wd_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut sql = self.root();
+        sql.run(&format!("CREATE DATABASE {database}"));
+        sql.run(&format!("USE {database}"));
+        for table in SCHEMA {
+            sql.run(&super::fill(table, prefix));
+        }
+        let connection = MysqlConnection {
+            server: MysqlServer::Socket(self.socket()),
+            user: USER.into(),
+            password: Password::new(PASSWORD),
+            database,
+            prefix: TablePrefix::parse(prefix).unwrap(),
+            tls: None,
+            connect_timeout: Duration::from_secs(5),
+            timeout: Duration::from_secs(10),
+        };
+        MariaRepo { connection, sql: RefCell::new(sql) }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut keeper) = self.keeper.lock().unwrap().take() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+    }
+}
+
+fn user() -> String {
+    let output = Command::new("id").arg("-un").output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A connection for the tests themselves, as another program would have it.
+pub struct Sql {
+    runtime: Runtime,
+    connection: Conn,
+}
+
+impl Sql {
+    pub fn open(socket: &Path, user: &str, password: &str, database: Option<&str>) -> mysql_async::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let options = OptsBuilder::default()
+            .socket(Some(socket.to_string_lossy()))
+            .user(Some(user))
+            .pass(Some(password))
+            .db_name(database);
+        let connection = runtime.block_on(Conn::new(options))?;
+        Ok(Self { runtime, connection })
+    }
+
+    pub fn try_run(&mut self, sql: &str, values: impl Into<Params> + Send) -> mysql_async::Result<Vec<Row>> {
+        let values = values.into();
+        self.runtime.block_on(async {
+            if matches!(values, Params::Empty) {
+                self.connection.query(sql).await
+            } else {
+                self.connection.exec(sql, values).await
+            }
+        })
+    }
+
+    pub fn run(&mut self, sql: &str) -> Vec<Row> {
+        self.try_run(sql, ()).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    pub fn last_id(&self) -> u64 {
+        self.connection.last_insert_id().unwrap_or_default()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.connection.id()
+    }
+}
+
+pub struct MariaRepo {
+    pub connection: MysqlConnection,
+    pub sql: RefCell<Sql>,
+}
+
+impl MariaRepo {
+    pub fn fill(&self, sql: &str) -> String {
+        super::fill(sql, self.connection.prefix.as_str())
+    }
+
+    fn run(&self, sql: &str, values: impl Into<Params> + Send) -> Vec<Row> {
+        self.sql.borrow_mut().try_run(&self.fill(sql), values).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// Another connection to the database: an editor with a transaction of its own.
+    pub fn editor(&self) -> Sql {
+        let MysqlServer::Socket(socket) = &self.connection.server else {
+            panic!("this repo is reached otherwise");
+        };
+        Sql::open(socket, "root", "", Some(&self.connection.database)).unwrap()
+    }
+
+    /// A store with its description changed.
+    pub fn store_with(&self, change: impl FnOnce(&mut MysqlConnection)) -> MysqlStore {
+        let mut connection = self.connection.clone();
+        change(&mut connection);
+        MysqlStore::new(connection)
+    }
+}
+
+impl TestRepo for MariaRepo {
+    type Store = MysqlStore;
+
+    fn with_prefix(prefix: &str) -> Self {
+        SHARED.repo(prefix)
+    }
+
+    fn store(&self) -> MysqlStore {
+        MysqlStore::new(self.connection.clone())
+    }
+
+    fn execute(&self, sql: &str) {
+        self.run(sql, ());
+    }
+
+    fn change_as(&self, id: Option<u64>, entity: &str, info: &[u8]) -> u64 {
+        self.run(
+            "INSERT INTO {wb_changes} VALUES (?, 'wikibase-item~update', '20260131235959', ?, 8, 5, ?)",
+            (id, entity, info),
+        );
+        id.unwrap_or_else(|| self.sql.borrow().last_id())
+    }
+
+    fn subscribe(&self, client: &str, entities: &[&str]) {
+        for entity in entities {
+            self.run(
+                "INSERT INTO {wb_changes_subscription} (cs_entity_id, cs_subscriber_id) VALUES (?, ?)",
+                (*entity, client),
+            );
+        }
+    }
+
+    fn set(&self, client: &str, assignment: &str) {
+        self.run(&format!("UPDATE {{wb_changes_dispatch}} SET {assignment} WHERE chd_site = ?"), (client,));
+    }
+
+    fn seen(&self, client: &str) -> u64 {
+        let rows = self.run("SELECT chd_seen FROM {wb_changes_dispatch} WHERE chd_site = ?", (client,));
+        rows[0].get(0).unwrap()
+    }
+
+    fn lock(&self, client: &str) -> Option<String> {
+        let rows = self.run("SELECT chd_lock FROM {wb_changes_dispatch} WHERE chd_site = ?", (client,));
+        rows[0].get(0).unwrap()
+    }
+}
+
+impl Drop for MariaRepo {
+    fn drop(&mut self) {
+        // A server that was stopped has nothing to drop.
+        let _ = self.sql.get_mut().try_run(&format!("DROP DATABASE {}", self.connection.database), ());
+    }
+}
