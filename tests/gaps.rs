@@ -1,0 +1,413 @@
+//! G7 on MariaDB, with real transactions: ids become visible out of order, and nothing that can still commit is passed.
+
+mod support;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use mysql_async::Params;
+use support::{MariaRepo, PLAIN, TestRepo, mariadb::Sql, settings, site};
+use wikibase_dispatch::{
+    domain::{
+        change::ChangeId,
+        claim::Token,
+        horizon::{GapKind, Horizon},
+        settings::Settings,
+    },
+    ops,
+    store::{ChangeBuffer, DispatchStates, ReadLimit, Store, mysql::MysqlStore},
+};
+
+/// As short as the tests can bear; the promise does not depend on its length.
+const GRACE: Duration = Duration::from_millis(400);
+
+/// An edit whose transaction stays open until it is told otherwise.
+struct Edit {
+    sql: Sql,
+    id: u64,
+}
+
+impl Edit {
+    fn begin(repo: &MariaRepo, entity: &str) -> Self {
+        let mut sql = repo.editor();
+        sql.run("BEGIN");
+        let insert = repo.fill(
+            "INSERT INTO {wb_changes} (change_type, change_time, change_object_id, change_revision_id, change_user_id,
+                change_info) VALUES ('wikibase-item~update', '20260131235959', ?, 8, 5, ?)",
+        );
+        sql.try_run(&insert, Params::from((entity, PLAIN))).unwrap();
+        let id = sql.last_id();
+        Self { sql, id }
+    }
+
+    fn commit(mut self) -> u64 {
+        self.sql.run("COMMIT");
+        self.id
+    }
+
+    fn roll_back(mut self) -> u64 {
+        self.sql.run("ROLLBACK");
+        self.id
+    }
+}
+
+fn look(store: &mut MysqlStore) -> Horizon {
+    store.horizon(ChangeId(0), GRACE).unwrap()
+}
+
+fn kind(horizon: Horizon) -> Option<GapKind> {
+    horizon.waits_for.map(|gap| gap.kind)
+}
+
+/// Looks until nothing is waited for; how long that took.
+fn time_until_free(store: &mut MysqlStore) -> Duration {
+    let start = Instant::now();
+    while look(store).waits_for.is_some() {
+        assert!(start.elapsed() < Duration::from_secs(10), "the horizon is held for ever");
+        thread::sleep(Duration::from_millis(10));
+    }
+    start.elapsed()
+}
+
+#[test]
+fn g7_an_insert_in_flight_is_never_passed_and_is_delivered_after_its_commit() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    let before = repo.change("Q1", PLAIN);
+    let slow = Edit::begin(&repo, "Q1");
+    repo.change("Q1", PLAIN);
+    let start = Instant::now();
+    while start.elapsed() < GRACE * 3 {
+        let horizon = look(&mut store);
+        assert_eq!((horizon.upto.0, kind(horizon)), (before, Some(GapKind::InFlight)), "however old it gets");
+    }
+    slow.commit();
+    assert_eq!(look(&mut store), Horizon { upto: ChangeId(3), last: ChangeId(3), waits_for: None });
+}
+
+#[test]
+fn g7_id_12_commits_before_11_and_both_are_delivered_in_order() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    let first = Edit::begin(&repo, "Q1");
+    let second = Edit::begin(&repo, "Q1");
+    assert!(first.id < second.id);
+    let mut delivered = Vec::new();
+    let second = second.commit();
+    delivered.extend(dispatch(&mut repo.store(), &settings));
+    assert_eq!(delivered, [0; 0], "nothing may pass the first");
+    let first = first.commit();
+    delivered.extend(dispatch(&mut repo.store(), &settings));
+    assert_eq!(delivered, [first, second]);
+}
+
+/// The negative control: this is what the tests here are there to catch.
+#[test]
+fn g7_a_dispatcher_that_takes_the_highest_id_for_the_horizon_loses_the_change() {
+    let repo = MariaRepo::new();
+    farm(&repo);
+    let slow = Edit::begin(&repo, "Q1");
+    let fast = repo.change("Q1", PLAIN);
+    let mut store = repo.store();
+    let all = ReadLimit { rows: 100, bytes: 1 << 20 };
+    let (mut delivered, mut seen) = (Vec::new(), ChangeId(0));
+    let mut dispatch_to_the_highest_id = |store: &mut MysqlStore| {
+        let highest = look(store).last;
+        let chunk = store.read_changes(seen, highest, all).unwrap();
+        delivered.extend(chunk.changes.iter().map(|change| change.id.0));
+        seen = highest;
+    };
+    dispatch_to_the_highest_id(&mut store);
+    let slow = slow.commit();
+    dispatch_to_the_highest_id(&mut store);
+    assert_eq!(delivered, [fast], "change {slow} is lost for good");
+}
+
+#[test]
+fn g7_a_rolled_back_range_is_young_for_the_grace_period_and_then_passed() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    repo.change("Q1", PLAIN);
+    Edit::begin(&repo, "Q1").roll_back();
+    Edit::begin(&repo, "Q1").roll_back();
+    let last = repo.change("Q1", PLAIN);
+    let first_look = Instant::now();
+    let held = look(&mut store);
+    assert_eq!((held.upto, held.last.0, kind(held)), (ChangeId(1), last, Some(GapKind::Young)));
+    time_until_free(&mut store);
+    assert!(first_look.elapsed() >= GRACE, "{:?}", first_look.elapsed());
+    assert!(first_look.elapsed() < GRACE * 3, "{:?}", first_look.elapsed());
+    assert_eq!(look(&mut store).upto.0, last);
+}
+
+#[test]
+fn g7_a_gap_that_was_in_flight_for_longer_than_the_grace_period_is_passed_when_it_is_rolled_back() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    let slow = Edit::begin(&repo, "Q1");
+    let last = repo.change("Q1", PLAIN);
+    let start = Instant::now();
+    while start.elapsed() < GRACE + Duration::from_millis(50) {
+        assert_eq!(kind(look(&mut store)), Some(GapKind::InFlight));
+    }
+    slow.roll_back();
+    assert_eq!(look(&mut store).upto.0, last, "it has been missing for long enough");
+}
+
+#[test]
+fn g7_an_id_that_is_given_out_but_not_inserted_yet_is_not_passed() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    repo.change("Q1", PLAIN);
+    // What a writer looks like between the two: the counter has moved on, and there is neither row nor lock.
+    repo.execute("ALTER TABLE {wb_changes} AUTO_INCREMENT = 3");
+    repo.change("Q1", PLAIN);
+    assert_eq!(kind(look(&mut store)), Some(GapKind::Young));
+    let late = repo.change_as(Some(2), "Q1", PLAIN.as_bytes());
+    assert_eq!((late, look(&mut store).upto), (2, ChangeId(3)));
+}
+
+#[test]
+fn g7_several_rows_of_one_statement_are_one_gap_in_flight() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    let mut editor = repo.editor();
+    editor.run("BEGIN");
+    let row = "(NULL, 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}')";
+    editor.run(&repo.fill(&format!("INSERT INTO {{wb_changes}} VALUES {row}, {row}, {row}")));
+    repo.change("Q1", PLAIN);
+    let gap = look(&mut store).waits_for.unwrap();
+    assert_eq!((gap.ids.first, gap.ids.last, gap.kind), (ChangeId(1), ChangeId(3), GapKind::InFlight));
+    editor.run("COMMIT");
+    assert_eq!(look(&mut store).upto, ChangeId(4));
+}
+
+#[test]
+fn g7_an_increment_of_5_makes_no_list_and_hides_no_insert_in_flight() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    repo.sql.borrow_mut().run("SET auto_increment_increment = 5");
+    for _ in 0..2500 {
+        repo.change("Q1", "{}");
+    }
+    look(&mut store);
+    time_until_free(&mut store);
+    let free = look(&mut store);
+    assert_eq!(free.upto, free.last);
+
+    let mut editor = repo.editor();
+    editor.run("SET auto_increment_increment = 5");
+    editor.run("BEGIN");
+    editor
+        .run(&repo.fill(
+            "INSERT INTO {wb_changes} VALUES (NULL, 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}')",
+        ));
+    let id = editor.last_id();
+    for _ in 0..2500 {
+        repo.change("Q1", "{}");
+    }
+    let start = Instant::now();
+    while start.elapsed() < GRACE * 2 {
+        let held = look(&mut store);
+        assert!(held.upto.0 < id && held.waits_for.is_some(), "{held:?} passes {id}");
+    }
+    assert_eq!(kind(look(&mut store)), Some(GapKind::InFlight));
+    editor.run("COMMIT");
+    time_until_free(&mut store);
+}
+
+#[test]
+fn g7_a_gap_of_a_billion_ids_costs_no_more_than_one_of_two() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    repo.change("Q1", PLAIN);
+    repo.change_as(Some(2_000_000_000), "Q1", b"{}");
+    let start = Instant::now();
+    let held = look(&mut store);
+    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
+    assert_eq!((held.upto, kind(held)), (ChangeId(1), Some(GapKind::Young)));
+    time_until_free(&mut store);
+    assert_eq!(look(&mut store).upto, ChangeId(2_000_000_000));
+}
+
+#[test]
+fn g7_a_row_that_is_being_deleted_delays_and_blocks_nothing() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+    }
+    let mut pruner = repo.editor();
+    pruner.run("BEGIN");
+    pruner.run(&repo.fill("DELETE FROM {wb_changes} WHERE change_id = 2"));
+    assert_eq!(look(&mut store).upto, ChangeId(3), "it is visible until that commits");
+    pruner.run("COMMIT");
+    time_until_free(&mut store);
+    assert_eq!(look(&mut store).upto, ChangeId(3));
+}
+
+#[test]
+fn g7_looking_does_not_hinder_an_insert() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    let slow = Edit::begin(&repo, "Q1");
+    repo.change("Q1", PLAIN);
+    let held = look(&mut store);
+    assert_eq!(kind(held), Some(GapKind::InFlight));
+    let start = Instant::now();
+    repo.change("Q1", PLAIN);
+    repo.change_as(Some(50), "Q1", b"{}");
+    assert!(start.elapsed() < Duration::from_millis(500), "{:?}", start.elapsed());
+    slow.commit();
+}
+
+/// Jobs often run in a process of their own each. Did each have to see a gap for the whole grace period itself, none would
+/// ever pass it.
+#[test]
+fn g7_processes_that_look_once_each_pass_a_dead_gap_when_one_has_waited_for_it() {
+    let repo = MariaRepo::new();
+    let settings = farm_of(&repo, &["dewiki", "enwiki"]);
+    repo.change("Q1", PLAIN);
+    Edit::begin(&repo, "Q1").roll_back();
+    let last = repo.change("Q1", PLAIN);
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert!((outcome.horizon.0, outcome.waits_for_gap) == (1, true), "a trigger with work does not wait: {outcome:?}");
+    assert_eq!(dispatch_client(&mut repo.store(), &settings), [1]);
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert_eq!((outcome.horizon.0, outcome.waits_for_gap), (last, false), "one without work does");
+    assert_eq!(dispatch_client(&mut repo.store(), &settings), [last], "a process that has never seen the gap before");
+}
+
+#[test]
+fn g7_how_long_a_gap_is_known_is_known_to_all_processes() {
+    let repo = MariaRepo::new();
+    Edit::begin(&repo, "Q1").roll_back();
+    repo.change("Q1", PLAIN);
+    let start = Instant::now();
+    let mut one = repo.store();
+    while start.elapsed() < GRACE - Duration::from_millis(50) {
+        look(&mut one);
+    }
+    drop(one);
+    thread::sleep(Duration::from_millis(100));
+    assert_eq!(look(&mut repo.store()).waits_for, None);
+}
+
+#[test]
+fn g7_a_trigger_waits_for_an_edit_that_commits_soon_and_needs_no_successor() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    let slow = Edit::begin(&repo, "Q1");
+    let last = repo.change("Q1", PLAIN);
+    let committing = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        slow.commit();
+    });
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert_eq!((outcome.horizon.0, outcome.waits_for_gap, outcome.due), (last, false, vec![site("enwiki")]));
+    committing.join().unwrap();
+}
+
+#[test]
+fn g7_a_trigger_that_meets_an_edit_that_does_not_end_waits_a_bounded_time_and_leaves_a_successor() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    let slow = Edit::begin(&repo, "Q1");
+    repo.change("Q1", PLAIN);
+    let start = Instant::now();
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert!(start.elapsed() >= settings.gap_grace && start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    assert!(outcome.waits_for_gap && outcome.due.is_empty() && outcome.look_again.is_some());
+    slow.roll_back();
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert_eq!((outcome.horizon.0, outcome.waits_for_gap), (2, false));
+}
+
+#[test]
+fn g7_the_only_client_of_a_farm_waits_for_a_gap_itself() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    Edit::begin(&repo, "Q1").roll_back();
+    let last = repo.change("Q1", PLAIN);
+    assert_eq!(dispatch_client(&mut repo.store(), &settings), [last]);
+}
+
+#[test]
+fn g7_clients_beyond_all_ids_are_set_back_and_get_everything() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    for _ in 0..20 {
+        repo.change("Q1", PLAIN);
+    }
+    assert_eq!(dispatch(&mut repo.store(), &settings).len(), 20);
+    // As after a dump of this table alone was loaded; the note of what is settled is of the earlier life, too.
+    repo.execute("INSERT INTO {wb_changes_dispatch} VALUES ('\\x01settled', '', 20, '00000000000000', NULL, 1)");
+    repo.execute("TRUNCATE {wb_changes}");
+    assert_eq!(trigger(&mut repo.store(), &settings).repairs, [], "an empty buffer says nothing");
+    repo.change("Q1", PLAIN);
+    let slow = Edit::begin(&repo, "Q1");
+    repo.change("Q1", PLAIN);
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert_eq!(outcome.repairs.len(), 1);
+    assert_eq!((outcome.repairs[0].seen, outcome.repairs[0].highest), (ChangeId(20), ChangeId(3)));
+    assert_eq!(dispatch_client(&mut repo.store(), &settings), [1], "and nothing that is in flight is passed");
+    slow.commit();
+    assert_eq!(dispatch(&mut repo.store(), &settings), [2, 3]);
+}
+
+#[test]
+fn rows_deleted_at_the_end_are_no_reason_to_set_anybody_back() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    for _ in 0..5 {
+        repo.change("Q1", PLAIN);
+    }
+    dispatch(&mut repo.store(), &settings);
+    repo.execute("DELETE FROM {wb_changes} WHERE change_id > 2");
+    let outcome = trigger(&mut repo.store(), &settings);
+    assert_eq!((outcome.repairs, repo.seen("enwiki")), (vec![], 5));
+}
+
+/// A repo whose one client wants Q1.
+fn farm(repo: &MariaRepo) -> Settings {
+    farm_of(repo, &["enwiki"])
+}
+
+fn farm_of(repo: &MariaRepo, clients: &[&str]) -> Settings {
+    let settings = settings(clients, &[("gapGrace", 1)]);
+    ops::initialise(&mut repo.store(), &settings).unwrap();
+    repo.subscribe("enwiki", &["Q1"]);
+    settings
+}
+
+fn trigger<S: Store>(store: &mut S, settings: &Settings) -> ops::TriggerOutcome {
+    ops::trigger(store, settings, &mut fastrand::Rng::with_seed(1)).unwrap()
+}
+
+/// A trigger and all that follows from it; the ids that were delivered.
+fn dispatch<S: Store>(store: &mut S, settings: &Settings) -> Vec<u64> {
+    if trigger(store, settings).due.is_empty() { Vec::new() } else { dispatch_client(store, settings) }
+}
+
+fn dispatch_client<S: Store>(store: &mut S, settings: &Settings) -> Vec<u64> {
+    let mut delivered = Vec::new();
+    while let Some(pass) = ops::begin(store, settings, "enwiki", Token(7)).unwrap() {
+        delivered.extend(pass.batch.changes().iter().map(|change| change.id.0));
+        ops::finish(store, settings, &pass).unwrap();
+    }
+    delivered
+}
+
+#[test]
+fn the_note_of_what_is_settled_belongs_to_no_client() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    Edit::begin(&repo, "Q1").roll_back();
+    repo.change("Q1", PLAIN);
+    time_until_free(&mut store);
+    assert_eq!(store.all_states().unwrap(), []);
+    let rows = repo.sql.borrow_mut().run("SELECT chd_seen, chd_disabled FROM wb_changes_dispatch");
+    assert_eq!((rows.len(), rows[0].get(0), rows[0].get(1)), (1, Some(2_u64), Some(1_u8)));
+}
