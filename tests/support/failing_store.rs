@@ -39,12 +39,14 @@ impl Failure {
 }
 
 /// Counts the calls of a process, to the database and to the queue alike, and fails at one of them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Fate {
     pub calls: usize,
     pub at: Option<(usize, Failure)>,
     /// After death every call fails, without effect.
     pub is_dead: bool,
+    /// Done before each call.
+    pub before_each: Option<Box<dyn FnMut()>>,
 }
 
 impl Fate {
@@ -60,6 +62,9 @@ pub fn call<T>(fate: &RefCell<Fate>, effect: impl FnOnce() -> Result<T>) -> Resu
         let mut fate = fate.borrow_mut();
         if fate.is_dead {
             return Err(failed());
+        }
+        if let Some(before_each) = &mut fate.before_each {
+            before_each();
         }
         let number = fate.calls;
         fate.calls += 1;

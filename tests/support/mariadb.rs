@@ -77,6 +77,8 @@ impl Server {
             .arg(format!("--datadir={}", folder.join("data").display()))
             .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"])
             .arg(format!("--user={}", user()))
+            // Names of temporary tables repeat from one bootstrap to the next.
+            .arg(format!("--tmpdir={}", folder.display()))
             .stdin(Stdio::null())
             .output()
             .expect("mariadb-install-db must be there: install the package mariadb-server");
@@ -99,6 +101,7 @@ impl Server {
         let keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh", &self.folder.display().to_string(), "mariadbd", "--no-defaults"])
             .args([format!("--datadir={}", path("data")), format!("--socket={}", path("socket"))])
+            .arg(format!("--tmpdir={}", self.folder.display()))
             .args([format!("--pid-file={}", path("pid")), format!("--user={}", user())])
             .args([format!("--port={}", self.port), "--bind-address=127.0.0.1".into(), "--skip-name-resolve".into()])
             .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=8M"])

@@ -53,8 +53,9 @@ impl Fault {
     pub fn passes(&self) -> bool {
         match &self.cause {
             // A name that does not resolve, or a host without a route, is as likely to be wrong as to be slow, but trying is cheap.
-            Cause::Driver(DriverFailure::Io(IoError::Io(_))) => true,
-            Cause::Driver(DriverFailure::Driver(mysql_async::DriverError::ConnectionClosed)) => true,
+            Cause::Driver(DriverFailure::Io(_) | DriverFailure::Driver(_)) => {
+                self.kind() == ErrorKind::StoreUnavailable
+            }
             Cause::Driver(DriverFailure::Server(error)) => {
                 // Deadlock; lock wait; lock refused; too many connections; shutdown; killed; gone away; lost.
                 matches!(error.code, 1213 | 1205 | 3572 | 1040 | 1203 | 1053 | 1927 | 2006 | 2013 | 4031)
@@ -72,14 +73,22 @@ impl Fault {
     }
 
     fn kind(&self) -> ErrorKind {
-        match self.code() {
-            None => match &self.cause {
-                Cause::Driver(DriverFailure::Io(_) | DriverFailure::Driver(_) | DriverFailure::Other(_))
-                | Cause::NoAnswer(_)
-                | Cause::Interrupted => ErrorKind::StoreUnavailable,
-                _ => ErrorKind::StoreFailed,
-            },
-            Some(code) => kind_of_code(code),
+        use mysql_async::DriverError;
+        match &self.cause {
+            Cause::Driver(DriverFailure::Server(error)) => kind_of_code(error.code),
+            // A certificate that is not trusted, or a server without TLS, stays so.
+            Cause::Driver(DriverFailure::Io(IoError::Io(error)))
+                if error.kind() == std::io::ErrorKind::InvalidData && self.stage == Stage::Connecting =>
+            {
+                ErrorKind::StoreFailed
+            }
+            Cause::Driver(DriverFailure::Io(IoError::Io(_)))
+            | Cause::Driver(DriverFailure::Driver(
+                DriverError::ConnectionClosed | DriverError::PacketOutOfOrder | DriverError::UnexpectedPacket { .. },
+            ))
+            | Cause::NoAnswer(_)
+            | Cause::Interrupted => ErrorKind::StoreUnavailable,
+            _ => ErrorKind::StoreFailed,
         }
     }
 

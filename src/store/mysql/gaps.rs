@@ -24,8 +24,9 @@ use crate::{
     store::ChangeBuffer,
 };
 
-/// The parentheses are constants to the optimiser: it looks them up once, and the count reads a range of the primary key.
-const LOOK: &str = "SELECT COUNT(*), (SELECT MAX(change_id) FROM {wb_changes}),
+/// The parentheses are constants to the optimiser: it looks them up once, and the count reads a range of the primary key. The count is
+/// compared with the highest id of the very same rows; that of all rows is for when there are none above what is settled.
+const LOOK: &str = "SELECT COUNT(*), COALESCE(MAX(change_id), (SELECT MAX(change_id) FROM {wb_changes})),
         (SELECT chd_seen FROM {wb_changes_dispatch} WHERE chd_site = ?),
         (SELECT chd_lock FROM {wb_changes_dispatch} WHERE chd_site = ?)
     FROM {wb_changes} WHERE change_id > GREATEST(?,
