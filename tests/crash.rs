@@ -12,7 +12,7 @@ use std::{
 };
 
 use support::{
-    PLAIN, SqliteRepo as Repo, TestRepo,
+    MariaRepo, PLAIN, SqliteRepo, TestRepo,
     failing_store::{FailingStore, Failure, Fate, call},
     linking, settings,
 };
@@ -20,7 +20,7 @@ use wikibase_dispatch::{
     domain::{change::Change, claim::Token, notification, settings::Settings},
     error::Result,
     ops,
-    store::sqlite::SqliteStore,
+    store::Store,
 };
 
 /// Longer than any claim or rest.
@@ -36,15 +36,20 @@ struct Delivered {
 /// What the clients' queues received, in order.
 type Queues = Rc<RefCell<BTreeMap<String, Vec<Delivered>>>>;
 
-struct Runner {
-    store: FailingStore<SqliteStore>,
+struct Runner<S> {
+    store: FailingStore<S>,
     settings: Settings,
     queues: Queues,
     next_token: u64,
 }
 
-impl Runner {
-    fn new(repo: &Repo, settings: &Settings, queues: &Queues, at: Option<(usize, Failure)>) -> Self {
+impl<S: Store> Runner<S> {
+    fn new(
+        repo: &impl TestRepo<Store = S>,
+        settings: &Settings,
+        queues: &Queues,
+        at: Option<(usize, Failure)>,
+    ) -> Self {
         Self {
             store: FailingStore { inner: repo.store(), fate: Fate::new(at), clock_ahead: Duration::ZERO },
             settings: settings.clone(),
@@ -99,8 +104,8 @@ impl Runner {
 }
 
 /// A small farm: three clients with different interests, batches and notifications of two so that there are several of both.
-fn farm() -> (Repo, Settings, BTreeSet<(String, u64)>) {
-    let repo = Repo::new();
+fn farm<R: TestRepo>() -> (R, Settings, BTreeSet<(String, u64)>) {
+    let repo = R::new();
     let clients = ["dewiki", "enwiki", "idlewiki"];
     let numbers = [
         ("dispatchDefaultBatchSize", 4),
@@ -127,8 +132,8 @@ fn farm() -> (Repo, Settings, BTreeSet<(String, u64)>) {
 }
 
 /// Runs with a failure, then lets a healthy runner finish; checks all promises. Returns how many calls the first run made.
-fn check(at: Option<(usize, Failure)>) -> usize {
-    let (repo, settings, due) = farm();
+fn check<R: TestRepo>(at: Option<(usize, Failure)>) -> usize {
+    let (repo, settings, due) = farm::<R>();
     let queues = Queues::default();
     let mut first = Runner::new(&repo, &settings, &queues, at);
     let failed = first.run().is_err();
@@ -176,27 +181,35 @@ fn check_order_and_repeats(client: &str, jobs: &[Delivered], failed: bool, at: O
     }
 }
 
-fn seen(repo: &Repo, settings: &Settings) -> Vec<u64> {
+fn seen(repo: &impl TestRepo, settings: &Settings) -> Vec<u64> {
     let mut states = ops::dispatch_states(&mut repo.store(), settings).unwrap();
     states.sort_by(|a, b| a.client.site.cmp(&b.client.site));
     states.iter().map(|state| state.seen.0).collect()
 }
 
-#[test]
-fn g1_g2_g3_g4_hold_whichever_call_fails_and_however() {
-    let calls = check(None);
+fn check_every_step<R: TestRepo>() {
+    let calls = check::<R>(None);
     assert!(calls > 30, "the farm must keep a runner busy, or this shows little");
     for failure in Failure::ALL {
         for at in 0..calls {
-            check(Some((at, failure)));
+            check::<R>(Some((at, failure)));
         }
     }
     println!("{} runs, each with a failure of its own", calls * Failure::ALL.len());
 }
 
 #[test]
-fn g4_a_runner_that_was_paused_longer_than_its_claim_changes_nothing() {
-    let (repo, settings, due) = farm();
+fn g1_g2_g3_g4_hold_on_sqlite_whichever_call_fails_and_however() {
+    check_every_step::<SqliteRepo>();
+}
+
+#[test]
+fn g1_g2_g3_g4_hold_on_mariadb_whichever_call_fails_and_however() {
+    check_every_step::<MariaRepo>();
+}
+
+fn check_a_pause_longer_than_the_claim<R: TestRepo>() {
+    let (repo, settings, due) = farm::<R>();
     let queues = Queues::default();
     let mut slow = Runner::new(&repo, &settings, &queues, None);
     ops::initialise(&mut slow.store, &settings).unwrap();
@@ -212,4 +225,10 @@ fn g4_a_runner_that_was_paused_longer_than_its_claim_changes_nothing() {
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (seen_by_heir, None));
     let count = queues.borrow().values().flatten().map(|job| job.ids.len()).sum::<usize>();
     assert_eq!(count, due.len());
+}
+
+#[test]
+fn g4_a_runner_that_was_paused_longer_than_its_claim_changes_nothing() {
+    check_a_pause_longer_than_the_claim::<SqliteRepo>();
+    check_a_pause_longer_than_the_claim::<MariaRepo>();
 }
