@@ -7,47 +7,123 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    store::sqlite::TablePrefix,
+    store::{
+        Store, TablePrefix,
+        mysql::{MysqlConnection, MysqlServer, MysqlStore, Password, Tls},
+        sqlite::SqliteStore,
+    },
 };
 
 /// Where a repo's database is.
 #[derive(Clone, Debug)]
-pub(super) struct SqliteConnection {
-    pub path: PathBuf,
-    pub prefix: TablePrefix,
-    pub timeout: Duration,
+pub(super) enum RepoConnection {
+    Sqlite { path: PathBuf, prefix: TablePrefix, timeout: Duration },
+    Mysql(MysqlConnection),
 }
 
-const KEYS: [&str; 4] = ["driver", "path", "prefix", "timeout"];
-const DEFAULT_TIMEOUT: i64 = 10_000;
+const SQLITE_KEYS: [&str; 4] = ["driver", "path", "prefix", "timeout"];
+const MYSQL_KEYS: [&str; 11] =
+    ["driver", "host", "port", "socket", "user", "password", "database", "prefix", "tls", "connectTimeout", "timeout"];
+const TLS_KEYS: [&str; 2] = ["ca", "verify"];
 
-impl SqliteConnection {
+/// Milliseconds.
+const DEFAULT_TIMEOUT: i64 = 10_000;
+const DEFAULT_CONNECT_TIMEOUT: i64 = 3000;
+
+impl RepoConnection {
     pub fn parse(description: &ZendHashTable) -> Result<Self> {
-        match description.get("driver").map(Zval::dereference).and_then(Zval::str) {
-            Some("sqlite") => {}
+        match description.get("driver").and_then(Zval::str) {
+            Some("sqlite") => sqlite(description),
+            Some("mysql") => mysql(description),
             Some(driver) => {
-                return Err(invalid(format!("the driver {driver:?} is not supported; supported: \"sqlite\"")));
+                Err(invalid(format!("the driver {driver:?} is not supported; supported: \"mysql\", \"sqlite\"")))
             }
-            None => return Err(invalid("the key \"driver\" is missing or not a string")),
+            None => Err(invalid("the key \"driver\" is missing or not a string")),
         }
-        for (key, _) in description {
-            let key = key.to_string();
-            if !KEYS.contains(&key.as_str()) {
-                return Err(invalid(format!("there is no key {key:?}; a sqlite connection has {}", KEYS.join(", "))));
-            }
-        }
-        Ok(Self { path: path(description)?, prefix: prefix(description)?, timeout: timeout(description)? })
+    }
+
+    /// Opens the store. On MariaDB and MySQL the first statement connects.
+    pub fn open(&self) -> Result<Box<dyn Store>> {
+        Ok(match self {
+            Self::Sqlite { path, prefix, timeout } => Box::new(SqliteStore::open(path, prefix.clone(), *timeout)?),
+            Self::Mysql(connection) => Box::new(MysqlStore::new(connection.clone())),
+        })
     }
 }
 
-fn path(description: &ZendHashTable) -> Result<PathBuf> {
-    description
-        .get("path")
-        .map(Zval::dereference)
-        .and_then(Zval::str)
-        .filter(|path| !path.is_empty() && !path.contains('\0'))
-        .map(PathBuf::from)
-        .ok_or_else(|| invalid("the key \"path\" must be the path of the database file"))
+fn sqlite(description: &ZendHashTable) -> Result<RepoConnection> {
+    check_keys(description, &SQLITE_KEYS, "a sqlite connection")?;
+    Ok(RepoConnection::Sqlite {
+        path: text(description, "path")?
+            .map(PathBuf::from)
+            .ok_or_else(|| invalid("the key \"path\" must be the path of the database file"))?,
+        prefix: prefix(description)?,
+        timeout: timeout(description, "timeout", DEFAULT_TIMEOUT)?,
+    })
+}
+
+fn mysql(description: &ZendHashTable) -> Result<RepoConnection> {
+    check_keys(description, &MYSQL_KEYS, "a mysql connection")?;
+    let required = |key| text(description, key)?.ok_or_else(|| invalid(format!("the key {key:?} is missing or empty")));
+    Ok(RepoConnection::Mysql(MysqlConnection {
+        server: server(description)?,
+        user: required("user")?.to_owned(),
+        password: Password::new(text(description, "password")?.unwrap_or_default()),
+        database: required("database")?.to_owned(),
+        prefix: prefix(description)?,
+        tls: tls(description)?,
+        connect_timeout: timeout(description, "connectTimeout", DEFAULT_CONNECT_TIMEOUT)?,
+        timeout: timeout(description, "timeout", DEFAULT_TIMEOUT)?,
+    }))
+}
+
+fn check_keys(description: &ZendHashTable, known: &[&str], what: &str) -> Result<()> {
+    for (key, _) in description {
+        let key = key.to_string();
+        if !known.contains(&key.as_str()) {
+            return Err(invalid(format!("there is no key {key:?}; {what} has {}", known.join(", "))));
+        }
+    }
+    Ok(())
+}
+
+fn server(description: &ZendHashTable) -> Result<MysqlServer> {
+    let port = description.get("port").map(Zval::long);
+    match (text(description, "host")?, text(description, "socket")?) {
+        (Some(_), Some(_)) => Err(invalid("the keys \"host\" and \"socket\" exclude each other")),
+        (None, None) => Err(invalid("one of the keys \"host\" and \"socket\" is needed")),
+        (None, Some(_)) if port.is_some() => Err(invalid("the keys \"port\" and \"socket\" exclude each other")),
+        (None, Some(path)) => Ok(MysqlServer::Socket(path.into())),
+        (Some(host), None) => port
+            .unwrap_or(Some(3306))
+            .and_then(|port| u16::try_from(port).ok())
+            .filter(|port| *port > 0)
+            .map(|port| MysqlServer::Tcp { host: host.to_owned(), port })
+            .ok_or_else(|| invalid("the key \"port\" must be a whole number from 1 to 65535")),
+    }
+}
+
+fn tls(description: &ZendHashTable) -> Result<Option<Tls>> {
+    let wrong = || invalid("the key \"tls\" must be true, false, or an array with the keys \"ca\" and \"verify\"");
+    let Some(value) = description.get("tls") else {
+        return Ok(None);
+    };
+    if let Some(is_wanted) = value.bool() {
+        return Ok(is_wanted.then_some(Tls { ca: None, verify: true }));
+    }
+    let tls = value.array().ok_or_else(wrong)?;
+    check_keys(tls, &TLS_KEYS, "\"tls\"")?;
+    let verify = tls.get("verify").map_or(Some(true), Zval::bool).ok_or_else(wrong)?;
+    Ok(Some(Tls { ca: text(tls, "ca")?.map(PathBuf::from), verify }))
+}
+
+/// A text; `None` if it is missing or empty. What is no text at all is refused without being repeated.
+fn text<'d>(description: &'d ZendHashTable, key: &str) -> Result<Option<&'d str>> {
+    match description.get(key).map(Zval::str) {
+        None => Ok(None),
+        Some(Some(text)) if !text.contains('\0') => Ok(Some(text).filter(|text| !text.is_empty())),
+        Some(_) => Err(invalid(format!("the key {key:?} must be a string without zero bytes"))),
+    }
 }
 
 fn prefix(description: &ZendHashTable) -> Result<TablePrefix> {
@@ -60,13 +136,13 @@ fn prefix(description: &ZendHashTable) -> Result<TablePrefix> {
         .ok_or_else(|| invalid("the key \"prefix\" must be a table prefix: up to 32 letters, digits, \"_\" or \"-\""))
 }
 
-fn timeout(description: &ZendHashTable) -> Result<Duration> {
-    let milliseconds = description.get("timeout").map_or(Some(DEFAULT_TIMEOUT), Zval::long);
+fn timeout(description: &ZendHashTable, key: &str, default: i64) -> Result<Duration> {
+    let milliseconds = description.get(key).map_or(Some(default), Zval::long);
     milliseconds
         .filter(|milliseconds| (1..=600_000).contains(milliseconds))
         .and_then(|milliseconds| u64::try_from(milliseconds).ok())
         .map(Duration::from_millis)
-        .ok_or_else(|| invalid("the key \"timeout\" must be a whole number of milliseconds from 1 to 600000"))
+        .ok_or_else(|| invalid(format!("the key {key:?} must be a whole number of milliseconds from 1 to 600000")))
 }
 
 fn invalid(problem: impl std::fmt::Display) -> Error {

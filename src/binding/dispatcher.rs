@@ -8,7 +8,7 @@ use ext_php_rs::{prelude::*, types::ZendHashTable};
 use parking_lot::Mutex;
 
 use super::{
-    connection::SqliteConnection,
+    connection::RepoConnection,
     dispatch_state::DispatchState,
     pass::Pass,
     process::ProcessStore,
@@ -20,7 +20,7 @@ use crate::{
     domain::{claim::Token, settings::Settings as DomainSettings},
     error::{Error, ErrorKind, Result},
     ops,
-    store::{ChangeBuffer, Clock, sqlite::SqliteStore},
+    store::Store,
 };
 
 /// The repo's side of change propagation, on one database.
@@ -32,7 +32,7 @@ pub struct Dispatcher {
 }
 
 impl Dispatcher {
-    fn with_store<T>(&self, work: impl FnOnce(&mut SqliteStore, &DomainSettings) -> Result<T>) -> Result<T> {
+    fn with_store<T>(&self, work: impl FnOnce(&mut dyn Store, &DomainSettings) -> Result<T>) -> Result<T> {
         work(self.store.lock().get()?, &self.settings)
     }
 }
@@ -40,7 +40,7 @@ impl Dispatcher {
 #[php_impl]
 impl Dispatcher {
     pub fn __construct(connection: &ZendHashTable, settings: &Settings) -> Result<Self> {
-        let store = ProcessStore::new(SqliteConnection::parse(connection)?);
+        let store = ProcessStore::new(RepoConnection::parse(connection)?);
         Ok(Self { settings: settings.shared(), store: Arc::new(Mutex::new(store)) })
     }
 
@@ -50,12 +50,12 @@ impl Dispatcher {
     }
 
     pub fn horizon(&self) -> Result<i64> {
-        self.with_store(|store, _| store.horizon().map(id))
+        self.with_store(|store, settings| ops::horizon(store, settings).map(|horizon| id(horizon.upto)))
     }
 
     pub fn dispatch_states(&self) -> Result<Vec<DispatchState>> {
         self.with_store(|store, settings| {
-            let (horizon, now) = (store.horizon()?, store.now()?);
+            let (horizon, now) = (ops::horizon(store, settings)?.upto, store.now()?);
             let states = ops::dispatch_states(store, settings)?;
             Ok(states.into_iter().map(|state| DispatchState::new(state, horizon, now, settings.claim_ttl)).collect())
         })
@@ -69,7 +69,7 @@ impl Dispatcher {
 
     pub fn fast_forward(&self) -> Result<i64> {
         self.with_store(|store, settings| {
-            let horizon = store.horizon()?;
+            let horizon = ops::horizon(store, settings)?.upto;
             let mut states = ops::dispatch_states(store, settings)?;
             let moved = ops::fast_forward(store, settings, &mut states, horizon)?;
             Ok(i64::try_from(moved).unwrap_or(i64::MAX))

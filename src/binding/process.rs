@@ -3,28 +3,27 @@
 
 use std::process;
 
-use super::connection::SqliteConnection;
-use crate::{error::Result, store::sqlite::SqliteStore};
+use super::connection::RepoConnection;
+use crate::{error::Result, store::Store};
 
 /// A connection that opens when first used, and again in a forked child.
 pub(super) struct ProcessStore {
-    connection: SqliteConnection,
-    open: Option<(u32, SqliteStore)>,
+    connection: RepoConnection,
+    open: Option<(u32, Box<dyn Store>)>,
 }
 
 impl ProcessStore {
-    pub fn new(connection: SqliteConnection) -> Self {
+    pub fn new(connection: RepoConnection) -> Self {
         Self { connection, open: None }
     }
 
     /// This process's store.
-    pub fn get(&mut self) -> Result<&mut SqliteStore> {
+    pub fn get(&mut self) -> Result<&mut dyn Store> {
         self.forget_if_inherited();
         if self.open.is_none() {
-            let SqliteConnection { path, prefix, timeout } = &self.connection;
-            self.open = Some((process::id(), SqliteStore::open(path, prefix.clone(), *timeout)?));
+            self.open = Some((process::id(), self.connection.open()?));
         }
-        Ok(&mut self.open.as_mut().expect("it was opened just now").1)
+        Ok(self.open.as_mut().expect("it was opened just now").1.as_mut())
     }
 
     fn forget_if_inherited(&mut self) {
