@@ -45,7 +45,7 @@ impl Dispatcher {
     }
 
     pub fn initialise_clients(&self) -> PhpResult<Array> {
-        let new = self.with_store(ops::initialise)?;
+        let new = self.with_store(|store, settings| ops::initialise(store, settings))?;
         Ok(strings(new.iter().map(|site| site.as_str()))?)
     }
 
