@@ -18,6 +18,7 @@ use mysql_async::Params;
 use support::{MariaRepo, PLAIN, TestRepo, mariadb::Sql, settings};
 use wikibase_dispatch::{
     domain::{claim::Token, settings::Settings},
+    error::ErrorKind,
     ops,
     store::mysql::{MysqlConnection, MysqlStore},
 };
@@ -74,8 +75,11 @@ fn run(number: usize, connection: &MysqlConnection, settings: &Settings, queues:
                 store = MysqlStore::new(connection.clone());
             }
             let token = Token(TOKENS.fetch_add(1, Ordering::SeqCst));
-            let Some(pass) = ops::begin(&mut store, settings, client.as_str(), token).unwrap() else {
-                continue;
+            let pass = match ops::begin(&mut store, settings, client.as_str(), token) {
+                Ok(Some(pass)) => pass,
+                Ok(None) => continue,
+                Err(error) if error.kind() == ErrorKind::ClientClaimed => continue,
+                Err(error) => panic!("{error}"),
             };
             for changes in pass.batch.notifications(settings.notification_limits()) {
                 let ids = changes.iter().map(|change| change.id.0);

@@ -4,7 +4,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use support::{PLAIN, Repo, redis_server::RedisProcess, settings, site};
+use support::{PLAIN, SqliteRepo as Repo, TestRepo, redis_server::RedisProcess, settings, site};
 use wikibase_dispatch::{
     domain::{claim::Token, lock_name::LockName},
     error::{ErrorKind, Result},

@@ -32,7 +32,7 @@ const DEFAULT_CONNECT_TIMEOUT: i64 = 3000;
 
 impl RepoConnection {
     pub fn parse(description: &ZendHashTable) -> Result<Self> {
-        match description.get("driver").and_then(Zval::str) {
+        match value(description, "driver").and_then(Zval::str) {
             Some("sqlite") => sqlite(description),
             Some("mysql") => mysql(description),
             Some(driver) => {
@@ -88,7 +88,7 @@ fn check_keys(description: &ZendHashTable, known: &[&str], what: &str) -> Result
 }
 
 fn server(description: &ZendHashTable) -> Result<MysqlServer> {
-    let port = description.get("port").map(Zval::long);
+    let port = value(description, "port").map(Zval::long);
     match (text(description, "host")?, text(description, "socket")?) {
         (Some(_), Some(_)) => Err(invalid("the keys \"host\" and \"socket\" exclude each other")),
         (None, None) => Err(invalid("one of the keys \"host\" and \"socket\" is needed")),
@@ -105,21 +105,26 @@ fn server(description: &ZendHashTable) -> Result<MysqlServer> {
 
 fn tls(description: &ZendHashTable) -> Result<Option<Tls>> {
     let wrong = || invalid("the key \"tls\" must be true, false, or an array with the keys \"ca\" and \"verify\"");
-    let Some(value) = description.get("tls") else {
+    let Some(wanted) = value(description, "tls") else {
         return Ok(None);
     };
-    if let Some(is_wanted) = value.bool() {
+    if let Some(is_wanted) = wanted.bool() {
         return Ok(is_wanted.then_some(Tls { ca: None, verify: true }));
     }
-    let tls = value.array().ok_or_else(wrong)?;
+    let tls = wanted.array().ok_or_else(wrong)?;
     check_keys(tls, &TLS_KEYS, "\"tls\"")?;
-    let verify = tls.get("verify").map_or(Some(true), Zval::bool).ok_or_else(wrong)?;
+    let verify = value(tls, "verify").map_or(Some(true), Zval::bool).ok_or_else(wrong)?;
     Ok(Some(Tls { ca: text(tls, "ca")?.map(PathBuf::from), verify }))
+}
+
+/// What stands under a key, through a PHP reference if need be.
+fn value<'d>(description: &'d ZendHashTable, key: &str) -> Option<&'d Zval> {
+    description.get(key).map(Zval::dereference)
 }
 
 /// A text; `None` if it is missing or empty. What is no text at all is refused without being repeated.
 fn text<'d>(description: &'d ZendHashTable, key: &str) -> Result<Option<&'d str>> {
-    match description.get(key).map(Zval::str) {
+    match value(description, key).map(Zval::str) {
         None => Ok(None),
         Some(Some(text)) if !text.contains('\0') => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(_) => Err(invalid(format!("the key {key:?} must be a string without zero bytes"))),
@@ -127,7 +132,7 @@ fn text<'d>(description: &'d ZendHashTable, key: &str) -> Result<Option<&'d str>
 }
 
 fn prefix(description: &ZendHashTable) -> Result<TablePrefix> {
-    let Some(prefix) = description.get("prefix") else {
+    let Some(prefix) = value(description, "prefix") else {
         return Ok(TablePrefix::default());
     };
     prefix
@@ -137,7 +142,7 @@ fn prefix(description: &ZendHashTable) -> Result<TablePrefix> {
 }
 
 fn timeout(description: &ZendHashTable, key: &str, default: i64) -> Result<Duration> {
-    let milliseconds = description.get(key).map_or(Some(default), Zval::long);
+    let milliseconds = value(description, key).map_or(Some(default), Zval::long);
     milliseconds
         .filter(|milliseconds| (1..=600_000).contains(milliseconds))
         .and_then(|milliseconds| u64::try_from(milliseconds).ok())

@@ -23,6 +23,7 @@ use crate::{
     },
     error::{Error, ErrorKind, Result},
     ops,
+    store::impatiently,
 };
 
 /// One pass for one client: a claimed batch, waiting to be pushed.
@@ -145,7 +146,7 @@ impl Drop for Pass {
         // Nobody is left to tell of a failure here, and none is needed: a claim that is not given back expires. Nor is there
         // time to wait: what holds the database may be a transaction of this very process, which is ending.
         if let Ok(store) = self.store.lock().get() {
-            let _ = store.impatiently(|store| ops::abandon(store, &self.pass));
+            let _ = impatiently(store, |store| ops::abandon(store, &self.pass));
         }
     }
 }

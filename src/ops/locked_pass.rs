@@ -56,7 +56,12 @@ impl LockedPass {
     ///
     /// # Errors
     /// Those of [`pass::finish`].
-    pub fn finish<S: Store + ?Sized>(&mut self, store: &mut S, locks: &mut dyn LockManager, settings: &Settings) -> Result<Due> {
+    pub fn finish<S: Store + ?Sized>(
+        &mut self,
+        store: &mut S,
+        locks: &mut dyn LockManager,
+        settings: &Settings,
+    ) -> Result<Due> {
         let due = pass::finish(store, settings, &self.pass)?;
         give_back(locks, self.held.take());
         Ok(due)

@@ -97,11 +97,7 @@ fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
 
 /// The horizon for one client. It is repaired here, too, and a gap is waited for, where it is the only one: a farm with one client
 /// has no triggers that would.
-fn horizon_for<S: Store + ?Sized>(
-    store: &mut S,
-    settings: &Settings,
-    state: &mut DispatchState,
-) -> Result<Horizon> {
+fn horizon_for<S: Store + ?Sized>(store: &mut S, settings: &Settings, state: &mut DispatchState) -> Result<Horizon> {
     let mut horizon = store.horizon(state.seen, settings.gap_grace)?;
     if !repair_seen(store, std::slice::from_mut(state), &horizon)?.is_empty() {
         horizon = store.horizon(state.seen, settings.gap_grace)?;
@@ -112,7 +108,12 @@ fn horizon_for<S: Store + ?Sized>(
     Ok(horizon)
 }
 
-fn assemble<S: Store + ?Sized>(store: &mut S, settings: &Settings, state: &DispatchState, horizon: ChangeId) -> Result<Batch> {
+fn assemble<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    state: &DispatchState,
+    horizon: ChangeId,
+) -> Result<Batch> {
     // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same. An end
     // that no pass from here could have had (seen was set back meanwhile) is not one to keep to.
     let intended = state

@@ -10,6 +10,7 @@ mod clock;
 mod dispatch_states;
 pub mod interruption;
 pub mod mysql;
+mod patience;
 pub mod sqlite;
 mod subscriptions;
 mod table_prefix;
@@ -17,10 +18,11 @@ mod table_prefix;
 pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
 pub use clock::Clock;
 pub use dispatch_states::{DispatchStates, StateRow};
+pub use patience::{Patience, impatiently};
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
-pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Clock {}
+pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Clock + Patience {}
 
-impl<T: ChangeBuffer + Subscriptions + DispatchStates + Clock> Store for T {}
+impl<T: ChangeBuffer + Subscriptions + DispatchStates + Clock + Patience> Store for T {}

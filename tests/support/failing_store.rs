@@ -10,7 +10,7 @@ use wikibase_dispatch::{
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{ChangeBuffer, Chunk, Clock, DispatchStates, ReadLimit, StateRow, Store, Subscriptions},
+    store::{ChangeBuffer, Chunk, Clock, DispatchStates, Patience, ReadLimit, StateRow, Store, Subscriptions},
 };
 
 /// How the chosen call fails.
@@ -90,6 +90,12 @@ pub struct FailingStore<S> {
 impl<S: Store> FailingStore<S> {
     fn call<T>(&mut self, effect: impl FnOnce(&mut S) -> Result<T>) -> Result<T> {
         call(&self.fate, || effect(&mut self.inner))
+    }
+}
+
+impl<S: Store> Patience for FailingStore<S> {
+    fn hurry(&mut self, is_hurried: bool) {
+        self.inner.hurry(is_hurried);
     }
 }
 

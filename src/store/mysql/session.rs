@@ -24,7 +24,7 @@ use super::{
 use crate::{
     domain::horizon::Observations,
     error::{Error, Result},
-    store::interruption,
+    store::{Patience, interruption},
 };
 
 /// Pauses before each further try.
@@ -37,6 +37,7 @@ pub struct MysqlStore {
     /// Of the gaps in the change buffer; forgotten with the connection, since the next one may lead to another server.
     pub(super) observations: Observations,
     connections_made: u64,
+    is_hurried: bool,
 }
 
 /// A connection and the runtime that drives it.
@@ -59,7 +60,7 @@ pub(super) enum Outcome {
 impl MysqlStore {
     /// A store that will use this connection.
     pub fn new(description: MysqlConnection) -> Self {
-        Self { description, link: None, observations: Observations::default(), connections_made: 0 }
+        Self { description, link: None, observations: Observations::default(), connections_made: 0, is_hurried: false }
     }
 
     /// Where it is.
@@ -151,7 +152,7 @@ impl MysqlStore {
         doing: impl Fn() -> String,
     ) -> Result<()> {
         match pauses.next() {
-            Some(pause) if fault.passes() && interruption::wait(*pause) => Ok(()),
+            Some(pause) if fault.passes() && !self.is_hurried && interruption::wait(*pause) => Ok(()),
             _ => Err(self.failed(fault, doing())),
         }
     }
@@ -169,7 +170,7 @@ impl MysqlStore {
     ) -> std::result::Result<u64, Fault> {
         let dialect = self.connect()?;
         let sql = self.description.prefix.fill(&template(dialect), '`');
-        let limit = self.description.timeout;
+        let limit = self.limit(self.description.timeout);
         let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.as_mut() else {
             unreachable!("it was connected just now");
         };
@@ -203,6 +204,7 @@ impl MysqlStore {
                 .map_err(|error| fault(Cause::NoRuntime(error)))?;
             self.link = Some(Link { runtime, connection: None });
         }
+        let limit = self.limit(self.description.connect_timeout);
         let Some(link) = self.link.as_mut() else {
             unreachable!("it was made just now");
         };
@@ -210,11 +212,16 @@ impl MysqlStore {
             return Ok(*dialect);
         }
         self.observations.forget();
-        let opened = link.runtime.block_on(within(self.description.connect_timeout, self.description.open()));
+        let opened = link.runtime.block_on(within(limit, self.description.open()));
         let (connection, dialect) = opened.map_err(fault)?;
         link.connection = Some((connection, dialect));
         self.connections_made += 1;
         Ok(dialect)
+    }
+
+    fn limit(&self, patience: Duration) -> Duration {
+        const MOMENT: Duration = Duration::from_millis(250);
+        if self.is_hurried { patience.min(MOMENT) } else { patience }
     }
 
     /// Drops a connection that is of no more use, without a word to the server.
@@ -222,6 +229,12 @@ impl MysqlStore {
         if let Some(link) = self.link.as_mut() {
             link.connection = None;
         }
+    }
+}
+
+impl Patience for MysqlStore {
+    fn hurry(&mut self, is_hurried: bool) {
+        self.is_hurried = is_hurried;
     }
 }
 

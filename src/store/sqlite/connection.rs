@@ -10,7 +10,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::{
     error::{Error, ErrorKind, Result},
-    store::table_prefix::{TABLES, TablePrefix},
+    store::{
+        Patience,
+        table_prefix::{TABLES, TablePrefix},
+    },
 };
 
 /// A repo's database in a SQLite file.
@@ -49,16 +52,6 @@ impl SqliteStore {
         }
     }
 
-    /// Does something without waiting for another writer for longer than a moment.
-    pub fn impatiently<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        const MOMENT: Duration = Duration::from_millis(100);
-        // Setting a number in memory fails only for a number out of range.
-        let _ = self.connection.busy_timeout(self.timeout.min(MOMENT));
-        let done = work(self);
-        let _ = self.connection.busy_timeout(self.timeout);
-        done
-    }
-
     /// The version of the SQLite library in use.
     pub fn library_version() -> &'static str {
         rusqlite::version()
@@ -89,6 +82,15 @@ impl SqliteStore {
             .iter()
             .map(|table| format!("{}{table}", self.prefix.as_str()))
             .find(|table| matches!(self.connection.table_exists(None, table.as_str()), Ok(false)))
+    }
+}
+
+impl Patience for SqliteStore {
+    fn hurry(&mut self, is_hurried: bool) {
+        const MOMENT: Duration = Duration::from_millis(100);
+        let limit = if is_hurried { self.timeout.min(MOMENT) } else { self.timeout };
+        // Setting a number in memory fails only for a number out of range.
+        let _ = self.connection.busy_timeout(limit);
     }
 }
 
