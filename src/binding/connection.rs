@@ -43,7 +43,7 @@ impl RepoConnection {
     }
 
     /// Opens the store. On MariaDB and MySQL the first statement connects.
-    pub fn open(&self) -> Result<Box<dyn Store>> {
+    pub fn open(&self) -> Result<Box<dyn Store + Send>> {
         Ok(match self {
             Self::Sqlite { path, prefix, timeout } => Box::new(SqliteStore::open(path, prefix.clone(), *timeout)?),
             Self::Mysql(connection) => Box::new(MysqlStore::new(connection.clone())),

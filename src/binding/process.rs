@@ -9,7 +9,7 @@ use crate::{error::Result, store::Store};
 /// A connection that opens when first used, and again in a forked child.
 pub(super) struct ProcessStore {
     connection: RepoConnection,
-    open: Option<(u32, Box<dyn Store>)>,
+    open: Option<(u32, Box<dyn Store + Send>)>,
 }
 
 impl ProcessStore {

@@ -92,20 +92,21 @@ impl Observations {
         let mut known = before.into_iter().peekable();
         for range in missing {
             let mut next = range.first;
-            while let Some((old, since)) = known.next_if(|(old, _)| old.first <= range.last) {
-                if old.last < next {
-                    continue;
-                }
+            while let Some((old, since)) = known.peek().copied().filter(|(old, _)| old.first <= range.last) {
                 if old.first > next {
                     self.0.push((IdRange { first: next, last: old.first.back(1) }, now));
                 }
-                let last = old.last.min(range.last);
-                // A clock that was set back would make a range young for as long as it was set back by.
-                self.0.push((IdRange { first: old.first.max(next), last }, since.min(now)));
-                next = ChangeId(last.0 + 1);
+                if old.last >= next {
+                    let part = IdRange { first: old.first.max(next), last: old.last.min(range.last) };
+                    // A clock that was set back would make a range young for as long as it was set back by.
+                    self.0.push((part, since.min(now)));
+                    next = ChangeId(part.last.0 + 1);
+                }
                 if old.last > range.last {
+                    // The rest of it may reach into the next range.
                     break;
                 }
+                known.next();
             }
             if next <= range.last {
                 self.0.push((IdRange { first: next, last: range.last }, now));
