@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | [`domain`] | what dispatching means: facts in, decisions out | nothing |
 //! | [`store`] | the traits behind which a database stands, and the databases | `domain` |
-//! | [`lock`] | the locks beside the claim | `domain` |
+//! | [`lock`] | the locks beside the claim | `domain`, `store` |
 //! | [`ops`] | one verb per file: what a job does, over any store | `domain`, the traits of `store` and `lock` |
 //! | `binding` | the PHP classes; the only place that knows PHP | all |
 //!

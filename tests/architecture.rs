@@ -37,7 +37,11 @@ const LAYERS: [Layer; 5] = [
         ],
     },
     Layer { folder: "store", may_use: &["domain", "store", "error"], must_not_name: &["ext_php_rs"] },
-    Layer { folder: "lock", may_use: &["domain", "lock", "error"], must_not_name: &["ext_php_rs", "rusqlite"] },
+    Layer {
+        folder: "lock",
+        may_use: &["domain", "store", "lock", "error"],
+        must_not_name: &["ext_php_rs", "rusqlite"],
+    },
     Layer {
         folder: "ops",
         may_use: &["domain", "store", "lock", "ops", "error"],

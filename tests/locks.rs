@@ -4,11 +4,11 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use support::{PLAIN, SqliteRepo as Repo, TestRepo, redis_server::RedisProcess, settings, site};
+use support::{MariaRepo, PLAIN, SqliteRepo as Repo, TestRepo, redis_server::RedisProcess, settings, site};
 use wikibase_dispatch::{
     domain::{claim::Token, lock_name::LockName},
     error::{ErrorKind, Result},
-    lock::{ClaimOnly, LockManager, RedisLocks, RedisServer, Secret},
+    lock::{ClaimOnly, LockManager, NamedLocks, RedisLocks, RedisServer, Secret},
     ops::{self, LockedPass},
 };
 
@@ -17,6 +17,10 @@ const PASSWORD: &str = "canary-password";
 fn redis(servers: &[&RedisProcess], ttl: Duration) -> RedisLocks {
     let servers = servers.iter().map(|server| RedisServer::Socket(server.socket())).collect();
     RedisLocks::new(servers, Some(Secret::new(PASSWORD)), Duration::from_millis(500), ttl)
+}
+
+fn named(repo: &MariaRepo) -> NamedLocks {
+    NamedLocks::new(repo.store().connection().clone())
 }
 
 fn name(client: &str) -> LockName {
@@ -41,6 +45,42 @@ fn keeps_others_out(first: &mut dyn LockManager, second: &mut dyn LockManager) {
 fn g11_a_redis_lock_keeps_others_out_until_it_is_given_back() {
     let server = RedisProcess::start(PASSWORD);
     keeps_others_out(&mut redis(&[&server], Duration::from_secs(60)), &mut redis(&[&server], Duration::from_secs(60)));
+}
+
+// Names are the server's, and tests share one: each has clients of its own.
+
+#[test]
+fn g11_a_named_lock_keeps_others_out_until_it_is_given_back() {
+    let repo = MariaRepo::new();
+    keeps_others_out(&mut named(&repo), &mut named(&repo));
+}
+
+#[test]
+fn g11_a_named_lock_has_the_name_under_which_an_older_dispatcher_takes_it() {
+    let repo = MariaRepo::new();
+    let mut other = repo.editor();
+    other.run("SELECT GET_LOCK('Wikibase.repowiki.dispatchChanges.svwiki', 0)");
+    assert!(named(&repo).try_lock(&name("svwiki"), 1).unwrap().is_none());
+    // One name is too long for a lock, and stands there as its hash.
+    let long = LockName::new(&site(&"r".repeat(32)), &site(&"c".repeat(32)));
+    other.run(&format!("SELECT GET_LOCK(SHA1('{long}'), 0)"));
+    assert!(named(&repo).try_lock(&long, 1).unwrap().is_none());
+}
+
+#[test]
+fn g11_a_named_lock_ends_with_its_connection_and_the_claim_still_decides() {
+    let repo = MariaRepo::new();
+    let settings = settings(&["frwiki"], &[]);
+    repo.subscribe("frwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    let (mut store, mut ours) = (repo.store(), named(&repo));
+    let mut pass = ops::begin_locked(&mut store, &mut ours, &settings, "frwiki", Token(1)).unwrap().unwrap();
+    drop(ours);
+    // The lock is free now, but the claim is not.
+    let mut others = named(&repo);
+    assert!(is_claimed(ops::begin_locked(&mut repo.store(), &mut others, &settings, "frwiki", Token(2))));
+    pass.finish(&mut store, &mut others, &settings).unwrap();
+    assert_eq!(repo.seen("frwiki"), 1);
 }
 
 #[test]

@@ -77,7 +77,7 @@ fn mysql(description: &ZendHashTable) -> Result<RepoConnection> {
     }))
 }
 
-fn check_keys(description: &ZendHashTable, known: &[&str], what: &str) -> Result<()> {
+pub(super) fn check_keys(description: &ZendHashTable, known: &[&str], what: &str) -> Result<()> {
     for (key, _) in description {
         let key = key.to_string();
         if !known.contains(&key.as_str()) {
@@ -118,12 +118,12 @@ fn tls(description: &ZendHashTable) -> Result<Option<Tls>> {
 }
 
 /// What stands under a key, through a PHP reference if need be.
-fn value<'d>(description: &'d ZendHashTable, key: &str) -> Option<&'d Zval> {
+pub(super) fn value<'d>(description: &'d ZendHashTable, key: &str) -> Option<&'d Zval> {
     description.get(key).map(Zval::dereference)
 }
 
 /// A text; `None` if it is missing or empty. What is no text at all is refused without being repeated.
-fn text<'d>(description: &'d ZendHashTable, key: &str) -> Result<Option<&'d str>> {
+pub(super) fn text<'d>(description: &'d ZendHashTable, key: &str) -> Result<Option<&'d str>> {
     match value(description, key).map(Zval::str) {
         None => Ok(None),
         Some(Some(text)) if !text.contains('\0') => Ok(Some(text).filter(|text| !text.is_empty())),
@@ -141,7 +141,7 @@ fn prefix(description: &ZendHashTable) -> Result<TablePrefix> {
         .ok_or_else(|| invalid("the key \"prefix\" must be a table prefix: up to 32 letters, digits, \"_\" or \"-\""))
 }
 
-fn timeout(description: &ZendHashTable, key: &str, default: i64) -> Result<Duration> {
+pub(super) fn timeout(description: &ZendHashTable, key: &str, default: i64) -> Result<Duration> {
     let milliseconds = value(description, key).map_or(Some(default), Zval::long);
     milliseconds
         .filter(|milliseconds| (1..=600_000).contains(milliseconds))
@@ -150,6 +150,6 @@ fn timeout(description: &ZendHashTable, key: &str, default: i64) -> Result<Durat
         .ok_or_else(|| invalid(format!("the key {key:?} must be a whole number of milliseconds from 1 to 600000")))
 }
 
-fn invalid(problem: impl std::fmt::Display) -> Error {
+pub(super) fn invalid(problem: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::InvalidConnection, format!("cannot use this connection: {problem}"))
 }

@@ -10,8 +10,9 @@ use parking_lot::Mutex;
 use super::{
     connection::RepoConnection,
     dispatch_state::DispatchState,
+    lock_manager::LockDescription,
     pass::Pass,
-    process::ProcessStore,
+    process::Connections,
     settings::Settings,
     to_php::{Array, id, strings},
     trigger_outcome::TriggerOutcome,
@@ -28,20 +29,26 @@ use crate::{
 #[php(name = "WikibaseDispatch\\Dispatcher")]
 pub struct Dispatcher {
     settings: Arc<DomainSettings>,
-    store: Arc<Mutex<ProcessStore>>,
+    connections: Arc<Mutex<Connections>>,
 }
 
 impl Dispatcher {
     fn with_store<T>(&self, work: impl FnOnce(&mut dyn Store, &DomainSettings) -> Result<T>) -> Result<T> {
-        work(self.store.lock().get()?, &self.settings)
+        work(self.connections.lock().store()?, &self.settings)
     }
 }
 
 #[php_impl]
 impl Dispatcher {
-    pub fn __construct(connection: &ZendHashTable, settings: &Settings) -> Result<Self> {
-        let store = ProcessStore::new(RepoConnection::parse(connection)?);
-        Ok(Self { settings: settings.shared(), store: Arc::new(Mutex::new(store)) })
+    pub fn __construct(
+        connection: &ZendHashTable,
+        settings: &Settings,
+        lockManager: Option<&ZendHashTable>,
+    ) -> Result<Self> {
+        let (repo, locks) = (RepoConnection::parse(connection)?, LockDescription::parse(lockManager)?);
+        let settings = settings.shared();
+        let connections = Connections::new(repo, locks, Arc::clone(&settings));
+        Ok(Self { settings, connections: Arc::new(Mutex::new(connections)) })
     }
 
     pub fn initialise_clients(&self) -> PhpResult<Array> {
@@ -83,8 +90,12 @@ impl Dispatcher {
 
     pub fn begin_pass(&self, siteId: &str) -> Result<Option<Pass>> {
         let token = Token(random()?);
-        let begun = self.with_store(|store, settings| ops::begin(store, settings, siteId, token))?;
-        Ok(begun.map(|pass| Pass::new(pass, Arc::clone(&self.settings), Arc::clone(&self.store))))
+        let begun = {
+            let mut connections = self.connections.lock();
+            let (store, locks) = connections.get()?;
+            ops::begin_locked(store, locks, &self.settings, siteId, token)?
+        };
+        Ok(begun.map(|pass| Pass::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections))))
     }
 }
 

@@ -8,6 +8,7 @@ mod dispatch_state;
 mod dispatcher;
 mod exceptions;
 mod info;
+mod lock_manager;
 mod notification;
 mod pass;
 mod process;

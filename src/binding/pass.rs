@@ -11,7 +11,7 @@ use ext_php_rs::{
 use parking_lot::Mutex;
 
 use super::{
-    process::ProcessStore,
+    process::Connections,
     to_php::{Array, bad_changes, id, integer, list},
 };
 use crate::{
@@ -30,17 +30,17 @@ use crate::{
 #[php_class]
 #[php(name = "WikibaseDispatch\\Pass")]
 pub struct Pass {
-    pass: ops::Pass,
+    locked: ops::LockedPass,
     settings: Arc<Settings>,
-    store: Arc<Mutex<ProcessStore>>,
+    connections: Arc<Mutex<Connections>>,
     /// The process that began it; a forked child inherits the object, but not the claim.
     owner: u32,
     is_over: bool,
 }
 
 impl Pass {
-    pub(super) fn new(pass: ops::Pass, settings: Arc<Settings>, store: Arc<Mutex<ProcessStore>>) -> Self {
-        Self { pass, settings, store, owner: process::id(), is_over: false }
+    pub(super) fn new(locked: ops::LockedPass, settings: Arc<Settings>, connections: Arc<Mutex<Connections>>) -> Self {
+        Self { locked, settings, connections, owner: process::id(), is_over: false }
     }
 
     fn notification(&self, changes: &[Change]) -> PhpApiResult<Zval> {
@@ -85,42 +85,47 @@ impl Pass {
     }
 
     pub fn site_id(&self) -> &str {
-        self.pass.client.site.as_str()
+        self.locked.pass.client.site.as_str()
     }
 
     pub fn domain(&self) -> &str {
-        self.pass.client.domain.as_str()
+        self.locked.pass.client.domain.as_str()
     }
 
     pub fn seen(&self) -> i64 {
-        id(self.pass.seen)
+        id(self.locked.pass.seen)
     }
 
     pub fn end(&self) -> i64 {
-        id(self.pass.end())
+        id(self.locked.pass.end())
     }
 
     pub fn change_count(&self) -> i64 {
-        i64::try_from(self.pass.batch.changes().len()).unwrap_or(i64::MAX)
+        i64::try_from(self.locked.pass.batch.changes().len()).unwrap_or(i64::MAX)
     }
 
     pub fn notifications(&self) -> PhpResult<Array> {
-        let notifications = self.pass.batch.notifications(self.settings.notification_limits());
+        let notifications = self.locked.pass.batch.notifications(self.settings.notification_limits());
         Ok(list(notifications, |changes| self.notification(changes))?)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {
-        Ok(bad_changes(self.pass.batch.bad())?)
+        Ok(bad_changes(self.locked.pass.batch.bad())?)
     }
 
     pub fn finish(&mut self) -> Result<Option<i64>> {
         if self.is_over || self.owner != process::id() {
             return Err(Error::new(
                 ErrorKind::ClaimLost,
-                format!("cannot finish the pass for {}: it is over, or another process's", self.pass.client.site),
+                format!(
+                    "cannot finish the pass for {}: it is over, or another process's",
+                    self.locked.pass.client.site
+                ),
             ));
         }
-        let due = ops::finish(self.store.lock().get()?, &self.settings, &self.pass)?;
+        let mut connections = self.connections.lock();
+        let (store, locks) = connections.get()?;
+        let due = self.locked.finish(store, locks, &self.settings)?;
         self.is_over = true;
         Ok(match due {
             Due::Never => None,
@@ -134,7 +139,9 @@ impl Pass {
             return Ok(());
         }
         self.is_over = true;
-        ops::release(self.store.lock().get()?, &self.pass)
+        let mut connections = self.connections.lock();
+        let (store, locks) = connections.get()?;
+        self.locked.release(store, locks)
     }
 }
 
@@ -145,8 +152,8 @@ impl Drop for Pass {
         }
         // Nobody is left to tell of a failure here, and none is needed: a claim that is not given back expires. Nor is there
         // time to wait: what holds the database may be a transaction of this very process, which is ending.
-        if let Ok(store) = self.store.lock().get() {
-            let _ = impatiently(store, |store| ops::abandon(store, &self.pass));
+        if let Ok((store, locks)) = self.connections.lock().get() {
+            let _ = impatiently(store, |store| self.locked.abandon(store, locks));
         }
     }
 }

@@ -1,39 +1,55 @@
-//! What belongs to one process: its connection to the repo's database. A fork inherits memory and descriptors, and must use
-//! neither, nor close them: it leaves them alone and opens its own.
+//! What belongs to one process: its connections, to the repo's database and to the locks. A fork inherits memory and
+//! descriptors, and must use neither, nor close them: it leaves them alone and opens its own.
 
-use std::process;
+use std::{process, sync::Arc};
 
-use super::connection::RepoConnection;
-use crate::{error::Result, store::Store};
+use super::{connection::RepoConnection, lock_manager::LockDescription};
+use crate::{domain::settings::Settings, error::Result, lock::LockManager, store::Store};
 
-/// A connection that opens when first used, and again in a forked child.
-pub(super) struct ProcessStore {
-    connection: RepoConnection,
-    open: Option<(u32, Box<dyn Store + Send>)>,
+/// Connections that open when first used, and again in a forked child.
+pub(super) struct Connections {
+    repo: RepoConnection,
+    locks: LockDescription,
+    settings: Arc<Settings>,
+    open: Option<Open>,
 }
 
-impl ProcessStore {
-    pub fn new(connection: RepoConnection) -> Self {
-        Self { connection, open: None }
+struct Open {
+    owner: u32,
+    store: Box<dyn Store + Send>,
+    locks: Box<dyn LockManager + Send>,
+}
+
+impl Connections {
+    pub fn new(repo: RepoConnection, locks: LockDescription, settings: Arc<Settings>) -> Self {
+        Self { repo, locks, settings, open: None }
+    }
+
+    /// This process's store and locks.
+    pub fn get(&mut self) -> Result<(&mut dyn Store, &mut dyn LockManager)> {
+        self.forget_if_inherited();
+        if self.open.is_none() {
+            let store = self.repo.open()?;
+            let locks = self.locks.open(&self.repo, &self.settings);
+            self.open = Some(Open { owner: process::id(), store, locks });
+        }
+        let open = self.open.as_mut().expect("it was opened just now");
+        Ok((open.store.as_mut(), open.locks.as_mut()))
     }
 
     /// This process's store.
-    pub fn get(&mut self) -> Result<&mut dyn Store> {
-        self.forget_if_inherited();
-        if self.open.is_none() {
-            self.open = Some((process::id(), self.connection.open()?));
-        }
-        Ok(self.open.as_mut().expect("it was opened just now").1.as_mut())
+    pub fn store(&mut self) -> Result<&mut dyn Store> {
+        Ok(self.get()?.0)
     }
 
     fn forget_if_inherited(&mut self) {
-        if matches!(self.open, Some((owner, _)) if owner != process::id()) {
+        if matches!(&self.open, Some(open) if open.owner != process::id()) {
             std::mem::forget(self.open.take());
         }
     }
 }
 
-impl Drop for ProcessStore {
+impl Drop for Connections {
     fn drop(&mut self) {
         self.forget_if_inherited();
     }

@@ -5,9 +5,11 @@
 //! one in the middle of a pass loses no change, since the claim still decides.
 
 mod claim_only;
+mod named;
 mod redis;
 
 pub use claim_only::ClaimOnly;
+pub use named::NamedLocks;
 pub use redis::{RedisLocks, RedisServer, Secret};
 
 use crate::{domain::lock_name::LockName, error::Result};
@@ -26,7 +28,8 @@ pub trait LockManager {
     /// Takes the lock if it is free; `None` if somebody holds it. `owner` is a number that nobody else uses.
     ///
     /// # Errors
-    /// [`LockUnavailable`](crate::error::ErrorKind::LockUnavailable) if it cannot be told, which is worth a retry.
+    /// [`LockUnavailable`](crate::error::ErrorKind::LockUnavailable) if a lock server cannot tell, which is worth a retry; what the
+    /// database says where it is the lock server.
     fn try_lock(&mut self, name: &LockName, owner: u64) -> Result<Option<Held>>;
 
     /// Gives a lock back. One that has been lost meanwhile is not taken from whoever holds it now.

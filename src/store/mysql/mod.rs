@@ -13,6 +13,7 @@ mod dialect;
 mod dispatch_states;
 mod fault;
 mod gaps;
+mod named_lock;
 mod session;
 mod settled;
 mod subscriptions;
