@@ -17,9 +17,14 @@ namespace WikibaseDispatch;
 class Dispatcher {
 
 	/**
-	 * @param array{driver:string,path:string,prefix?:string,timeout?:int} $connection
-	 *   `driver`: `sqlite`; `path`: the database file, which must exist; `prefix`: MediaWiki's table prefix;
-	 *   `timeout`: milliseconds to wait for another writer, 1…600000, default 10000
+	 * @param array{driver:string,path?:string,host?:string,port?:int,socket?:string,user?:string,password?:string,
+	 *   database?:string,prefix?:string,tls?:bool|array{ca?:string,verify?:bool},connectTimeout?:int,timeout?:int} $connection
+	 *   `driver`: `sqlite`, or `mysql` for MariaDB and MySQL; `prefix`: MediaWiki's table prefix;
+	 *   `timeout`: milliseconds to wait for another writer (`sqlite`) or for a statement (`mysql`), 1…600000, default 10000.
+	 *   `sqlite`: `path`: the database file, which must exist.
+	 *   `mysql`: either `host` (over TCP, `localhost` included) with `port` (default 3306), or `socket`; `user`, `password`,
+	 *   `database`; `tls`: true, or the file with the trusted certificates (default: those that the web trusts) and whether
+	 *   to verify the server's (default true); `connectTimeout`: milliseconds, 1…600000, default 3000
 	 * @param Settings $settings
 	 * @throws InvalidConnectionException naming the key that is missing or wrong
 	 */

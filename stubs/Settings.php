@@ -27,6 +27,7 @@ namespace WikibaseDispatch;
  * | `notificationMaxBytes` | int 1024…16777216 | 1048576 | bytes of change_info a notification |
  * | `triggerEveryChanges` | int 1…1000000 | 100 | changes |
  * | `triggerMaxDelay` | int 0…3600 | 0 | seconds |
+ * | `gapGrace` | int 0…60 | 3 | seconds for which a missing id must be known before it counts as rolled back |
  */
 class Settings {
 

@@ -210,6 +210,25 @@ fn g14_the_server_restarts_in_the_middle_of_a_pass_and_the_pass_goes_on() {
     assert_eq!(repo.editor().run(seen)[0].get::<u64, _>(0), Some(2));
 }
 
+/// As after a failover to a replica that lacked the last changes: it will give their ids out anew.
+#[test]
+fn g1_what_was_found_on_one_server_is_not_recorded_on_another_that_lacks_it() {
+    let (repo, mut store) = repo_with(&["enwiki"]);
+    repo.change("Q1", PLAIN);
+    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto;
+    assert_eq!(kill_connections(&repo), 1);
+    let moved = store.fast_forward(&[(site("enwiki"), ChangeId(0))], horizon, NOW);
+    assert_eq!(moved.unwrap(), 1, "the same server after a lost connection is no other one");
+    repo.set("enwiki", "chd_seen = 0");
+    store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    repo.execute("TRUNCATE {wb_changes}");
+    assert_eq!(kill_connections(&repo), 1);
+    let moved = store.fast_forward(&[(site("enwiki"), ChangeId(0))], horizon, NOW);
+    assert!(refused(moved, ErrorKind::StoreUnavailable, "another server has taken over").is_retryable());
+    assert_eq!(repo.seen("enwiki"), 0);
+    assert_eq!(store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto, ChangeId(0), "and the next job goes on");
+}
+
 #[test]
 fn g14_a_read_only_primary_is_read_and_refuses_writes_in_a_way_that_is_worth_a_retry() {
     let server = Server::start(&[]);

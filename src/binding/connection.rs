@@ -54,7 +54,9 @@ impl RepoConnection {
 fn sqlite(description: &ZendHashTable) -> Result<RepoConnection> {
     check_keys(description, &SQLITE_KEYS, "a sqlite connection")?;
     Ok(RepoConnection::Sqlite {
-        path: text(description, "path")?
+        path: text(description, "path")
+            .ok()
+            .flatten()
             .map(PathBuf::from)
             .ok_or_else(|| invalid("the key \"path\" must be the path of the database file"))?,
         prefix: prefix(description)?,

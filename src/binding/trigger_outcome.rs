@@ -1,8 +1,8 @@
 //! `WikibaseDispatch\TriggerOutcome`.
 
-use ext_php_rs::prelude::*;
+use ext_php_rs::{convert::IntoZval, prelude::*, types::ZendHashTable};
 
-use super::to_php::{Array, id, integer, strings};
+use super::to_php::{Array, id, integer, list, strings};
 use crate::ops;
 
 /// What a trigger found and what has to be scheduled.
@@ -41,5 +41,19 @@ impl TriggerOutcome {
 
     pub fn successor_delay(&self) -> Option<i64> {
         self.0.look_again.map(|wait| integer(wait.as_secs()))
+    }
+
+    pub fn waits_for_gap(&self) -> bool {
+        self.0.waits_for_gap
+    }
+
+    pub fn repairs(&self) -> PhpResult<Array> {
+        Ok(list(&self.0.repairs, |repair| {
+            let mut entry = ZendHashTable::with_capacity(3);
+            entry.insert("siteId", repair.client.as_str())?;
+            entry.insert("seen", id(repair.seen))?;
+            entry.insert("highest", id(repair.highest))?;
+            entry.into_zval(false)
+        })?)
     }
 }

@@ -21,12 +21,14 @@ const READ: &str =
     "SELECT change_id, change_type, change_time, change_object_id, change_revision_id, change_user_id, change_info
     FROM {wb_changes} WHERE change_id > ? AND change_id <= ? ORDER BY change_id LIMIT ?";
 
-const HIGHEST_ALLOCATED: &str = "SELECT CAST(AUTO_INCREMENT AS SIGNED) - 1 FROM information_schema.TABLES
+pub(super) const HIGHEST_ALLOCATED: &str = "SELECT CAST(AUTO_INCREMENT AS SIGNED) - 1 FROM information_schema.TABLES
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
 
 impl ChangeBuffer for MysqlStore {
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
-        self.find_horizon(from, gap_grace)
+        let horizon = self.find_horizon(from, gap_grace)?;
+        self.last_visible = horizon.last;
+        Ok(horizon)
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {

@@ -6,7 +6,10 @@ use std::{fmt, time::Duration};
 use mysql_async::{Error as DriverFailure, IoError};
 
 use super::connection::MysqlConnection;
-use crate::error::{Error, ErrorKind};
+use crate::{
+    domain::change::ChangeId,
+    error::{Error, ErrorKind},
+};
 
 /// How far a statement had got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +26,8 @@ pub(super) enum Cause {
     NoAnswer(Duration),
     /// The host wanted to be returned to.
     Interrupted,
+    /// The server never gave out an id that was visible on the one before.
+    OtherHistory(ChangeId),
     /// The runtime could not be made.
     NoRuntime(std::io::Error),
 }
@@ -87,7 +92,8 @@ impl Fault {
                 DriverError::ConnectionClosed | DriverError::PacketOutOfOrder | DriverError::UnexpectedPacket { .. },
             ))
             | Cause::NoAnswer(_)
-            | Cause::Interrupted => ErrorKind::StoreUnavailable,
+            | Cause::Interrupted
+            | Cause::OtherHistory(_) => ErrorKind::StoreUnavailable,
             _ => ErrorKind::StoreFailed,
         }
     }
@@ -113,6 +119,9 @@ impl Fault {
                 error(format_args!(": no connection within {limit:?}"))
             }
             Cause::NoAnswer(limit) => error(format_args!(": no answer within {limit:?}")),
+            Cause::OtherHistory(last) => error(format_args!(
+                ": change {last} was visible a moment ago and is unknown now; another server has taken over"
+            )),
             Cause::Interrupted => error(format_args!(": interrupted")),
             Cause::NoRuntime(failure) => Error::new(kind, format!("{doing} in {connection}")).caused_by(failure),
         }

@@ -17,12 +17,13 @@ use mysql_async::{Conn, Params, Row, prelude::Queryable};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
+    change_buffer::HIGHEST_ALLOCATED,
     connection::MysqlConnection,
     dialect::Dialect,
     fault::{Cause, Fault, Stage},
 };
 use crate::{
-    domain::horizon::Observations,
+    domain::{change::ChangeId, horizon::Observations},
     error::{Error, Result},
     store::{Patience, interruption},
 };
@@ -37,6 +38,8 @@ pub struct MysqlStore {
     /// Of the gaps in the change buffer; forgotten with the connection, since the next one may lead to another server.
     pub(super) observations: Observations,
     connections_made: u64,
+    /// The highest change that was visible when the horizon was found last.
+    pub(super) last_visible: ChangeId,
     is_hurried: bool,
 }
 
@@ -60,7 +63,14 @@ pub(super) enum Outcome {
 impl MysqlStore {
     /// A store that will use this connection.
     pub fn new(description: MysqlConnection) -> Self {
-        Self { description, link: None, observations: Observations::default(), connections_made: 0, is_hurried: false }
+        Self {
+            description,
+            link: None,
+            observations: Observations::default(),
+            connections_made: 0,
+            last_visible: ChangeId::default(),
+            is_hurried: false,
+        }
     }
 
     /// Where it is.
@@ -213,7 +223,17 @@ impl MysqlStore {
         }
         self.observations.forget();
         let opened = link.runtime.block_on(within(limit, self.description.open()));
-        let (connection, dialect) = opened.map_err(fault)?;
+        let (mut connection, dialect) = opened.map_err(fault)?;
+        // After a failover the new primary may lack the last changes of the old one, and give their ids out anew: nothing
+        // may be recorded there that was found here.
+        let last_visible = std::mem::take(&mut self.last_visible);
+        if last_visible > ChangeId::default() {
+            let prefix = self.description.prefix.as_str();
+            let asked = link.runtime.block_on(within(limit, highest_allocated(&mut connection, prefix)));
+            if asked.map_err(fault)?.is_some_and(|highest| highest < last_visible) {
+                return Err(fault(Cause::OtherHistory(last_visible)));
+            }
+        }
         link.connection = Some((connection, dialect));
         self.connections_made += 1;
         Ok(dialect)
@@ -246,6 +266,13 @@ impl Drop for MysqlStore {
             let _ = runtime.block_on(async { tokio::time::timeout(MANNERS, connection.disconnect()).await });
         }
     }
+}
+
+/// [`HIGHEST_ALLOCATED`], on a connection that is not the store's yet.
+async fn highest_allocated(connection: &mut Conn, prefix: &str) -> mysql_async::Result<Option<ChangeId>> {
+    let highest: Option<Option<u64>> =
+        connection.exec_first(HIGHEST_ALLOCATED, (format!("{prefix}wb_changes"),)).await?;
+    Ok(highest.flatten().map(ChangeId))
 }
 
 /// Waits for `work`, in slices, for at most `limit`.
