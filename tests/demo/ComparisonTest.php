@@ -11,9 +11,6 @@ use PHPUnit\Framework\TestCase;
 
 require_once __DIR__ . '/lib/autoload.php';
 
-/**
- * @covers \WikibaseDispatchDemo\Comparison
- */
 class ComparisonTest extends TestCase {
 
 	private const DUE = [ 11 => true, 12 => true, 15 => true ];

@@ -73,7 +73,9 @@ function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
  */
 function describe( Farm $farm, DeliveryRecord $record, array $left ): string {
 	ksort( $left );
-	$jobs = implode( ' ', array_map( static fn ( $wiki, $n ) => "$wiki $n", array_keys( $left ), $left ) );
+	// Without the ending that all of them have, the line fits an ordinary terminal.
+	$name = static fn ( string $wiki ) => preg_replace( '/wiki$/', '', $wiki );
+	$jobs = implode( ' ', array_map( static fn ( $wiki, $n ) => "{$name( $wiki )} $n", array_keys( $left ), $left ) );
 	$notifications = array_sum( array_map( $record->notifications( ... ), $farm->wikis ) );
 	$recent = array_sum( array_map( $farm->recentChanges( ... ), $farm->wikis ) );
 	return "jobs left: $jobs · notifications $notifications · recent changes $recent";

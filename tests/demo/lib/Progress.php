@@ -10,12 +10,14 @@ namespace WikibaseDispatchDemo;
 class Progress {
 
 	private readonly bool $terminal;
+	private readonly int $width;
 	private float $lastShown;
 	private string $lastText = '';
 	private readonly float $start;
 
 	public function __construct() {
 		$this->terminal = stream_isatty( STDOUT );
+		$this->width = $this->terminal ? self::width() : PHP_INT_MAX;
 		$this->start = $this->lastShown = microtime( true );
 	}
 
@@ -28,7 +30,7 @@ class Progress {
 		$this->lastShown = $now;
 		$line = sprintf( '%5.1f s  %s', $now - $this->start, $text() );
 		if ( $this->terminal ) {
-			echo "\r\e[K" . mb_strimwidth( $line, 0, self::width(), '…' );
+			echo "\r\e[K" . mb_strimwidth( $line, 0, $this->width, '…' );
 		} elseif ( $line !== $this->lastText ) {
 			echo "$line\n";
 		}
@@ -48,7 +50,9 @@ class Progress {
 		}
 	}
 
+	/** A line that wraps could not be written anew. */
 	private static function width(): int {
-		return max( 40, (int)( getenv( 'COLUMNS' ) ?: 110 ) - 1 );
+		$columns = (int)explode( ' ', (string)shell_exec( 'stty size </dev/tty 2>/dev/null' ) . ' ' )[1];
+		return ( $columns ?: 80 ) - 1;
 	}
 }

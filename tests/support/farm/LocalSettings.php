@@ -67,6 +67,8 @@ $wgParserCacheType = CACHE_NONE;
 $wgMessageCacheType = CACHE_NONE;
 $wgSessionCacheType = CACHE_NONE;
 $wgCacheDirectory = "$farmFolder/cache";
+// MediaWiki's job runner notes there which job types it leaves alone for a while after a failure.
+$wgTmpDirectory = "$farmFolder/tmp";
 $wgLocalisationCacheConf['store'] = 'files';
 $wgUploadDirectory = "$farmFolder/images";
 $wgDeletedDirectory = "$farmFolder/images/deleted";

@@ -147,8 +147,11 @@ final class Farm {
 			$db->exec( 'DELETE FROM page WHERE page_id > 1' );
 			$db->commit();
 		}
-		if ( is_file( $this->logFile() ) ) {
-			unlink( $this->logFile() );
+		// Of job types that fail, MediaWiki's runner leaves one in fifty alone for a while.
+		foreach ( [ $this->logFile(), "$this->folder/tmp/mw-runJobs-backoffs.json" ] as $leftover ) {
+			if ( is_file( $leftover ) ) {
+				unlink( $leftover );
+			}
 		}
 	}
 

@@ -26,7 +26,7 @@ class ExtensionTest extends TestCase {
 			$parameters = ( new ReflectionClass( $spec['class'] ) )->getConstructor()->getParameters();
 			$asked = [];
 			foreach ( array_slice( $parameters, 1 ) as $parameter ) {
-				$asked[] = self::name( $parameter->getType() );
+				$asked[] = self::typeName( $parameter->getType() );
 			}
 			$given = array_map( static fn ( string $service ) => $wiring[$service], $spec['services'] );
 			$this->assertSame( $asked, $given, $command );
@@ -64,12 +64,12 @@ class ExtensionTest extends TestCase {
 	 */
 	private static function wiring(): array {
 		return array_map(
-			static fn ( callable $make ) => self::name( ( new \ReflectionFunction( $make ) )->getReturnType() ),
+			static fn ( callable $make ) => self::typeName( ( new \ReflectionFunction( $make ) )->getReturnType() ),
 			require self::FOLDER . '/src/ServiceWiring.php'
 		);
 	}
 
-	private static function name( ?\ReflectionType $type ): string {
+	private static function typeName( ?\ReflectionType $type ): string {
 		return $type instanceof ReflectionNamedType ? $type->getName() : '';
 	}
 
