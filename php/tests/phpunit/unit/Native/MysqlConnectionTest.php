@@ -47,16 +47,15 @@ class MysqlConnectionTest extends TestCase {
 		);
 	}
 
-	/**
-	 * @dataProvider addresses
-	 */
-	public function test_the_address_is_the_one_that_mysqli_connects_to( string $host, array $expected ): void {
-		$description = $this->describe( [ 'host' => $host ] );
-		$address = array_intersect_key( $description, [ 'host' => 0, 'port' => 0, 'socket' => 0 ] );
-		$this->assertSame( $expected, $address );
+	public function test_the_address_is_the_one_that_mysqli_connects_to(): void {
+		foreach ( self::addresses() as $what => [ $host, $expected ] ) {
+			$description = $this->describe( [ 'host' => $host ] );
+			$address = array_intersect_key( $description, [ 'host' => 0, 'port' => 0, 'socket' => 0 ] );
+			$this->assertSame( $expected, $address, $what );
+		}
 	}
 
-	public static function addresses(): iterable {
+	private static function addresses(): iterable {
 		yield 'a host' => [ 'db1.example', [ 'host' => 'db1.example', 'port' => 3306 ] ];
 		yield 'a host and a port' => [ 'db1.example:3307', [ 'host' => 'db1.example', 'port' => 3307 ] ];
 		yield 'an address' => [ '192.0.2.7', [ 'host' => '192.0.2.7', 'port' => 3306 ] ];
@@ -93,14 +92,13 @@ class MysqlConnectionTest extends TestCase {
 		$this->assertSame( [ 'repo-db', 'mw_' ], [ $description['database'], $description['prefix'] ] );
 	}
 
-	/**
-	 * @dataProvider tls
-	 */
-	public function test_tls_is_used_and_verified_where_mediawiki_does( array $server, bool|array $expected ): void {
-		$this->assertSame( $expected, $this->describe( $server )['tls'] );
+	public function test_tls_is_used_and_verified_where_mediawiki_does(): void {
+		foreach ( self::tls() as $what => [ $server, $expected ] ) {
+			$this->assertSame( $expected, $this->describe( $server )['tls'], $what );
+		}
 	}
 
-	public static function tls(): iterable {
+	private static function tls(): iterable {
 		yield 'not asked for' => [ [], false ];
 		yield 'refused' => [ [ 'ssl' => false, 'sslCAFile' => '/ca.pem' ], false ];
 		yield 'with nothing to verify by' => [ [ 'ssl' => true ], [ 'verify' => false ] ];
@@ -125,9 +123,6 @@ class MysqlConnectionTest extends TestCase {
 		$this->assertSame( [ '', '' ], [ $description['user'], $description['password'] ] );
 	}
 
-	/**
-	 * @requires PHP >= 8.2
-	 */
 	public function test_an_exception_does_not_carry_the_password_in_its_trace(): void {
 		$before = ini_set( 'zend.exception_ignore_args', '0' );
 		try {
