@@ -60,6 +60,36 @@ final class Databases {
 		return "{$this->folder}/data/$wiki.sqlite";
 	}
 
+	/**
+	 * Empties tables, as if nothing had ever been in them.
+	 *
+	 * @param string $wiki
+	 * @param list<string> $tables those that the wiki does not have are none of its business
+	 */
+	public function clear( string $wiki, array $tables ): void {
+		$db = $this->connection( $wiki );
+		$present = $db->query( $this->isMariaDb ? 'SHOW TABLES' : "SELECT name FROM sqlite_master WHERE type = 'table'" )
+			->fetchAll( PDO::FETCH_COLUMN );
+		$tables = array_intersect(
+			array_map( fn ( string $table ) => $this->table( $wiki, $table ), $tables ),
+			$present
+		);
+		if ( $this->isMariaDb ) {
+			foreach ( $tables as $table ) {
+				// Nearly always there is nothing to do, and a DDL statement is dear.
+				$db->exec( "DELETE FROM $table" );
+				$db->exec( "ALTER TABLE $table AUTO_INCREMENT = 1" );
+			}
+			return;
+		}
+		$db->beginTransaction();
+		foreach ( $tables as $table ) {
+			$db->exec( "DELETE FROM $table" );
+			$db->exec( "DELETE FROM sqlite_sequence WHERE name = '$table'" );
+		}
+		$db->commit();
+	}
+
 	/** Name that a table has in a wiki's database. */
 	public function table( string $wiki, string $table ): string {
 		return ( $this->description['prefixes'][$wiki] ?? '' ) . $table;
