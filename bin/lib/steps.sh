@@ -10,7 +10,7 @@ clippy             Rust: lint, with and without the PHP binding
 php-lint           PHP: syntax
 END
 	if has_phpcs; then
-		echo 'phpcs          PHP: coding conventions'
+		echo 'phpcs              PHP: coding conventions'
 	fi
 	cat <<'END'
 shellcheck         shell: lint

@@ -55,6 +55,15 @@ class DeliveryRecord {
 		return $this->farm->number( $client, 'SELECT COUNT(*) FROM demo_delivery' );
 	}
 
+	/** A number that grows with every notification to any client, and is quickly read. */
+	public function arrived(): int {
+		$arrived = 0;
+		foreach ( $this->farm->wikis as $wiki ) {
+			$arrived += $this->farm->number( $wiki, 'SELECT MAX( delivery_id ) FROM demo_delivery' );
+		}
+		return $arrived;
+	}
+
 	/** Unix time of the last notification of all clients. */
 	public function lastTime(): float {
 		$times = [ 0.0 ];

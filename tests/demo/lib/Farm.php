@@ -130,6 +130,11 @@ class Farm {
 		return $seen === null ? null : (int)$seen;
 	}
 
+	/** The least that any client has seen; 0 while one has no dispatch state. */
+	public function leastSeen(): int {
+		return min( array_map( fn ( string $client ) => $this->seen( $client ) ?? 0, $this->wikis ) );
+	}
+
 	public function lastChange(): int {
 		return $this->number( $this->repo, 'SELECT COALESCE( MAX( change_id ), 0 ) FROM {wb_changes}' );
 	}
