@@ -23,7 +23,7 @@ class DeliveryRecord {
 			)' );
 			$this->farm->execute( $wiki, "CREATE TRIGGER demo_delivery AFTER INSERT ON {job} FOR EACH ROW BEGIN
 				INSERT INTO demo_delivery ( delivery_time, delivery_params )
-				SELECT {:now}, NEW.job_params WHERE {:text NEW.job_cmd} = 'DispatchNotification';
+				SELECT {:now}, NEW.job_params WHERE {:text NEW.job_cmd} IN ( 'DispatchNotification', 'ChangeNotification' );
 			END" );
 		}
 		// The repo's own jobs: whenever one begins to wait (pushed, or taken back from a dead runner) and ceases to.
@@ -92,6 +92,11 @@ class DeliveryRecord {
 		$rows = $this->farm->rows( $client, 'SELECT delivery_params FROM demo_delivery ORDER BY delivery_id' );
 		foreach ( $rows as [ 'delivery_params' => $serialized ] ) {
 			$params = unserialize( $serialized, [ 'allowed_classes' => false ] );
+			if ( isset( $params['changeIds'] ) ) {
+				// Of the cron dispatcher.
+				array_push( $ids, ...$params['changeIds'] );
+				continue;
+			}
 			$notification = json_decode( $params['changes'] ?? '', true );
 			if ( ( $notification['v'] ?? null ) !== 1 || ( $params['repo'] ?? null ) !== $this->farm->repo ) {
 				throw new RuntimeException( "a notification of $client has parameters nobody knows: "

@@ -50,6 +50,11 @@ final class Databases {
 		return $db;
 	}
 
+	/** As whom the wikis, and so our jobs, connect on MariaDB. */
+	public function user(): string {
+		return $this->description['user'];
+	}
+
 	/** Where the server has gone meanwhile, or is about to. */
 	public function disconnect(): void {
 		$this->connections = [];
