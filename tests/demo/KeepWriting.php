@@ -1,8 +1,8 @@
 <?php
 /**
- * Maintenance script of a farm's repo: keeps writing changes into the change buffer until a file appears, as a busy wiki
- * does. Several transactions are open at once; they commit in another order than that of their ids, and some are rolled
- * back (G7). (On SQLite, which has one writer, there is one at a time.) After each commit it tells the extension.
+ * Maintenance script of a farm's repo: keeps writing changes into the change buffer until a file appears, as a busy
+ * wiki does. Several transactions are open at once; they commit in another order than that of their ids, and some are
+ * rolled back (G7). (On SQLite, which has one writer, there is one at a time.) After each commit it tells us.
  *
  * The real changes are written again and again under ids further on: see WrittenChanges.
  */
@@ -78,10 +78,8 @@ class KeepWriting extends Maintenance {
 		$db->beginTransaction();
 		$columns = implode( ', ', array_keys( $changes[0] ) );
 		$values = implode( ', ', array_fill( 0, count( $changes[0] ), '?' ) );
-		$insert = $db->prepare( $this->farm->databases->sql(
-			$this->farm->repo,
-			"INSERT INTO {wb_changes} ( $columns ) VALUES ( $values )"
-		) );
+		$sql = "INSERT INTO {wb_changes} ( $columns ) VALUES ( $values )";
+		$insert = $db->prepare( $this->farm->databases->sql( $this->farm->repo, $sql ) );
 		foreach ( $changes as $change ) {
 			$insert->execute( array_values( $change ) );
 		}
@@ -100,10 +98,8 @@ class KeepWriting extends Maintenance {
 	}
 
 	private function waitForClients(): void {
-		while (
-			$this->farm->lastChange() - $this->farm->leastSeen() > self::LIMIT_BEHIND
-			&& !is_file( $this->getOption( 'until' ) )
-		) {
+		$until = $this->getOption( 'until' );
+		while ( !is_file( $until ) && $this->farm->lastChange() - $this->farm->leastSeen() > self::LIMIT_BEHIND ) {
 			// Nothing of our own may be what they wait for.
 			while ( $this->open ) {
 				$this->endOne();

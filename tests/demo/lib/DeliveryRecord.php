@@ -23,7 +23,7 @@ class DeliveryRecord {
 			)' );
 			$this->farm->execute( $wiki, "CREATE TRIGGER demo_delivery AFTER INSERT ON {job} FOR EACH ROW BEGIN
 				INSERT INTO demo_delivery ( delivery_time, delivery_params )
-				SELECT {:now}, NEW.job_params WHERE {:text NEW.job_cmd} IN ( 'DispatchNotification', 'ChangeNotification' );
+				SELECT {:now}, NEW.job_params WHERE {:text NEW.job_cmd} = 'DispatchNotification';
 			END" );
 		}
 		// The repo's own jobs: whenever one begins to wait (pushed, or taken back from a dead runner) and ceases to.

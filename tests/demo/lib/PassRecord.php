@@ -20,10 +20,12 @@ class PassRecord {
 			pass_from BIGINT NOT NULL DEFAULT 0, pass_to BIGINT NOT NULL DEFAULT 0
 		)' );
 		// Whoever holds a claim is in a pass. The cron dispatcher says itself when it is.
-		$this->farm->execute( $this->farm->repo, "CREATE TRIGGER demo_pass AFTER UPDATE ON {wb_changes_dispatch} FOR EACH ROW
+		$this->farm->execute( $this->farm->repo, "CREATE TRIGGER demo_pass AFTER UPDATE ON {wb_changes_dispatch}
+			FOR EACH ROW
 			INSERT INTO demo_pass ( pass_site, pass_connection, pass_user, pass_event, pass_from, pass_to )
 			SELECT NEW.chd_site, CONNECTION_ID(), USER(),
-				CASE WHEN NEW.chd_lock IS NOT NULL THEN 'begin' WHEN OLD.chd_lock IS NOT NULL THEN 'end' ELSE 'move' END,
+				CASE WHEN NEW.chd_lock IS NOT NULL THEN 'begin'
+					WHEN OLD.chd_lock IS NOT NULL THEN 'end' ELSE 'move' END,
 				OLD.chd_seen, NEW.chd_seen" );
 	}
 
@@ -42,8 +44,8 @@ class PassRecord {
 			$user = strtok( $row['pass_user'], '@' );
 			$holder = $holders[$site] ?? $connection;
 			if ( $row['pass_event'] !== 'move' && $holder !== $connection ) {
-				$overlaps[] = "$site: $user (connection $connection) {$row['pass_event']}s a pass while connection $holder "
-					. "is in one (event {$row['pass_id']})";
+				$overlaps[] = "$site: $user (connection $connection) {$row['pass_event']}s a pass "
+					. "while connection $holder is in one (event {$row['pass_id']})";
 			}
 			if ( $row['pass_event'] === 'begin' ) {
 				if ( ( $holders[$site] ?? null ) !== $connection ) {

@@ -73,8 +73,9 @@ final class Databases {
 	 */
 	public function clear( string $wiki, array $tables ): void {
 		$db = $this->connection( $wiki );
-		$present = $db->query( $this->isMariaDb ? 'SHOW TABLES' : "SELECT name FROM sqlite_master WHERE type = 'table'" )
-			->fetchAll( PDO::FETCH_COLUMN );
+		$present = $db->query(
+			$this->isMariaDb ? 'SHOW TABLES' : "SELECT name FROM sqlite_master WHERE type = 'table'"
+		)->fetchAll( PDO::FETCH_COLUMN );
 		$tables = array_intersect(
 			array_map( fn ( string $table ) => $this->table( $wiki, $table ), $tables ),
 			$present
