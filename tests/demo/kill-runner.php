@@ -38,7 +38,7 @@ try {
 	$writer = $farm->start( $farm->repo, __DIR__ . '/KeepWriting.php',
 		[ '--farm', $farm->folder, '--until', $until, '--seed', (string)mt_rand() ] );
 	try {
-		killOften( $farm, $record, $progress, $writer, $wanted );
+		$kills = killOften( $farm, $record, $progress, $writer, $wanted );
 	} finally {
 		touch( $until );
 	}
@@ -48,12 +48,17 @@ try {
 	fwrite( STDERR, "kill-runner (seed $seed): " . $e->getMessage() . "\n" );
 	exit( 1 );
 }
-exit( report( $farm, $record, $wanted, $nudges, $seed ) ? 0 : 1 );
+exit( report( $farm, $record, $kills, $nudges, $seed ) ? 0 : 1 );
 
-/** Keeps the runners going, and kills each when its moment has come, until that has happened often enough. */
-function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Process $writer, int $wanted ): void {
+/**
+ * Keeps the runners going, and kills each when its moment has come, until that has happened often enough.
+ *
+ * @return int how often a kill met a living runner
+ */
+function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Process $writer, int $wanted ): int {
 	$kills = 0;
 	$last = microtime( true );
+	$arrivedBefore = 0;
 	/** @var array<int,DoomedRunner> $runners */
 	$runners = [];
 	try {
@@ -70,6 +75,10 @@ function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Proc
 			}
 			if ( count( $runners ) < RUNNERS && $farm->jobs( $farm->repo )['ready'] ) {
 				$runners[] = new DoomedRunner( $farm->start( $farm->repo, 'runJobs' ), $arrived );
+			}
+			if ( $arrived > $arrivedBefore ) {
+				$record->takeAway();
+				$arrivedBefore = $arrived;
 			}
 			$progress->show( static fn () => "$kills kills, $arrived notifications, " . positions( $farm ) );
 			if ( !$writer->isRunning() ) {
@@ -89,6 +98,7 @@ function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Proc
 	} finally {
 		array_map( static fn ( DoomedRunner $runner ) => $runner->kill(), $runners );
 	}
+	return $kills;
 }
 
 /**

@@ -17,6 +17,8 @@ class CronDispatcher {
 	private const BATCH = 100;
 	/** Seconds that MediaWiki's lock() waits unless told otherwise. */
 	private const LOCK_TIMEOUT = 5;
+	/** Microseconds that a pass takes at most, besides its queries. */
+	private const WORK = 100_000;
 
 	private readonly PDO $db;
 
@@ -45,6 +47,8 @@ class CronDispatcher {
 		if ( $relevant ) {
 			$this->notify( $site, $relevant );
 		}
+		// Loading entities and pushing took its time.
+		usleep( mt_rand( 0, self::WORK ) );
 		// The last moment at which it surely has the lock.
 		$this->note( $site, 'end' );
 		$this->db->beginTransaction();
