@@ -17,10 +17,16 @@ pub enum ErrorKind {
     InvalidConnection,
     /// The parameters of a notification are not what a pass makes.
     InvalidNotification,
+    /// The notification is of a later version than this module reads.
+    UnsupportedNotification,
     /// The client is not configured.
     UnknownClient,
     /// The claim of a pass was lost before it finished; nothing was recorded.
     ClaimLost,
+    /// Somebody else holds the client's claim.
+    ClientClaimed,
+    /// The client rests after a failure.
+    ClientResting,
     /// The store failed in a way that has no kind of its own.
     StoreFailed,
     /// The database cannot be opened or reached.
@@ -33,22 +39,28 @@ pub enum ErrorKind {
     SchemaMissing,
     /// The database does not exist.
     StoreMissing,
+    /// The lock server does not answer.
+    LockUnavailable,
 }
 
 impl ErrorKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::InvalidSetting,
         Self::InvalidConnection,
         Self::InvalidNotification,
+        Self::UnsupportedNotification,
         Self::UnknownClient,
         Self::ClaimLost,
+        Self::ClientClaimed,
+        Self::ClientResting,
         Self::StoreFailed,
         Self::StoreUnavailable,
         Self::StoreReadOnly,
         Self::StoreBusy,
         Self::SchemaMissing,
         Self::StoreMissing,
+        Self::LockUnavailable,
     ];
 
     /// The stable code that PHP exceptions carry.
@@ -57,20 +69,34 @@ impl ErrorKind {
             Self::InvalidSetting => 1001,
             Self::InvalidConnection => 1002,
             Self::InvalidNotification => 1003,
+            Self::UnsupportedNotification => 1004,
             Self::UnknownClient => 1101,
             Self::ClaimLost => 1102,
+            Self::ClientClaimed => 1103,
+            Self::ClientResting => 1104,
             Self::StoreFailed => 1200,
             Self::StoreUnavailable => 1201,
             Self::StoreReadOnly => 1202,
             Self::StoreBusy => 1203,
             Self::SchemaMissing => 1204,
             Self::StoreMissing => 1205,
+            Self::LockUnavailable => 1301,
         }
     }
 
     /// Whether doing the same again, later, can succeed without anybody changing anything.
     pub const fn is_retryable(self) -> bool {
-        matches!(self, Self::ClaimLost | Self::StoreUnavailable | Self::StoreReadOnly | Self::StoreBusy)
+        matches!(
+            self,
+            Self::UnsupportedNotification
+                | Self::ClaimLost
+                | Self::ClientClaimed
+                | Self::ClientResting
+                | Self::StoreUnavailable
+                | Self::StoreReadOnly
+                | Self::StoreBusy
+                | Self::LockUnavailable
+        )
     }
 }
 

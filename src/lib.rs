@@ -6,7 +6,8 @@
 //! |---|---|---|
 //! | [`domain`] | what dispatching means: facts in, decisions out | nothing |
 //! | [`store`] | the traits behind which a database stands, and the databases | `domain` |
-//! | [`ops`] | one verb per file: what a job does, over any store | `domain`, the traits of `store` |
+//! | [`lock`] | the locks beside the claim | `domain` |
+//! | [`ops`] | one verb per file: what a job does, over any store | `domain`, the traits of `store` and `lock` |
 //! | `binding` | the PHP classes; the only place that knows PHP | all |
 //!
 //! All may use [`error`]. A test keeps this so. The binding sits behind the feature `php`, so the core builds and tests
@@ -22,6 +23,7 @@
 
 pub mod domain;
 pub mod error;
+pub mod lock;
 pub mod ops;
 pub mod store;
 

@@ -79,8 +79,9 @@ class Dispatcher {
 	 * Claims a client and assembles its next batch. A configured client that has no dispatch state yet gets one.
 	 *
 	 * @param string $siteId
-	 * @return Pass|null null when the client needs no pass now: nothing is pending, or it is disabled, or another
-	 *   runner holds its claim, or it rests after a failure
+	 * @return Pass|null null when the client needs no pass: nothing is pending, or it is disabled
+	 * @throws ClientClaimedException if changes are pending, but another runner holds the claim
+	 * @throws ClientRestingException if changes are pending, but the client rests after a failure
 	 * @throws UnknownClientException if the client is not configured
 	 */
 	public function beginPass( string $siteId ): ?Pass {

@@ -15,7 +15,8 @@ class Notification {
 
 	/**
 	 * @param string $changes the `changes` parameter of the job: JSON, as a pass made it
-	 * @throws InvalidNotificationException if it is not such a string, or of a later version
+	 * @throws InvalidNotificationException if it is not such a string
+	 * @throws UnsupportedNotificationException if it is of a later version
 	 */
 	public static function decode( string $changes ): self {
 	}

@@ -17,7 +17,11 @@ namespace WikibaseDispatch;
  */
 class TriggerGate {
 
-	public function __construct( Settings $settings ) {
+	/**
+	 * @param Settings $settings
+	 * @param string $repo names the repo among all that this PHP serves; a wiki id does. Gates of one repo are one.
+	 */
+	public function __construct( Settings $settings, string $repo ) {
 	}
 
 	/**
@@ -28,5 +32,11 @@ class TriggerGate {
 	 *   null: a trigger that is already scheduled will see these changes
 	 */
 	public function changesWritten( int $changes = 1 ): ?int {
+	}
+
+	/**
+	 * Tells the gate that the trigger it asked for could not be scheduled, so that the next change asks again.
+	 */
+	public function reopen(): void {
 	}
 }

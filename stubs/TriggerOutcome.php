@@ -39,10 +39,11 @@ class TriggerOutcome {
 	}
 
 	/**
-	 * Seconds after which another trigger has to look, because clients that are behind are not due yet, rest
-	 * after a failure, or are claimed by a runner that may have died; null when there are none.
-	 * Where the queue cannot delay jobs no successor is needed: the job of the claim's owner is retried by the
-	 * queue, and the next trigger looks again.
+	 * Seconds after which another trigger has to look: at least 1, at most `triggerMaxDelay`; null when this one found
+	 * nothing to do. It looks after clients that are behind but not due, that rest after a failure, or whose runner
+	 * died, and after changes whose own trigger the queue dropped because this one was still waiting.
+	 * Where the queue cannot delay jobs no successor is needed: every change is announced there by a trigger of its
+	 * own, and the job of a runner that died is repeated by the queue.
 	 */
 	public function successorDelay(): ?int {
 	}

@@ -13,7 +13,7 @@ struct Layer {
     must_not_name: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 4] = [
+const LAYERS: [Layer; 5] = [
     Layer {
         folder: "domain",
         may_use: &["domain", "error"],
@@ -37,14 +37,15 @@ const LAYERS: [Layer; 4] = [
         ],
     },
     Layer { folder: "store", may_use: &["domain", "store", "error"], must_not_name: &["ext_php_rs"] },
+    Layer { folder: "lock", may_use: &["domain", "lock", "error"], must_not_name: &["ext_php_rs", "rusqlite"] },
     Layer {
         folder: "ops",
-        may_use: &["domain", "store", "ops", "error"],
+        may_use: &["domain", "store", "lock", "ops", "error"],
         must_not_name: &["ext_php_rs", "rusqlite", "sqlite", "SELECT ", "UPDATE ", "INSERT "],
     },
     Layer {
         folder: "binding",
-        may_use: &["domain", "store", "ops", "error"],
+        may_use: &["domain", "store", "lock", "ops", "error"],
         must_not_name: &["rusqlite", "SELECT ", "UPDATE ", "INSERT "],
     },
 ];

@@ -5,6 +5,7 @@ mod support;
 use std::{
     collections::HashSet,
     sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
 };
 
 use support::{PLAIN, Repo, linking, settings, site};
@@ -33,7 +34,10 @@ fn initialised(clients: &[&str], numbers: &[(&str, i64)]) -> (Repo, SqliteStore,
 fn begin(store: &mut SqliteStore, settings: &Settings, client: &str) -> Option<Pass> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let token = Token(NEXT.fetch_add(1, Ordering::Relaxed));
-    ops::begin(store, settings, client, token).unwrap()
+    match ops::begin(store, settings, client, token) {
+        Err(error) if matches!(error.kind(), ErrorKind::ClientClaimed | ErrorKind::ClientResting) => None,
+        begun => begun.unwrap(),
+    }
 }
 
 fn ids(pass: &Pass) -> Vec<u64> {
@@ -101,7 +105,9 @@ fn g4_nobody_begins_a_pass_while_the_claim_lives() {
     let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
     repo.change("Q1", PLAIN);
     let pass = begin(&mut store, &settings, "enwiki").unwrap();
-    assert!(begin(&mut repo.store(), &settings, "enwiki").is_none());
+    let error = ops::begin(&mut repo.store(), &settings, "enwiki", Token(0)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ClientClaimed);
+    assert!(error.is_retryable(), "whoever was told to do a pass must know that it was not done: {error}");
     ops::release(&mut store, &pass).unwrap();
     assert!(begin(&mut store, &settings, "enwiki").is_some());
 }
@@ -131,10 +137,26 @@ fn g3_a_pass_after_an_abandoned_one_hands_over_the_same() {
     let failed = begin(&mut store, &settings, "enwiki").unwrap();
     ops::abandon(&mut store, &failed).unwrap();
     repo.change("Q1", PLAIN);
-    assert!(begin(&mut store, &settings, "enwiki").is_none(), "it rests");
+    let error = ops::begin(&mut store, &settings, "enwiki", Token(0)).unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::ClientResting, true), "{error}");
     expire(&repo, "enwiki");
     let again = begin(&mut store, &settings, "enwiki").unwrap();
     assert_eq!(ids(&again), ids(&failed));
+}
+
+#[test]
+fn a_pass_begun_before_seen_was_set_back_does_not_make_the_next_one_boundless() {
+    let numbers = [("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1), ("dispatchDefaultMaxChunks", 3)];
+    let (repo, mut store, settings) = initialised(&["enwiki"], &numbers);
+    repo.subscribe("enwiki", &["Q1"]);
+    for _ in 0..20 {
+        repo.change("Q1", PLAIN);
+    }
+    repo.set("enwiki", "chd_seen = 15");
+    begin(&mut store, &settings, "enwiki").unwrap();
+    repo.set("enwiki", "chd_seen = 0");
+    expire(&repo, "enwiki");
+    assert_eq!(ids(&begin(&mut store, &settings, "enwiki").unwrap()), [1, 2]);
 }
 
 #[test]
@@ -202,7 +224,23 @@ fn a_trigger_moves_whom_nothing_concerns_and_names_the_rest() {
     assert_eq!(outcome.fast_forwarded, 2);
     assert_eq!(outcome.due.into_iter().collect::<HashSet<_>>(), HashSet::from([site("enwiki"), site("frwiki")]));
     assert_eq!(["dewiki", "enwiki", "frwiki", "svwiki"].map(|name| repo.seen(name)), [2, 0, 0, 2]);
-    assert_eq!(outcome.look_again, None);
+}
+
+#[test]
+fn a_trigger_that_found_something_asks_for_another_and_one_that_found_nothing_ends_the_chain() {
+    let (repo, mut store, settings) = initialised(&["dewiki", "enwiki"], &[("triggerMaxDelay", 5)]);
+    repo.subscribe("enwiki", &["Q1"]);
+    repo.change("Q1", PLAIN);
+    let look_again = || ops::trigger(&mut repo.store(), &settings, &mut chance()).unwrap().look_again;
+    assert_eq!(look_again(), Some(Duration::from_secs(5)), "a client is due");
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!(
+        look_again(),
+        Some(Duration::from_secs(5)),
+        "its runner may die, and nobody waits for the claim's five minutes"
+    );
+    ops::finish(&mut store, &settings, &pass).unwrap();
+    assert_eq!(look_again(), None);
 }
 
 #[test]

@@ -38,7 +38,8 @@ return [
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
 		return new JobQueues(
 			$services->getJobQueueGroupFactory(),
-			$services->getMainConfig()->get( MainConfigNames::LocalDatabases )
+			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
+			$services->getMainConfig()->get( MainConfigNames::JobTypeConf )
 		);
 	},
 
@@ -83,11 +84,13 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			new NotificationPusher( $queues ),
 			$queues,
+			WikibaseDispatchServices::triggerScheduler( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
 			new BadChangeReport( $logger ),
 			$logger,
-			static fn (): float => hrtime( true ) / 1e9
+			static fn (): float => hrtime( true ) / 1e9,
+			sleep( ... )
 		);
 	},
 

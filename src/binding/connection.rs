@@ -23,7 +23,7 @@ const DEFAULT_TIMEOUT: i64 = 10_000;
 
 impl SqliteConnection {
     pub fn parse(description: &ZendHashTable) -> Result<Self> {
-        match description.get("driver").and_then(Zval::str) {
+        match description.get("driver").map(Zval::dereference).and_then(Zval::str) {
             Some("sqlite") => {}
             Some(driver) => {
                 return Err(invalid(format!("the driver {driver:?} is not supported; supported: \"sqlite\"")));
@@ -43,6 +43,7 @@ impl SqliteConnection {
 fn path(description: &ZendHashTable) -> Result<PathBuf> {
     description
         .get("path")
+        .map(Zval::dereference)
         .and_then(Zval::str)
         .filter(|path| !path.is_empty() && !path.contains('\0'))
         .map(PathBuf::from)

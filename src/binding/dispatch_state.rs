@@ -1,5 +1,7 @@
 //! `WikibaseDispatch\DispatchState`.
 
+use std::time::Duration;
+
 use ext_php_rs::prelude::*;
 
 use super::to_php::{id, integer};
@@ -12,15 +14,16 @@ pub struct DispatchState {
     state: DomainState,
     horizon: ChangeId,
     read_at: Timestamp,
+    claim_ttl: Duration,
 }
 
 impl DispatchState {
-    pub(super) fn new(state: DomainState, horizon: ChangeId, read_at: Timestamp) -> Self {
-        Self { state, horizon, read_at }
+    pub(super) fn new(state: DomainState, horizon: ChangeId, read_at: Timestamp, claim_ttl: Duration) -> Self {
+        Self { state, horizon, read_at, claim_ttl }
     }
 
     fn blocks(&self) -> bool {
-        self.state.lock().blocked_until(self.read_at).is_some()
+        self.state.lock().blocked_until(self.read_at, self.claim_ttl).is_some()
     }
 }
 

@@ -57,7 +57,7 @@ impl Dispatcher {
         self.with_store(|store, settings| {
             let (horizon, now) = (store.horizon()?, store.now()?);
             let states = ops::dispatch_states(store, settings)?;
-            Ok(states.into_iter().map(|state| DispatchState::new(state, horizon, now)).collect())
+            Ok(states.into_iter().map(|state| DispatchState::new(state, horizon, now, settings.claim_ttl)).collect())
         })
     }
 

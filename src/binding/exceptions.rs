@@ -39,14 +39,18 @@ const fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::InvalidSetting => "WikibaseDispatch\\InvalidSettingException",
         ErrorKind::InvalidConnection => "WikibaseDispatch\\InvalidConnectionException",
         ErrorKind::InvalidNotification => "WikibaseDispatch\\InvalidNotificationException",
+        ErrorKind::UnsupportedNotification => "WikibaseDispatch\\UnsupportedNotificationException",
         ErrorKind::UnknownClient => "WikibaseDispatch\\UnknownClientException",
         ErrorKind::ClaimLost => "WikibaseDispatch\\ClaimLostException",
+        ErrorKind::ClientClaimed => "WikibaseDispatch\\ClientClaimedException",
+        ErrorKind::ClientResting => "WikibaseDispatch\\ClientRestingException",
         ErrorKind::StoreFailed => "WikibaseDispatch\\StoreException",
         ErrorKind::StoreUnavailable => "WikibaseDispatch\\StoreUnavailableException",
         ErrorKind::StoreReadOnly => "WikibaseDispatch\\StoreReadOnlyException",
         ErrorKind::StoreBusy => "WikibaseDispatch\\StoreBusyException",
         ErrorKind::SchemaMissing => "WikibaseDispatch\\SchemaMissingException",
         ErrorKind::StoreMissing => "WikibaseDispatch\\StoreMissingException",
+        ErrorKind::LockUnavailable => "WikibaseDispatch\\LockUnavailableException",
     }
 }
 

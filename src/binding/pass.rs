@@ -67,9 +67,8 @@ fn entity_change(change: &Change) -> PhpApiResult<Zval> {
     let mut fields = ZendHashTable::with_capacity(8);
     fields.insert("id", id(change.id))?;
     fields.insert("time", change.time.as_str())?;
-    let mut info = Zval::new();
-    info.set_binary(change.info.clone());
-    fields.insert("info", info)?;
+    // As text even where it is none: one odd byte would keep a queue that carries JSON from taking the job.
+    fields.insert("info", String::from_utf8_lossy(&change.info).as_ref())?;
     fields.insert("user_id", change.user.to_string())?;
     fields.insert("revision_id", change.revision.to_string())?;
     fields.insert("object_id", change.entity.as_str())?;
@@ -143,9 +142,10 @@ impl Drop for Pass {
         if self.is_over || self.owner != process::id() {
             return;
         }
-        // Nobody is left to tell of a failure here, and none is needed: a claim that is not given back expires.
+        // Nobody is left to tell of a failure here, and none is needed: a claim that is not given back expires. Nor is there
+        // time to wait: what holds the database may be a transaction of this very process, which is ending.
         if let Ok(store) = self.store.lock().get() {
-            let _ = ops::abandon(store, &self.pass);
+            let _ = store.impatiently(|store| ops::abandon(store, &self.pass));
         }
     }
 }

@@ -49,6 +49,8 @@ fn key_text(key: &ArrayKey<'_>) -> String {
 }
 
 fn value_of(zval: &Zval) -> Value {
+    // An array element that somebody holds a reference to comes as one.
+    let zval = zval.dereference();
     match zval.get_type() {
         DataType::Long => zval.long().map_or(Value::Other("an integer"), Value::Integer),
         DataType::String => {

@@ -10,15 +10,13 @@ use std::{
     sync::atomic::{AtomicPtr, AtomicU64, Ordering},
 };
 
-use crate::domain::site::SiteId;
-
 /// More repos than that in one pool are announced on every change.
 const SLOTS: usize = 255;
 
 /// The gate of one repo.
 #[repr(C)]
 struct Slot {
-    /// Hash of the repo's site id; 0: free.
+    /// Hash of what names the repo; 0: free.
     repo: AtomicU64,
     gate: AtomicU64,
 }
@@ -50,7 +48,7 @@ pub(super) fn is_mapped() -> bool {
 }
 
 /// The word of the gate for `repo`; `None` if there is no memory or no free slot.
-pub(super) fn gate(repo: &SiteId) -> Option<&'static AtomicU64> {
+pub(super) fn gate(repo: &[u8]) -> Option<&'static AtomicU64> {
     let table = TABLE.load(Ordering::Acquire);
     if table.is_null() {
         return None;

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use ext_php_rs::prelude::*;
+use ext_php_rs::{binary_slice::BinarySlice, prelude::*};
 
 use super::{settings::Settings, shared_memory, to_php::integer};
 use crate::domain::trigger_gate::{GateRules, GateWord};
@@ -20,9 +20,8 @@ pub struct TriggerGate {
 
 #[php_impl]
 impl TriggerGate {
-    pub fn __construct(settings: &Settings) -> Self {
-        let settings = settings.shared();
-        Self { word: shared_memory::gate(&settings.repo), rules: settings.gate_rules() }
+    pub fn __construct(settings: &Settings, repo: BinarySlice<u8>) -> Self {
+        Self { word: shared_memory::gate(&repo), rules: settings.shared().gate_rules() }
     }
 
     #[php(defaults(changes = 1))]
@@ -33,6 +32,12 @@ impl TriggerGate {
             Some(word) => ask(word, changes, self.rules),
         };
         asked.map(|delay| integer(delay.as_secs()))
+    }
+
+    pub fn reopen(&self) {
+        if let Some(word) = self.word {
+            word.store(GateWord::default().0, Ordering::Release);
+        }
     }
 }
 

@@ -177,7 +177,18 @@ fn decode_metadata(json: &str) -> Result<Metadata, String> {
 }
 
 fn reason(what: &str, error: &serde_json::Error) -> String {
-    format!("{what} is not as expected: {error}")
+    format!("{what} is not as expected: {}", brief(error))
+}
+
+/// The parser's message, cut: it may quote a whole value, which can be long, and not for a log.
+pub(super) fn brief(error: &serde_json::Error) -> String {
+    const MOST: usize = 160;
+    let message = error.to_string();
+    if message.len() <= MOST {
+        return message;
+    }
+    let cut = (0..=MOST).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}… at line {} column {}", &message[..cut], error.line(), error.column())
 }
 
 /// A map as PHP writes it: `[]` when empty. The order of the document is kept.
@@ -323,6 +334,12 @@ mod tests {
             assert!(decode(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
         }
         assert!(changed_sites(&info(r#"{"siteLinkChanges":["enwiki"]}"#)).is_err());
+    }
+
+    #[test]
+    fn a_reason_is_short_however_long_the_value_that_it_quotes() {
+        let info = format!(r#"{{"metadata":"{}"}}"#, "é".repeat(100_000));
+        assert!(decode(info.as_bytes()).unwrap_err().len() < 300);
     }
 
     #[test]

@@ -79,13 +79,17 @@ impl Lock {
     }
 
     /// Until when nobody else may begin a pass; `None` if anybody may now.
-    pub fn blocked_until(&self, now: Timestamp) -> Option<Timestamp> {
+    ///
+    /// An end later than any claim of `claim_ttl`, or any rest, can have is a clock's mistake (a restored dump, a server that
+    /// was ahead): it counts as past, because a client must not wait for it. Only the clock is distrusted; a claim that
+    /// still is somebody's is lost by its owner in the compare-and-set.
+    pub fn blocked_until(&self, now: Timestamp, claim_ttl: Duration) -> Option<Timestamp> {
         let until = match self {
             Self::Free => return None,
             Self::Claimed(claim) => claim.expires,
             Self::Resting(rest) => rest.until,
         };
-        (until > now).then_some(until)
+        (until > now && until <= now.plus(claim_ttl.max(Rest::LONGEST))).then_some(until)
     }
 
     /// The end of a pass that somebody began and did not finish; whoever takes over keeps to it.
@@ -121,10 +125,11 @@ impl fmt::Display for Rest {
 }
 
 impl Rest {
+    const LONGEST: Duration = Duration::from_secs(300);
+
     /// The rest after `claim` failed: 1 s, 2 s, 4 s … at most five minutes.
     pub fn after(claim: &Claim, now: Timestamp) -> Self {
-        const LONGEST: Duration = Duration::from_secs(300);
-        let rest = Duration::from_secs(1 << claim.failures.min(9)).min(LONGEST);
+        let rest = Duration::from_secs(1 << claim.failures.min(9)).min(Self::LONGEST);
         Self { until: now.plus(rest), end: claim.end, failures: claim.failures.saturating_add(1) }
     }
 }
@@ -134,6 +139,7 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+    const TTL: Duration = Duration::from_secs(60);
 
     fn claim() -> Claim {
         Claim { token: Token(0xabc), expires: NOW.plus(Duration::from_secs(5)), end: ChangeId(812), failures: 3 }
@@ -168,8 +174,15 @@ mod tests {
     #[test]
     fn a_claim_blocks_until_it_expires() {
         let lock = Lock::Claimed(claim());
-        assert_eq!(lock.blocked_until(NOW), Some(claim().expires));
-        assert_eq!(lock.blocked_until(claim().expires), None);
+        assert_eq!(lock.blocked_until(NOW, TTL), Some(claim().expires));
+        assert_eq!(lock.blocked_until(claim().expires, TTL), None);
+    }
+
+    #[test]
+    fn g10_an_end_that_no_claim_can_have_blocks_nobody() {
+        let far = Lock::Claimed(Claim { expires: NOW.plus(Duration::from_secs(301)), ..claim() });
+        assert_eq!(far.blocked_until(NOW, TTL), None);
+        assert!(far.blocked_until(NOW, Duration::from_secs(301)).is_some());
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod change;
 pub mod change_info;
 pub mod claim;
+pub mod lock_name;
 pub mod notification;
 pub mod relevance;
 pub mod selection;

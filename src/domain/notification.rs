@@ -18,6 +18,7 @@ use super::{
     change::{BadChange, Change, ChangeId},
     change_info::{self, Metadata},
     site::SiteId,
+    time::Timestamp,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -98,8 +99,8 @@ pub struct Notification {
 /// Reads a `changes` parameter.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidNotification`] if it is not such a document, or one of a later version. A single change that
-/// cannot be read is no error: it is among the [`Notification::bad`] ones.
+/// [`ErrorKind::InvalidNotification`] if it is not such a document, [`ErrorKind::UnsupportedNotification`] if it is one of a
+/// later version. A single change that cannot be read is no error: it is among the [`Notification::bad`] ones.
 pub fn decode(json: &[u8]) -> Result<Notification> {
     #[derive(Deserialize)]
     struct Version {
@@ -111,11 +112,16 @@ pub fn decode(json: &[u8]) -> Result<Notification> {
         changes: Vec<ReadChange<'a>>,
     }
 
-    let invalid = |error| Error::new(ErrorKind::InvalidNotification, "cannot decode a notification").caused_by(error);
+    let invalid = |error: serde_json::Error| {
+        Error::new(
+            ErrorKind::InvalidNotification,
+            format!("cannot decode a notification: {}", change_info::brief(&error)),
+        )
+    };
     let Version { v } = serde_json::from_slice(json).map_err(invalid)?;
     if v != VERSION {
         return Err(Error::new(
-            ErrorKind::InvalidNotification,
+            ErrorKind::UnsupportedNotification,
             format!(
                 "cannot decode a notification of version {v}: this module reads version {VERSION}; update it on this wiki"
             ),
@@ -147,6 +153,9 @@ struct ReadChange<'a> {
 
 impl ReadChange<'_> {
     fn receive(self) -> std::result::Result<ReceivedChange, String> {
+        if Timestamp::parse_mw(&self.time).is_none() {
+            return Err("change_time is not a timestamp".to_owned());
+        }
         let info = self.info.ok_or("change_info is not JSON")?;
         let info = change_info::decode(info.get().as_bytes())?;
         Ok(ReceivedChange {
@@ -203,9 +212,21 @@ mod tests {
     }
 
     #[test]
+    fn a_change_without_a_proper_time_is_bad_and_keeps_the_others_company() {
+        let changes = [Change { time: "yesterday".into(), ..change(1, b"{}") }, change(2, b"{}")];
+        let notification = decode(encode(&repo(), &changes).as_bytes()).unwrap();
+        assert_eq!((notification.changes.len(), notification.bad[0].id), (1, ChangeId(1)));
+    }
+
+    #[test]
     fn what_is_no_notification_is_an_error_of_its_own_kind() {
-        for bad in ["", "[]", "{}", "{\"v\":1}", "{\"v\":2,\"changes\":[]}", "{\"v\":1,\"changes\":[{}]}"] {
+        for bad in ["", "[]", "{}", "{\"v\":1}", "{\"v\":1,\"changes\":[{}]}"] {
             assert_eq!(decode(bad.as_bytes()).unwrap_err().kind(), ErrorKind::InvalidNotification, "{bad}");
         }
+        let later = decode(br#"{"v":2,"changes":[]}"#).unwrap_err();
+        assert!(
+            later.kind() == ErrorKind::UnsupportedNotification && later.is_retryable(),
+            "an update makes it readable"
+        );
     }
 }

@@ -199,6 +199,11 @@ impl Settings {
         self.batch_size as usize * self.chunk_factor as usize
     }
 
+    /// Changes that one pass may read.
+    pub fn pass_reach(&self) -> u64 {
+        u64::try_from(self.chunk_size()).unwrap_or(u64::MAX).saturating_mul(u64::from(self.max_chunks))
+    }
+
     /// How much one pass may hand over.
     pub fn batch_limits(&self) -> Limits {
         Limits { changes: self.batch_size as usize, bytes: self.batch_max_bytes as usize }
@@ -211,7 +216,7 @@ impl Settings {
 
     /// When a client that is behind is due.
     pub fn due_rules(&self) -> DueRules {
-        DueRules { interval: self.dispatch_interval, batch_size: u64::from(self.batch_size) }
+        DueRules { interval: self.dispatch_interval, batch_size: u64::from(self.batch_size), claim_ttl: self.claim_ttl }
     }
 
     /// When an edit schedules a trigger.

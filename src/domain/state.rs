@@ -26,6 +26,8 @@ pub struct DueRules {
     pub interval: Duration,
     /// A client more than this many ids behind does not wait for the interval.
     pub batch_size: u64,
+    /// How long a claim lasts.
+    pub claim_ttl: Duration,
 }
 
 /// The answer to "when is this client's next pass?".
@@ -56,7 +58,7 @@ impl DispatchState {
         if self.disabled || pending == 0 {
             return Due::Never;
         }
-        if let Some(until) = self.lock().blocked_until(now) {
+        if let Some(until) = self.lock().blocked_until(now, rules.claim_ttl) {
             return Due::After(now.until(until));
         }
         match self.touched {
@@ -86,7 +88,8 @@ pub(crate) mod tests {
     };
 
     pub(crate) const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
-    pub(crate) const RULES: DueRules = DueRules { interval: Duration::from_secs(60), batch_size: 100 };
+    pub(crate) const RULES: DueRules =
+        DueRules { interval: Duration::from_secs(60), batch_size: 100, claim_ttl: Duration::from_secs(60) };
     const HORIZON: ChangeId = ChangeId(1000);
 
     pub(crate) fn state(site: &str, seen: u64) -> DispatchState {

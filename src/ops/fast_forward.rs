@@ -24,8 +24,7 @@ pub fn fast_forward<S: Store>(
     states: &mut [DispatchState],
     horizon: ChangeId,
 ) -> Result<usize> {
-    let reach = settings.chunk_size().saturating_mul(settings.max_chunks as usize);
-    let start = horizon.back(u64::try_from(reach).unwrap_or(u64::MAX));
+    let start = horizon.back(settings.pass_reach());
     let candidates: Vec<&mut DispatchState> = states
         .iter_mut()
         .filter(|state| is_candidate(state) && state.seen >= start && state.pending(horizon) > 0)

@@ -2,12 +2,14 @@
 
 mod fast_forward;
 mod initialise;
+mod locked_pass;
 mod pass;
 mod states;
 mod trigger;
 
 pub use fast_forward::fast_forward;
 pub use initialise::initialise;
+pub use locked_pass::{LockedPass, begin_locked};
 pub use pass::{Pass, abandon, begin, finish, release};
 pub use states::{dispatch_states, select_lagged};
 pub use trigger::{TriggerOutcome, trigger};

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         batch::{Batch, Limits},
         change::ChangeId,
-        claim::{Claim, Rest, Token},
+        claim::{Claim, Lock, Rest, Token},
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
@@ -45,21 +45,22 @@ impl Pass {
 
 /// Assembles the next batch for the client that `site` names, and claims it with `token`.
 ///
-/// `None` if the client needs no pass now: nothing is pending, or it is disabled, or it rests after a failure, or somebody
-/// else holds its claim (or took it while we were looking). Whether it has rested for the interval is not asked here: who
-/// begins a pass has been told to.
+/// `None` if the client needs no pass: nothing is pending, or it is disabled. Whether it has rested for the interval is not
+/// asked here: who begins a pass has been told to.
 ///
 /// # Errors
-/// [`ErrorKind::UnknownClient`] if the client is not configured.
+/// [`ErrorKind::UnknownClient`] if the client is not configured; [`ErrorKind::ClientClaimed`] and
+/// [`ErrorKind::ClientResting`] if changes are pending that cannot be handed over now: whoever was told to do so must see
+/// to it that somebody looks again.
 pub fn begin<S: Store>(store: &mut S, settings: &Settings, site: &str, token: Token) -> Result<Option<Pass>> {
     let state = state_of_client(store, settings, site)?;
     let now = store.now()?;
-    if state.disabled || state.lock().blocked_until(now).is_some() {
+    let horizon = store.horizon()?;
+    if state.disabled || state.pending(horizon) == 0 {
         return Ok(None);
     }
-    let horizon = store.horizon()?;
-    if state.pending(horizon) == 0 {
-        return Ok(None);
+    if let Some(until) = state.lock().blocked_until(now, settings.claim_ttl) {
+        return Err(blocked(site, &state.lock(), now.until(until).as_secs()));
     }
     let batch = assemble(store, settings, &state, horizon)?;
     let claim = Claim {
@@ -69,20 +70,30 @@ pub fn begin<S: Store>(store: &mut S, settings: &Settings, site: &str, token: To
         failures: state.lock().failures(),
     };
     let lock = claim.to_string();
-    let claimed = store.claim(&state.client.site, state.seen, state.lock_value.as_deref(), &lock)?;
-    Ok(claimed.then_some(Pass {
-        client: state.client,
-        seen: state.seen,
-        batch,
-        claim,
-        lock,
-        lock_before: state.lock_value,
-    }))
+    if !store.claim(&state.client.site, state.seen, state.lock_value.as_deref(), &lock)? {
+        return Err(Error::new(
+            ErrorKind::ClientClaimed,
+            format!("cannot begin a pass for {site}: somebody else has just claimed it"),
+        ));
+    }
+    Ok(Some(Pass { client: state.client, seen: state.seen, batch, claim, lock, lock_before: state.lock_value }))
+}
+
+fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
+    let (kind, why) = match lock {
+        Lock::Resting(_) => (ErrorKind::ClientResting, "it rests after a failure"),
+        Lock::Claimed(_) | Lock::Free => (ErrorKind::ClientClaimed, "somebody else holds its claim"),
+    };
+    Error::new(kind, format!("cannot begin a pass for {site}: {why}, for {seconds} s at most"))
 }
 
 fn assemble<S: Store>(store: &mut S, settings: &Settings, state: &DispatchState, horizon: ChangeId) -> Result<Batch> {
-    // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same.
-    let intended = state.lock().intended_end().filter(|end| *end > state.seen && *end <= horizon);
+    // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same. An end
+    // that no pass from here could have had (seen was set back meanwhile) is not one to keep to.
+    let intended = state
+        .lock()
+        .intended_end()
+        .filter(|end| *end > state.seen && *end <= horizon && state.seen.distance_to(*end) <= settings.pass_reach());
     let (upto, limits) = intended.map_or_else(|| (horizon, settings.batch_limits()), |end| (end, Limits::NONE));
     let limit = ReadLimit { rows: settings.chunk_size(), bytes: settings.batch_max_bytes as usize };
     let mut batch = Batch::new(state.client.site.clone(), state.seen, limits);

@@ -24,7 +24,7 @@ pub struct TriggerOutcome {
     pub fast_forwarded: usize,
     /// Clients that are due, in the order in which to serve them.
     pub due: Vec<SiteId>,
-    /// When to look again; `None` if nobody who is not due is behind.
+    /// When to look again; `None` if there was nothing to do.
     pub look_again: Option<Duration>,
 }
 
@@ -35,5 +35,15 @@ pub fn trigger<S: Store>(store: &mut S, settings: &Settings, chance: &mut fastra
     let mut states = dispatch_states(store, settings)?;
     let fast_forwarded = fast_forward(store, settings, &mut states, horizon)?;
     let selection = select_at(store, settings, &states, horizon, chance)?;
-    Ok(TriggerOutcome { horizon, initialised, fast_forwarded, due: selection.due, look_again: selection.look_again })
+    let found_something = fast_forwarded > 0 || !selection.due.is_empty() || selection.look_again.is_some();
+    let look_again = found_something.then(|| look_again(selection.look_again, settings));
+    Ok(TriggerOutcome { horizon, initialised, fast_forwarded, due: selection.due, look_again })
+}
+
+/// A trigger that found something is followed by another, until one finds nothing: the queue may have dropped what was
+/// asked for while this one waited, and whoever is to serve the clients may die. Never later than an edit may have to wait,
+/// since a queue drops the triggers of edits while the successor waits.
+fn look_again(behind: Option<Duration>, settings: &Settings) -> Duration {
+    let longest = settings.trigger_max_delay.max(Duration::from_secs(1));
+    behind.unwrap_or(longest).clamp(Duration::from_secs(1), longest)
 }

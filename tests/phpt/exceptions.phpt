@@ -25,10 +25,13 @@ var_dump( ( new DispatchException( 'no code' ) )->isRetryable() );
 ?>
 --EXPECTF--
 ClaimLostException < DispatchException
+ClientClaimedException < DispatchException
+ClientRestingException < DispatchException
 DispatchException < RuntimeException
 InvalidConnectionException < DispatchException
 InvalidNotificationException < DispatchException
 InvalidSettingException < DispatchException
+LockUnavailableException < DispatchException
 SchemaMissingException < StoreException
 StoreBusyException < StoreException
 StoreException < DispatchException
@@ -36,6 +39,7 @@ StoreMissingException < StoreException
 StoreReadOnlyException < StoreException
 StoreUnavailableException < StoreException
 UnknownClientException < DispatchException
+UnsupportedNotificationException < DispatchException
 exceptions.php line 13, thrown in thrower
 bool(true)
 bool(false)

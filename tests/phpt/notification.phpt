@@ -27,5 +27,5 @@ failure( fn () => new Notification() );
 {"id":5,"type":"wikibase-item~update","time":"20260131235959","entityId":"Q2","revisionId":8,"userId":5,"aspects":["O","X"],"metadata":[]}
 [["Q2"],[{"id":4,"reason":"change_info is not JSON"}]]
 WikibaseDispatch\InvalidNotificationException 1003 final: cannot decode a notification: expected value at line 1 column 1
-WikibaseDispatch\InvalidNotificationException 1003 final: cannot decode a notification of version 2: this module reads version 1; update it on this wiki
+WikibaseDispatch\UnsupportedNotificationException 1004 retryable: cannot decode a notification of version 2: this module reads version 1; update it on this wiki
 Error 0: Call to private WikibaseDispatch\Notification::__construct() from global scope

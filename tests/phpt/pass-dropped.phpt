@@ -25,13 +25,14 @@ failure( fn () => failingPush( $dispatcher ) );
 $row = $repo->row( 'enwiki' );
 echo $row['chd_seen'], ' ', preg_replace( '/\d{10}/', '<until>', $row['chd_lock'] ), "\n";
 $state = $dispatcher->dispatchStates()[0];
-var_dump( $state->isResting(), $state->failures(), $dispatcher->beginPass( 'enwiki' ), $dispatcher->trigger()->successorDelay() );
+var_dump( $state->isResting(), $state->failures(), $dispatcher->trigger()->successorDelay() );
+failure( fn () => $dispatcher->beginPass( 'enwiki' ) );
 ?>
---EXPECT--
+--EXPECTF--
 {"chd_seen":0,"chd_lock":null}
 RuntimeException 0: the queue of enwiki is unreachable
 0 wd1r:<until>:1:1
 bool(true)
 int(1)
-NULL
 int(1)
+WikibaseDispatch\ClientRestingException 1104 retryable: cannot begin a pass for enwiki: it rests after a failure, for %d s at most

@@ -29,7 +29,7 @@ foreach ( $pass->notifications() as $job ) {
 	echo $job['type'], ' ', json_encode( $job['params'], JSON_UNESCAPED_SLASHES ), "\n";
 }
 echo json_encode( $pass->badChanges() ), "\n";
-var_dump( $dispatcher->beginPass( 'enwiki' ) );
+failure( fn () => $dispatcher->beginPass( 'enwiki' ) );
 foreach ( $dispatcher->dispatchStates() as $state ) {
 	echo json_encode( [ $state->siteId(), $state->domain(), $state->seen(), $state->pending(), $state->touched() !== null,
 		$state->isClaimed(), $state->isResting(), $state->failures(), $state->isDisabled() ] ), "\n";
@@ -41,13 +41,13 @@ failure( fn () => $pass->finish() );
 failure( fn () => $dispatcher->beginPass( 'nowiki' ) );
 ?>
 --EXPECT--
-[4,["dewiki","enwiki"],1,["enwiki"],null]
+[4,["dewiki","enwiki"],1,["enwiki"],1]
 [4,["enwiki"],0]
 ["enwiki","en-wb_",0,4,3]
 DispatchNotification {"repo":"repowiki","changes":"{\"v\":1,\"repo\":\"repowiki\",\"changes\":[{\"id\":1,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q1\",\"revision\":8,\"user\":5,\"info\":{\"metadata\":{\"bot\":0}}},{\"id\":3,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q1\",\"revision\":8,\"user\":5,\"badInfo\":\"not json\"}]}"}
 DispatchNotification {"repo":"repowiki","changes":"{\"v\":1,\"repo\":\"repowiki\",\"changes\":[{\"id\":4,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q3\",\"revision\":8,\"user\":5,\"info\":{\"compactDiff\":\"{\\\"siteLinkChanges\\\":{\\\"enwiki\\\":[null,\\\"Berlin\\\",false]}}\"}}]}"}
 [{"id":3,"reason":"change_info is not as expected: expected ident at line 1 column 2"}]
-NULL
+WikibaseDispatch\ClientClaimedException 1103 retryable: cannot begin a pass for enwiki: somebody else holds its claim, for 300 s at most
 ["dewiki","dewiki",4,0,true,false,false,0,false]
 ["enwiki","en-wb_",0,4,false,true,false,0,false]
 NULL

@@ -8,7 +8,9 @@ use WikibaseDispatch\Settings;
 use WikibaseDispatch\TriggerGate;
 
 function gate( string $repo, array $settings ): TriggerGate {
-	return new TriggerGate( new Settings( $settings + [ 'repoSiteId' => $repo, 'localClientDatabases' => [ 'enwiki' ] ] ) );
+	return new TriggerGate(
+		new Settings( $settings + [ 'repoSiteId' => 'repowiki', 'localClientDatabases' => [ 'enwiki' ] ] ), $repo
+	);
 }
 
 echo 'no delay: ';
@@ -20,6 +22,8 @@ $gate = gate( 'b', [ 'triggerMaxDelay' => 3600, 'triggerEveryChanges' => 3 ] );
 echo json_encode( array_map( fn () => $gate->changesWritten(), range( 1, 8 ) ) ), "\n";
 
 echo 'many at once: ', json_encode( $gate->changesWritten( 1000 ) ), "\n";
+$gate->reopen();
+echo 'the trigger could not be scheduled: ', json_encode( $gate->changesWritten() ), "\n";
 echo 'another repo: ', json_encode( gate( 'c', [ 'triggerMaxDelay' => 3600 ] )->changesWritten() ), "\n";
 
 // Eight workers, a thousand edits each: one trigger opens the window, and one in every hundred changes asks again.
@@ -43,5 +47,6 @@ echo 'eight workers: ', array_sum( array_column( $answers, 0 ) ), ' asked, ',
 no delay: [0,0,0]
 a window: [3600,null,null,0,null,null,0,null]
 many at once: 0
+the trigger could not be scheduled: 3600
 another repo: 3600
 eight workers: 80 asked, 1 delayed

@@ -55,13 +55,11 @@ class NotificationHandler {
 		);
 
 		$decoded = $notification->changes();
-		$affected = $this->affected( $decoded, $this->usages->usages( $notification->entityIds() ) );
-		$pages = [];
-		foreach ( $affected as [ , $pagesOfChange ] ) {
-			$pages += array_column( $pagesOfChange, null, 'id' );
-		}
+		$usages = $this->usages->usages( $notification->entityIds() );
+		$pageIds = array_map( static fn ( array $change ) => AffectedPages::ofChange( $change, $usages ), $decoded );
+		$pages = $this->pages->pages( array_values( array_unique( array_merge( ...$pageIds ) ) ) );
 		$this->purger->purge( $pages, $repo );
-		$rows = $this->recentChanges->write( $repo, $affected );
+		$rows = $this->recentChanges->write( $repo, $this->affected( $decoded, $pageIds, $pages ) );
 
 		$this->logger->info( 'handled {changes} changes of {repo}, which affect {pages} pages', [
 			'repo' => $repo,
@@ -74,19 +72,17 @@ class NotificationHandler {
 
 	/**
 	 * @param list<array> $changes
-	 * @param array<string,array<string,list<int>>> $usages
-	 * @return list<array{0:array,1:list<ClientPage>}> changes that affect pages, with those
+	 * @param list<list<int>> $pageIds of each change
+	 * @param array<int,ClientPage> $pages those that exist, by id
+	 * @return iterable<array{0:array,1:ClientPage}> each change with each page that it affects
 	 */
-	private function affected( array $changes, array $usages ): array {
-		$pageIds = array_map( static fn ( array $change ) => AffectedPages::ofChange( $change, $usages ), $changes );
-		$pages = $this->pages->pages( array_values( array_unique( array_merge( ...$pageIds ) ) ) );
-		$affected = [];
+	private function affected( array $changes, array $pageIds, array $pages ): iterable {
 		foreach ( $changes as $i => $change ) {
-			$existing = array_intersect_key( $pages, array_flip( $pageIds[$i] ) );
-			if ( $existing !== [] ) {
-				$affected[] = [ $change, array_values( $existing ) ];
+			foreach ( $pageIds[$i] as $pageId ) {
+				if ( isset( $pages[$pageId] ) ) {
+					yield [ $change, $pages[$pageId] ];
+				}
 			}
 		}
-		return $affected;
 	}
 }

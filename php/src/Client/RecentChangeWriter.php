@@ -16,6 +16,9 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class RecentChangeWriter {
 
+	/** @var array<string,int> comment => its id */
+	private array $commentIds = [];
+
 	public function __construct(
 		private readonly ILBFactory $loadBalancers,
 		private readonly RemoteActors $actors,
@@ -27,55 +30,68 @@ class RecentChangeWriter {
 
 	/**
 	 * @param string $repo site id
-	 * @param list<array{0:array,1:list<ClientPage>}> $affected changes, each with the pages that it affects
+	 * @param iterable<array{0:array,1:ClientPage}> $affected changes, each with each page that it affects
 	 * @return int how many rows were written; those of an earlier run are not written again
 	 */
-	public function write( string $repo, array $affected ): int {
-		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
-		$missing = $this->missing( $db, $affected );
-
-		$commentIds = [];
-		$rows = [];
+	public function write( string $repo, iterable $affected ): int {
 		// Ids of a transaction that was rolled back are worth nothing, and this service outlives transactions.
 		$this->actors->forget();
-		foreach ( $missing as [ $change, $page, $params, $timestamp ] ) {
+		$this->commentIds = [];
+		$written = 0;
+		$batch = [];
+		foreach ( $affected as $pair ) {
+			$batch[] = $pair;
+			if ( count( $batch ) === $this->settings->recentChangesBatchSize() ) {
+				$written += $this->writeBatch( $repo, $batch );
+				$batch = [];
+			}
+		}
+		return $batch === [] ? $written : $written + $this->writeBatch( $repo, $batch );
+	}
+
+	/**
+	 * @param string $repo
+	 * @param non-empty-list<array{0:array,1:ClientPage}> $batch
+	 */
+	private function writeBatch( string $repo, array $batch ): int {
+		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
+		$rows = [];
+		foreach ( $this->missing( $db, $batch ) as [ $change, $page, $params, $timestamp ] ) {
 			$metadata = $change['metadata'];
 			$comment = trim( (string)( $metadata['comment'] ?? '' ) );
-			$commentIds[$comment] ??= $this->comments->createComment( $db, $comment )->id;
+			$this->commentIds[$comment] ??= (int)$this->comments->createComment( $db, $comment )->id;
 			$rows[] = RecentChangeRow::make(
 				$change,
 				$page,
 				$params,
 				$timestamp,
 				$this->actors->actorId( $db, $repo, $change['userId'], (string)( $metadata['user_text'] ?? '' ) ),
-				(int)$commentIds[$comment]
+				$this->commentIds[$comment]
 			);
 		}
-		foreach ( array_chunk( $rows, $this->settings->recentChangesBatchSize() ) as $batch ) {
-			$db->insert( 'recentchanges', $batch, __METHOD__ );
+		if ( $rows !== [] ) {
+			$db->insert( 'recentchanges', $rows, __METHOD__ );
 		}
 		return count( $rows );
 	}
 
 	/**
 	 * @param IDatabase $db
-	 * @param list<array{0:array,1:list<ClientPage>}> $affected
+	 * @param non-empty-list<array{0:array,1:ClientPage}> $batch
 	 * @return array<string,array{0:array,1:ClientPage,2:string,3:string}> change, page, params, timestamp
 	 */
-	private function missing( IDatabase $db, array $affected ): array {
+	private function missing( IDatabase $db, array $batch ): array {
 		$candidates = [];
+		$params = [];
 		$timestamps = [];
-		foreach ( $affected as [ $change, $pages ] ) {
-			$params = RecentChangeRow::params( $change );
+		foreach ( $batch as [ $change, $page ] ) {
+			$params[$change['id']] ??= RecentChangeRow::params( $change );
 			$timestamp = $db->timestamp( $change['time'] );
-			foreach ( $pages as $page ) {
-				$key = WrittenRecentChanges::key( $timestamp, $page->id, $params );
-				$candidates[$key] = [ $change, $page, $params, $timestamp ];
-				$timestamps[] = $timestamp;
-			}
+			$key = WrittenRecentChanges::key( $timestamp, $page->id, $params[$change['id']] );
+			$candidates[$key] = [ $change, $page, $params[$change['id']], $timestamp ];
+			$timestamps[] = $timestamp;
 		}
-		return $candidates === []
-			? []
-			: $this->written->without( $db, min( $timestamps ), max( $timestamps ), $candidates );
+		$pageIds = array_values( array_unique( array_map( static fn ( array $pair ) => $pair[1]->id, $batch ) ) );
+		return $this->written->without( $db, min( $timestamps ), max( $timestamps ), $pageIds, $candidates );
 	}
 }

@@ -14,20 +14,22 @@ use Wikimedia\Rdbms\IDatabase;
 class WrittenRecentChanges {
 
 	/**
-	 * One query over the time that the notification covers, which is short and has an index.
+	 * One query over the time that the candidates cover, which is short and has an index.
 	 *
 	 * @param IDatabase $db
 	 * @param string $from timestamp in the database's format
 	 * @param string $to
+	 * @param list<int> $pageIds of the candidates
 	 * @param array<string,mixed> $candidates by key
 	 * @return array<string,mixed> those that have not been written
 	 */
-	public function without( IDatabase $db, string $from, string $to, array $candidates ): array {
+	public function without( IDatabase $db, string $from, string $to, array $pageIds, array $candidates ): array {
 		$rows = $db->newSelectQueryBuilder()
 			->select( [ 'rc_timestamp', 'rc_cur_id', 'rc_params' ] )
 			->from( 'recentchanges' )
 			->where( [
 				'rc_source' => RecentChangeRow::SOURCE,
+				'rc_cur_id' => $pageIds,
 				'rc_timestamp >= ' . $db->addQuotes( $from ),
 				'rc_timestamp <= ' . $db->addQuotes( $to ),
 			] )

@@ -10,9 +10,12 @@ use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Log\LoggerInterface;
 use Throwable;
 use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\ClientClaimedException;
+use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\DispatchException;
 
 /**
@@ -24,25 +27,32 @@ use WikibaseDispatch\DispatchException;
  */
 class PassRunner {
 
+	/** Seconds to wait for somebody else's pass where the queue cannot. */
+	private const BREATH = 1;
+
 	/**
 	 * @param NativeFactory $native
 	 * @param NotificationPusher $pusher
 	 * @param JobQueues $queues
+	 * @param TriggerScheduler $scheduler
 	 * @param WikiSettings $settings
 	 * @param ILBFactory $loadBalancers
 	 * @param BadChangeReport $badChanges
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
+	 * @param Closure(int):mixed $sleep takes seconds
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
 		private readonly NotificationPusher $pusher,
 		private readonly JobQueues $queues,
+		private readonly TriggerScheduler $scheduler,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
 		private readonly BadChangeReport $badChanges,
 		private readonly LoggerInterface $logger,
-		private readonly Closure $clock
+		private readonly Closure $clock,
+		private readonly Closure $sleep
 	) {
 	}
 
@@ -52,7 +62,11 @@ class PassRunner {
 	 */
 	public function run( string $siteId ): void {
 		try {
-			$this->leaveSuccessor( $siteId, $this->runPasses( $siteId ) );
+			if ( $this->runPasses( $siteId ) === 0 ) {
+				$this->leaveSuccessor( $siteId );
+			}
+		} catch ( ClientClaimedException | ClientRestingException $e ) {
+			$this->comeBack( $siteId, $e );
 		} catch ( Throwable $e ) {
 			$this->logger->error( 'dispatching to {client} failed: {exception}', [
 				'client' => $siteId,
@@ -83,7 +97,9 @@ class PassRunner {
 		}
 		// The pass is given to nobody: a trace that holds it would keep it from giving its claim back.
 		try {
-			$this->pusher->push( $pass->domain(), $pass->notifications() );
+			$this->scheduler->lookAgain();
+			$notifications = $pass->notifications();
+			$this->pusher->push( $pass->domain(), $notifications );
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$due = $pass->finish();
 		} catch ( Throwable $e ) {
@@ -95,7 +111,7 @@ class PassRunner {
 		$this->logger->info( 'dispatched {changes} changes to {client}, which has now seen {end}', [
 			'client' => $siteId,
 			'changes' => $pass->changeCount(),
-			'notifications' => count( $pass->notifications() ),
+			'notifications' => count( $notifications ),
 			'seen' => $pass->seen(),
 			'end' => $pass->end(),
 			'due' => $due,
@@ -104,14 +120,30 @@ class PassRunner {
 	}
 
 	/**
+	 * The client has to wait: for another runner, which may have died, or for the end of a rest after a failure.
+	 *
 	 * @param string $siteId
-	 * @param int|null $due see {@see runPasses()}
+	 * @param DispatchException $reason
 	 */
-	private function leaveSuccessor( string $siteId, ?int $due ): void {
-		// Where jobs cannot be delayed clients do not rest; what still makes one wait is found by the next trigger.
-		if ( $due === 0 || ( $due !== null && $this->queues->canDelay( Jobs::CLIENT ) ) ) {
-			$this->queues->push( [ Jobs::client( $siteId, $due ) ] );
-			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+	private function comeBack( string $siteId, DispatchException $reason ): void {
+		$this->logger->info( 'no pass for {client} yet: {reason}', [
+			'client' => $siteId,
+			'reason' => $reason->getMessage(),
+		] );
+		if ( $this->queues->canDelay( Jobs::TRIGGER ) ) {
+			$this->scheduler->lookAgain();
+		} elseif ( $reason instanceof ClientClaimedException ) {
+			// A claim ends soon, one way or the other. To end this job now could leave nobody who looks.
+			( $this->sleep )( self::BREATH );
+			$this->leaveSuccessor( $siteId );
+		} else {
+			// A rest can be long. The queue repeats what fails, and does not ask every second.
+			throw $reason;
 		}
+	}
+
+	private function leaveSuccessor( string $siteId ): void {
+		$this->queues->push( [ Jobs::client( $siteId ) ] );
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 	}
 }

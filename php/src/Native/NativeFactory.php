@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Native;
 
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\WikiMap\WikiMap;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\InvalidConnectionException;
 use WikibaseDispatch\InvalidSettingException;
@@ -44,7 +45,7 @@ class NativeFactory {
 	 * @throws InvalidSettingException
 	 */
 	public function gate(): TriggerGate {
-		$this->gate ??= new TriggerGate( $this->settings() );
+		$this->gate ??= new TriggerGate( $this->settings(), WikiMap::getCurrentWikiId() );
 		return $this->gate;
 	}
 

@@ -16,10 +16,12 @@ class JobQueues {
 	/**
 	 * @param JobQueueGroupFactory $groups
 	 * @param list<string> $farm wiki ids of `$wgLocalDatabases`
+	 * @param array<string,array> $queueConfigs `$wgJobTypeConf`
 	 */
 	public function __construct(
 		private readonly JobQueueGroupFactory $groups,
-		private readonly array $farm
+		private readonly array $farm,
+		private readonly array $queueConfigs
 	) {
 	}
 
@@ -46,6 +48,7 @@ class JobQueues {
 	 * @param string $domain
 	 * @param list<IJobSpecification> $jobs
 	 * @throws UnrecognisedDomainException where core would log, drop the jobs and return
+	 * @throws LocalQueueException where core would push the jobs to this wiki instead
 	 */
 	public function pushTo( string $domain, array $jobs ): void {
 		if ( $jobs === [] ) {
@@ -54,7 +57,23 @@ class JobQueues {
 		if ( !$this->isRecognised( $domain ) ) {
 			throw new UnrecognisedDomainException( $domain );
 		}
+		if ( !WikiMap::isCurrentWikiDbDomain( $domain ) ) {
+			foreach ( $jobs as $job ) {
+				$this->assertReachesOthers( $job->getType(), $domain );
+			}
+		}
 		$this->groups->makeJobQueueGroup( $domain )->push( $jobs );
+	}
+
+	/**
+	 * A queue in a database of its own (`server`) has no column for the wiki: whoever pushes, the jobs are those of
+	 * the one wiki that uses that database.
+	 */
+	private function assertReachesOthers( string $type, string $domain ): void {
+		$config = $this->queueConfigs[$type] ?? $this->queueConfigs['default'] ?? [];
+		if ( isset( $config['server'] ) ) {
+			throw new LocalQueueException( $type, $domain );
+		}
 	}
 
 	private function isRecognised( string $domain ): bool {

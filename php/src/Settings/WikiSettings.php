@@ -71,6 +71,14 @@ class WikiSettings {
 		return $this->own( 'dispatchMaxTime' );
 	}
 
+	/**
+	 * Seconds after which a trigger looks whether everything that was begun has been done. No longer than an edit may
+	 * have to wait, because the queue drops the triggers of edits while this one waits.
+	 */
+	public function lookAgainDelay(): int {
+		return max( 1, (int)$this->forNative()['triggerMaxDelay'] );
+	}
+
 	/** Pages of a `htmlCacheUpdate` job. */
 	public function purgeCacheBatchSize(): int {
 		return $this->own( 'purgeCacheBatchSize' );

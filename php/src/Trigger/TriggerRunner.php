@@ -57,7 +57,7 @@ class TriggerRunner {
 		$this->queues->push( array_map( static fn ( string $siteId ) => Jobs::client( $siteId ), $clients ) );
 		// A successor that cannot wait would only find the same, over and over.
 		if ( $successorDelay !== null && $this->queues->canDelay( Jobs::TRIGGER ) ) {
-			$this->scheduler->scheduleTrigger( max( 1, $successorDelay ) );
+			$this->scheduler->scheduleTrigger( $successorDelay );
 		}
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 	}

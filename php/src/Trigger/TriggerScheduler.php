@@ -8,6 +8,7 @@ use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use Throwable;
 
 /**
  * Has somebody look at the change buffer after changes were written, neither too often nor too late.
@@ -24,8 +25,8 @@ class TriggerScheduler {
 	/**
 	 * To be called after commit by whoever wrote rows to the change buffer.
 	 *
-	 * If the push fails, what the queue throws is passed on. The changes stay in the buffer: the next trigger finds
-	 * them, and {@see scheduleTrigger()} may be called at once for another try.
+	 * If the push fails, what the queue throws is passed on. The changes stay in the buffer, where the next trigger
+	 * finds them.
 	 *
 	 * @param int $count how many changes, at least 1
 	 */
@@ -37,6 +38,16 @@ class TriggerScheduler {
 		if ( $delay === null ) {
 			return;
 		}
+		try {
+			$this->announce( $delay );
+		} catch ( Throwable $e ) {
+			// The next change shall not rely on what was not pushed.
+			$this->native->gate()->reopen();
+			throw $e;
+		}
+	}
+
+	private function announce( int $delay ): void {
 		$onlyClient = $this->settings->onlyClient();
 		if ( $onlyClient === null ) {
 			$this->scheduleTrigger( $delay );
@@ -53,6 +64,20 @@ class TriggerScheduler {
 	 */
 	public function scheduleTrigger( ?int $delay = null ): void {
 		$this->queues->push( [ Jobs::trigger( $this->delayFor( Jobs::TRIGGER, $delay ) ) ] );
+	}
+
+	/**
+	 * Has somebody look soon whether what is being done now has been done: whoever does it may die, and the queue may
+	 * have dropped the trigger of an edit because an older job still waited. Such triggers follow each other until one
+	 * finds nothing to do.
+	 *
+	 * Does nothing where the queue cannot delay jobs: the next one would run at once. There every change is announced
+	 * by a job of its own, and the queue repeats the job of a runner that died.
+	 */
+	public function lookAgain(): void {
+		if ( $this->queues->canDelay( Jobs::TRIGGER ) ) {
+			$this->scheduleTrigger( $this->settings->lookAgainDelay() );
+		}
 	}
 
 	private function delayFor( string $job, ?int $delay ): ?int {

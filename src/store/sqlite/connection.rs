@@ -28,6 +28,7 @@ pub struct SqliteStore {
     pub(super) connection: Connection,
     prefix: TablePrefix,
     path: PathBuf,
+    timeout: Duration,
 }
 
 impl SqliteStore {
@@ -50,12 +51,22 @@ impl SqliteStore {
             Ok(connection)
         });
         match opened {
-            Ok(connection) => Ok(Self { connection, prefix, path: path.to_owned() }),
+            Ok(connection) => Ok(Self { connection, prefix, path: path.to_owned(), timeout }),
             Err(error) => {
                 let doing = format!("cannot open the repo's database {}", path.display());
                 Err(Error::new(kind_of(&error), doing).caused_by(error))
             }
         }
+    }
+
+    /// Does something without waiting for another writer for longer than a moment.
+    pub fn impatiently<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        const MOMENT: Duration = Duration::from_millis(100);
+        // Setting a number in memory fails only for a number out of range.
+        let _ = self.connection.busy_timeout(self.timeout.min(MOMENT));
+        let done = work(self);
+        let _ = self.connection.busy_timeout(self.timeout);
+        done
     }
 
     /// The version of the SQLite library in use.

@@ -2,7 +2,10 @@
 
 use rusqlite::{Row, params};
 
-use super::{SqliteStore, change_buffer::text};
+use super::{
+    SqliteStore,
+    change_buffer::{number, text},
+};
 use crate::{
     domain::{
         change::ChangeId,
@@ -120,9 +123,9 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
     Ok(StateRow {
         site: text(row, 0)?,
         domain: text(row, 1)?,
-        seen: ChangeId(row.get(2)?),
+        seen: ChangeId(number(row, 2)?),
         touched: Timestamp::parse_mw(&text(row, 3)?),
         lock,
-        disabled: row.get(5)?,
+        disabled: number(row, 5)? != 0,
     })
 }

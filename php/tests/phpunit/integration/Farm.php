@@ -147,12 +147,20 @@ final class Farm {
 			$this->databases()->clear( $wiki, self::TABLES );
 			$this->database( $wiki )->exec( 'DELETE FROM page WHERE page_id > 1' );
 		}
-		// Of job types that fail, MediaWiki's runner leaves one in fifty alone for a while.
-		foreach ( [ $this->logFile(), "$this->folder/tmp/mw-runJobs-backoffs.json" ] as $leftover ) {
-			if ( is_file( $leftover ) ) {
-				unlink( $leftover );
-			}
+		$this->forgetBackoffs();
+		if ( is_file( $this->logFile() ) ) {
+			unlink( $this->logFile() );
 		}
+	}
+
+	/**
+	 * After one failure in fifty, by chance, MediaWiki's runner leaves all jobs of the type alone for a while.
+	 *
+	 * @return bool whether it was going to
+	 */
+	public function forgetBackoffs(): bool {
+		$file = "$this->folder/tmp/mw-runJobs-backoffs.json";
+		return is_file( $file ) && unlink( $file );
 	}
 
 	public function remove(): void {

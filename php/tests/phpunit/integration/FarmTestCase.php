@@ -104,10 +104,12 @@ abstract class FarmTestCase extends TestCase {
 		WikibaseDispatchServices::triggerScheduler( MediaWikiServices::getInstance() )->changesWritten( $count );
 	}
 
-	/** Runs the wiki's own job runner. */
+	/** Runs the wiki's own job runner; again if it left jobs alone because one of their type had failed. */
 	protected function runJobs( string $wiki, string ...$arguments ): CommandResult {
-		$result = $this->farm->maintenance( $wiki, 'runJobs', ...$arguments );
-		$this->assertSame( 0, $result->status, $result->output );
+		do {
+			$result = $this->farm->maintenance( $wiki, 'runJobs', ...$arguments );
+			$this->assertSame( 0, $result->status, $result->output );
+		} while ( $this->farm->forgetBackoffs() );
 		return $result;
 	}
 

@@ -11,9 +11,12 @@ use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use PHPUnit\Framework\TestCase;
 use RuntimeException;
 use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\ClientClaimedException;
+use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Pass;
 
@@ -133,17 +136,46 @@ class PassRunnerTest extends TestCase {
 		$this->assertTrue( $successor['removeDuplicates'] );
 	}
 
-	public function test_a_resting_client_gets_a_delayed_successor_where_the_queue_can_delay(): void {
+	public function test_a_trigger_looks_again_soon_where_the_queue_can_delay(): void {
 		$this->queues = new RecordingQueues( true );
 		$this->runner( $this->dispatcherWith( $this->pass( 60 ) ) )->run( 'enwiki' );
-		$successor = end( $this->queues->pushed );
-		$this->assertSame( 'DispatchClient', $successor['type'] );
-		$this->assertGreaterThan( time() + 50, $successor['params']['jobReleaseTimestamp'] );
+		$this->assertSame( [ 'DispatchTrigger', 'DispatchNotification' ], $this->queues->types(),
+			'before anything is pushed, so that it is there if this runner dies' );
+		$release = $this->queues->pushed[0]['params']['jobReleaseTimestamp'];
+		$this->assertGreaterThan( time(), $release );
+		$this->assertLessThanOrEqual( time() + 6, $release,
+			'however long the client rests: the triggers of edits are dropped meanwhile' );
 	}
 
-	public function test_a_resting_client_gets_no_successor_where_the_queue_cannot_delay(): void {
+	public function test_a_client_that_rests_gets_no_successor_where_the_queue_cannot_delay(): void {
 		$this->runner( $this->dispatcherWith( $this->pass( 60 ) ) )->run( 'enwiki' );
 		$this->assertSame( [ 'DispatchNotification' ], $this->queues->types() );
+	}
+
+	public function test_a_claimed_client_is_looked_at_again_where_the_queue_can_delay(): void {
+		$this->queues = new RecordingQueues( true );
+		$this->runner( $this->blockedDispatcher( ClientClaimedException::class ) )->run( 'enwiki' );
+		$this->assertSame( [ 'DispatchTrigger' ], $this->queues->types() );
+	}
+
+	public function test_a_claimed_client_keeps_a_job_where_the_queue_cannot_delay(): void {
+		$this->runner( $this->blockedDispatcher( ClientClaimedException::class ) )->run( 'enwiki' );
+		$this->assertSame( [ 'DispatchClient' ], $this->queues->types(), 'its owner may be dead' );
+		$this->assertSame( [ 'commit', 'sleep 1', 'commit' ], $this->steps );
+	}
+
+	public function test_a_client_that_rests_fails_the_job_where_the_queue_cannot_delay(): void {
+		$this->expectException( ClientRestingException::class );
+		$this->runner( $this->blockedDispatcher( ClientRestingException::class ) )->run( 'enwiki' );
+	}
+
+	/**
+	 * @param class-string<\Throwable> $reason
+	 */
+	private function blockedDispatcher( string $reason ): Dispatcher {
+		$dispatcher = $this->createMock( Dispatcher::class );
+		$dispatcher->method( 'beginPass' )->willThrowException( new $reason( 'not now' ) );
+		return $dispatcher;
 	}
 
 	public function test_bad_changes_are_reported_by_one_warning(): void {
@@ -249,15 +281,20 @@ class PassRunnerTest extends TestCase {
 		}
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
+		$settings = new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger );
 		return new PassRunner(
 			$native,
 			new NotificationPusher( $this->queues ),
 			$this->queues,
-			new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger ),
+			new TriggerScheduler( $native, $this->queues, $settings ),
+			$settings,
 			$loadBalancers,
 			new BadChangeReport( $this->logger ),
 			$this->logger,
-			fn (): float => $this->now
+			fn (): float => $this->now,
+			function ( int $seconds ): void {
+				$this->steps[] = "sleep $seconds";
+			}
 		);
 	}
 }

@@ -75,6 +75,18 @@ class TriggerSchedulerTest extends TestCase {
 		$this->scheduler( $queues, 0 )->changesWritten();
 	}
 
+	public function test_the_gate_learns_that_a_trigger_could_not_be_scheduled(): void {
+		$queues = new RecordingQueues( true );
+		$queues->failure = new RuntimeException( 'queue is down' );
+		$gate = $this->createMock( TriggerGate::class );
+		$gate->method( 'changesWritten' )->willReturn( 5 );
+		$gate->expects( $this->once() )->method( 'reopen' );
+		$native = $this->createMock( NativeFactory::class );
+		$native->method( 'gate' )->willReturn( $gate );
+		$this->expectException( RuntimeException::class );
+		( new TriggerScheduler( $native, $queues, self::settings( $queues, self::TWO_CLIENTS ) ) )->changesWritten();
+	}
+
 	public function test_the_gate_learns_how_many_changes_were_written(): void {
 		$queues = new RecordingQueues();
 		$gate = $this->createMock( TriggerGate::class );

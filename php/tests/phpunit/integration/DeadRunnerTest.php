@@ -1,0 +1,41 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
+use MediaWiki\MediaWikiServices;
+
+/**
+ * A runner died in the middle of a pass: its claim stands, and the queue has its job repeated before the claim ends.
+ */
+class DeadRunnerTest extends FarmTestCase {
+
+	public function test_a_job_that_meets_the_claim_of_a_dead_runner_waits_for_its_end(): void {
+		$this->farm->setSettings( [ 'claimTtl' => 3 ] );
+		$this->subscribe( 'Q1', 'enwiki' );
+		$changeId = $this->writeChange( 'Q1' );
+		$this->leaveClaim( 'enwiki' );
+		$this->announce();
+
+		$this->runJobs( Farm::REPO );
+
+		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchClient' ) );
+	}
+
+	/** What a process leaves that began a pass and was killed, and the job that the queue repeats for it. */
+	private function leaveClaim( string $client ): void {
+		$repo = WikibaseDispatchServices::nativeFactory( MediaWikiServices::getInstance() );
+		$repo->dispatcher()->initialiseClients();
+		$lock = 'wd1c:00000000deadbeef:' . ( time() + 3 ) . ':1:0';
+		$this->farm->database( Farm::REPO )
+			->prepare( 'UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_site = ?' )
+			->execute( [ $lock, $client ] );
+		WikibaseDispatchServices::jobQueues( MediaWikiServices::getInstance() )
+			->push( [ Jobs::client( $client ) ] );
+	}
+}
