@@ -71,9 +71,19 @@ temporary_folder() {
 # When the script ends, the folder of a farm is removed; with a second argument it stays, and the user hears where.
 keep_or_remove() {
 	# shellcheck disable=SC2064  # this very folder
-	if [ -n "$2" ]; then
-		trap "say 'The farm is in $1; for example: $1/mw repowiki showJobs --group'" EXIT
-	else
-		trap "rm -rf '$1'" EXIT
+	trap "leave_farm '$1' '$2'" EXIT
+}
+
+leave_farm() {
+	if [ -x "$1/server" ]; then
+		"$1/server" stop
+	fi
+	if [ -z "$2" ]; then
+		rm -rf "$1"
+		return
+	fi
+	say "The farm is in $1; for example: $1/mw repowiki showJobs --group"
+	if [ -x "$1/server" ]; then
+		say "Before that, $1/server start; in the end, $1/server stop."
 	fi
 }

@@ -12,6 +12,11 @@ packages_to_run() {
 	echo mediawiki php-sqlite3 php-mbstring php-xml php-intl php-curl
 }
 
+# A server without a service: these packages bring the programs, and start nothing, neither now nor when the machine starts.
+packages_to_run_mariadb() {
+	echo mariadb-server-core mariadb-client-core php-mysql
+}
+
 packages_to_test() {
 	# MediaWiki 1.43 needs php-gmp; on Debian 13 the package brings it itself.
 	echo phpunit php-gmp shellcheck

@@ -5,34 +5,41 @@
 # Name and heading of every step, in the order in which they run. What Debian has decides which MediaWikis there are.
 list_steps() {
 	cat <<'END'
-rustfmt        Rust: format
-clippy         Rust: lint, with and without the PHP binding
-php-lint       PHP: syntax
+rustfmt            Rust: format
+clippy             Rust: lint, with and without the PHP binding
+php-lint           PHP: syntax
 END
 	if has_phpcs; then
-		echo 'phpcs          PHP: coding conventions'
+		echo 'phpcs              PHP: coding conventions'
 	fi
 	cat <<'END'
-shellcheck     shell: lint
-rust           Rust: the core's tests, without PHP
-build          the module for PHP, optimised
-stubs          stubs against the compiled module
-phpt           the module's own tests (phpt)
-unit           PHPUnit: unit suite, through the stubs, without the module
+shellcheck         shell: lint
+rust               Rust: the core's tests, without PHP
+build              the module for PHP, optimised
+stubs              stubs against the compiled module
+phpt               the module's own tests (phpt)
+unit               PHPUnit: unit suite, through the stubs, without the module
 END
 	local version
 	for version in $(mediawiki_versions); do
-		printf '%-14s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
+		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
-		printf '%-14s the demo on MediaWiki %s\n' "demo-$version" "$version"
+		printf '%-18s the demo on MediaWiki %s\n' "demo-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
-		printf '%-14s the job runner killed again and again, on MediaWiki %s\n' "kill-$version" "$version"
+		printf '%-18s the job runner killed again and again, on MediaWiki %s\n' "kill-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
-		printf '%-14s edits while two job runners work, on MediaWiki %s\n' "edits-$version" "$version"
+		printf '%-18s edits while two job runners work, on MediaWiki %s\n' "edits-$version" "$version"
 	done
+	for version in $(mediawiki_versions); do
+		printf '%-18s the demo on MariaDB and MediaWiki %s\n' "demo-mariadb-$version" "$version"
+	done
+	cat <<'END'
+phpunit-mariadb    PHPUnit: integration suite on MariaDB
+kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
+END
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
@@ -43,6 +50,10 @@ mediawiki_versions() {
 			echo "$version"
 		fi
 	done
+}
+
+newest_mediawiki() {
+	mediawiki_versions | tail -n 1
 }
 
 # Debian 13 has no php-codesniffer.
@@ -62,6 +73,9 @@ name_gaps() {
 
 run_step() {
 	case "$1" in
+		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb ;;
+		kill-mariadb) step_kill_mariadb ;;
+		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" ;;
 		demo-*) step_demo "${1#demo-}" ;;
 		edits-*) step_edits "${1#edits-}" ;;
@@ -156,16 +170,22 @@ step_unit() {
 
 # The suite creates its own farm, and boots MediaWiki as the farm's repo.
 step_phpunit() {
-	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) \
-		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml
+	local database=${2:-sqlite}
+	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$database \
+		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
+		--testsuite "integration,$database"
 }
 
 step_demo() {
-	"$ROOT/bin/demo" --mediawiki "$(mediawiki_path "$1")"
+	"$ROOT/bin/demo" --mediawiki "$(mediawiki_path "$1")" "${@:2}"
 }
 
 step_kill() {
 	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$1")"
+}
+
+step_kill_mariadb() {
+	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb
 }
 
 step_edits() {

@@ -45,12 +45,12 @@ function fillWikis( Farm $farm, Progress $progress ): void {
 		$farm->run( $wiki, __DIR__ . '/LoadWiki.php', $wiki === $farm->repo ? [ '--subscriptions' ] : [] );
 	}
 	$progress->note( sprintf( 'loaded %d subscriptions, and the pages and usages of %d wikis',
-		$farm->number( $farm->repo, 'SELECT COUNT(*) FROM wb_changes_subscription' ), count( $farm->wikis ) ) );
+		$farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes_subscription}' ), count( $farm->wikis ) ) );
 }
 
 function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
 	$deadline = microtime( true ) + $limit;
-	$count = static fn () => $farm->number( $farm->repo, 'SELECT COUNT(*) FROM wb_changes' );
+	$count = static fn () => $farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes}' );
 	$writer = $farm->start( $farm->repo, __DIR__ . '/WriteChanges.php' );
 	while ( $writer->isRunning() ) {
 		$progress->show( static fn () => 'changes written to the change buffer: ' . $count() );
@@ -61,7 +61,7 @@ function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
 		usleep( 50_000 );
 	}
 	$writer->assertSuccess();
-	$triggers = $farm->number( $farm->repo, "SELECT COUNT(*) FROM job WHERE job_cmd = 'DispatchTrigger'" );
+	$triggers = $farm->number( $farm->repo, "SELECT COUNT(*) FROM {job} WHERE job_cmd = 'DispatchTrigger'" );
 	$progress->note( "wrote {$count()} changes to the change buffer; "
 		. "waiting in the queue of {$farm->repo}: $triggers DispatchTrigger" );
 }
@@ -111,7 +111,7 @@ function report( Farm $farm, Data $data, DeliveryRecord $record, float $seconds 
 		}
 	}
 	printf( $row, 'all', ...[ ...array_values( $sums ), '' ] );
-	$changes = $farm->number( $farm->repo, 'SELECT COUNT(*) FROM wb_changes' );
+	$changes = $farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes}' );
 	printf( "\n%d changes were dispatched in %.2f s, from the start of the first job runner to the last notification:\n"
 		. "%d changes/s, %d deliveries/s (the wikis' other jobs ran meanwhile).\n",
 		$changes, $seconds, $changes / $seconds, $sums['delivered'] / $seconds );

@@ -54,7 +54,7 @@ function runAlongside( Farm $farm, Process $writer, Progress $progress ): void {
 			$running[] = $farm->start( $farm->repo, 'runJobs' );
 		}
 		$progress->show( static fn () => sprintf( 'changes %d, jobs of the repo %d',
-			$farm->number( $farm->repo, 'SELECT COUNT(*) FROM wb_changes' ), array_sum( $jobs ) ) );
+			$farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes}' ), array_sum( $jobs ) ) );
 		if ( microtime( true ) > $deadline ) {
 			array_map( static fn ( Process $process ) => $process->kill(), [ $writer, ...$running ] );
 			throw new RuntimeException( 'not at the end within ' . LIMIT . ' s; jobs left: ' . json_encode( $jobs ) );

@@ -1,12 +1,14 @@
 <?php
 /**
- * Kills the repo's job runner again and again at random moments (kill -9), starts it anew each time, and shows that in
- * the end every client has got everything that was due to it (G1). Repeats are allowed here, and counted (G3).
+ * Kills job runners of the repo again and again at random moments (kill -9), while changes are written, and shows that
+ * in the end every client has got everything that was due to it (G1, and on MariaDB G7). Repeats are allowed here, and
+ * counted (G3).
  *
  * Usage: php kill-runner.php FARM [SEED]
  *
  * FARM: a fresh farm whose claims expire quickly and whose batches are small, so that there is much to interrupt (see
  * kill-runner, which creates it). SEED: to repeat the same random numbers; what the machine does in between differs.
+ * KILLS in the environment: how many.
  */
 
 declare( strict_types = 1 );
@@ -17,116 +19,130 @@ use RuntimeException;
 
 require __DIR__ . '/lib/autoload.php';
 
-const KILLS = 15;
-const LIMIT = 240;
+const RUNNERS = 2;
+/** Seconds without a kill, or without progress in the end, after which something is wrong. */
+const PATIENCE = 60;
 
 $farm = new Farm( $argv[1] );
 $seed = (int)( $argv[2] ?? random_int( 1, 999_999 ) );
+$wanted = (int)( getenv( 'KILLS' ) ?: 200 );
 mt_srand( $seed );
 echo "seed $seed\n";
 $record = new DeliveryRecord( $farm );
 $progress = new Progress();
-$deadline = microtime( true ) + LIMIT;
 
 try {
 	$record->install();
 	$farm->run( $farm->repo, __DIR__ . '/LoadWiki.php', [ '--subscriptions' ] );
-	$farm->run( $farm->repo, __DIR__ . '/WriteChanges.php' );
-	$nudges = 0;
-	$kills = killOften( $farm, $record, $progress, $deadline, $nudges );
-	runToTheEnd( $farm, $record, $progress, $deadline, $nudges );
+	$until = "{$farm->folder}/enough";
+	$writer = $farm->start( $farm->repo, __DIR__ . '/KeepWriting.php',
+		[ '--farm', $farm->folder, '--until', $until, '--seed', (string)mt_rand() ] );
+	try {
+		$kills = killOften( $farm, $record, $progress, $writer, $wanted );
+	} finally {
+		touch( $until );
+	}
+	$nudges = runToTheEnd( $farm, $record, $progress, $writer );
 } catch ( RuntimeException $e ) {
+	$progress->clear();
 	fwrite( STDERR, "kill-runner (seed $seed): " . $e->getMessage() . "\n" );
 	exit( 1 );
 }
 exit( report( $farm, $record, $kills, $nudges, $seed ) ? 0 : 1 );
 
-function arrived( Farm $farm, DeliveryRecord $record ): int {
-	return array_sum( array_map( $record->notifications( ... ), $farm->wikis ) );
+/**
+ * Keeps the runners going, and kills each when its moment has come, until that has happened often enough.
+ *
+ * @return int how often a kill met a living runner
+ */
+function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Process $writer, int $wanted ): int {
+	$kills = 0;
+	$last = microtime( true );
+	$arrivedBefore = 0;
+	/** @var array<int,DoomedRunner> $runners */
+	$runners = [];
+	try {
+		while ( $kills < $wanted ) {
+			$arrived = $record->arrived();
+			foreach ( $runners as $i => $runner ) {
+				if ( $runner->killWhenDue( $arrived ) ) {
+					$kills++;
+					$last = microtime( true );
+					unset( $runners[$i] );
+				} elseif ( $runner->hasEnded() ) {
+					unset( $runners[$i] );
+				}
+			}
+			if ( count( $runners ) < RUNNERS && $farm->jobs( $farm->repo )['ready'] ) {
+				$runners[] = new DoomedRunner( $farm->start( $farm->repo, 'runJobs' ), $arrived );
+			}
+			if ( $arrived > $arrivedBefore ) {
+				$record->takeAway();
+				$arrivedBefore = $arrived;
+			}
+			$progress->show( static fn () => "$kills kills, $arrived notifications, " . positions( $farm ) );
+			if ( !$writer->isRunning() ) {
+				$writer->assertSuccess();
+				throw new RuntimeException( 'the writer has stopped' );
+			}
+			if ( microtime( true ) > $last + PATIENCE ) {
+				throw new RuntimeException( "only $kills kills, none for " . PATIENCE . ' s; ' . positions( $farm )
+					. '; jobs ' . json_encode( $farm->jobs( $farm->repo ) ) );
+			}
+			usleep( 1_000 );
+		}
+		$progress->note( "$kills kills, {$record->arrived()} notifications, " . positions( $farm ) );
+	} catch ( RuntimeException $e ) {
+		$writer->kill();
+		throw $e;
+	} finally {
+		array_map( static fn ( DoomedRunner $runner ) => $runner->kill(), $runners );
+	}
+	return $kills;
 }
 
 /**
  * The queue gives up a job on which three runners have died. Then an edit has to find what is left, as it would on any
  * wiki where edits go on.
- */
-function editIfGivenUp( Farm $farm, int &$nudges ): void {
-	$jobs = $farm->jobs( $farm->repo );
-	if ( !$jobs['ready'] && !$jobs['claimed'] && !isUpToDate( $farm ) ) {
-		$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
-		$nudges++;
-	}
-}
-
-/**
- * Each time the moment is: so many more notifications have arrived, and then a random instant, half of them very short,
- * so that the signal also falls between two pushes and between a push and the record of it.
  *
- * @return int kills that met a living runner
+ * @return int how often that was needed
  */
-function killOften(
-	Farm $farm, DeliveryRecord $record, Progress $progress, float $deadline, int &$nudges
-): int {
-	$kills = 0;
-	while ( $kills < KILLS ) {
-		$before = arrived( $farm, $record );
-		$more = mt_rand( 1, 6 );
-		$instant = mt_rand( 0, 1 ) ? mt_rand( 0, 2_000 ) : mt_rand( 0, 25_000 );
-		$runner = $farm->start( $farm->repo, 'runJobs' );
-		while ( $runner->isRunning() && arrived( $farm, $record ) < $before + $more ) {
-			if ( microtime( true ) > $deadline ) {
-				$runner->kill();
-				throw new RuntimeException( "only $kills kills within " . LIMIT . ' s' );
-			}
-			usleep( 1_000 );
-		}
-		usleep( $instant );
-		if ( $runner->kill() ) {
-			$kills++;
-			$progress->note( sprintf( 'kill %d, %.1f ms after notification %d', $kills, $instant / 1000,
-				arrived( $farm, $record ) ) );
-		} elseif ( isUpToDate( $farm ) ) {
-			throw new RuntimeException( "everything was dispatched after $kills kills: too little to interrupt" );
-		} else {
-			// It found nothing to do while the claims of its dead predecessors last.
+function runToTheEnd( Farm $farm, DeliveryRecord $record, Progress $progress, Process $writer ): int {
+	$nudges = 0;
+	$runner = null;
+	$state = '';
+	$since = microtime( true );
+	while ( $writer->isRunning() || $runner || !isUpToDate( $farm ) ) {
+		if ( $runner && !$runner->isRunning() ) {
 			$runner->assertSuccess();
-			editIfGivenUp( $farm, $nudges );
+			$runner = null;
 		}
-	}
-	return $kills;
-}
-
-function runToTheEnd(
-	Farm $farm, DeliveryRecord $record, Progress $progress, float $deadline, int &$nudges
-): void {
-	while ( !isUpToDate( $farm ) ) {
-		if ( microtime( true ) > $deadline ) {
-			throw new RuntimeException( 'not at the end within ' . LIMIT . ' s: ' . positions( $farm ) );
-		}
-		if ( $farm->jobs( $farm->repo )['ready'] ) {
+		$jobs = $farm->jobs( $farm->repo );
+		if ( !$runner && $jobs['ready'] ) {
 			$runner = $farm->start( $farm->repo, 'runJobs' );
-			while ( $runner->isRunning() ) {
-				$progress->show( static fn () => arrived( $farm, $record ) . ' notifications, ' . positions( $farm ) );
-				if ( microtime( true ) > $deadline ) {
-					$runner->kill();
-				}
-				usleep( 50_000 );
-			}
-			$runner->assertSuccess();
+		} elseif ( !$runner && !$jobs['claimed'] && !$writer->isRunning() && !isUpToDate( $farm ) ) {
+			$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
+			$nudges++;
 		}
-		editIfGivenUp( $farm, $nudges );
-		usleep( 50_000 );
+		$progress->show( static fn () => "in the end: {$record->arrived()} notifications, " . positions( $farm ) );
+		$now = positions( $farm );
+		if ( $now !== $state ) {
+			$state = $now;
+			$since = microtime( true );
+		} elseif ( microtime( true ) > $since + PATIENCE ) {
+			$writer->kill();
+			$runner?->kill();
+			throw new RuntimeException( 'no progress for ' . PATIENCE . " s: $now; jobs " . json_encode( $jobs ) );
+		}
+		usleep( 20_000 );
 	}
-	$progress->clear();
+	$writer->assertSuccess();
+	$progress->note( "everything was seen by every client: {$record->arrived()} notifications" );
+	return $nudges;
 }
 
 function isUpToDate( Farm $farm ): bool {
-	$last = $farm->lastChange();
-	foreach ( $farm->wikis as $client ) {
-		if ( $farm->seen( $client ) !== $last ) {
-			return false;
-		}
-	}
-	return true;
+	return $farm->leastSeen() === $farm->lastChange();
 }
 
 function positions( Farm $farm ): string {
@@ -138,8 +154,13 @@ function positions( Farm $farm ): string {
 }
 
 function report( Farm $farm, DeliveryRecord $record, int $kills, int $nudges, int $seed ): bool {
-	$due = ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries();
+	$committed = array_map( 'intval', array_column(
+		$farm->rows( $farm->repo, 'SELECT change_id FROM {wb_changes} ORDER BY change_id' ),
+		'change_id'
+	) );
+	$due = WrittenChanges::due( $committed );
 	$faults = [];
+	$sums = [ 'due' => 0, 'lost' => 0, 'repeats' => 0 ];
 	$row = "%-10s %9s %10s %8s %8s\n";
 	echo "\n";
 	printf( $row, 'client', 'due', 'delivered', 'lost', 'repeats' );
@@ -147,17 +168,24 @@ function report( Farm $farm, DeliveryRecord $record, int $kills, int $nudges, in
 		$comparison = new Comparison( $client, $due[$client], $record->changes( $client ) );
 		printf( $row, $client, count( $comparison->due ), $comparison->delivered, count( $comparison->lost ),
 			$comparison->repeats );
+		$sums['due'] += count( $comparison->due );
+		$sums['lost'] += count( $comparison->lost );
+		$sums['repeats'] += $comparison->repeats;
 		array_push( $faults, ...$comparison->faults( repeatsAllowed: true ) );
 	}
-	echo "\nThe repo's job runner was killed $kills times; seed $seed.\n";
+	$rolledBack = $committed ? end( $committed ) - $committed[0] + 1 - count( $committed ) : 0;
+	printf( "\nkills: %d, changes: %d (and %d rolled back), deliveries expected: %d, lost: %d, repeated: %d; seed %d\n",
+		$kills, count( $committed ), $rolledBack, $sums['due'], $sums['lost'], $sums['repeats'], $seed );
 	if ( $nudges ) {
 		echo "The queue gives up a job on which three runners have died. It took $nudges more "
 			. ( $nudges === 1 ? 'edit' : 'edits' ) . " to have the rest found.\n";
+	}
+	if ( $sums['due'] === 0 ) {
+		$faults[] = 'nothing was due, so nothing was shown';
 	}
 	if ( $faults ) {
 		echo "NOT as it should be:\n  " . implode( "\n  ", $faults ) . "\n";
 		return false;
 	}
-	echo "Nothing was lost.\n";
 	return true;
 }

@@ -35,7 +35,9 @@ class NativeFactory {
 	 * @throws UnsupportedDatabaseException
 	 */
 	public function dispatcher(): Dispatcher {
-		$this->dispatcher ??= new Dispatcher( $this->connection->describe(), $this->settings() );
+		$this->dispatcher ??= self::withoutArgumentsInTraces(
+			fn () => new Dispatcher( $this->connection->describe(), $this->settings() )
+		);
 		return $this->dispatcher;
 	}
 
@@ -45,6 +47,19 @@ class NativeFactory {
 	public function gate(): TriggerGate {
 		$this->gate ??= new TriggerGate( $this->settings(), WikiMap::getCurrentWikiId() );
 		return $this->gate;
+	}
+
+	/**
+	 * The description of a connection may hold a password. PHP 8.1 has no way to say so of a parameter, and compiled
+	 * code has none in any version.
+	 */
+	private static function withoutArgumentsInTraces( callable $make ): mixed {
+		$before = ini_set( 'zend.exception_ignore_args', '1' );
+		try {
+			return $make();
+		} finally {
+			ini_set( 'zend.exception_ignore_args', (string)$before );
+		}
 	}
 
 	private function settings(): Settings {

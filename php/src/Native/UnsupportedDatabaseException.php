@@ -13,8 +13,8 @@ class UnsupportedDatabaseException extends RuntimeException {
 
 	public function __construct( string $type, string $domain ) {
 		parent::__construct(
-			"cannot dispatch the changes of '$domain': its database is of type '$type', and this version of " .
-			'WikibaseDispatch supports SQLite only; support for MariaDB/MySQL comes next'
+			"cannot dispatch the changes of '$domain': its database is of type '$type', and WikibaseDispatch " .
+			'works on MariaDB, MySQL and SQLite'
 		);
 	}
 }

@@ -18,27 +18,36 @@ class DeliveryRecord {
 
 	public function install(): void {
 		foreach ( $this->farm->wikis as $wiki ) {
-			$this->farm->database( $wiki )->exec(
-				"CREATE TABLE demo_delivery (
-					delivery_id INTEGER PRIMARY KEY, delivery_time REAL NOT NULL, delivery_params BLOB NOT NULL
-				);
-				CREATE TRIGGER demo_delivery AFTER INSERT ON job
-				WHEN CAST( NEW.job_cmd AS TEXT ) = 'DispatchNotification' BEGIN
-					INSERT INTO demo_delivery ( delivery_time, delivery_params )
-					VALUES ( ( julianday( 'now' ) - 2440587.5 ) * 86400.0, NEW.job_params );
-				END;"
-			);
+			$this->farm->execute( $wiki, 'CREATE TABLE demo_delivery (
+				delivery_id {:auto_id}, delivery_time DOUBLE NOT NULL, delivery_params MEDIUMBLOB NOT NULL
+			)' );
+			$this->farm->execute( $wiki, "CREATE TRIGGER demo_delivery AFTER INSERT ON {job} FOR EACH ROW BEGIN
+				INSERT INTO demo_delivery ( delivery_time, delivery_params )
+				SELECT {:now}, NEW.job_params WHERE {:text NEW.job_cmd} = 'DispatchNotification';
+			END" );
 		}
-		// The repo's own jobs: how many like it wait, itself included, whenever one is pushed.
-		$this->farm->database( $this->farm->repo )->exec(
-			"CREATE TABLE demo_waiting ( waiting_cmd TEXT NOT NULL, waiting_count INTEGER NOT NULL );
-			CREATE TRIGGER demo_waiting AFTER INSERT ON job
-			WHEN CAST( NEW.job_cmd AS TEXT ) IN ( 'DispatchTrigger', 'DispatchClient' ) BEGIN
-				INSERT INTO demo_waiting ( waiting_cmd, waiting_count )
-				SELECT CAST( NEW.job_cmd AS TEXT ), COUNT(*) FROM job
-				WHERE job_cmd = NEW.job_cmd AND job_sha1 = NEW.job_sha1 AND job_token = '';
-			END;"
-		);
+		// The repo's own jobs: whenever one begins to wait (pushed, or taken back from a dead runner) and ceases to.
+		$repo = $this->farm->repo;
+		$this->farm->execute( $repo, 'CREATE TABLE demo_waiting (
+			waiting_id {:auto_id}, waiting_cmd VARCHAR(60) NOT NULL, waiting_sha1 VARCHAR(32) NOT NULL,
+			waiting_step INTEGER NOT NULL
+		)' );
+		foreach ( [
+			'INSERT' => [ 1, "NEW.job_token = ''", 'NEW' ],
+			'UPDATE' => [
+				"CASE WHEN NEW.job_token = '' THEN 1 ELSE -1 END",
+				"( NEW.job_token = '' ) <> ( OLD.job_token = '' )",
+				'NEW'
+			],
+			'DELETE' => [ -1, "OLD.job_token = ''", 'OLD' ],
+		] as $event => [ $step, $condition, $row ] ) {
+			$name = 'demo_waiting_' . strtolower( $event );
+			$this->farm->execute( $repo, "CREATE TRIGGER $name AFTER $event ON {job} FOR EACH ROW BEGIN
+				INSERT INTO demo_waiting ( waiting_cmd, waiting_sha1, waiting_step )
+				SELECT {:text $row.job_cmd}, {:text $row.job_sha1}, $step
+				WHERE $condition AND {:text $row.job_cmd} IN ( 'DispatchTrigger', 'DispatchClient' );
+			END" );
+		}
 	}
 
 	/** Notifications that have reached a client so far. */
@@ -46,12 +55,37 @@ class DeliveryRecord {
 		return $this->farm->number( $client, 'SELECT COUNT(*) FROM demo_delivery' );
 	}
 
+	/** A number that grows with every notification to any client, and is quickly read. */
+	public function arrived(): int {
+		$arrived = 0;
+		foreach ( $this->farm->wikis as $wiki ) {
+			$arrived += $this->farm->number( $wiki, 'SELECT MAX( delivery_id ) FROM demo_delivery' );
+		}
+		return $arrived;
+	}
+
+	/**
+	 * Takes the notifications out of the clients' queues, as quick runners would. A repeat then meets no twin that still
+	 * waits, which the queue would take it for, and is recorded.
+	 */
+	public function takeAway(): void {
+		foreach ( $this->farm->wikis as $wiki ) {
+			$jobs = $this->farm->rows(
+				$wiki,
+				"SELECT job_id FROM {job} WHERE {:text job_cmd} = 'DispatchNotification'"
+			);
+			if ( $jobs ) {
+				$ids = implode( ', ', array_map( 'intval', array_column( $jobs, 'job_id' ) ) );
+				$this->farm->execute( $wiki, "DELETE FROM {job} WHERE job_id IN ( $ids )" );
+			}
+		}
+	}
+
 	/** Unix time of the last notification of all clients. */
 	public function lastTime(): float {
 		$times = [ 0.0 ];
 		foreach ( $this->farm->wikis as $wiki ) {
-			$times[] = (float)$this->farm->database( $wiki )
-				->query( 'SELECT MAX( delivery_time ) FROM demo_delivery' )->fetchColumn();
+			$times[] = (float)$this->farm->value( $wiki, 'SELECT MAX( delivery_time ) FROM demo_delivery' );
 		}
 		return max( $times );
 	}
@@ -60,7 +94,10 @@ class DeliveryRecord {
 	public function mostWaiting( string $jobType ): int {
 		return $this->farm->number(
 			$this->farm->repo,
-			"SELECT COALESCE( MAX( waiting_count ), 0 ) FROM demo_waiting WHERE waiting_cmd = '$jobType'"
+			'SELECT COALESCE( MAX( waiting ), 0 ) FROM ( SELECT
+				SUM( waiting_step ) OVER ( PARTITION BY waiting_sha1 ORDER BY waiting_id ) AS waiting
+				FROM demo_waiting WHERE waiting_cmd = ? ) AS steps',
+			[ $jobType ]
 		);
 	}
 
@@ -69,10 +106,14 @@ class DeliveryRecord {
 	 */
 	public function changes( string $client ): array {
 		$ids = [];
-		$rows = $this->farm->database( $client )
-			->query( 'SELECT delivery_params FROM demo_delivery ORDER BY delivery_id' );
-		foreach ( $rows as [ $serialized ] ) {
+		$rows = $this->farm->rows( $client, 'SELECT delivery_params FROM demo_delivery ORDER BY delivery_id' );
+		foreach ( $rows as [ 'delivery_params' => $serialized ] ) {
 			$params = unserialize( $serialized, [ 'allowed_classes' => false ] );
+			if ( isset( $params['changeIds'] ) ) {
+				// Of the cron dispatcher.
+				array_push( $ids, ...$params['changeIds'] );
+				continue;
+			}
 			$notification = json_decode( $params['changes'] ?? '', true );
 			if ( ( $notification['v'] ?? null ) !== 1 || ( $params['repo'] ?? null ) !== $this->farm->repo ) {
 				throw new RuntimeException( "a notification of $client has parameters nobody knows: "

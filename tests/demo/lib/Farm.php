@@ -1,6 +1,6 @@
 <?php
 /**
- * A farm that tests/support/farm/create has made, seen from outside: plain SQL on its files, and its maintenance
+ * A farm that tests/support/farm/create has made, seen from outside: plain SQL on its databases, and its maintenance
  * scripts as processes. Nothing of MediaWiki or of the code under test is loaded here, so that what this side counts
  * is independent of both.
  */
@@ -9,8 +9,10 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchDemo;
 
-use PDO;
 use RuntimeException;
+use WikibaseDispatchFarm\Databases;
+
+require_once __DIR__ . '/../../support/farm/Databases.php';
 
 class Farm {
 
@@ -18,28 +20,43 @@ class Farm {
 	/** @var list<string> */
 	public readonly array $wikis;
 	public readonly int $queueClaimTtl;
-	/** @var array<string,PDO> */
-	private array $connections = [];
+	public readonly Databases $databases;
 
 	public function __construct( public readonly string $folder ) {
 		$farm = json_decode( (string)file_get_contents( "$folder/farm.json" ), true, 32, JSON_THROW_ON_ERROR );
 		$this->repo = $farm['repo'];
 		$this->wikis = $farm['wikis'];
 		$this->queueClaimTtl = $farm['queueClaimTtl'];
+		$this->databases = new Databases( $folder );
 		if ( !is_dir( "$folder/log" ) ) {
 			mkdir( "$folder/log" );
 		}
 	}
 
-	public function database( string $wiki ): PDO {
-		return $this->connections[$wiki] ??= new PDO( "sqlite:{$this->folder}/data/$wiki.sqlite", null, null, [
-			PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
-			PDO::ATTR_TIMEOUT => 30,
-		] );
+	/**
+	 * @param string $wiki
+	 * @param string $sql tables in braces; see {@see Databases::sql()}
+	 * @param list<string|int> $values
+	 * @return list<array<string,mixed>>
+	 */
+	public function rows( string $wiki, string $sql, array $values = [] ): array {
+		$statement = $this->databases->connection( $wiki )->prepare( $this->databases->sql( $wiki, $sql ) );
+		$statement->execute( $values );
+		return $statement->fetchAll( \PDO::FETCH_ASSOC );
 	}
 
-	public function number( string $wiki, string $sql ): int {
-		return (int)$this->database( $wiki )->query( $sql )->fetchColumn();
+	/** The first value of the first row; null when there is none. */
+	public function value( string $wiki, string $sql, array $values = [] ): mixed {
+		$row = $this->rows( $wiki, $sql, $values )[0] ?? [];
+		return $row ? reset( $row ) : null;
+	}
+
+	public function number( string $wiki, string $sql, array $values = [] ): int {
+		return (int)$this->value( $wiki, $sql, $values );
+	}
+
+	public function execute( string $wiki, string $sql ): void {
+		$this->databases->connection( $wiki )->exec( $this->databases->sql( $wiki, $sql ) );
 	}
 
 	/**
@@ -81,15 +98,16 @@ class Farm {
 	 */
 	public function jobs( string $wiki ): array {
 		$expired = gmdate( 'YmdHis', time() - $this->queueClaimTtl );
-		$row = $this->database( $wiki )->query(
+		$row = $this->rows(
+			$wiki,
 			"SELECT
 				COUNT( CASE WHEN job_token = '' OR ( job_attempts < 3 AND job_token_timestamp < '$expired' )
 					THEN 1 END ) AS ready,
 				COUNT( CASE WHEN job_token <> '' AND job_attempts >= 3 AND job_token_timestamp < '$expired'
 					THEN 1 END ) AS abandoned,
 				COUNT(*) AS total
-			FROM job"
-		)->fetch( PDO::FETCH_ASSOC );
+			FROM {job}"
+		)[0];
 		return [
 			'ready' => (int)$row['ready'],
 			'claimed' => (int)$row['total'] - (int)$row['ready'] - (int)$row['abandoned'],
@@ -99,20 +117,25 @@ class Farm {
 
 	/** Rows of recent changes that came from the repo (rc_type 5 is MediaWiki's RC_EXTERNAL). */
 	public function recentChanges( string $wiki ): int {
-		return $this->number( $wiki, 'SELECT COUNT(*) FROM recentchanges WHERE rc_type = 5' );
+		return $this->number( $wiki, 'SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5' );
 	}
 
 	/** chd_seen of a client; null when it has no dispatch state. */
 	public function seen( string $client ): ?int {
-		$statement = $this->database( $this->repo )->prepare(
-			'SELECT chd_seen FROM wb_changes_dispatch WHERE CAST( chd_site AS TEXT ) = ?'
+		$seen = $this->value(
+			$this->repo,
+			'SELECT chd_seen FROM {wb_changes_dispatch} WHERE {:text chd_site} = ?',
+			[ $client ]
 		);
-		$statement->execute( [ $client ] );
-		$seen = $statement->fetchColumn();
-		return $seen === false ? null : (int)$seen;
+		return $seen === null ? null : (int)$seen;
+	}
+
+	/** The least that any client has seen; 0 while one has no dispatch state. */
+	public function leastSeen(): int {
+		return min( array_map( fn ( string $client ) => $this->seen( $client ) ?? 0, $this->wikis ) );
 	}
 
 	public function lastChange(): int {
-		return $this->number( $this->repo, 'SELECT COALESCE( MAX( change_id ), 0 ) FROM wb_changes' );
+		return $this->number( $this->repo, 'SELECT COALESCE( MAX( change_id ), 0 ) FROM {wb_changes}' );
 	}
 }

@@ -83,11 +83,12 @@ class JobRunners {
 	private function describeLeft(): string {
 		$lines = [];
 		foreach ( $this->farm->wikis as $wiki ) {
-			$rows = $this->farm->database( $wiki )->query(
-				'SELECT job_cmd, COUNT(*), MAX( job_attempts ) FROM job GROUP BY job_cmd'
+			$rows = $this->farm->rows(
+				$wiki,
+				'SELECT job_cmd, COUNT(*) AS jobs, MAX( job_attempts ) AS attempts FROM {job} GROUP BY job_cmd'
 			);
-			foreach ( $rows as [ $type, $count, $attempts ] ) {
-				$lines[] = "  $wiki: $count $type, tried $attempts times";
+			foreach ( $rows as $row ) {
+				$lines[] = "  $wiki: {$row['jobs']} {$row['job_cmd']}, tried {$row['attempts']} times";
 			}
 			// The runner writes one line per failed job, with what went wrong.
 			$log = "{$this->farm->folder}/log/$wiki.runJobs.log";

@@ -24,20 +24,35 @@ $wgSecretKey = $farm['secretKey'];
 $wgShowExceptionDetails = true;
 $wgPhpCli = "$farmFolder/php";
 
-// All wikis in one data directory, one file each.
-$wgDBtype = 'sqlite';
+$farmDatabase = $farm['database'];
 $wgDBname = $farmWiki;
-$wgSQLiteDataDir = "$farmFolder/data";
+if ( $farmDatabase['type'] === 'mariadb' ) {
+	// All wikis on one server, one database each; some may have a prefix before the names of their tables.
+	$wgDBtype = 'mysql';
+	$wgDBserver = "localhost:{$farmDatabase['socket']}";
+	$wgDBuser = $farmDatabase['user'];
+	$wgDBpassword = $farmDatabase['password'];
+	$wgDBprefix = $farmDatabase['prefixes'][$farmWiki] ?? '';
+	$wgDBTableOptions = 'ENGINE=InnoDB, DEFAULT CHARSET=binary';
+} else {
+	// All wikis in one data directory, one file each.
+	$wgDBtype = 'sqlite';
+	$wgSQLiteDataDir = "$farmFolder/data";
+}
 
-// A wiki pushes jobs only to wikis that it knows.
-$wgLocalDatabases = $farm['wikis'];
-$wgConf->wikis = $farm['wikis'];
+// A wiki pushes jobs only to wikis that it knows, by their database domains.
+$farmDomains = [];
+foreach ( $farm['wikis'] as $name ) {
+	$prefix = $farmDatabase['prefixes'][$name] ?? '';
+	$farmDomains[$name] = $prefix === '' ? $name : "$name-$prefix";
+}
+$wgLocalDatabases = $wgConf->wikis = array_values( $farmDomains );
 $wgConf->suffixes = [ 'wiki' ];
 $wgConf->settings = [];
-foreach ( $farm['wikis'] as $name ) {
-	$wgConf->settings['wgServer'][$name] = $wgConf->settings['wgCanonicalServer'][$name] = "http://$name.invalid";
-	$wgConf->settings['wgArticlePath'][$name] = '/wiki/$1';
-	$wgConf->settings['wgJobClasses'][$name] = &$GLOBALS['wgJobClasses'];
+foreach ( $farmDomains as $name => $domain ) {
+	$wgConf->settings['wgServer'][$domain] = $wgConf->settings['wgCanonicalServer'][$domain] = "http://$name.invalid";
+	$wgConf->settings['wgArticlePath'][$domain] = '/wiki/$1';
+	$wgConf->settings['wgJobClasses'][$domain] = &$GLOBALS['wgJobClasses'];
 }
 $wgArticlePath = '/wiki/$1';
 
@@ -77,6 +92,6 @@ if ( $farm['extension'] !== null ) {
 	$wgWikibaseDispatchSettings = $farm['settings'];
 	// Only the repo has clients, and is one of them.
 	if ( $farmWiki === $farm['repo'] ) {
-		$wgWikibaseDispatchSettings += [ 'repoSiteId' => $farm['repo'], 'localClientDatabases' => $farm['wikis'] ];
+		$wgWikibaseDispatchSettings += [ 'repoSiteId' => $farm['repo'], 'localClientDatabases' => $farmDomains ];
 	}
 }

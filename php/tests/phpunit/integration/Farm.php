@@ -6,9 +6,10 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use PDO;
 use RuntimeException;
+use WikibaseDispatchFarm\Databases;
 
 /**
- * A farm of real wikis on SQLite, in a temporary folder: one repo and its clients.
+ * A farm of real wikis in a temporary folder, on SQLite or MariaDB: one repo and its clients.
  *
  * Tests look into the databases by connections of their own, so that they see what is committed and nothing else.
  */
@@ -25,8 +26,7 @@ final class Farm {
 
 	private static ?Farm $used = null;
 
-	/** @var array<string,PDO> */
-	private array $databases = [];
+	private ?Databases $databases = null;
 
 	/**
 	 * @param string $folder
@@ -43,11 +43,14 @@ final class Farm {
 	/**
 	 * A farm for this run. Whoever made it removes it.
 	 */
-	public static function create( string $mediaWiki ): self {
+	public static function create( string $mediaWiki, string $database ): self {
 		$folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );
 		$project = dirname( __DIR__, 4 );
 		$command = [ "$project/tests/support/farm/create", $folder ];
 		array_push( $command, '--mediawiki', $mediaWiki, '--wikis', implode( ',', self::WIKIS ) );
+		if ( $database === 'mariadb' ) {
+			array_push( $command, '--database', $database, '--owner', (string)getmypid() );
+		}
 		$module = getenv( 'WIKIBASE_DISPATCH_MODULE' );
 		if ( $module ) {
 			array_push( $command, '--module', $module );
@@ -80,19 +83,24 @@ final class Farm {
 	}
 
 	public function database( string $wiki ): PDO {
-		if ( !isset( $this->databases[$wiki] ) ) {
-			$db = new PDO( "sqlite:{$this->databaseFile( $wiki )}", null, null, [
-				PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
-				PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
-				PDO::ATTR_TIMEOUT => 20,
-			] );
-			$this->databases[$wiki] = $db;
-		}
-		return $this->databases[$wiki];
+		$db = $this->databases()->connection( $wiki );
+		$db->setAttribute( PDO::ATTR_DEFAULT_FETCH_MODE, PDO::FETCH_ASSOC );
+		return $db;
 	}
 
-	public function databaseFile( string $wiki ): string {
-		return "{$this->folder}/data/$wiki.sqlite";
+	/** How to connect to the databases. */
+	public function databases(): Databases {
+		$this->databases ??= new Databases( $this->folder );
+		return $this->databases;
+	}
+
+	/** Has the farm's own MariaDB start, stop, or be killed. Every connection to it is a new one then. */
+	public function server( string $action ): void {
+		$result = $this->run( [ "{$this->folder}/server", $action ] );
+		if ( $result->status !== 0 ) {
+			throw new RuntimeException( "the server does not $action: {$result->output}" );
+		}
+		$this->databases = null;
 	}
 
 	/** Runs a maintenance script of a wiki. */
@@ -136,16 +144,8 @@ final class Farm {
 	public function reset(): void {
 		$this->setSettings( [] );
 		foreach ( $this->wikis as $wiki ) {
-			$db = $this->database( $wiki );
-			$tables = $db->query( "SELECT name FROM sqlite_master WHERE type = 'table'" )
-				->fetchAll( PDO::FETCH_COLUMN );
-			$db->beginTransaction();
-			foreach ( array_intersect( self::TABLES, $tables ) as $table ) {
-				$db->exec( "DELETE FROM $table" );
-				$db->exec( "DELETE FROM sqlite_sequence WHERE name = '$table'" );
-			}
-			$db->exec( 'DELETE FROM page WHERE page_id > 1' );
-			$db->commit();
+			$this->databases()->clear( $wiki, self::TABLES );
+			$this->database( $wiki )->exec( 'DELETE FROM page WHERE page_id > 1' );
 		}
 		$this->forgetBackoffs();
 		if ( is_file( $this->logFile() ) ) {
@@ -164,7 +164,10 @@ final class Farm {
 	}
 
 	public function remove(): void {
-		$this->databases = [];
+		$this->databases = null;
+		if ( is_file( "{$this->folder}/server" ) ) {
+			$this->run( [ "{$this->folder}/server", 'stop' ] );
+		}
 		if ( is_dir( $this->folder ) ) {
 			exec( 'rm -rf -- ' . escapeshellarg( $this->folder ) );
 		}

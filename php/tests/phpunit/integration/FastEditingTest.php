@@ -30,18 +30,18 @@ class FastEditingTest extends FarmTestCase {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
 		$this->announce();
-		$this->farm->database( Farm::REPO )->exec(
-			"UPDATE job SET job_token = 'somebody', job_token_timestamp = strftime('%Y%m%d%H%M%S', 'now')"
-		);
+		$this->farm->database( Farm::REPO )
+			->prepare( "UPDATE job SET job_token = 'somebody', job_token_timestamp = ?" )
+			->execute( [ gmdate( 'YmdHis' ) ] );
 		$this->writeChange( 'Q1' );
 		$this->announce();
 		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 	}
 
 	private function assertAtMostOneOfEach(): void {
-		$waiting = array_count_values( $this->farm->database( Farm::REPO )->query(
-			"SELECT job_cmd || ' ' || job_params FROM job WHERE job_token = ''"
-		)->fetchAll( \PDO::FETCH_COLUMN ) );
+		$waiting = array_count_values( array_map( 'implode', $this->farm->database( Farm::REPO )->query(
+			"SELECT job_cmd, job_params FROM job WHERE job_token = ''"
+		)->fetchAll() ) );
 		$this->assertSame( [], array_filter( $waiting, static fn ( int $count ) => $count > 1 ) );
 		$this->assertLessThanOrEqual( 1, count( $this->jobs( Farm::REPO, 'DispatchTrigger' ) ) );
 		$clients = array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' );

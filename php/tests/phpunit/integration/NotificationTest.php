@@ -63,7 +63,7 @@ class NotificationTest extends FarmTestCase {
 			'job_attempts' => 0,
 			'job_token' => '',
 			'job_token_timestamp' => null,
-			'job_sha1' => sha1( $changes ),
+			'job_sha1' => md5( $changes ),
 		] );
 	}
 

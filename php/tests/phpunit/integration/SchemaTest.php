@@ -9,39 +9,6 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
  */
 class SchemaTest extends FarmTestCase {
 
-	public function test_the_table_has_the_shape_that_wikibase_1_37_gave_it(): void {
-		$columns = $this->farm->database( Farm::REPO )->query( 'PRAGMA table_info(wb_changes_dispatch)' )->fetchAll();
-		// SQLite has one type for whole numbers, and some versions of MediaWiki write only that.
-		$this->assertSame(
-			[
-				'chd_site BLOB NOT NULL PRIMARY KEY',
-				'chd_db BLOB NOT NULL',
-				'chd_seen INTEGER NOT NULL DEFAULT 0',
-				"chd_touched BLOB NOT NULL DEFAULT '00000000000000'",
-				'chd_lock BLOB DEFAULT NULL',
-				'chd_disabled INTEGER NOT NULL DEFAULT 0',
-			],
-			array_map( static fn ( array $column ) => implode( ' ', array_filter( [
-				$column['name'],
-				strtr( $column['type'], [ ' UNSIGNED' => '', 'SMALLINT' => 'INTEGER' ] ),
-				$column['notnull'] ? 'NOT NULL' : '',
-				$column['dflt_value'] === null ? '' : "DEFAULT {$column['dflt_value']}",
-				$column['pk'] ? 'PRIMARY KEY' : '',
-			] ) ), $columns )
-		);
-	}
-
-	public function test_it_has_the_indexes_too(): void {
-		$indexes = $this->farm->database( Farm::REPO )->query(
-			'SELECT il.name, ii.name AS column FROM pragma_index_list(\'wb_changes_dispatch\') AS il' .
-			' JOIN pragma_index_info(il.name) AS ii WHERE il.origin = \'c\' ORDER BY il.name'
-		)->fetchAll( \PDO::FETCH_KEY_PAIR );
-		$this->assertSame( [
-			'wb_changes_dispatch_chd_seen' => 'chd_seen',
-			'wb_changes_dispatch_chd_touched' => 'chd_touched',
-		], $indexes );
-	}
-
 	public function test_an_update_keeps_a_table_that_is_there(): void {
 		$this->farm->database( Farm::REPO )->exec(
 			"INSERT INTO wb_changes_dispatch (chd_site, chd_db, chd_seen) VALUES ('enwiki', 'enwiki', 123)"

@@ -2,10 +2,13 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Sqlite;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 
 /**
- * What native code says of a database that it cannot use.
+ * What native code says of a SQLite file that it cannot use.
  */
 class UnusableDatabaseTest extends FarmTestCase {
 

@@ -1,0 +1,113 @@
+<?php
+/**
+ * Maintenance script of a farm's repo: keeps writing changes into the change buffer until a file appears, as a busy
+ * wiki does. Several transactions are open at once; they commit in another order than that of their ids, and some are
+ * rolled back (G7). (On SQLite, which has one writer, there is one at a time.) After each commit it tells us.
+ *
+ * The real changes are written again and again under ids further on: see WrittenChanges.
+ */
+
+declare( strict_types = 1 );
+
+use MediaWiki\MediaWikiServices;
+use WikibaseDispatchDemo\Farm;
+use WikibaseDispatchDemo\WrittenChanges;
+
+require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
+require_once __DIR__ . '/lib/autoload.php';
+
+class KeepWriting extends Maintenance {
+
+	private const AT_ONCE = 4;
+	private const CHANGES_PER_TRANSACTION = 3;
+	/** One transaction in so many is rolled back. */
+	private const ROLLBACK = 6;
+	/** Waits while a client is so many ids behind: the test is to end. */
+	private const LIMIT_BEHIND = 600;
+
+	private Farm $farm;
+	/** @var list<PDO> without a transaction */
+	private array $idle = [];
+	/** @var list<array{PDO,int}> with a transaction, and how many changes it has written */
+	private array $open = [];
+
+	public function __construct() {
+		parent::__construct();
+		$this->addDescription( 'Keeps writing changes until a file appears' );
+		$this->addOption( 'farm', 'Folder of the farm', true, true );
+		$this->addOption( 'until', 'The file', true, true );
+		$this->addOption( 'seed', 'Of the random numbers', true, true );
+	}
+
+	public function execute(): void {
+		$this->farm = new Farm( $this->getOption( 'farm' ) );
+		mt_srand( (int)$this->getOption( 'seed' ) );
+		for ( $i = 0; $i < ( $this->farm->databases->isMariaDb ? self::AT_ONCE : 1 ); $i++ ) {
+			$this->idle[] = $this->farm->databases->connect( $this->farm->repo );
+		}
+		foreach ( WrittenChanges::rows() as $row ) {
+			if ( !isset( $batch ) ) {
+				$batch = [];
+				$size = mt_rand( 1, self::CHANGES_PER_TRANSACTION );
+			}
+			$batch[] = $row;
+			if ( count( $batch ) < $size ) {
+				continue;
+			}
+			$this->begin( $batch );
+			unset( $batch );
+			while ( !$this->idle || ( $this->open && mt_rand( 0, 1 ) ) ) {
+				usleep( mt_rand( 0, 20_000 ) );
+				$this->endOne();
+			}
+			if ( is_file( $this->getOption( 'until' ) ) ) {
+				break;
+			}
+			$this->waitForClients();
+		}
+		while ( $this->open ) {
+			$this->endOne();
+		}
+	}
+
+	/**
+	 * @param list<array<string,?string>> $changes
+	 */
+	private function begin( array $changes ): void {
+		$db = array_pop( $this->idle );
+		$db->beginTransaction();
+		$columns = implode( ', ', array_keys( $changes[0] ) );
+		$values = implode( ', ', array_fill( 0, count( $changes[0] ), '?' ) );
+		$sql = "INSERT INTO {wb_changes} ( $columns ) VALUES ( $values )";
+		$insert = $db->prepare( $this->farm->databases->sql( $this->farm->repo, $sql ) );
+		foreach ( $changes as $change ) {
+			$insert->execute( array_values( $change ) );
+		}
+		$this->open[] = [ $db, count( $changes ) ];
+	}
+
+	private function endOne(): void {
+		[ [ $db, $count ] ] = array_splice( $this->open, mt_rand( 0, count( $this->open ) - 1 ), 1 );
+		$this->idle[] = $db;
+		if ( mt_rand( 1, self::ROLLBACK ) === 1 ) {
+			$db->rollBack();
+			return;
+		}
+		$db->commit();
+		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )->changesWritten( $count );
+	}
+
+	private function waitForClients(): void {
+		$until = $this->getOption( 'until' );
+		while ( !is_file( $until ) && $this->farm->lastChange() - $this->farm->leastSeen() > self::LIMIT_BEHIND ) {
+			// Nothing of our own may be what they wait for.
+			while ( $this->open ) {
+				$this->endOne();
+			}
+			usleep( 50_000 );
+		}
+	}
+}
+
+$maintClass = KeepWriting::class;
+require_once RUN_MAINTENANCE_IF_MAIN;

@@ -1,0 +1,64 @@
+<?php
+/**
+ * Records when passes for a client begin and end and how `chd_seen` moves, by an SQL trigger on the dispatch states: so
+ * it sees whatever anybody does to them. On MariaDB only, where a trigger knows whose connection it serves.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchDemo;
+
+class PassRecord {
+
+	public function __construct( private readonly Farm $farm ) {
+	}
+
+	public function install(): void {
+		$this->farm->execute( $this->farm->repo, 'CREATE TABLE demo_pass (
+			pass_id {:auto_id}, pass_site VARCHAR(32) NOT NULL, pass_connection BIGINT NOT NULL,
+			pass_user VARCHAR(128) NOT NULL, pass_event VARCHAR(8) NOT NULL,
+			pass_from BIGINT NOT NULL DEFAULT 0, pass_to BIGINT NOT NULL DEFAULT 0
+		)' );
+		// Whoever holds a claim is in a pass. The cron dispatcher says itself when it is.
+		$this->farm->execute( $this->farm->repo, "CREATE TRIGGER demo_pass AFTER UPDATE ON {wb_changes_dispatch}
+			FOR EACH ROW
+			INSERT INTO demo_pass ( pass_site, pass_connection, pass_user, pass_event, pass_from, pass_to )
+			SELECT NEW.chd_site, CONNECTION_ID(), USER(),
+				CASE WHEN NEW.chd_lock IS NOT NULL THEN 'begin'
+					WHEN OLD.chd_lock IS NOT NULL THEN 'end' ELSE 'move' END,
+				OLD.chd_seen, NEW.chd_seen" );
+	}
+
+	/**
+	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>} overlaps in words; by user,
+	 *   how often chd_seen was set back, and how many passes there were
+	 */
+	public function findings(): array {
+		$overlaps = [];
+		$back = $passes = [];
+		/** @var array<string,int> $holders client => connection of the one whose pass it is now */
+		$holders = [];
+		foreach ( $this->farm->rows( $this->farm->repo, 'SELECT * FROM demo_pass ORDER BY pass_id' ) as $row ) {
+			$site = $row['pass_site'];
+			$connection = (int)$row['pass_connection'];
+			$user = strtok( $row['pass_user'], '@' );
+			$holder = $holders[$site] ?? $connection;
+			if ( $row['pass_event'] !== 'move' && $holder !== $connection ) {
+				$overlaps[] = "$site: $user (connection $connection) {$row['pass_event']}s a pass "
+					. "while connection $holder is in one (event {$row['pass_id']})";
+			}
+			if ( $row['pass_event'] === 'begin' ) {
+				if ( ( $holders[$site] ?? null ) !== $connection ) {
+					$passes[$user] = ( $passes[$user] ?? 0 ) + 1;
+				}
+				$holders[$site] = $connection;
+			} elseif ( $row['pass_event'] === 'end' ) {
+				unset( $holders[$site] );
+			}
+			if ( $row['pass_to'] < $row['pass_from'] ) {
+				$back[$user] = ( $back[$user] ?? 0 ) + 1;
+			}
+		}
+		return [ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $passes ];
+	}
+}
