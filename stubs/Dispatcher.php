@@ -26,9 +26,14 @@ class Dispatcher {
 	 *   `database`; `tls`: true, or the file with the trusted certificates (default: those that the web trusts) and whether
 	 *   to verify the server's (default true); `connectTimeout`: milliseconds, 1…600000, default 3000
 	 * @param Settings $settings
+	 * @param array{driver:string,servers?:list<string>,password?:string,timeout?:int}|null $lockManager
+	 *   locks beside the claim, for others who do not know claims. null: the database's named locks, under the names
+	 *   that Wikibase's own dispatcher used (`mysql`), or none (`sqlite`). `driver`: `claim` for none, or `redis` with
+	 *   `servers`: `host`, `host:port` or `/path/to/socket` each, of which the majority decides; `password`;
+	 *   `timeout`: milliseconds, default 2000
 	 * @throws InvalidConnectionException naming the key that is missing or wrong
 	 */
-	public function __construct( array $connection, Settings $settings ) {
+	public function __construct( array $connection, Settings $settings, ?array $lockManager = null ) {
 	}
 
 	/**

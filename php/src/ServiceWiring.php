@@ -46,7 +46,8 @@ return [
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
 		return new NativeFactory(
 			WikibaseDispatchServices::wikiSettings( $services ),
-			new RepoConnection( $services->getDBLoadBalancerFactory() )
+			new RepoConnection( $services->getDBLoadBalancerFactory() ),
+			static fn (): array => $services->getMainConfig()->get( MainConfigNames::LockManagers )
 		);
 	},
 

@@ -1,6 +1,7 @@
 //! A Redis server of the test's own: a socket in a temporary folder, no port, gone when dropped.
 
 use std::{
+    os::unix::process::CommandExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -25,7 +26,9 @@ impl RedisProcess {
     }
 
     fn spawn(folder: &TempDir, password: &str) -> Child {
-        Command::new("redis-server")
+        // The package redis-tools has the server under this name, and starts none when it is installed.
+        Command::new("redis-check-rdb")
+            .arg0("redis-server")
             .args(["--port", "0", "--save", "", "--appendonly", "no", "--daemonize", "no", "--loglevel", "warning"])
             .arg("--unixsocket")
             .arg(folder.path().join("redis.sock"))
@@ -35,7 +38,7 @@ impl RedisProcess {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
-            .expect("redis-server is installed: bin/setup does it")
+            .expect("redis-tools is installed: bin/setup does it")
     }
 
     pub fn socket(&self) -> PathBuf {

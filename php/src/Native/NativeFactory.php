@@ -4,6 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Native;
 
+use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Settings\InvalidExtensionSettingException;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\WikiMap\WikiMap;
 use WikibaseDispatch\Dispatcher;
@@ -23,9 +25,15 @@ class NativeFactory {
 	private ?Dispatcher $dispatcher = null;
 	private ?TriggerGate $gate = null;
 
+	/**
+	 * @param WikiSettings $settings
+	 * @param RepoConnection $connection
+	 * @param Closure():array $lockManagers gives `$wgLockManagers`; not the array itself, which may hold passwords
+	 */
 	public function __construct(
 		private readonly WikiSettings $settings,
-		private readonly RepoConnection $connection
+		private readonly RepoConnection $connection,
+		private readonly Closure $lockManagers
 	) {
 	}
 
@@ -33,10 +41,15 @@ class NativeFactory {
 	 * @throws InvalidSettingException
 	 * @throws InvalidConnectionException
 	 * @throws UnsupportedDatabaseException
+	 * @throws InvalidExtensionSettingException
 	 */
 	public function dispatcher(): Dispatcher {
 		$this->dispatcher ??= self::withoutArgumentsInTraces(
-			fn () => new Dispatcher( $this->connection->describe(), $this->settings() )
+			fn () => new Dispatcher(
+				$this->connection->describe(),
+				$this->settings(),
+				LockManagers::describe( $this->settings->lockManager(), ( $this->lockManagers )() )
+			)
 		);
 		return $this->dispatcher;
 	}

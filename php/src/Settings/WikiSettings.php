@@ -24,6 +24,9 @@ class WikiSettings {
 		'recentChangesBatchSize' => 300,
 	];
 
+	/** Of `$wgLockManagers`; null: the locks of the repo's database. */
+	private const LOCK_MANAGER = 'dispatchingLockManager';
+
 	/** Settings that only make sense where jobs can be delayed: name => default there, in seconds. */
 	private const NEEDS_DELAY = [
 		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
@@ -66,6 +69,17 @@ class WikiSettings {
 		return (string)( array_is_list( $clients ) ? $clients[0] : array_key_first( $clients ) );
 	}
 
+	/** Name of the lock manager; null: the locks of the repo's database. */
+	public function lockManager(): ?string {
+		$name = $this->configured[self::LOCK_MANAGER] ?? $this->wikibase[self::LOCK_MANAGER] ?? null;
+		if ( $name !== null && !is_string( $name ) ) {
+			throw new InvalidExtensionSettingException(
+				self::LOCK_MANAGER, $name, 'null, or a name of $wgLockManagers'
+			);
+		}
+		return $name;
+	}
+
 	/** Seconds after which a job starts no further pass. */
 	public function maxTime(): int {
 		return $this->own( 'dispatchMaxTime' );
@@ -98,7 +112,7 @@ class WikiSettings {
 		$this->native ??= $this->delays() + [
 			'repoSiteId' => $this->repoSiteId(),
 			'localClientDatabases' => $this->localClientDatabases(),
-		] + array_diff_key( $this->configured, self::OWN );
+		] + array_diff_key( $this->configured, self::OWN, [ self::LOCK_MANAGER => true ] );
 		return $this->native;
 	}
 

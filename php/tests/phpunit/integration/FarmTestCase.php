@@ -173,7 +173,8 @@ abstract class FarmTestCase extends TestCase {
 	protected function nativeFactory( WikiSettings $settings ): NativeFactory {
 		return new NativeFactory(
 			$settings,
-			new RepoConnection( MediaWikiServices::getInstance()->getDBLoadBalancerFactory() )
+			new RepoConnection( MediaWikiServices::getInstance()->getDBLoadBalancerFactory() ),
+			static fn (): array => []
 		);
 	}
 

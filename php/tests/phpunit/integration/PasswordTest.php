@@ -20,7 +20,7 @@ class PasswordTest extends FarmTestCase {
 		$connection = $this->createMock( RepoConnection::class );
 		$connection->method( 'describe' )->willReturn( [ 'driver' => 'no such driver', 'password' => self::SECRET ] );
 		try {
-			( new NativeFactory( $this->settings(), $connection ) )->dispatcher();
+			( new NativeFactory( $this->settings(), $connection, static fn (): array => [] ) )->dispatcher();
 			$this->fail( 'no exception' );
 		} catch ( InvalidConnectionException $e ) {
 			$this->assertStringNotContainsString( self::SECRET, $e->getMessage() );

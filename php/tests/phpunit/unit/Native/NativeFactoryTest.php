@@ -22,7 +22,8 @@ class NativeFactoryTest extends TestCase {
 			throw self::failure( 'correct horse' );
 		} );
 		try {
-			( new NativeFactory( $this->createMock( WikiSettings::class ), $connection ) )->dispatcher();
+			$settings = $this->createMock( WikiSettings::class );
+			( new NativeFactory( $settings, $connection, static fn (): array => [] ) )->dispatcher();
 			$this->fail( 'no exception' );
 		} catch ( RuntimeException $e ) {
 			$this->assertSame( [], array_column( $e->getTrace(), 'args' ) );
