@@ -188,6 +188,10 @@ step_kill_mariadb() {
 	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb
 }
 
+step_coexist_mariadb() {
+	"$ROOT/tests/demo/coexist" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
+}
+
 step_edits() {
 	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$1")"
 }

@@ -55,4 +55,21 @@ class ComparisonTest extends TestCase {
 			$this->assertSame( [], array_diff_key( $due, $changes ) );
 		}
 	}
+
+	public function test_a_change_that_is_written_again_is_due_to_the_same_clients(): void {
+		$due = ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries();
+		$ids = [];
+		foreach ( WrittenChanges::rows() as $row ) {
+			$ids[] = (int)$row['change_id'];
+			if ( count( $ids ) === 12_967 + 5 ) {
+				break;
+			}
+		}
+		$again = array_slice( $ids, -5 );
+		$this->assertSame( $ids, array_unique( $ids ) );
+		foreach ( WrittenChanges::due( $again ) as $client => $changes ) {
+			$before = array_intersect( array_slice( $ids, 0, 5 ), array_keys( $due[$client] ) );
+			$this->assertSame( array_keys( $before ), array_keys( array_intersect( $again, array_keys( $changes ) ) ) );
+		}
+	}
 }

@@ -1,8 +1,8 @@
 <?php
 /**
  * Dispatches the real changes by two at once, as during a migration: Wikibase's old cron dispatcher (a double of it,
- * see CronDispatcher) and our jobs (two runners). Shows that nothing is lost, that no two passes for one client overlap, and
- * that ours never sets chd_seen back (G11, G2, G4).
+ * see CronDispatcher) and our jobs (two runners). Shows that nothing is lost, that no two passes for one client
+ * overlap, and that ours never sets chd_seen back (G11, G2, G4).
  *
  * Usage: php coexist.php FARM
  */

@@ -65,8 +65,8 @@ class DeliveryRecord {
 	}
 
 	/**
-	 * Takes the notifications out of the clients' queues, as quick runners would. A repeat then meets no twin that still
-	 * waits, which the queue would take it for, and is recorded.
+	 * Takes the notifications out of the clients' queues, as quick runners would. A repeat then meets no twin that
+	 * still waits, which the queue would take it for, and is recorded.
 	 */
 	public function takeAway(): void {
 		foreach ( $this->farm->wikis as $wiki ) {
