@@ -45,12 +45,12 @@ const LAYERS: [Layer; 5] = [
     Layer {
         folder: "ops",
         may_use: &["domain", "store", "lock", "ops", "error"],
-        must_not_name: &["ext_php_rs", "rusqlite", "sqlite", "SELECT ", "UPDATE ", "INSERT "],
+        must_not_name: &["ext_php_rs", "rusqlite", "sqlite", "mysql", "tokio", "SELECT ", "UPDATE ", "INSERT "],
     },
     Layer {
         folder: "binding",
         may_use: &["domain", "store", "lock", "ops", "error"],
-        must_not_name: &["rusqlite", "SELECT ", "UPDATE ", "INSERT "],
+        must_not_name: &["rusqlite", "mysql_async", "tokio", "SELECT ", "UPDATE ", "INSERT "],
     },
 ];
 

@@ -343,7 +343,9 @@ fn g7_clients_beyond_all_ids_are_set_back_and_get_everything() {
     }
     assert_eq!(dispatch(&mut repo.store(), &settings).len(), 20);
     // As after a dump of this table alone was loaded; the note of what is settled is of the earlier life, too.
-    repo.execute("INSERT INTO {wb_changes_dispatch} VALUES ('\\x01settled', '', 20, '00000000000000', NULL, 1)");
+    repo.execute(
+        "INSERT INTO {wb_changes_dispatch} VALUES (CONCAT(CHAR(1), 'settled'), '', 20, '00000000000000', NULL, 1)",
+    );
     repo.execute("TRUNCATE {wb_changes}");
     assert_eq!(trigger(&mut repo.store(), &settings).repairs, [], "an empty buffer says nothing");
     repo.change("Q1", PLAIN);

@@ -20,12 +20,15 @@ use std::{
 
 use mysql_async::{Conn, OptsBuilder, Params, Row, prelude::Queryable};
 use tokio::runtime::{Builder, Runtime};
-use wikibase_dispatch::store::{
-    TablePrefix,
-    mysql::{MysqlConnection, MysqlServer, MysqlStore, Password},
+use wikibase_dispatch::{
+    domain::site::{Client, DatabaseDomain},
+    store::{
+        DispatchStates, TablePrefix,
+        mysql::{MysqlConnection, MysqlServer, MysqlStore, Password},
+    },
 };
 
-use super::TestRepo;
+use super::{TestRepo, site};
 
 /// The tables as MediaWiki's installer makes them on MariaDB.
 const SCHEMA: [&str; 3] = [
@@ -302,4 +305,14 @@ impl Drop for MariaRepo {
         // A server that was stopped has nothing to drop.
         let _ = self.sql.get_mut().try_run(&format!("DROP DATABASE {}", self.connection.database), ());
     }
+}
+
+/// A repo with the states of these clients, and a store of it.
+pub fn with_clients(repo: MariaRepo, clients: &[&str]) -> (MariaRepo, MysqlStore) {
+    let mut store = repo.store();
+    for client in clients {
+        let domain = DatabaseDomain::parse(client).unwrap();
+        store.insert_state(&Client { site: site(client), domain }).unwrap();
+    }
+    (repo, store)
 }

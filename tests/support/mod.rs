@@ -9,11 +9,13 @@ pub mod proxy;
 pub mod redis_server;
 pub mod sqlite;
 
+use mariadb::PASSWORD;
 use wikibase_dispatch::{
     domain::{
         settings::{Settings, Value},
         site::{DatabaseDomain, SiteId},
     },
+    error::{Error, ErrorKind, Result},
     store::Store,
 };
 
@@ -87,4 +89,13 @@ fn fill(sql: &str, prefix: &str) -> String {
     ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription"]
         .iter()
         .fold(sql.to_owned(), |sql, table| sql.replace(&format!("{{{table}}}"), &format!("{prefix}{table}")))
+}
+
+/// The error of a store that refused: of this kind, saying this, and without the password.
+pub fn refused<T: std::fmt::Debug>(result: Result<T>, kind: ErrorKind, says: &str) -> Error {
+    let error = result.unwrap_err();
+    assert_eq!(error.kind(), kind, "{error}");
+    assert!(error.to_string().contains(says), "{error}");
+    assert!(!format!("{error} {error:?}").contains(PASSWORD), "the password is in it");
+    error
 }

@@ -1,0 +1,109 @@
+//! Connecting to MariaDB, and being refused: whatever keeps a store from its database says which and what to do, within a bounded
+//! time, and without the password (G13, G14).
+
+mod support;
+
+use std::{
+    net::TcpListener,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use support::{
+    MariaRepo, TestRepo,
+    mariadb::{Server, with_clients},
+    refused, site,
+};
+use wikibase_dispatch::{
+    domain::change::ChangeId,
+    error::ErrorKind,
+    store::{
+        ChangeBuffer, Clock, DispatchStates,
+        mysql::{MysqlServer, Password, Tls},
+    },
+};
+
+#[test]
+fn g13_a_wrong_password_is_denied_and_not_told() {
+    let (repo, _) = with_clients(MariaRepo::new(), &[]);
+    let mut store = repo.store_with(|connection| connection.password = Password::new("tell-nobody"));
+    let error = refused(store.now(), ErrorKind::StoreDenied, "Access denied for user 'runner'");
+    assert!(!error.is_retryable());
+    assert!(!format!("{error} {error:?}").contains("tell-nobody"));
+    assert!(error.to_string().contains("check the user, the password"), "{error}");
+}
+
+#[test]
+fn g14_a_host_that_does_not_answer_is_left_after_the_connect_timeout() {
+    let (repo, _) = with_clients(MariaRepo::new(), &[]);
+    // It takes connections and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let at = |port| MysqlServer::Tcp { host: "127.0.0.1".into(), port };
+    let mut store = repo.store_with(|connection| {
+        connection.server = at(port);
+        connection.connect_timeout = Duration::from_millis(300);
+    });
+    let start = Instant::now();
+    let error = refused(store.now(), ErrorKind::StoreUnavailable, "no connection within 300ms");
+    assert!(error.is_retryable() && start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    drop(silent);
+    let mut store = repo.store_with(|connection| connection.server = at(port));
+    refused(store.now(), ErrorKind::StoreUnavailable, &format!("127.0.0.1:{port}"));
+}
+
+#[test]
+fn g13_missing_databases_and_rights_are_named() {
+    let (repo, mut store) = with_clients(MariaRepo::new(), &["enwiki"]);
+    let mut absent = repo.store_with(|connection| {
+        connection.user = "root".into();
+        connection.password = Password::default();
+        connection.database = "wd_absent".into();
+    });
+    refused(absent.now(), ErrorKind::StoreMissing, "wd_absent");
+    let mut root = repo.editor();
+    root.run("CREATE USER reader@localhost IDENTIFIED BY 'correct-horse'");
+    root.run(&format!("GRANT SELECT ON {}.* TO reader@localhost", repo.connection.database));
+    let mut reader = repo.store_with(|connection| connection.user = "reader".into());
+    reader.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    let claimed = reader.claim(&site("enwiki"), ChangeId(0), None, "a");
+    let error = refused(claimed, ErrorKind::StoreDenied, "UPDATE command denied");
+    assert!(error.to_string().contains("wb_changes_dispatch") && error.to_string().contains("grant"), "{error}");
+    root.run("DROP USER reader@localhost");
+    repo.execute("ALTER TABLE {wb_changes_dispatch} DROP COLUMN chd_lock");
+    refused(store.all_states(), ErrorKind::SchemaMissing, "chd_lock");
+}
+
+#[test]
+fn a_tls_connection_trusts_only_who_it_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let openssl = |arguments: &[&str]| {
+        let output = Command::new("openssl").args(arguments).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+    let ca = ["-x509", "-days", "2", "-subj", "/CN=test ca", "-keyout", "ca.key", "-out", "ca.pem"];
+    openssl(&[&["req"], &key[..], &ca[..]].concat());
+    openssl(&[&["req"], &key[..], &["-subj", "/CN=db", "-keyout", "db.key", "-out", "db.csr"]].concat());
+    std::fs::write(path("names"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE").unwrap();
+    let signed = ["-CAcreateserial", "-days", "2", "-extfile", "names", "-in", "db.csr", "-out", "db.pem"];
+    openssl(&[&["x509", "-req", "-CA", "ca.pem", "-CAkey", "ca.key"], &signed[..]].concat());
+    let option = |name: &str, file: &str| format!("--{name}={}", path(file).display());
+    Command::new("chmod").args(["-R", "a+rX", &folder.path().display().to_string()]).status().unwrap();
+    let server =
+        Server::start(&[&option("ssl-cert", "db.pem"), &option("ssl-key", "db.key"), "--require-secure-transport=1"]);
+    let (repo, _) = with_clients(server.repo(""), &[]);
+    let with = |tls: Option<Tls>| {
+        let host = "127.0.0.1".into();
+        repo.store_with(|connection| {
+            connection.server = MysqlServer::Tcp { host, port: server.port };
+            connection.tls = tls;
+        })
+    };
+    with(Some(Tls { ca: Some(path("ca.pem")), verify: true })).now().unwrap();
+    with(Some(Tls { ca: None, verify: false })).now().unwrap();
+    let error = with(Some(Tls { ca: None, verify: true })).now().unwrap_err();
+    assert!(!error.is_retryable() && error.to_string().contains("certificate"), "{error}");
+    with(None).now().unwrap_err();
+}
