@@ -17,14 +17,14 @@ namespace WikibaseDispatch;
 class Dispatcher {
 
 	/**
-	 * @param array{driver:string,path?:string,host?:string,port?:int,socket?:string,user?:string,password?:string,
-	 *   database?:string,prefix?:string,tls?:bool|array{ca?:string,verify?:bool},connectTimeout?:int,timeout?:int} $connection
-	 *   `driver`: `sqlite`, or `mysql` for MariaDB and MySQL; `prefix`: MediaWiki's table prefix;
-	 *   `timeout`: milliseconds to wait for another writer (`sqlite`) or for a statement (`mysql`), 1…600000, default 10000.
-	 *   `sqlite`: `path`: the database file, which must exist.
-	 *   `mysql`: either `host` (over TCP, `localhost` included) with `port` (default 3306), or `socket`; `user`, `password`,
-	 *   `database`; `tls`: true, or the file with the trusted certificates (default: those that the web trusts) and whether
-	 *   to verify the server's (default true); `connectTimeout`: milliseconds, 1…600000, default 3000
+	 * @param array<string,mixed> $connection by `driver`:
+	 *   `sqlite`: `path` of the database file, which must exist; `timeout`: milliseconds to wait for another writer
+	 *   (1…600000, default 10000).
+	 *   `mysql`, for MariaDB and MySQL: either `host` (over TCP, `localhost` included) with `port` (default 3306), or
+	 *   `socket`; `user`, `password`, `database`; `tls`: true, or an array with `ca` (the file with the trusted
+	 *   certificates; default: those that the web trusts) and `verify` (default true); `connectTimeout` (default 3000)
+	 *   and `timeout` for a statement (default 10000): milliseconds, 1…600000.
+	 *   Both: `prefix`: MediaWiki's table prefix.
 	 * @param Settings $settings
 	 * @param array{driver:string,servers?:list<string>,password?:string,timeout?:int}|null $lockManager
 	 *   locks beside the claim, for others who do not know claims. null: the database's named locks, under the names

@@ -51,14 +51,15 @@ class TriggerOutcome {
 	/**
 	 * Whether changes are visible behind the horizon, where a transaction that has not ended, or an id that was given
 	 * out moments ago, keeps them from being dispatched. A successor is needed then even where the queue cannot delay
-	 * jobs, since nobody announces a rollback; the trigger has waited already, so such successors do not chase each other.
+	 * jobs, since nobody announces a rollback; the trigger has waited already, so such successors do not chase each
+	 * other.
 	 */
 	public function waitsForGap(): bool {
 	}
 
 	/**
-	 * Clients that were set back to 0 because they had seen more than was ever given out: the change buffer was restored
-	 * or truncated, and its ids began anew. What is in it is delivered again.
+	 * Clients that were set back to 0 because they had seen more than was ever given out: the change buffer was
+	 * restored or truncated, and its ids began anew. What is in it is delivered again.
 	 *
 	 * @return list<array{siteId:string,seen:int,highest:int}>
 	 */

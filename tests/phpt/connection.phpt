@@ -13,7 +13,12 @@ $without = fn ( array $connection ) => fn () => new WikibaseDispatch\Dispatcher(
 	$connection, new WikibaseDispatch\Settings( [ 'repoSiteId' => 'r', 'localClientDatabases' => [ 'enwiki' ] ] )
 );
 failure( $without( [] ) );
+failure( $without( [ 'driver' => 'postgres', 'password' => 'canary' ] ) );
 failure( $without( [ 'driver' => 'mysql', 'password' => 'canary' ] ) );
+failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'port' => 0, 'user' => 'y', 'password' => 'canary' ] ) );
+failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'password' => [ 'canary' ] ] ) );
+failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'password' => 'canary' ] ) );
+failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'tls' => [ 'caPath' => '/' ] ] ) );
 failure( $without( [ 'driver' => 'sqlite' ] ) );
 failure( $without( [ 'driver' => 'sqlite', 'path' => "a\0b" ] ) );
 failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'password' => 'canary' ] ) );
@@ -21,6 +26,16 @@ failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'prefix' => 'x"; DROP 
 failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'timeout' => 0 ] ) );
 failure( fn () => $repo->dispatcher( [], [ 'path' => '/nowhere/repo.sqlite' ] )->horizon() );
 failure( fn () => $repo->dispatcher( [], [ 'prefix' => 'other_' ] )->horizon() );
+
+// Lock managers.
+$withLocks = fn ( array $manager ) => fn () => new WikibaseDispatch\Dispatcher(
+	[ 'driver' => 'sqlite', 'path' => 'x' ],
+	new WikibaseDispatch\Settings( [ 'repoSiteId' => 'r', 'localClientDatabases' => [ 'enwiki' ] ] ), $manager
+);
+failure( $withLocks( [ 'driver' => 'memcached' ] ) );
+failure( $withLocks( [ 'driver' => 'redis', 'servers' => [], 'password' => 'canary' ] ) );
+failure( $withLocks( [ 'driver' => 'redis', 'servers' => [ 'host:port' ] ] ) );
+failure( $withLocks( [ 'driver' => 'claim' ] ) );
 
 // A database that cannot be written. Root may write everything, so be somebody else.
 chmod( $repo->path, 0444 );
@@ -34,12 +49,21 @@ if ( posix_getuid() === 0 ) {
 ?>
 --EXPECTF--
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "driver" is missing or not a string
-WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the driver "mysql" is not supported; supported: "sqlite"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the driver "postgres" is not supported; supported: "mysql", "sqlite"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: one of the keys "host" and "socket" is needed
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "port" must be a whole number from 1 to 65535
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string without zero bytes
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "database" is missing or empty
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "caPath"; "tls" has ca, verify
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "path" must be the path of the database file
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "path" must be the path of the database file
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "password"; a sqlite connection has driver, path, prefix, timeout
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "prefix" must be a table prefix: up to 32 letters, digits, "_" or "-"
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "timeout" must be a whole number of milliseconds from 1 to 600000
 WikibaseDispatch\StoreMissingException 1205 final: cannot open the repo's database: there is no file /nowhere/repo.sqlite
-WikibaseDispatch\SchemaMissingException 1204 final: cannot find the horizon: %s has no table other_wb_changes; run maintenance/update.php, and check the table prefix
+WikibaseDispatch\SchemaMissingException 1204 final: cannot read the dispatch states: %s has no table other_wb_changes; run maintenance/update.php, and check the table prefix
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the lock manager "memcached" is not supported; supported: "claim", "redis"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "servers" must be a list of servers: "host", "host:port" or "/path/to/socket"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "servers" must be a list of servers: "host", "host:port" or "/path/to/socket"
+nothing was thrown
 WikibaseDispatch\StoreReadOnlyException 1202 retryable: cannot initialise the dispatch state of enwiki in %s: attempt to write a readonly database

@@ -34,6 +34,7 @@ InvalidSettingException < DispatchException
 LockUnavailableException < DispatchException
 SchemaMissingException < StoreException
 StoreBusyException < StoreException
+StoreDeniedException < StoreException
 StoreException < DispatchException
 StoreMissingException < StoreException
 StoreReadOnlyException < StoreException

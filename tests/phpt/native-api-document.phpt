@@ -64,4 +64,4 @@ echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
 enwiki: DispatchNotification {"Q1":["O","X"]}
 [{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
-15 of 15 exceptions in the table
+16 of 16 exceptions in the table

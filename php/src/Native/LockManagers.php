@@ -10,8 +10,8 @@ use SensitiveParameter;
 /**
  * Says to native code which lock manager `dispatchingLockManager` names.
  *
- * The name is one of MediaWiki's own `$wgLockManagers`, as it was for Wikibase's dispatcher; nothing is configured twice.
- * Nothing here keeps a password, and no exception thrown below holds one.
+ * The name is one of MediaWiki's own `$wgLockManagers`, as it was for Wikibase's dispatcher; nothing is configured
+ * twice. Nothing here keeps a password, and no exception thrown below holds one.
  */
 final class LockManagers {
 
@@ -38,7 +38,9 @@ final class LockManagers {
 		$class = ltrim( (string)( $manager['class'] ?? '' ), '\\' );
 		// The class has got a namespace in the course of time.
 		if ( !str_ends_with( $class, 'RedisLockManager' ) ) {
-			throw new InvalidExtensionSettingException( self::SETTING, $name, 'an entry of the class RedisLockManager' );
+			throw new InvalidExtensionSettingException(
+				self::SETTING, $name, 'an entry of the class RedisLockManager'
+			);
 		}
 		$redis = $manager['redisConfig'] ?? [];
 		return array_filter( [

@@ -52,13 +52,26 @@ class TriggerRunner {
 			'initialised' => $outcome->initialised(),
 			'fastForwarded' => $outcome->fastForwarded(),
 			'successorDelay' => $successorDelay,
+			'waitsForGap' => $outcome->waitsForGap(),
 		] );
+		$this->reportRepairs( $outcome->repairs() );
 
 		$this->queues->push( array_map( static fn ( string $siteId ) => Jobs::client( $siteId ), $clients ) );
-		// A successor that cannot wait would only find the same, over and over.
-		if ( $successorDelay !== null && $this->queues->canDelay( Jobs::TRIGGER ) ) {
+		// A successor that cannot wait would only find the same, over and over; unless this trigger has waited itself.
+		$canWait = $this->queues->canDelay( Jobs::TRIGGER ) || $outcome->waitsForGap();
+		if ( $successorDelay !== null && $canWait ) {
 			$this->scheduler->scheduleTrigger( $successorDelay );
 		}
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+	}
+
+	private function reportRepairs( array $repairs ): void {
+		if ( $repairs !== [] ) {
+			$this->logger->warning(
+				'the change buffer was restored or truncated: {count} clients had seen more than was ever written, ' .
+				'and get what is in it again',
+				[ 'count' => count( $repairs ), 'clients' => $repairs ]
+			);
+		}
 	}
 }

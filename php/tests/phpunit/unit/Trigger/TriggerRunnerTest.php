@@ -51,6 +51,13 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( [], $queues->pushed );
 	}
 
+	public function test_a_trigger_that_waits_for_a_gap_leaves_a_successor_in_any_queue(): void {
+		$queues = new RecordingQueues( false );
+		$this->runner( $queues, $this->outcome( [], 1, true ) )->run();
+		$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
+		$this->assertSame( [], $queues->pushed[0]['params'] );
+	}
+
 	public function test_our_transaction_is_closed_before_native_code_is_called(): void {
 		$steps = [];
 		$loadBalancers = $this->createMock( ILBFactory::class );
@@ -87,13 +94,15 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( 7, $logger->contexts( 'error' )[0]['code'] );
 	}
 
-	private function outcome( array $clients, ?int $successorDelay ): TriggerOutcome {
+	private function outcome( array $clients, ?int $successorDelay, bool $waitsForGap = false ): TriggerOutcome {
 		$outcome = $this->createMock( TriggerOutcome::class );
 		$outcome->method( 'clients' )->willReturn( $clients );
 		$outcome->method( 'successorDelay' )->willReturn( $successorDelay );
 		$outcome->method( 'horizon' )->willReturn( 100 );
 		$outcome->method( 'initialised' )->willReturn( [] );
 		$outcome->method( 'fastForwarded' )->willReturn( 0 );
+		$outcome->method( 'waitsForGap' )->willReturn( $waitsForGap );
+		$outcome->method( 'repairs' )->willReturn( [] );
 		return $outcome;
 	}
 
