@@ -39,6 +39,7 @@ END
 	cat <<'END'
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
+coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
 END
 }
 
@@ -74,6 +75,7 @@ name_gaps() {
 run_step() {
 	case "$1" in
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb ;;
+		coexist-mariadb) step_coexist_mariadb ;;
 		kill-mariadb) step_kill_mariadb ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" ;;
