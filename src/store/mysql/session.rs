@@ -25,7 +25,7 @@ use super::{
 use crate::{
     domain::{change::ChangeId, horizon::Observations},
     error::{Error, Result},
-    store::{Patience, interruption},
+    store::{Patience, descriptors::Descriptors, interruption},
 };
 
 /// Pauses before each further try.
@@ -41,12 +41,21 @@ pub struct MysqlStore {
     /// The highest change that was visible when the horizon was found last.
     pub(super) last_visible: ChangeId,
     is_hurried: bool,
+    idle: Duration,
+    /// Named locks, which end with the connection.
+    pub(super) locks_held: usize,
 }
+
+/// For how long a connection that nobody uses is kept, and then closed rather than trusted.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// A connection and the runtime that drives it.
 struct Link {
     runtime: Runtime,
     connection: Option<(Conn, Dialect)>,
+    used: Instant,
+    _of_runtime: Descriptors,
+    of_connection: Descriptors,
 }
 
 /// What the row says about a write of which nobody knows whether it took effect.
@@ -70,7 +79,15 @@ impl MysqlStore {
             connections_made: 0,
             last_visible: ChangeId::default(),
             is_hurried: false,
+            idle: IDLE,
+            locks_held: 0,
         }
+    }
+
+    /// Sets for how long a connection that nobody uses is kept (usually a minute). The server keeps it ten times as long and then
+    /// closes it by itself, as a job runner may have no more to do with it; no pass is handed over for longer.
+    pub fn keep_idle_for(&mut self, idle: Duration) {
+        self.idle = idle;
     }
 
     /// Where it is.
@@ -181,7 +198,7 @@ impl MysqlStore {
         let dialect = self.connect()?;
         let sql = self.description.prefix.fill(&template(dialect), '`');
         let limit = self.limit(self.description.timeout);
-        let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.as_mut() else {
+        let Some(Link { runtime, connection: Some((connection, _)), .. }) = self.link.as_mut() else {
             unreachable!("it was connected just now");
         };
         let result = runtime.block_on(within(limit, async {
@@ -206,23 +223,34 @@ impl MysqlStore {
 
     fn connect(&mut self) -> std::result::Result<Dialect, Fault> {
         let fault = |cause| Fault { stage: Stage::Connecting, cause };
+        self.close_if_idle();
         if self.link.is_none() {
-            let runtime = Builder::new_current_thread()
-                .enable_io()
-                .enable_time()
-                .build()
-                .map_err(|error| fault(Cause::NoRuntime(error)))?;
-            self.link = Some(Link { runtime, connection: None });
+            let (runtime, of_runtime) =
+                Descriptors::of(|| Builder::new_current_thread().enable_io().enable_time().build());
+            let runtime = runtime.map_err(|error| fault(Cause::NoRuntime(error)))?;
+            let of_connection = Descriptors::default();
+            self.link =
+                Some(Link { runtime, connection: None, used: Instant::now(), _of_runtime: of_runtime, of_connection });
         }
         let limit = self.limit(self.description.connect_timeout);
         let Some(link) = self.link.as_mut() else {
             unreachable!("it was made just now");
         };
+        link.used = Instant::now();
         if let Some((_, dialect)) = &link.connection {
             return Ok(*dialect);
         }
         self.observations.forget();
-        let opened = link.runtime.block_on(within(limit, self.description.open()));
+        self.locks_held = 0;
+        let server_idle = self.idle.as_secs().saturating_mul(10).max(1);
+        let (opened, of_connection) = Descriptors::of(|| {
+            link.runtime.block_on(within(limit, async {
+                let (mut connection, dialect) = self.description.open().await?;
+                connection.query_drop(format!("SET SESSION wait_timeout = {server_idle}")).await?;
+                Ok((connection, dialect))
+            }))
+        });
+        link.of_connection = of_connection;
         let (mut connection, dialect) = opened.map_err(fault)?;
         // After a failover the new primary may lack the last changes of the old one, and give their ids out anew: nothing
         // may be recorded there that was found here.
@@ -244,6 +272,16 @@ impl MysqlStore {
         if self.is_hurried { patience.min(MOMENT) } else { patience }
     }
 
+    /// Closes a connection that was not used for so long that it may be gone; unless a lock lives on it, which would end.
+    fn close_if_idle(&mut self) {
+        if let Some(link) = self.link.as_mut()
+            && self.locks_held == 0
+            && link.used.elapsed() >= self.idle
+        {
+            link.say_goodbye();
+        }
+    }
+
     /// Drops a connection that is of no more use, without a word to the server.
     fn hang_up(&mut self) {
         if let Some(link) = self.link.as_mut() {
@@ -258,13 +296,19 @@ impl Patience for MysqlStore {
     }
 }
 
-impl Drop for MysqlStore {
-    /// Says goodbye, so that the server's log does not fill with aborted connections.
-    fn drop(&mut self) {
+impl Link {
+    /// Closes the connection with a word to the server, so that its log does not fill with aborted connections.
+    fn say_goodbye(&mut self) {
         const MANNERS: Duration = Duration::from_millis(200);
-        if let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.take() {
-            let _ = runtime.block_on(async { tokio::time::timeout(MANNERS, connection.disconnect()).await });
+        if let Some((connection, _)) = self.connection.take() {
+            let _ = self.runtime.block_on(async { tokio::time::timeout(MANNERS, connection.disconnect()).await });
         }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.say_goodbye();
     }
 }
 
