@@ -28,6 +28,10 @@ $progress = new Progress();
 try {
 	$record->install();
 	$farm->run( $farm->repo, __DIR__ . '/LoadWiki.php', [ '--subscriptions' ] );
+	if ( $processes > 1 ) {
+		// MediaWiki's forks share their random numbers, and would all write it to one temporary file.
+		$farm->run( $farm->repo, 'rebuildLocalisationCache', [ '--lang', 'en' ] );
+	}
 	$writer = $farm->start( $farm->repo, __DIR__ . '/WriteChanges.php',
 		[ '--per-transaction', '1', '--count', (string)$count ] );
 	runAlongside( $farm, $writer, $processes, $progress );
@@ -85,11 +89,14 @@ function report( Farm $farm, DeliveryRecord $record, int $count, int $processes 
 		}
 	}
 	echo "\n$count edits while ", $processes > 1 ? "a runner with $processes forks" : 'two runners', " worked.\n";
+	// MediaWiki's queue looks for a twin first and inserts then. Two who push at once both find none, where the database lets
+	// them: one for each process, and the writer.
+	$allowed = $processes === 1 ? 1 : $processes + 1;
 	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
 		$most = $record->mostWaiting( $type );
 		echo "Waiting at once, at most: $most $type" . ( $type === 'DispatchClient' ? ' per client' : '' ) . "\n";
-		if ( $most !== 1 ) {
-			$faults[] = "$most $type have waited at once for the same purpose, one should";
+		if ( $most < 1 || $most > $allowed ) {
+			$faults[] = "$most $type have waited at once for the same purpose, $allowed should at most";
 		}
 	}
 	if ( $faults ) {
