@@ -42,6 +42,8 @@ pub struct MysqlStore {
     pub(super) last_visible: ChangeId,
     is_hurried: bool,
     idle: Duration,
+    /// A session whose statement was given up when the host wanted to be returned to, and when.
+    left_behind: Option<(u32, Instant)>,
     /// Named locks, which end with the connection.
     pub(super) locks_held: usize,
 }
@@ -80,6 +82,7 @@ impl MysqlStore {
             last_visible: ChangeId::default(),
             is_hurried: false,
             idle: IDLE,
+            left_behind: None,
             locks_held: 0,
         }
     }
@@ -214,6 +217,9 @@ impl MysqlStore {
         }));
         result.map_err(|cause| {
             let fault = Fault { stage: Stage::Sent, cause };
+            if let Cause::Interrupted = fault.cause {
+                self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
+            }
             if fault.ends_connection() {
                 self.hang_up();
             }
@@ -262,6 +268,10 @@ impl MysqlStore {
                 return Err(fault(Cause::OtherHistory(last_visible)));
             }
         }
+        if let Some(end_it) = self.left_behind.take().and_then(end_of_session) {
+            // It fails if there is no more to end.
+            let _ = link.runtime.block_on(within(limit, connection.query_drop(end_it)));
+        }
         link.connection = Some((connection, dialect));
         self.connections_made += 1;
         Ok(dialect)
@@ -297,6 +307,11 @@ impl Patience for MysqlStore {
 }
 
 impl Link {
+    /// The server's number for this session.
+    fn session(&self) -> Option<u32> {
+        self.connection.as_ref().map(|(connection, _)| connection.id())
+    }
+
     /// Closes the connection with a word to the server, so that its log does not fill with aborted connections.
     fn say_goodbye(&mut self) {
         const MANNERS: Duration = Duration::from_millis(200);
@@ -310,6 +325,13 @@ impl Drop for Link {
     fn drop(&mut self) {
         self.say_goodbye();
     }
+}
+
+/// Ends a session whose statement still waits for a lock, and would have its effect when nobody is left who wants it: a claim that
+/// is nobody's, until it expires. Only at once: later the number may be somebody else's, on another server.
+fn end_of_session((id, since): (u32, Instant)) -> Option<String> {
+    const AT_ONCE: Duration = Duration::from_secs(2);
+    (since.elapsed() < AT_ONCE).then(|| format!("KILL {id}"))
 }
 
 /// [`HIGHEST_ALLOCATED`], on a connection that is not the store's yet.
