@@ -89,8 +89,8 @@ function report( Farm $farm, DeliveryRecord $record, int $count, int $processes 
 		}
 	}
 	echo "\n$count edits while ", $processes > 1 ? "a runner with $processes forks" : 'two runners', " worked.\n";
-	// MediaWiki's queue looks for a twin first and inserts then. Two who push at once both find none, where the database lets
-	// them: one for each process, and the writer.
+	// MediaWiki's queue looks for a twin first and inserts then. Those who push at once may all find none: the writer
+	// and the processes.
 	$allowed = $processes === 1 ? 1 : $processes + 1;
 	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
 		$most = $record->mostWaiting( $type );
