@@ -80,7 +80,11 @@ function report( Farm $farm, DeliveryRecord $record, int $count ): bool {
 			$faults[] = "$client: has not seen the last change, $last";
 		}
 	}
-	echo "\n$count edits while " . RUNNERS . " runners worked.\n";
+	$passes = array_sum( array_map( $record->notifications( ... ), $farm->wikis ) );
+	echo "\n$count edits while " . RUNNERS . " runners worked, in $passes passes.\n";
+	if ( $passes < $count / 10 ) {
+		$faults[] = "only $passes passes for $count edits: the runners had too little to do at the same time";
+	}
 	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
 		$most = $record->mostWaiting( $type );
 		echo "Waiting at once, at most: $most $type" . ( $type === 'DispatchClient' ? ' per client' : '' ) . "\n";
