@@ -122,8 +122,8 @@ function runToTheEnd( Farm $farm, DeliveryRecord $record, Progress $progress, Pr
 			$runner = $farm->start( $farm->repo, 'runJobs' );
 		} elseif ( !$runner && !$jobs['claimed'] && !$writer->isRunning() && !isUpToDate( $farm ) ) {
 			if ( $nudges || !$jobs['abandoned'] ) {
-				throw new RuntimeException( 'clients are behind and nobody looks after them, though the queue has given '
-					. 'up no job: ' . positions( $farm ) );
+				throw new RuntimeException( 'clients are behind and nobody looks after them, though the queue has '
+					. 'given up no job: ' . positions( $farm ) );
 			}
 			$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
 			$nudges++;

@@ -80,11 +80,13 @@ impl Server {
             .arg(format!("--datadir={}", folder.join("data").display()))
             .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"])
             .arg(format!("--user={}", user()))
+            // A machine may not know its own name, nor even localhost.
+            .arg("--skip-name-resolve")
             // Names of temporary tables repeat from one bootstrap to the next.
             .arg(format!("--tmpdir={}", folder.display()))
             .stdin(Stdio::null())
             .output()
-            .expect("mariadb-install-db must be there: install the package mariadb-server");
+            .expect("mariadb-install-db must be there: install the package mariadb-server-core");
         assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
