@@ -81,7 +81,7 @@ impl Server {
             .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"])
             .arg(format!("--user={}", user()))
             // A machine may not know its own name, nor even localhost.
-            .arg("--skip-name-resolve")
+            .arg("--force")
             // Names of temporary tables repeat from one bootstrap to the next.
             .arg(format!("--tmpdir={}", folder.display()))
             .stdin(Stdio::null())
