@@ -100,7 +100,7 @@ impl Server {
         server
     }
 
-    /// Starts the server process and waits until it answers.
+    /// Starts the server process and waits until it is up.
     pub fn run(&self) {
         let path = |name: &str| self.folder.join(name).display().to_string();
         let keeper = Command::new("sh")
@@ -119,7 +119,8 @@ impl Server {
             .unwrap();
         *self.keeper.lock().unwrap() = Some(keeper);
         let patience = Instant::now() + Duration::from_secs(60);
-        while Sql::open(&self.socket(), "root", "", None).is_err() {
+        // It answers a moment before it says which process it is.
+        while Sql::open(&self.socket(), "root", "", None).is_err() || !self.folder.join("pid").exists() {
             let log = || fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             assert!(Instant::now() < patience, "the server does not start: {}", log());
             thread::sleep(Duration::from_millis(20));
