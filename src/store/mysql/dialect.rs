@@ -100,4 +100,18 @@ mod tests {
         assert!(set_up.contains("max_statement_time = 9.000") && set_up.contains("innodb_lock_wait_timeout = 4"));
         assert!(Dialect::MySql.set_up(Duration::from_secs(10)).join(";").contains("max_execution_time = 9000"));
     }
+
+    #[test]
+    fn each_is_asked_for_positions_in_its_own_words_and_with_the_same_values() {
+        for (dialect, wait) in [(Dialect::MariaDb, "MASTER_GTID_WAIT"), (Dialect::MySql, "WAIT_FOR_EXECUTED_GTID_SET")]
+        {
+            let has_position = dialect.has_position();
+            assert!(has_position.contains(wait) && has_position.contains("{wb_changes}"), "{has_position}");
+            assert_eq!(has_position.matches('?').count(), 3);
+            // MySQL takes 0 for no limit.
+            assert!(!has_position.contains(", 0)"), "{has_position}");
+        }
+        let position = Dialect::MySql.position();
+        assert!(position.find("gtid_owned") < position.find("gtid_executed"), "{position}");
+    }
 }
