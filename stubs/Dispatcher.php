@@ -100,4 +100,16 @@ class Dispatcher {
 	 */
 	public function beginPass( string $siteId ): ?Pass {
 	}
+
+	/**
+	 * Whether somebody must look at a client again, although it needs no pass now: it is the only client, and a
+	 * change is visible that it has not seen, because a transaction that has not ended held the horizon back. Nobody
+	 * announces a rollback. With more clients the answer is no: there {@see TriggerOutcome::waitsForGap()} tells.
+	 *
+	 * A successor may run at once: {@see beginPass()} waits for the gap, a bounded time.
+	 *
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function needsSuccessor( string $siteId ): bool {
+	}
 }

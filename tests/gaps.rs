@@ -335,6 +335,36 @@ fn g7_the_only_client_of_a_farm_waits_for_a_gap_itself() {
 }
 
 #[test]
+fn g7_the_only_client_of_a_farm_leaves_a_successor_while_an_edit_stays_open_for_longer_than_it_waits() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    let mut store = repo.store();
+    let first = repo.change("Q1", PLAIN);
+    let edit = Edit::begin(&repo, "Q1");
+    let last = repo.change("Q1", PLAIN);
+    assert_eq!(dispatch_client(&mut store, &settings), [first]);
+    assert!(ops::needs_successor(&mut store, &settings, "enwiki").unwrap(), "after a pass");
+    assert!(dispatch_client(&mut store, &settings).is_empty());
+    assert!(ops::needs_successor(&mut store, &settings, "enwiki").unwrap(), "after no pass");
+    edit.roll_back();
+    assert!(ops::needs_successor(&mut store, &settings, "enwiki").unwrap(), "the edit has just ended");
+    assert_eq!(dispatch_client(&mut store, &settings), [last]);
+    assert!(!ops::needs_successor(&mut store, &settings, "enwiki").unwrap(), "everything was seen");
+}
+
+#[test]
+fn a_client_that_is_disabled_or_not_alone_needs_no_successor_of_its_own() {
+    let repo = MariaRepo::new();
+    let settings = farm_of(&repo, &["enwiki", "dewiki"]);
+    repo.change("Q1", PLAIN);
+    assert!(!ops::needs_successor(&mut repo.store(), &settings, "enwiki").unwrap());
+    let settings = support::settings(&["enwiki"], &[]);
+    assert!(ops::needs_successor(&mut repo.store(), &settings, "enwiki").unwrap());
+    repo.set("enwiki", "chd_disabled = 1");
+    assert!(!ops::needs_successor(&mut repo.store(), &settings, "enwiki").unwrap());
+}
+
+#[test]
 fn g7_clients_beyond_all_ids_are_set_back_and_get_everything() {
     let repo = MariaRepo::new();
     let settings = farm(&repo);

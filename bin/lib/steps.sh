@@ -39,6 +39,7 @@ END
 	cat <<'END'
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
+edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
 END
 }
@@ -76,6 +77,7 @@ run_step() {
 	case "$1" in
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb ;;
 		coexist-mariadb) step_coexist_mariadb ;;
+		edits-mariadb) step_edits_mariadb ;;
 		kill-mariadb) step_kill_mariadb ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" ;;
@@ -196,4 +198,8 @@ step_coexist_mariadb() {
 
 step_edits() {
 	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$1")"
+}
+
+step_edits_mariadb() {
+	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb --procs 4
 }

@@ -97,6 +97,10 @@ impl Dispatcher {
         };
         Ok(begun.map(|pass| Pass::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections))))
     }
+
+    pub fn needs_successor(&self, siteId: &str) -> Result<bool> {
+        self.with_store(|store, settings| ops::needs_successor(store, settings, siteId))
+    }
 }
 
 /// Chance that no other process shares, forked ones included.

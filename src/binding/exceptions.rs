@@ -17,6 +17,7 @@ use ext_php_rs::{
     zend::{ClassEntry, ExecuteData},
 };
 
+use super::interrupt;
 use crate::error::{Error, ErrorKind};
 
 const BASE: &str = "WikibaseDispatch\\DispatchException";
@@ -70,6 +71,7 @@ const fn is_kind_of_store_failure(kind: ErrorKind) -> bool {
 
 impl From<Error> for PhpException {
     fn from(error: Error) -> Self {
+        interrupt::handle();
         let class = ClassEntry::try_find(class_of(error.kind())).unwrap_or_else(runtime_exception);
         Self::new(error.to_string(), error.kind().code(), class)
     }

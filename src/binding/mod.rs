@@ -3,11 +3,14 @@
 
 use ext_php_rs::prelude::*;
 
+use crate::store::interruption;
+
 mod connection;
 mod dispatch_state;
 mod dispatcher;
 mod exceptions;
 mod info;
+mod interrupt;
 mod lock_manager;
 mod notification;
 mod pass;
@@ -28,6 +31,7 @@ unsafe extern "C" fn start(_type: i32, _module: i32) -> i32 {
     // A panic here would abort the server.
     match std::panic::catch_unwind(|| {
         shared_memory::map();
+        interruption::ask_with(interrupt::is_pending);
         exceptions::register()
     }) {
         Ok(Ok(())) => SUCCESS,

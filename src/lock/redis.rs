@@ -3,7 +3,11 @@
 //! A lock is the owner's token under the lock's name; only the owner's token is ever deleted. It expires somewhat later than the
 //! claim, so that a dead runner's lock ends when its claim may be taken over.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use redis::{Client, Connection, ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo, RedisError, RedisResult};
 
@@ -11,7 +15,11 @@ use super::{Held, LockManager};
 use crate::{
     domain::lock_name::LockName,
     error::{Error, ErrorKind, Result},
+    store::descriptors::Descriptors,
 };
+
+/// For how long a connection that nobody uses is kept, and then closed rather than trusted.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// A password. Nothing prints it.
 #[derive(Clone, PartialEq, Eq)]
@@ -79,6 +87,8 @@ impl fmt::Display for RedisServer {
 struct Server {
     at: RedisServer,
     connection: Option<Connection>,
+    used: Instant,
+    descriptors: Descriptors,
 }
 
 /// Locks on one Redis server, or on the majority of several.
@@ -98,7 +108,7 @@ impl RedisLocks {
     /// Locks on `servers` (one at least; an odd number if more) that end by themselves after `ttl`. Connecting, and every
     /// command, takes `timeout` at most.
     pub fn new(servers: Vec<RedisServer>, password: Option<Secret>, timeout: Duration, ttl: Duration) -> Self {
-        let servers = servers.into_iter().map(|at| Server { at, connection: None }).collect();
+        let servers = servers.into_iter().map(Server::new).collect();
         Self { servers, password, timeout, ttl }
     }
 
@@ -136,6 +146,10 @@ impl Answers {
 }
 
 impl Server {
+    fn new(at: RedisServer) -> Self {
+        Self { at, connection: None, used: Instant::now(), descriptors: Descriptors::default() }
+    }
+
     /// Asks over the connection at hand, or over a new one: a connection may have been lost while nobody looked, so the
     /// question is repeated once. Taking twice is harmless, because the answer is judged by who owns the lock.
     fn ask(
@@ -144,6 +158,11 @@ impl Server {
         timeout: Duration,
         question: &mut impl FnMut(&mut Connection) -> RedisResult<bool>,
     ) -> RedisResult<bool> {
+        if self.used.elapsed() >= IDLE {
+            // A lock does not end with its connection here.
+            self.connection = None;
+        }
+        self.used = Instant::now();
         if let Some(connection) = &mut self.connection {
             match question(connection) {
                 Ok(answer) => return Ok(answer),
@@ -151,7 +170,9 @@ impl Server {
                 Err(_) => self.connection = None,
             }
         }
-        let mut connection = self.connect(password, timeout)?;
+        let (connection, descriptors) = Descriptors::of(|| self.connect(password, timeout));
+        self.descriptors = descriptors;
+        let mut connection = connection?;
         let answer = question(&mut connection)?;
         self.connection = Some(connection);
         Ok(answer)

@@ -15,5 +15,5 @@ pub use initialise::initialise;
 pub use locked_pass::{LockedPass, begin_locked};
 pub use pass::{Pass, abandon, begin, finish, release};
 pub use repair_seen::Repair;
-pub use states::{dispatch_states, select_lagged};
+pub use states::{dispatch_states, needs_successor, select_lagged};
 pub use trigger::{TriggerOutcome, trigger};

@@ -24,6 +24,22 @@ pub fn dispatch_states<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
     Ok(states)
 }
 
+/// Whether somebody must look at this client again, although its passes have come to an end: a change is visible that it
+/// has not seen, since a gap held the horizon back. When the gap is rolled back, nobody announces it.
+///
+/// Only where it is the only client: else the triggers look after all. Asked after the passes, so it is no matter if the gap
+/// has just gone: what is visible and not seen is left for a successor all the same.
+///
+/// # Errors
+/// [`ErrorKind::UnknownClient`] if the client is not configured.
+pub fn needs_successor<S: Store + ?Sized>(store: &mut S, settings: &Settings, site: &str) -> Result<bool> {
+    if settings.clients().len() > 1 {
+        return Ok(false);
+    }
+    let state = state_of_client(store, settings, site)?;
+    Ok(!state.disabled && store.horizon(state.seen, settings.gap_grace)?.last > state.seen)
+}
+
 /// Clients that are due now: the `randomness` most lagged, in random order.
 pub fn select_lagged<S: Store + ?Sized>(
     store: &mut S,

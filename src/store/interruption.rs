@@ -8,7 +8,7 @@ use std::{
 };
 
 /// No wait goes on for longer than this without asking.
-pub(super) const SLICE: Duration = Duration::from_millis(500);
+pub(super) const SLICE: Duration = Duration::from_millis(200);
 
 static ASK: OnceLock<fn() -> bool> = OnceLock::new();
 

@@ -7,6 +7,7 @@
 
 mod change_buffer;
 mod clock;
+pub mod descriptors;
 mod dispatch_states;
 pub mod interruption;
 pub mod mysql;

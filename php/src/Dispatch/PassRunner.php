@@ -62,8 +62,11 @@ class PassRunner {
 	 */
 	public function run( string $siteId ): void {
 		try {
-			if ( $this->runPasses( $siteId ) === 0 ) {
+			$due = $this->runPasses( $siteId );
+			if ( $due === 0 ) {
 				$this->leaveSuccessor( $siteId );
+			} elseif ( $due === null && $this->native->dispatcher()->needsSuccessor( $siteId ) ) {
+				$this->waitForGap( $siteId );
 			}
 		} catch ( ClientClaimedException | ClientRestingException $e ) {
 			$this->comeBack( $siteId, $e );
@@ -139,6 +142,19 @@ class PassRunner {
 		} else {
 			// A rest can be long. The queue repeats what fails, and does not ask every second.
 			throw $reason;
+		}
+	}
+
+	/**
+	 * An edit that has not ended keeps the client from what is visible behind it. Where the queue cannot delay jobs the
+	 * successor runs at once, but native code waits a while for the edit.
+	 */
+	private function waitForGap( string $siteId ): void {
+		$this->logger->info( '{client} waits for an edit that has not ended', [ 'client' => $siteId ] );
+		if ( $this->queues->canDelay( Jobs::TRIGGER ) ) {
+			$this->scheduler->lookAgain();
+		} else {
+			$this->leaveSuccessor( $siteId );
 		}
 	}
 

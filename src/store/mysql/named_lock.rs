@@ -20,7 +20,9 @@ impl MysqlStore {
     /// # Errors
     /// As for any statement; if one was lost on its way, so was the session, and with it the lock.
     pub fn take_named_lock(&mut self, name: &str) -> Result<bool> {
-        self.answers_one(|| format!("cannot take the lock {name}"), TAKE, name)
+        let taken = self.answers_one(|| format!("cannot take the lock {name}"), TAKE, name)?;
+        self.locks_held += usize::from(taken);
+        Ok(taken)
     }
 
     /// Gives the lock back. Returns whether this session held it.
@@ -28,7 +30,9 @@ impl MysqlStore {
     /// # Errors
     /// As for any statement; the lock then ends with the session.
     pub fn release_named_lock(&mut self, name: &str) -> Result<bool> {
-        self.answers_one(|| format!("cannot give back the lock {name}"), GIVE_BACK, name)
+        let given_back = self.answers_one(|| format!("cannot give back the lock {name}"), GIVE_BACK, name)?;
+        self.locks_held = self.locks_held.saturating_sub(usize::from(given_back));
+        Ok(given_back)
     }
 
     fn answers_one(&mut self, doing: impl Fn() -> String, template: &str, name: &str) -> Result<bool> {

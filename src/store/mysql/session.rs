@@ -26,7 +26,7 @@ use super::{
 use crate::{
     domain::{change::ChangeId, horizon::Observations},
     error::{Error, Result},
-    store::{Patience, interruption},
+    store::{Patience, descriptors::Descriptors, interruption},
 };
 
 /// Pauses before each further try.
@@ -43,12 +43,23 @@ pub struct MysqlStore {
     pub(super) last_visible: ChangeId,
     is_hurried: bool,
     pub(super) replicas: Replicas,
+    idle: Duration,
+    /// A session whose statement was given up when the host wanted to be returned to, and when.
+    left_behind: Option<(u32, Instant)>,
+    /// Named locks, which end with the connection.
+    pub(super) locks_held: usize,
 }
+
+/// For how long a connection that nobody uses is kept, and then closed rather than trusted.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// A connection and the runtime that drives it.
 struct Link {
     runtime: Runtime,
     connection: Option<(Conn, Dialect)>,
+    used: Instant,
+    _of_runtime: Descriptors,
+    of_connection: Descriptors,
 }
 
 /// What the row says about a write of which nobody knows whether it took effect.
@@ -73,7 +84,16 @@ impl MysqlStore {
             last_visible: ChangeId::default(),
             is_hurried: false,
             replicas: Replicas::default(),
+            idle: IDLE,
+            left_behind: None,
+            locks_held: 0,
         }
+    }
+
+    /// Sets for how long a connection that nobody uses is kept (usually a minute). The server keeps it ten times as long and then
+    /// closes it by itself, as a job runner may have no more to do with it; no pass is handed over for longer.
+    pub fn keep_idle_for(&mut self, idle: Duration) {
+        self.idle = idle;
     }
 
     /// Where it is.
@@ -194,7 +214,7 @@ impl MysqlStore {
         let dialect = self.connect()?;
         let sql = self.description.prefix.fill(&template(dialect), '`');
         let limit = self.limit(self.description.timeout);
-        let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.as_mut() else {
+        let Some(Link { runtime, connection: Some((connection, _)), .. }) = self.link.as_mut() else {
             unreachable!("it was connected just now");
         };
         let result = runtime.block_on(within(limit, async {
@@ -210,6 +230,9 @@ impl MysqlStore {
         }));
         result.map_err(|cause| {
             let fault = Fault { stage: Stage::Sent, cause };
+            if let Cause::Interrupted = fault.cause {
+                self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
+            }
             if fault.ends_connection() {
                 self.hang_up();
             }
@@ -219,23 +242,34 @@ impl MysqlStore {
 
     fn connect(&mut self) -> std::result::Result<Dialect, Fault> {
         let fault = |cause| Fault { stage: Stage::Connecting, cause };
+        self.close_if_idle();
         if self.link.is_none() {
-            let runtime = Builder::new_current_thread()
-                .enable_io()
-                .enable_time()
-                .build()
-                .map_err(|error| fault(Cause::NoRuntime(error)))?;
-            self.link = Some(Link { runtime, connection: None });
+            let (runtime, of_runtime) =
+                Descriptors::of(|| Builder::new_current_thread().enable_io().enable_time().build());
+            let runtime = runtime.map_err(|error| fault(Cause::NoRuntime(error)))?;
+            let of_connection = Descriptors::default();
+            self.link =
+                Some(Link { runtime, connection: None, used: Instant::now(), _of_runtime: of_runtime, of_connection });
         }
         let limit = self.limit(self.description.connect_timeout);
         let Some(link) = self.link.as_mut() else {
             unreachable!("it was made just now");
         };
+        link.used = Instant::now();
         if let Some((_, dialect)) = &link.connection {
             return Ok(*dialect);
         }
         self.observations.forget();
-        let opened = link.runtime.block_on(within(limit, self.description.open()));
+        self.locks_held = 0;
+        let server_idle = self.idle.as_secs().saturating_mul(10).max(1);
+        let (opened, of_connection) = Descriptors::of(|| {
+            link.runtime.block_on(within(limit, async {
+                let (mut connection, dialect) = self.description.open().await?;
+                connection.query_drop(format!("SET SESSION wait_timeout = {server_idle}")).await?;
+                Ok((connection, dialect))
+            }))
+        });
+        link.of_connection = of_connection;
         let (mut connection, dialect) = opened.map_err(fault)?;
         // After a failover the new primary may lack the last changes of the old one, and give their ids out anew: nothing
         // may be recorded there that was found here.
@@ -247,6 +281,10 @@ impl MysqlStore {
                 return Err(fault(Cause::OtherHistory(last_visible)));
             }
         }
+        if let Some(end_it) = self.left_behind.take().and_then(end_of_session) {
+            // It fails if there is no more to end.
+            let _ = link.runtime.block_on(within(limit, connection.query_drop(end_it)));
+        }
         link.connection = Some((connection, dialect));
         self.connections_made += 1;
         Ok(dialect)
@@ -255,6 +293,16 @@ impl MysqlStore {
     fn limit(&self, patience: Duration) -> Duration {
         const MOMENT: Duration = Duration::from_millis(250);
         if self.is_hurried { patience.min(MOMENT) } else { patience }
+    }
+
+    /// Closes a connection that was not used for so long that it may be gone; unless a lock lives on it, which would end.
+    fn close_if_idle(&mut self) {
+        if let Some(link) = self.link.as_mut()
+            && self.locks_held == 0
+            && link.used.elapsed() >= self.idle
+        {
+            link.say_goodbye();
+        }
     }
 
     /// Drops a connection that is of no more use, without a word to the server.
@@ -271,14 +319,32 @@ impl Patience for MysqlStore {
     }
 }
 
-impl Drop for MysqlStore {
-    /// Says goodbye, so that the server's log does not fill with aborted connections.
-    fn drop(&mut self) {
+impl Link {
+    /// The server's number for this session.
+    fn session(&self) -> Option<u32> {
+        self.connection.as_ref().map(|(connection, _)| connection.id())
+    }
+
+    /// Closes the connection with a word to the server, so that its log does not fill with aborted connections.
+    fn say_goodbye(&mut self) {
         const MANNERS: Duration = Duration::from_millis(200);
-        if let Some(Link { runtime, connection: Some((connection, _)) }) = self.link.take() {
-            let _ = runtime.block_on(async { tokio::time::timeout(MANNERS, connection.disconnect()).await });
+        if let Some((connection, _)) = self.connection.take() {
+            let _ = self.runtime.block_on(async { tokio::time::timeout(MANNERS, connection.disconnect()).await });
         }
     }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.say_goodbye();
+    }
+}
+
+/// Ends a session whose statement still waits for a lock, and would have its effect when nobody is left who wants it: a claim that
+/// is nobody's, until it expires. Only at once: later the number may be somebody else's, on another server.
+fn end_of_session((id, since): (u32, Instant)) -> Option<String> {
+    const AT_ONCE: Duration = Duration::from_secs(2);
+    (since.elapsed() < AT_ONCE).then(|| format!("KILL {id}"))
 }
 
 /// [`HIGHEST_ALLOCATED`], on a connection that is not the store's yet.

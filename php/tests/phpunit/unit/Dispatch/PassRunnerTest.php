@@ -152,6 +152,30 @@ class PassRunnerTest extends TestCase {
 		$this->assertSame( [ 'DispatchNotification' ], $this->queues->types() );
 	}
 
+	public function test_who_waits_for_a_gap_leaves_a_successor_where_the_queue_cannot_delay(): void {
+		$this->runner( $this->waitingDispatcher( null ) )->run( 'enwiki' );
+		$this->assertSame( [ 'DispatchClient' ], $this->queues->types(), 'nothing was pending before the gap' );
+		$this->assertSame( [ 'siteId' => 'enwiki' ], $this->queues->pushed[0]['params'] );
+	}
+
+	public function test_a_pass_that_ends_before_a_gap_leaves_a_successor_where_the_queue_cannot_delay(): void {
+		$this->runner( $this->waitingDispatcher( $this->pass( null ) ) )->run( 'enwiki' );
+		$this->assertSame( [ 'DispatchNotification', 'DispatchClient' ], $this->queues->types() );
+	}
+
+	public function test_who_waits_for_a_gap_leaves_a_trigger_where_the_queue_can_delay(): void {
+		$this->queues = new RecordingQueues( true );
+		$this->runner( $this->waitingDispatcher( null ) )->run( 'enwiki' );
+		$this->assertSame( [ 'DispatchTrigger' ], $this->queues->types() );
+		$this->assertGreaterThan( time(), $this->queues->pushed[0]['params']['jobReleaseTimestamp'] );
+	}
+
+	private function waitingDispatcher( ?Pass $pass ): Dispatcher {
+		$dispatcher = $this->dispatcherWith( $pass );
+		$dispatcher->method( 'needsSuccessor' )->with( 'enwiki' )->willReturn( true );
+		return $dispatcher;
+	}
+
 	public function test_a_claimed_client_is_looked_at_again_where_the_queue_can_delay(): void {
 		$this->queues = new RecordingQueues( true );
 		$this->runner( $this->blockedDispatcher( ClientClaimedException::class ) )->run( 'enwiki' );

@@ -1,0 +1,56 @@
+--TEST--
+A signal handler runs soon although a call waits: for a lock of the database, for a gap (G12)
+--EXTENSIONS--
+pdo
+mysqlnd
+pdo_mysql
+pcntl
+posix
+--FILE--
+<?php
+require __DIR__ . '/mariadb.inc';
+$repo = new MariaRepo();
+$repo->subscribe( 'enwiki', 'Q1' );
+$repo->change( 'Q1' );
+$dispatcher = $repo->dispatcher( [ 'gapGrace' => 30 ] );
+$dispatcher->trigger();
+pcntl_async_signals( true );
+
+/** A signal is sent while something waits; tells how long it took until it was handled, and how long the whole took. */
+function signalled( int $signal, callable $wait ): void {
+	$handled = null;
+	pcntl_signal( $signal, static function () use ( &$handled ) {
+		$handled ??= microtime( true );
+	} );
+	$sent = microtime( true ) + 1;
+	exec( "(sleep 1; kill -$signal " . getmypid() . ') >/dev/null 2>&1 </dev/null &' );
+	$wait();
+	$took = microtime( true ) - $sent;
+	// PHP looks for signals between two instructions, but not between any two.
+	while ( $handled === null && microtime( true ) < $sent + 2 );
+	$late = $handled === null ? null : $handled - $sent;
+	echo 'handled within half a second: ', $late !== null && $late > 0 && $late < 0.6 ? 'yes' : "no ($late of $took)", "\n";
+}
+
+$other = $repo->connect( 'repo' );
+$other->beginTransaction();
+$other->exec( 'UPDATE wb_changes_dispatch SET chd_touched = "20260101000000"' );
+signalled( SIGALRM, fn () => failure( fn () => $dispatcher->beginPass( 'enwiki' ) ) );
+$other->rollBack();
+
+$dispatcher->beginPass( 'enwiki' )->finish();
+$other->beginTransaction();
+$repo->change( 'Q1', $other );
+$repo->change( 'Q1' );
+signalled( SIGTERM, static function () use ( $dispatcher ) {
+	echo 'left to a successor: ', $dispatcher->trigger()->waitsForGap() ? 'yes' : 'no', "\n";
+} );
+$other->commit();
+echo 'and it goes on: ', $dispatcher->beginPass( 'enwiki' )->changeCount(), " changes\n";
+?>
+--EXPECTF--
+WikibaseDispatch\StoreUnavailableException 1201 retryable: cannot claim %s
+handled within half a second: yes
+left to a successor: yes
+handled within half a second: yes
+and it goes on: 2 changes
