@@ -23,7 +23,11 @@ class Dispatcher {
 	 *   `mysql`, for MariaDB and MySQL: either `host` (over TCP, `localhost` included) with `port` (default 3306), or
 	 *   `socket`; `user`, `password`, `database`; `tls`: true, or an array with `ca` (the file with the trusted
 	 *   certificates; default: those that the web trusts) and `verify` (default true); `connectTimeout` (default 3000)
-	 *   and `timeout` for a statement (default 10000): milliseconds, 1…600000.
+	 *   and `timeout` for a statement (default 10000): milliseconds, 1…600000;
+	 *   `replicas`: a list of servers that replicate the database by GTID, each an array with `host` and `port`, or
+	 *   `socket`, and, where they differ, `user` with `password`, and `tls`. Changes and subscriptions are read from
+	 *   one of them when it has everything that the horizon was found in; all else, and what it cannot answer, is read
+	 *   on the primary.
 	 *   Both: `prefix`: MediaWiki's table prefix.
 	 * @param Settings $settings
 	 * @param array{driver:string,servers?:list<string>,password?:string,timeout?:int}|null $lockManager

@@ -142,7 +142,7 @@ step_shellcheck() {
 }
 
 step_rust() {
-	cargo test --no-default-features
+	cargo test --no-default-features --no-fail-fast
 }
 
 step_build() {

@@ -18,12 +18,25 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) enum RepoConnection {
     Sqlite { path: PathBuf, prefix: TablePrefix, timeout: Duration },
-    Mysql(MysqlConnection),
+    Mysql { primary: MysqlConnection, replicas: Vec<MysqlConnection> },
 }
 
 const SQLITE_KEYS: [&str; 4] = ["driver", "path", "prefix", "timeout"];
-const MYSQL_KEYS: [&str; 11] =
-    ["driver", "host", "port", "socket", "user", "password", "database", "prefix", "tls", "connectTimeout", "timeout"];
+const MYSQL_KEYS: [&str; 12] = [
+    "driver",
+    "host",
+    "port",
+    "socket",
+    "user",
+    "password",
+    "database",
+    "prefix",
+    "tls",
+    "connectTimeout",
+    "timeout",
+    "replicas",
+];
+const REPLICA_KEYS: [&str; 6] = ["host", "port", "socket", "user", "password", "tls"];
 const TLS_KEYS: [&str; 2] = ["ca", "verify"];
 
 /// Milliseconds.
@@ -46,7 +59,7 @@ impl RepoConnection {
     pub fn open(&self) -> Result<Box<dyn Store + Send>> {
         Ok(match self {
             Self::Sqlite { path, prefix, timeout } => Box::new(SqliteStore::open(path, prefix.clone(), *timeout)?),
-            Self::Mysql(connection) => Box::new(MysqlStore::new(connection.clone())),
+            Self::Mysql { primary, replicas } => Box::new(MysqlStore::with_replicas(primary.clone(), replicas.clone())),
         })
     }
 }
@@ -67,7 +80,7 @@ fn sqlite(description: &ZendHashTable) -> Result<RepoConnection> {
 fn mysql(description: &ZendHashTable) -> Result<RepoConnection> {
     check_keys(description, &MYSQL_KEYS, "a mysql connection")?;
     let required = |key| text(description, key)?.ok_or_else(|| invalid(format!("the key {key:?} is missing or empty")));
-    Ok(RepoConnection::Mysql(MysqlConnection {
+    let primary = MysqlConnection {
         server: server(description)?,
         user: required("user")?.to_owned(),
         password: Password::new(text(description, "password")?.unwrap_or_default()),
@@ -76,7 +89,35 @@ fn mysql(description: &ZendHashTable) -> Result<RepoConnection> {
         tls: tls(description)?,
         connect_timeout: timeout(description, "connectTimeout", DEFAULT_CONNECT_TIMEOUT)?,
         timeout: timeout(description, "timeout", DEFAULT_TIMEOUT)?,
-    }))
+    };
+    let replicas = replicas(description, &primary)?;
+    Ok(RepoConnection::Mysql { primary, replicas })
+}
+
+fn replicas(description: &ZendHashTable, primary: &MysqlConnection) -> Result<Vec<MysqlConnection>> {
+    let wrong = || invalid("the key \"replicas\" must be a list of arrays");
+    let Some(replicas) = value(description, "replicas") else {
+        return Ok(Vec::new());
+    };
+    let replicas = replicas.array().filter(|replicas| replicas.has_sequential_keys()).ok_or_else(wrong)?;
+    replicas.values().map(|replica| self::replica(replica.dereference().array().ok_or_else(wrong)?, primary)).collect()
+}
+
+/// The primary's description, but for what the replica has of its own.
+fn replica(description: &ZendHashTable, primary: &MysqlConnection) -> Result<MysqlConnection> {
+    check_keys(description, &REPLICA_KEYS, "a replica")?;
+    let mut replica = MysqlConnection { server: server(description)?, ..primary.clone() };
+    if let Some(user) = text(description, "user")? {
+        replica.user = user.to_owned();
+        replica.password = Password::default();
+    }
+    if let Some(password) = text(description, "password")? {
+        replica.password = Password::new(password);
+    }
+    if value(description, "tls").is_some() {
+        replica.tls = tls(description)?;
+    }
+    Ok(replica)
 }
 
 pub(super) fn check_keys(description: &ZendHashTable, known: &[&str], what: &str) -> Result<()> {

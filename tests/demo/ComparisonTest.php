@@ -72,4 +72,17 @@ class ComparisonTest extends TestCase {
 			$this->assertSame( array_keys( $before ), array_keys( array_intersect( $again, array_keys( $changes ) ) ) );
 		}
 	}
+
+	public function test_jobs_for_one_purpose_are_counted_together_whatever_their_parameters(): void {
+		$step = static fn ( array $params, int $step ) => [
+			'waiting_params' => serialize( $params ), 'waiting_step' => $step
+		];
+		$this->assertSame( 2, DeliveryRecord::mostAtOnce( [
+			$step( [ 'requestId' => 'a' ], 1 ), $step( [ 'requestId' => 'b' ], 1 ), $step( [ 'requestId' => 'a' ], -1 ),
+		] ) );
+		$this->assertSame( 1, DeliveryRecord::mostAtOnce( [
+			$step( [ 'siteId' => 'enwiki' ], 1 ), $step( [ 'siteId' => 'dewiki' ], 1 ),
+			$step( [ 'siteId' => 'enwiki' ], -1 ), $step( [ 'siteId' => 'enwiki' ], 1 ),
+		] ) );
+	}
 }

@@ -88,9 +88,14 @@ function report( Farm $farm, DeliveryRecord $record, int $count, int $processes 
 			$faults[] = "$client: has not seen the last change, $last";
 		}
 	}
-	echo "\n$count edits while ", $processes > 1 ? "a runner with $processes forks" : 'two runners', " worked.\n";
-	// MediaWiki's queue looks for a twin first and inserts then. Those who push at once may all find none: the writer
-	// and the processes.
+	$passes = array_sum( array_map( $record->notifications( ... ), $farm->wikis ) );
+	$runners = $processes > 1 ? "a runner with $processes forks" : 'two runners';
+	echo "\n$count edits while $runners worked, in $passes passes.\n";
+	if ( $passes < $count / 10 ) {
+		$faults[] = "only $passes passes for $count edits: the runners had too little to do at the same time";
+	}
+	// MediaWiki's queue looks for a twin first and inserts then. Two who push at once both find none, where the
+	// database lets them: one for each process, and the writer.
 	$allowed = $processes === 1 ? 1 : $processes + 1;
 	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
 		$most = $record->mostWaiting( $type );

@@ -103,7 +103,7 @@ function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Proc
 
 /**
  * The queue gives up a job on which three runners have died. Then an edit has to find what is left, as it would on any
- * wiki where edits go on.
+ * wiki where edits go on. Nothing else may need one, and one must be enough.
  *
  * @return int how often that was needed
  */
@@ -121,6 +121,10 @@ function runToTheEnd( Farm $farm, DeliveryRecord $record, Progress $progress, Pr
 		if ( !$runner && $jobs['ready'] ) {
 			$runner = $farm->start( $farm->repo, 'runJobs' );
 		} elseif ( !$runner && !$jobs['claimed'] && !$writer->isRunning() && !isUpToDate( $farm ) ) {
+			if ( $nudges || !$jobs['abandoned'] ) {
+				throw new RuntimeException( 'clients are behind and nobody looks after them, though the queue has '
+					. 'given up no job: ' . positions( $farm ) );
+			}
 			$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
 			$nudges++;
 		}

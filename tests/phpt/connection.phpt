@@ -19,6 +19,18 @@ failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'port' => 0, 'user' => 
 failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'password' => [ 'canary' ] ] ) );
 failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'password' => 'canary' ] ) );
 failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'tls' => [ 'caPath' => '/' ] ] ) );
+$withReplicas = fn ( $replicas ) => $without(
+	[ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'password' => 'canary', 'database' => 'z', 'replicas' => $replicas ]
+);
+failure( $withReplicas( 'canary' ) );
+failure( $withReplicas( [ 'host' => 'canary' ] ) );
+failure( $withReplicas( [ 'canary' ] ) );
+failure( $withReplicas( [ [ 'host' => 'a' ], [ 'user' => 'b', 'password' => 'canary' ] ] ) );
+failure( $withReplicas( [ [ 'host' => 'a', 'port' => 70000, 'password' => 'canary' ] ] ) );
+failure( $withReplicas( [ [ 'socket' => 'a', 'password' => [ 'canary' ] ] ] ) );
+failure( $withReplicas( [ [ 'host' => 'a', 'database' => 'canary' ] ] ) );
+failure( $withReplicas( [] ) );
+failure( $withReplicas( [ [ 'host' => 'a', 'port' => 3307, 'user' => 'b', 'tls' => true ], [ 'socket' => '/a' ] ] ) );
 failure( $without( [ 'driver' => 'sqlite' ] ) );
 failure( $without( [ 'driver' => 'sqlite', 'path' => "a\0b" ] ) );
 failure( $without( [ 'driver' => 'sqlite', 'path' => 'x', 'password' => 'canary' ] ) );
@@ -55,6 +67,15 @@ WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connecti
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string without zero bytes
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "database" is missing or empty
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "caPath"; "tls" has ca, verify
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: one of the keys "host" and "socket" is needed
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "port" must be a whole number from 1 to 65535
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string without zero bytes
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "database"; a replica has host, port, socket, user, password, tls
+nothing was thrown
+nothing was thrown
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "path" must be the path of the database file
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "path" must be the path of the database file
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "password"; a sqlite connection has driver, path, prefix, timeout

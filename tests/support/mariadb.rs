@@ -80,11 +80,13 @@ impl Server {
             .arg(format!("--datadir={}", folder.join("data").display()))
             .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"])
             .arg(format!("--user={}", user()))
+            // A machine may not know its own name, nor even localhost.
+            .arg("--force")
             // Names of temporary tables repeat from one bootstrap to the next.
             .arg(format!("--tmpdir={}", folder.display()))
             .stdin(Stdio::null())
             .output()
-            .expect("mariadb-install-db must be there: install the package mariadb-server");
+            .expect("mariadb-install-db must be there: install the package mariadb-server-core");
         assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
@@ -98,7 +100,7 @@ impl Server {
         server
     }
 
-    /// Starts the server process and waits until it answers.
+    /// Starts the server process and waits until it is up.
     pub fn run(&self) {
         let path = |name: &str| self.folder.join(name).display().to_string();
         let keeper = Command::new("sh")
@@ -117,7 +119,8 @@ impl Server {
             .unwrap();
         *self.keeper.lock().unwrap() = Some(keeper);
         let patience = Instant::now() + Duration::from_secs(60);
-        while Sql::open(&self.socket(), "root", "", None).is_err() {
+        // It answers a moment before it says which process it is.
+        while Sql::open(&self.socket(), "root", "", None).is_err() || !self.folder.join("pid").exists() {
             let log = || fs::read_to_string(self.folder.join("log")).unwrap_or_default();
             assert!(Instant::now() < patience, "the server does not start: {}", log());
             thread::sleep(Duration::from_millis(20));

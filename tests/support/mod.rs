@@ -7,6 +7,7 @@ pub mod failing_store;
 pub mod mariadb;
 pub mod proxy;
 pub mod redis_server;
+pub mod replication;
 pub mod sqlite;
 
 use mariadb::PASSWORD;

@@ -29,6 +29,8 @@ final class MysqlConnection {
 		'sslKeyPath' => 'key',
 	];
 
+	private const REPLICA_KEYS = [ 'host', 'port', 'socket', 'user', 'password', 'tls' ];
+
 	/**
 	 * @param array<string,mixed> $server as `$wgDBservers` or `$wgLBFactoryConf` describe one
 	 * @param DatabaseDomain $domain of the wiki
@@ -50,6 +52,20 @@ final class MysqlConnection {
 			$description['timeout'] = self::milliseconds( $server['receiveTimeout'] );
 		}
 		return $description;
+	}
+
+	/**
+	 * What a replica has of its own; the rest is its primary's.
+	 *
+	 * @param array<string,mixed> $server as {@see self::describe()} takes it
+	 * @param DatabaseDomain $domain
+	 * @return array<string,mixed>
+	 */
+	public static function describeReplica(
+		#[SensitiveParameter] array $server,
+		DatabaseDomain $domain
+	): array {
+		return array_intersect_key( self::describe( $server, $domain ), array_flip( self::REPLICA_KEYS ) );
 	}
 
 	/**

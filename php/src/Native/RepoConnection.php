@@ -6,9 +6,11 @@ namespace MediaWiki\Extension\WikibaseDispatch\Native;
 
 use Wikimedia\Rdbms\DatabaseDomain;
 use Wikimedia\Rdbms\ILBFactory;
+use Wikimedia\Rdbms\ILoadBalancer;
 
 /**
- * Describes this wiki's primary database in the words of native code, which opens a connection of its own to it.
+ * Describes this wiki's database, its primary and its replicas, in the words of native code, which opens connections of
+ * its own to them.
  */
 class RepoConnection {
 
@@ -35,12 +37,29 @@ class RepoConnection {
 					'prefix' => $db->tablePrefix(),
 				];
 			case 'mysql':
-				return MysqlConnection::describe(
-					$loadBalancer->getServerInfo( self::PRIMARY ),
-					DatabaseDomain::newFromId( $domain )
-				);
+				return self::describeMysql( $loadBalancer, DatabaseDomain::newFromId( $domain ) );
 			default:
 				throw new UnsupportedDatabaseException( $type, $domain );
 		}
+	}
+
+	private static function describeMysql( ILoadBalancer $loadBalancer, DatabaseDomain $domain ): array {
+		$primary = MysqlConnection::describe( $loadBalancer->getServerInfo( self::PRIMARY ), $domain );
+		$replicas = [];
+		for ( $index = self::PRIMARY + 1; $index < $loadBalancer->getServerCount(); $index++ ) {
+			if ( self::isReplicaForReading( $loadBalancer, $index ) ) {
+				$replicas[] = MysqlConnection::describeReplica( $loadBalancer->getServerInfo( $index ), $domain );
+			}
+		}
+		return $replicas ? $primary + [ 'replicas' => $replicas ] : $primary;
+	}
+
+	/**
+	 * A server without load is there for other things, or not at all; one that is static does not replicate.
+	 */
+	private static function isReplicaForReading( ILoadBalancer $loadBalancer, int $index ): bool {
+		$server = $loadBalancer->getServerInfo( $index );
+		return $server && ( $server['load'] ?? 0 ) > 0 && empty( $server['is static'] )
+			&& $loadBalancer->getServerType( $index ) === 'mysql';
 	}
 }

@@ -28,6 +28,7 @@ impl ChangeBuffer for MysqlStore {
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
         let horizon = self.find_horizon(from, gap_grace)?;
         self.last_visible = horizon.last;
+        self.replicas.horizon_found(self.connections_made(), horizon.last);
         Ok(horizon)
     }
 
@@ -45,9 +46,13 @@ impl ChangeBuffer for MysqlStore {
     }
 
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
+        // A replica was only asked about what the horizon counted.
+        if upto > self.last_visible {
+            self.replicas.stand_back();
+        }
         let rows = i64::try_from(limit.rows).unwrap_or(i64::MAX);
         let values = vec![after.0.into(), upto.0.into(), rows.into()];
-        let read = self.read(
+        let read = self.read_bulk(
             || format!("cannot read the changes after {after}"),
             READ,
             Params::Positional(values),

@@ -31,6 +31,34 @@ impl Dialect {
         }
     }
 
+    /// Asks the primary how far it is, as two texts; the first is empty where nothing is written down for replicas. A
+    /// transaction that others can see is in one of them.
+    ///
+    /// MariaDB writes a transaction to the binary log, and counts it, before others can see it. The second text also
+    /// counts what the primary had replicated itself before it became one. MySQL counts a moment after, so those on the
+    /// way are asked for first. `gtid_mode` counts everything only when it is wholly on.
+    pub fn position(self) -> &'static str {
+        match self {
+            Self::MariaDb => "SELECT IF(@@GLOBAL.log_bin, @@GLOBAL.gtid_binlog_pos, ''), @@GLOBAL.gtid_current_pos",
+            Self::MySql => {
+                "SELECT CONCAT_WS(',', NULLIF(REGEXP_REPLACE(@@GLOBAL.gtid_owned, '#[0-9]+', ''), ''),
+                    @@GLOBAL.gtid_executed), '' FROM DUAL WHERE @@GLOBAL.gtid_mode = 'ON'"
+            }
+        }
+    }
+
+    /// Asks a replica whether it has come as far as both texts, and waits a moment for it: replicas are always a little
+    /// behind. And whether it has a certain change: a server that replicates other tables, or leaves this one out, would
+    /// otherwise pass.
+    pub fn has_position(self) -> String {
+        const MOMENT: &str = "0.05";
+        let reached = match self {
+            Self::MariaDb => format!("MASTER_GTID_WAIT(?, {MOMENT}) = 0 AND MASTER_GTID_WAIT(?, {MOMENT}) = 0"),
+            Self::MySql => format!("WAIT_FOR_EXECUTED_GTID_SET(CONCAT_WS(',', ?, NULLIF(?, '')), {MOMENT}) = 0"),
+        };
+        format!("SELECT {reached} AND EXISTS (SELECT 1 FROM {{wb_changes}} WHERE change_id = ?)")
+    }
+
     /// What a new session needs. The server gives up a little before we do, so that there is an answer rather than silence,
     /// and no statement goes on after we have left.
     pub fn set_up(self, timeout: Duration) -> Vec<String> {
@@ -71,5 +99,19 @@ mod tests {
         let set_up = Dialect::MariaDb.set_up(Duration::from_secs(10)).join(";");
         assert!(set_up.contains("max_statement_time = 9.000") && set_up.contains("innodb_lock_wait_timeout = 4"));
         assert!(Dialect::MySql.set_up(Duration::from_secs(10)).join(";").contains("max_execution_time = 9000"));
+    }
+
+    #[test]
+    fn each_is_asked_for_positions_in_its_own_words_and_with_the_same_values() {
+        for (dialect, wait) in [(Dialect::MariaDb, "MASTER_GTID_WAIT"), (Dialect::MySql, "WAIT_FOR_EXECUTED_GTID_SET")]
+        {
+            let has_position = dialect.has_position();
+            assert!(has_position.contains(wait) && has_position.contains("{wb_changes}"), "{has_position}");
+            assert_eq!(has_position.matches('?').count(), 3);
+            // MySQL takes 0 for no limit.
+            assert!(!has_position.contains(", 0)"), "{has_position}");
+        }
+        let position = Dialect::MySql.position();
+        assert!(position.find("gtid_owned") < position.find("gtid_executed"), "{position}");
     }
 }

@@ -4,7 +4,8 @@
 //! used: nothing of it outlives a call, and a process that forks before takes nothing along.
 //!
 //! Every statement is complete in itself (autocommit, `READ COMMITTED`), has a time limit, and is tried again when a fault
-//! that passes kept it from having an effect. See `session` for what is done when that is not certain.
+//! that passes kept it from having an effect. See `session` for what is done when that is not certain, and `replica` for what may
+//! be read elsewhere than on the primary.
 
 mod change_buffer;
 mod clock;
@@ -14,6 +15,7 @@ mod dispatch_states;
 mod fault;
 mod gaps;
 mod named_lock;
+mod replica;
 mod session;
 mod settled;
 mod subscriptions;

@@ -21,6 +21,7 @@ use super::{
     connection::MysqlConnection,
     dialect::Dialect,
     fault::{Cause, Fault, Stage},
+    replica::Replicas,
 };
 use crate::{
     domain::{change::ChangeId, horizon::Observations},
@@ -41,6 +42,7 @@ pub struct MysqlStore {
     /// The highest change that was visible when the horizon was found last.
     pub(super) last_visible: ChangeId,
     is_hurried: bool,
+    pub(super) replicas: Replicas,
     idle: Duration,
     /// A session whose statement was given up when the host wanted to be returned to, and when.
     left_behind: Option<(u32, Instant)>,
@@ -81,6 +83,7 @@ impl MysqlStore {
             connections_made: 0,
             last_visible: ChangeId::default(),
             is_hurried: false,
+            replicas: Replicas::default(),
             idle: IDLE,
             left_behind: None,
             locks_held: 0,
@@ -101,6 +104,16 @@ impl MysqlStore {
     /// How many connections were made so far: while the number stays, one server answers.
     pub(super) fn connections_made(&self) -> u64 {
         self.connections_made
+    }
+
+    /// Whether there is a connection, as far as we know.
+    pub(super) fn is_connected(&self) -> bool {
+        self.link.as_ref().is_some_and(|link| link.connection.is_some())
+    }
+
+    /// Whether nothing is to be waited for.
+    pub(super) fn is_hurried(&self) -> bool {
+        self.is_hurried
     }
 
     /// Runs a reading statement and folds its rows into a value, which starts anew with each try. Stops reading when told.
@@ -192,7 +205,7 @@ impl MysqlStore {
     }
 
     /// One try: connects if need be, runs the statement, hands over its rows. Returns how many rows a write found.
-    fn attempt(
+    pub(super) fn attempt(
         &mut self,
         template: impl Fn(Dialect) -> String,
         values: &Params,

@@ -24,7 +24,7 @@ impl Subscriptions for MysqlStore {
         let mut found = HashSet::new();
         for group in groups(entities) {
             let values = std::iter::once(client.as_str()).chain(group.iter().copied()).map(Value::from).collect();
-            found.extend(self.read(
+            found.extend(self.read_bulk(
                 || format!("cannot read the subscriptions of {client}"),
                 &format!("{SUBSCRIBED}{})", marks("?", group.len())),
                 Params::Positional(values),
@@ -40,7 +40,7 @@ impl Subscriptions for MysqlStore {
     fn each_subscriber(&mut self, entities: &HashSet<&str>, each: &mut dyn FnMut(&str, &str)) -> Result<()> {
         for group in groups(entities) {
             // A try that fails half-way must not have told the first half: a group is read whole.
-            let found = self.read(
+            let found = self.read_bulk(
                 || "cannot read subscriptions".to_owned(),
                 &format!("{SUBSCRIBERS}{})", marks("?", group.len())),
                 Params::Positional(group.iter().copied().map(Value::from).collect()),

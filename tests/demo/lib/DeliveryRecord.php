@@ -29,7 +29,7 @@ class DeliveryRecord {
 		// The repo's own jobs: whenever one begins to wait (pushed, or taken back from a dead runner) and ceases to.
 		$repo = $this->farm->repo;
 		$this->farm->execute( $repo, 'CREATE TABLE demo_waiting (
-			waiting_id {:auto_id}, waiting_cmd VARCHAR(60) NOT NULL, waiting_sha1 VARCHAR(32) NOT NULL,
+			waiting_id {:auto_id}, waiting_cmd VARCHAR(60) NOT NULL, waiting_params MEDIUMBLOB NOT NULL,
 			waiting_step INTEGER NOT NULL
 		)' );
 		foreach ( [
@@ -43,8 +43,8 @@ class DeliveryRecord {
 		] as $event => [ $step, $condition, $row ] ) {
 			$name = 'demo_waiting_' . strtolower( $event );
 			$this->farm->execute( $repo, "CREATE TRIGGER $name AFTER $event ON {job} FOR EACH ROW BEGIN
-				INSERT INTO demo_waiting ( waiting_cmd, waiting_sha1, waiting_step )
-				SELECT {:text $row.job_cmd}, {:text $row.job_sha1}, $step
+				INSERT INTO demo_waiting ( waiting_cmd, waiting_params, waiting_step )
+				SELECT {:text $row.job_cmd}, $row.job_params, $step
 				WHERE $condition AND {:text $row.job_cmd} IN ( 'DispatchTrigger', 'DispatchClient' );
 			END" );
 		}
@@ -90,15 +90,31 @@ class DeliveryRecord {
 		return max( $times );
 	}
 
-	/** The most jobs of one kind for one and the same purpose that have waited at once. */
+	/**
+	 * The most jobs of one kind for one and the same purpose that have waited at once. What counts as the same is said
+	 * here, not by the queue: all triggers are, and all jobs for one client, whatever else stands in their parameters.
+	 */
 	public function mostWaiting( string $jobType ): int {
-		return $this->farm->number(
+		return self::mostAtOnce( $this->farm->rows(
 			$this->farm->repo,
-			'SELECT COALESCE( MAX( waiting ), 0 ) FROM ( SELECT
-				SUM( waiting_step ) OVER ( PARTITION BY waiting_sha1 ORDER BY waiting_id ) AS waiting
-				FROM demo_waiting WHERE waiting_cmd = ? ) AS steps',
+			'SELECT waiting_params, waiting_step FROM demo_waiting WHERE waiting_cmd = ? ORDER BY waiting_id',
 			[ $jobType ]
-		);
+		) );
+	}
+
+	/**
+	 * @param iterable<array{waiting_params:string,waiting_step:int|string}> $steps
+	 */
+	public static function mostAtOnce( iterable $steps ): int {
+		$waiting = [];
+		$most = 0;
+		foreach ( $steps as $step ) {
+			$params = unserialize( $step['waiting_params'], [ 'allowed_classes' => false ] );
+			$purpose = $params['siteId'] ?? '';
+			$waiting[$purpose] = ( $waiting[$purpose] ?? 0 ) + (int)$step['waiting_step'];
+			$most = max( $most, $waiting[$purpose] );
+		}
+		return $most;
 	}
 
 	/**

@@ -47,6 +47,48 @@ class RepoConnectionTest extends TestCase {
 		$this->connectionBy( $loadBalancer )->describe();
 	}
 
+	public function test_there_are_no_replicas_in_the_description_of_a_single_server(): void {
+		$this->assertArrayNotHasKey( 'replicas', $this->describeServers( [ [ 'host' => 'db1', 'load' => 1 ] ] ) );
+	}
+
+	public function test_replicas_that_have_load_are_described_in_their_order(): void {
+		$description = $this->describeServers( [
+			[ 'host' => 'db1', 'load' => 0, 'user' => 'wiki', 'password' => 'secret' ],
+			[ 'host' => 'db2:3307', 'load' => 1, 'user' => 'reader', 'password' => 'other' ],
+			[ 'host' => 'db3', 'load' => 0 ],
+			[ 'host' => 'db4', 'load' => 2.5, 'ssl' => true ],
+			[ 'host' => 'localhost:/run/db5.sock', 'load' => 1 ],
+		] );
+		$this->assertSame( 'db1', $description['host'] );
+		$this->assertSame(
+			[
+				[ 'host' => 'db2', 'port' => 3307, 'user' => 'reader', 'password' => 'other', 'tls' => false ],
+				[ 'host' => 'db4', 'port' => 3306, 'user' => '', 'password' => '', 'tls' => [ 'verify' => false ] ],
+				[ 'socket' => '/run/db5.sock', 'user' => '', 'password' => '', 'tls' => false ],
+			],
+			$description['replicas']
+		);
+	}
+
+	public function test_a_server_that_does_not_replicate_or_says_nothing_of_load_is_no_replica(): void {
+		$description = $this->describeServers( [
+			[ 'host' => 'db1', 'load' => 1 ],
+			[ 'host' => 'db2', 'load' => 1, 'is static' => true ],
+			[ 'host' => 'db3' ],
+		] );
+		$this->assertArrayNotHasKey( 'replicas', $description );
+	}
+
+	private function describeServers( array $servers ): array {
+		$loadBalancer = $this->createMock( ILoadBalancer::class );
+		$loadBalancer->method( 'getServerType' )->willReturn( 'mysql' );
+		$loadBalancer->method( 'getLocalDomainID' )->willReturn( 'repo' );
+		$loadBalancer->method( 'getServerCount' )->willReturn( count( $servers ) );
+		$loadBalancer->method( 'getServerInfo' )->willReturnCallback( static fn ( int $index ) => $servers[$index] );
+		$loadBalancer->expects( $this->never() )->method( 'getConnection' );
+		return $this->connectionBy( $loadBalancer )->describe();
+	}
+
 	public function test_any_other_database_is_refused_by_name(): void {
 		$this->expectException( UnsupportedDatabaseException::class );
 		$this->expectExceptionMessage( "'repo_db-mw_': its database is of type 'postgres'" );
