@@ -104,6 +104,11 @@ class KeepWriting extends Maintenance {
 			while ( $this->open ) {
 				$this->endOne();
 			}
+			$jobs = $this->farm->jobs( $this->farm->repo );
+			if ( !$jobs['ready'] && !$jobs['claimed'] ) {
+				// The queue has given up jobs on which three runners have died. They wait for the next edit: this one.
+				return;
+			}
 			usleep( 50_000 );
 		}
 	}
