@@ -6,7 +6,6 @@ mod support;
 use std::{
     cell::{Cell, RefCell},
     collections::HashSet,
-    process::Command,
     rc::Rc,
     thread,
     time::{Duration, Instant},
@@ -310,16 +309,10 @@ fn g14_a_server_that_falls_silent_is_left_after_the_time_limit() {
     let (repo, _) = with_clients(server.repo(""), &[]);
     let mut store = repo.store_with(|connection| connection.timeout = Duration::from_secs(1));
     store.now().unwrap();
-    let pid = std::fs::read_to_string(server.folder().join("pid")).unwrap();
-    // The shell's own `kill`: not every machine has the command.
-    let signal = |name: &str| {
-        let command = format!("kill -{name} {}", pid.trim());
-        assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
-    };
-    signal("STOP");
+    server.signal("STOP");
     let start = Instant::now();
     let silent = store.now();
-    signal("CONT");
+    server.signal("CONT");
     refused(silent, ErrorKind::StoreUnavailable, "no answer within 1s");
     assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
     store.now().unwrap();

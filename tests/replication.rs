@@ -230,14 +230,12 @@ fn g14_a_replica_that_fails_while_it_is_used_is_left_and_loses_nothing() {
     pair.wait_for_replica();
     assert_eq!(deliver(&mut store, &numbers()), [first]);
     assert!(bulk_reads(&pair) > 0, "it is connected");
-    let pid = std::fs::read_to_string(pair.replica.folder().join("pid")).unwrap();
-    let signal = |name: &str| assert!(Command::new("kill").args([name, pid.trim()]).status().unwrap().success());
     let due = repo.change("Q1", PLAIN);
-    signal("-STOP");
+    pair.replica.signal("STOP");
     let start = Instant::now();
     let delivered = deliver(&mut store, &numbers());
     let elapsed = start.elapsed();
-    signal("-CONT");
+    pair.replica.signal("CONT");
     assert_eq!(delivered, [due]);
     assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
     // It has everything, but what it has cannot be read.

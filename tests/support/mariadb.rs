@@ -134,6 +134,13 @@ impl Server {
         keeper.wait().unwrap();
     }
 
+    /// Sends a signal to the server process, by the shell's own `kill`: not every machine has the command.
+    pub fn signal(&self, name: &str) {
+        let pid = fs::read_to_string(self.folder.join("pid")).unwrap();
+        let command = format!("kill -{name} {}", pid.trim());
+        assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
+    }
+
     pub fn socket(&self) -> PathBuf {
         self.folder.join("socket")
     }
