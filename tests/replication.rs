@@ -7,7 +7,6 @@ mod support;
 use std::{
     collections::HashSet,
     net::TcpListener,
-    process::Command,
     time::{Duration, Instant},
 };
 
