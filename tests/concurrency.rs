@@ -15,7 +15,7 @@ use std::{
 };
 
 use mysql_async::Params;
-use support::{MariaRepo, PLAIN, TestRepo, mariadb::Sql, settings};
+use support::{MariaRepo, PLAIN, TestRepo, fresh, mariadb::Sql, settings};
 use wikibase_dispatch::{
     domain::{claim::Token, settings::Settings},
     error::ErrorKind,
@@ -70,12 +70,12 @@ fn run(number: usize, connection: &MysqlConnection, settings: &Settings, queues:
     let mut chance = fastrand::Rng::with_seed(number as u64);
     let mut store = MysqlStore::new(connection.clone());
     while !is_over.load(Ordering::SeqCst) {
-        for client in ops::trigger(&mut store, settings, &mut chance).unwrap().due {
+        for client in fresh::trigger(&mut store, settings, &mut chance).unwrap().due {
             if number.is_multiple_of(2) {
                 store = MysqlStore::new(connection.clone());
             }
             let token = Token(TOKENS.fetch_add(1, Ordering::SeqCst));
-            let pass = match ops::begin(&mut store, settings, client.as_str(), token) {
+            let pass = match fresh::begin(&mut store, settings, client.as_str(), token) {
                 Ok(Some(pass)) => pass,
                 Ok(None) => continue,
                 Err(error) if error.kind() == ErrorKind::ClientClaimed => continue,

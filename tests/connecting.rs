@@ -10,9 +10,9 @@ use std::{
 };
 
 use support::{
-    MariaRepo, TestRepo,
+    MariaRepo, OneClient, TestRepo,
     mariadb::{Server, with_clients},
-    refused, site,
+    refused,
 };
 use wikibase_dispatch::{
     domain::change::ChangeId,
@@ -66,7 +66,7 @@ fn g13_missing_databases_and_rights_are_named() {
     root.run(&format!("GRANT SELECT ON {}.* TO reader@localhost", repo.connection.database));
     let mut reader = repo.store_with(|connection| connection.user = "reader".into());
     reader.horizon(ChangeId(0), Duration::ZERO).unwrap();
-    let claimed = reader.claim(&site("enwiki"), ChangeId(0), None, "a");
+    let claimed = reader.claim_one("enwiki", 0, None, "a");
     let error = refused(claimed, ErrorKind::StoreDenied, "UPDATE command denied");
     assert!(error.to_string().contains("wb_changes_dispatch") && error.to_string().contains("grant"), "{error}");
     root.run("DROP USER reader@localhost");

@@ -8,18 +8,20 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
+    sync::Arc,
     time::Duration,
 };
 
 use support::{
     MariaRepo, PLAIN, SqliteRepo, TestRepo,
     failing_store::{FailingStore, Failure, Fate, call},
-    linking, settings,
+    fresh, linking, settings,
 };
 use wikibase_dispatch::{
     domain::{change::Change, claim::Token, notification, settings::Settings},
     error::Result,
-    ops,
+    lock::ClaimOnly,
+    ops::{self, Plan, Window},
     store::Store,
 };
 
@@ -36,7 +38,17 @@ struct Delivered {
 /// What the clients' queues received, in order.
 type Queues = Rc<RefCell<BTreeMap<String, Vec<Delivered>>>>;
 
+/// How a runner serves those who are due.
+#[derive(Clone, Copy, Debug)]
+enum Style {
+    /// Each by a job of its own.
+    OneByOne,
+    /// In groups.
+    Together,
+}
+
 struct Runner<S> {
+    style: Style,
     store: FailingStore<S>,
     settings: Settings,
     queues: Queues,
@@ -45,12 +57,14 @@ struct Runner<S> {
 
 impl<S: Store> Runner<S> {
     fn new(
+        style: Style,
         repo: &impl TestRepo<Store = S>,
         settings: &Settings,
         queues: &Queues,
         at: Option<(usize, Failure)>,
     ) -> Self {
         Self {
+            style,
             store: FailingStore { inner: repo.store(), fate: Fate::new(at), clock_ahead: Duration::ZERO },
             settings: settings.clone(),
             queues: Rc::clone(queues),
@@ -58,20 +72,52 @@ impl<S: Store> Runner<S> {
         }
     }
 
-    /// What the jobs do: look who is due, then serve each. One client's failure does not keep the others from being served.
+    /// What the jobs do: look who is due, then serve them. One client's failure does not keep the others from being served.
     fn run(&mut self) -> Result<()> {
-        let outcome = ops::trigger(&mut self.store, &self.settings, &mut fastrand::Rng::with_seed(3))?;
-        let mut result = Ok(());
-        for client in outcome.due {
-            result = self.serve(client.as_str()).and(result);
+        let mut window = Window::new(&self.settings);
+        let chance = &mut fastrand::Rng::with_seed(3);
+        let outcome = ops::trigger(&mut self.store, &mut window, &self.settings, chance)?;
+        match self.style {
+            Style::OneByOne => outcome.due.iter().map(|client| self.serve(client.as_str())).fold(Ok(()), Result::and),
+            Style::Together => self.serve_groups(&mut window, outcome.plan),
         }
-        result
+    }
+
+    fn serve_groups(&mut self, window: &mut Window, mut plan: Plan) -> Result<()> {
+        let locks = &mut ClaimOnly;
+        loop {
+            self.next_token += 1;
+            let token = Token(self.next_token);
+            let mut group = ops::begin_group(&mut self.store, window, locks, &self.settings, &mut plan, token)?;
+            if group.is_empty() {
+                return Ok(());
+            }
+            let mut pushed = Vec::new();
+            let mut result = Ok(());
+            for pass in &mut group {
+                match self.push_all(pass.pass.client.site.clone().as_str(), &pass.pass) {
+                    Ok(()) => pushed.push(pass),
+                    Err(error) => {
+                        let _ = pass.abandon(&mut self.store, locks);
+                        result = Err(error);
+                    }
+                }
+            }
+            let finished = ops::finish_group(&mut self.store, locks, &self.settings, &mut plan, &mut pushed);
+            if finished.is_err() {
+                for pass in pushed {
+                    let _ = pass.abandon(&mut self.store, locks);
+                }
+            }
+            assert_eq!(finished?, [], "nobody else is there to take a claim");
+            result?;
+        }
     }
 
     fn serve(&mut self, client: &str) -> Result<()> {
         loop {
             self.next_token += 1;
-            let Some(pass) = ops::begin(&mut self.store, &self.settings, client, Token(self.next_token))? else {
+            let Some(pass) = fresh::begin(&mut self.store, &self.settings, client, Token(self.next_token))? else {
                 return Ok(());
             };
             let handed_over =
@@ -95,7 +141,7 @@ impl<S: Store> Runner<S> {
         Ok(())
     }
 
-    fn push(&mut self, client: &str, changes: &[Change]) {
+    fn push(&mut self, client: &str, changes: &[Arc<Change>]) {
         self.queues.borrow_mut().entry(client.to_owned()).or_default().push(Delivered {
             ids: changes.iter().map(|change| change.id.0).collect(),
             parameters: notification::encode(&self.settings.repo, changes),
@@ -132,16 +178,16 @@ fn farm<R: TestRepo>() -> (R, Settings, BTreeSet<(String, u64)>) {
 }
 
 /// Runs with a failure, then lets a healthy runner finish; checks all promises. Returns how many calls the first run made.
-fn check<R: TestRepo>(at: Option<(usize, Failure)>) -> usize {
+fn check<R: TestRepo>(style: Style, at: Option<(usize, Failure)>) -> usize {
     let (repo, settings, due) = farm::<R>();
     let queues = Queues::default();
-    let mut first = Runner::new(&repo, &settings, &queues, at);
+    let mut first = Runner::new(style, &repo, &settings, &queues, at);
     let failed = first.run().is_err();
     let calls = first.store.fate.borrow().calls;
     let seen_before: Vec<u64> = seen(&repo, &settings);
     drop(first);
 
-    let mut healthy = Runner::new(&repo, &settings, &queues, None);
+    let mut healthy = Runner::new(style, &repo, &settings, &queues, None);
     healthy.store.clock_ahead = LATER;
     healthy.run().unwrap();
     healthy.run().unwrap();
@@ -187,12 +233,12 @@ fn seen(repo: &impl TestRepo, settings: &Settings) -> Vec<u64> {
     states.iter().map(|state| state.seen.0).collect()
 }
 
-fn check_every_step<R: TestRepo>() {
-    let calls = check::<R>(None);
-    assert!(calls > 30, "the farm must keep a runner busy, or this shows little");
+fn check_every_step<R: TestRepo>(style: Style) {
+    let calls = check::<R>(style, None);
+    assert!(calls > 20, "the farm must keep a runner busy, or this shows little");
     for failure in Failure::ALL {
         for at in 0..calls {
-            check::<R>(Some((at, failure)));
+            check::<R>(style, Some((at, failure)));
         }
     }
     println!("{} runs, each with a failure of its own", calls * Failure::ALL.len());
@@ -200,22 +246,32 @@ fn check_every_step<R: TestRepo>() {
 
 #[test]
 fn g1_g2_g3_g4_hold_on_sqlite_whichever_call_fails_and_however() {
-    check_every_step::<SqliteRepo>();
+    check_every_step::<SqliteRepo>(Style::OneByOne);
+}
+
+#[test]
+fn g1_g2_g3_g4_hold_on_sqlite_for_groups_whichever_call_fails_and_however() {
+    check_every_step::<SqliteRepo>(Style::Together);
 }
 
 #[test]
 fn g1_g2_g3_g4_hold_on_mariadb_whichever_call_fails_and_however() {
-    check_every_step::<MariaRepo>();
+    check_every_step::<MariaRepo>(Style::OneByOne);
+}
+
+#[test]
+fn g1_g2_g3_g4_hold_on_mariadb_for_groups_whichever_call_fails_and_however() {
+    check_every_step::<MariaRepo>(Style::Together);
 }
 
 fn check_a_pause_longer_than_the_claim<R: TestRepo>() {
     let (repo, settings, due) = farm::<R>();
     let queues = Queues::default();
-    let mut slow = Runner::new(&repo, &settings, &queues, None);
+    let mut slow = Runner::new(Style::OneByOne, &repo, &settings, &queues, None);
     ops::initialise(&mut slow.store, &settings).unwrap();
-    let paused = ops::begin(&mut slow.store, &settings, "enwiki", Token(99)).unwrap().unwrap();
+    let paused = fresh::begin(&mut slow.store, &settings, "enwiki", Token(99)).unwrap().unwrap();
 
-    let mut heir = Runner::new(&repo, &settings, &queues, None);
+    let mut heir = Runner::new(Style::OneByOne, &repo, &settings, &queues, None);
     heir.store.clock_ahead = LATER;
     heir.run().unwrap();
     let seen_by_heir = repo.seen("enwiki");

@@ -16,7 +16,7 @@ use std::{
 
 use mysql_async::Params;
 use support::{
-    MariaRepo, PLAIN, TestRepo,
+    MariaRepo, PLAIN, TestRepo, fresh,
     mariadb::{PASSWORD, Sql, USER, with_clients},
     refused,
     replication::{Pair, eventually},
@@ -51,9 +51,9 @@ fn g3_g4_a_pass_that_was_pushed_before_the_failover_is_repeated_as_it_was_once_i
         repo.change("Q1", PLAIN);
     }
     let mut old = pair.store(&repo);
-    let first = ops::begin(&mut old, &settings, "enwiki", Token(1)).unwrap().unwrap();
+    let first = fresh::begin(&mut old, &settings, "enwiki", Token(1)).unwrap().unwrap();
     ops::finish(&mut old, &settings, &first).unwrap();
-    let pushed = ops::begin(&mut old, &settings, "enwiki", Token(2)).unwrap().unwrap();
+    let pushed = fresh::begin(&mut old, &settings, "enwiki", Token(2)).unwrap().unwrap();
     pair.fail_over();
     let says = "in the database wd_";
     assert!(refused(ops::finish(&mut old, &settings, &pushed), ErrorKind::StoreReadOnly, says).is_retryable());
@@ -63,24 +63,24 @@ fn g3_g4_a_pass_that_was_pushed_before_the_failover_is_repeated_as_it_was_once_i
     let mut sql = pair.sql_on_replica(&repo);
     assert_eq!(state(&mut sql, "enwiki").0, first.end().0);
     refused(
-        ops::begin(&mut new, &settings, "enwiki", Token(3)),
+        fresh::begin(&mut new, &settings, "enwiki", Token(3)),
         ErrorKind::ClientClaimed,
         "somebody else holds its claim",
     );
     eventually(
         "the claim has expired",
-        || !matches!(ops::begin(&mut old, &settings, "enwiki", Token(4)), Err(error) if error.kind() == ErrorKind::ClientClaimed),
+        || !matches!(fresh::begin(&mut old, &settings, "enwiki", Token(4)), Err(error) if error.kind() == ErrorKind::ClientClaimed),
     );
-    refused(ops::begin(&mut old, &settings, "enwiki", Token(4)), ErrorKind::StoreReadOnly, says);
+    refused(fresh::begin(&mut old, &settings, "enwiki", Token(4)), ErrorKind::StoreReadOnly, says);
     sql.run("INSERT INTO wb_changes VALUES (NULL, 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}')");
-    let again = ops::begin(&mut new, &settings, "enwiki", Token(5)).unwrap().unwrap();
+    let again = fresh::begin(&mut new, &settings, "enwiki", Token(5)).unwrap().unwrap();
     let limits = settings.notification_limits();
     let jobs = |pass: &ops::Pass| format!("{:?}", pass.batch.notifications(limits));
     assert_eq!(jobs(&again), jobs(&pushed), "G3: the very same notifications");
     refused(ops::finish(&mut old, &settings, &pushed), ErrorKind::StoreReadOnly, says);
     ops::finish(&mut new, &settings, &again).unwrap();
     assert_eq!(state(&mut sql, "enwiki"), (pushed.end().0, None));
-    let rest = ops::begin(&mut new, &settings, "enwiki", Token(6)).unwrap().unwrap();
+    let rest = fresh::begin(&mut new, &settings, "enwiki", Token(6)).unwrap().unwrap();
     let ids: Vec<u64> = rest.batch.changes().iter().map(|change| change.id.0).collect();
     assert_eq!(ids, [5, 6], "and then the next");
 }
@@ -95,14 +95,14 @@ fn g1_a_failover_that_loses_the_record_of_a_pass_repeats_the_pass_and_loses_no_c
     pair.wait_for_replica();
     pair.replica.root().run("STOP SLAVE");
     let mut old = pair.store(&repo);
-    let pass = ops::begin(&mut old, &settings, "enwiki", Token(1)).unwrap().unwrap();
+    let pass = fresh::begin(&mut old, &settings, "enwiki", Token(1)).unwrap().unwrap();
     ops::finish(&mut old, &settings, &pass).unwrap();
     pair.primary.root().run("SET GLOBAL read_only = 1");
     let mut replica = pair.replica.root();
     replica.run("RESET SLAVE ALL");
     replica.run("SET GLOBAL read_only = 0");
     let mut new = MysqlStore::new(pair.replica_of(&repo));
-    let again = ops::begin(&mut new, &settings, "enwiki", Token(2)).unwrap().unwrap();
+    let again = fresh::begin(&mut new, &settings, "enwiki", Token(2)).unwrap().unwrap();
     assert_eq!(again.batch.changes().iter().map(|change| change.id.0).collect::<Vec<_>>(), due);
     ops::finish(&mut new, &settings, &again).unwrap();
     assert_eq!(state(&mut pair.sql_on_replica(&repo), "enwiki"), (due[1], None));
@@ -167,7 +167,7 @@ impl World {
         static TOKENS: AtomicU64 = AtomicU64::new(1);
         let mut chance = fastrand::Rng::with_seed(number as u64);
         while !self.is_over.load(Ordering::SeqCst) {
-            let due = match ops::trigger(&mut self.store(), &self.settings, &mut chance) {
+            let due = match fresh::trigger(&mut self.store(), &self.settings, &mut chance) {
                 Ok(outcome) => outcome.due,
                 Err(error) => {
                     self.accept(error);
@@ -207,7 +207,7 @@ impl World {
         token: Token,
         chance: &mut fastrand::Rng,
     ) -> Result<(), Error> {
-        let Some(pass) = ops::begin(store, &self.settings, client, token)? else {
+        let Some(pass) = fresh::begin(store, &self.settings, client, token)? else {
             return Ok(());
         };
         for changes in pass.batch.notifications(self.settings.notification_limits()) {

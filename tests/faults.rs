@@ -5,15 +5,15 @@ mod support;
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashSet,
     rc::Rc,
     thread,
     time::{Duration, Instant},
 };
 
 use support::{
-    MariaRepo, PLAIN, TestRepo,
+    MariaRepo, OneClient, PLAIN, TestRepo,
     failing_store::{FailingStore, Fate},
+    fresh,
     mariadb::{SHARED, Server, USER, with_clients},
     proxy::Proxy,
     refused, settings, site,
@@ -74,10 +74,10 @@ fn g14_a_connection_killed_before_any_statement_of_a_whole_run_is_not_noticed() 
     let (killing, count) = (Rc::clone(&repo), Rc::clone(&killed));
     fate.borrow_mut().before_each = Some(Box::new(move || count.set(count.get() + kill_connections(&killing))));
     let mut store = FailingStore { inner: repo.store(), fate, clock_ahead: Duration::ZERO };
-    let outcome = ops::trigger(&mut store, &settings, &mut fastrand::Rng::with_seed(1)).unwrap();
+    let outcome = fresh::trigger(&mut store, &settings, &mut fastrand::Rng::with_seed(1)).unwrap();
     assert_eq!(outcome.due, [site("enwiki")]);
     let mut delivered = Vec::new();
-    while let Some(pass) = ops::begin(&mut store, &settings, "enwiki", Token(5)).unwrap() {
+    while let Some(pass) = fresh::begin(&mut store, &settings, "enwiki", Token(5)).unwrap() {
         delivered.extend(pass.batch.changes().iter().map(|change| change.id.0));
         ops::finish(&mut store, &settings, &pass).unwrap();
     }
@@ -92,7 +92,7 @@ fn g14_a_write_whose_connection_is_killed_while_it_waits_takes_effect_once() {
     holder.run("BEGIN");
     holder.run("SELECT * FROM wb_changes_dispatch WHERE chd_site = 'enwiki' FOR UPDATE");
     let claiming = thread::spawn(move || {
-        let claimed = store.claim(&site("enwiki"), ChangeId(0), None, "mine");
+        let claimed = store.claim_one("enwiki", 0, None, "mine");
         (claimed, store)
     });
     wait_until_it_waits(&repo);
@@ -116,11 +116,11 @@ fn g14_a_write_whose_answer_is_lost_is_known_to_have_taken_effect() {
         assert!(proxy.has_lost_it(), "the answer was lost");
         done
     };
-    assert!(losing(&|store| store.claim(&enwiki, ChangeId(0), None, "a")));
+    assert!(losing(&|store| store.claim_one("enwiki", 0, None, "a")));
     assert_eq!(repo.lock("enwiki").as_deref(), Some("a"));
-    assert!(losing(&|store| store.advance(&enwiki, ChangeId(0), "a", ChangeId(9), NOW)));
+    assert!(losing(&|store| store.advance_one("enwiki", 0, "a", 9, NOW)));
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (9, None));
-    assert!(losing(&|store| store.claim(&enwiki, ChangeId(9), None, "b")));
+    assert!(losing(&|store| store.claim_one("enwiki", 9, None, "b")));
     assert!(losing(&|store| store.unlock(&enwiki, "b", Some("rest"))));
     assert_eq!(repo.lock("enwiki").as_deref(), Some("rest"));
     assert!(losing(&|store| store.start_over(&enwiki, ChangeId(9), Some("rest"))));
@@ -140,8 +140,8 @@ fn g4_a_claim_that_was_lost_with_the_answer_says_so() {
         store.now().unwrap();
         proxy.lose_next_answer();
         let advanced = match attempt {
-            0 => store.advance(&site("enwiki"), ChangeId(0), "mine", ChangeId(9), NOW),
-            _ => store.claim(&site("enwiki"), ChangeId(0), None, "mine"),
+            0 => store.advance_one("enwiki", 0, "mine", 9, NOW),
+            _ => store.claim_one("enwiki", 0, None, "mine"),
         };
         assert!(!advanced.unwrap());
     }
@@ -157,9 +157,7 @@ fn g14_a_read_whose_answer_is_lost_is_read_again_from_its_beginning() {
     store.now().unwrap();
     proxy.lose_next_answer();
     let pairs = RefCell::new(Vec::new());
-    store
-        .each_subscriber(&HashSet::from(["Q1", "Q2"]), &mut |entity, _| pairs.borrow_mut().push(entity.to_owned()))
-        .unwrap();
+    store.each_subscriber(&["Q1", "Q2"], &mut |entity, _| pairs.borrow_mut().push(entity.to_owned())).unwrap();
     assert!(proxy.has_lost_it());
     assert_eq!(pairs.borrow().len(), 2);
 }
@@ -174,7 +172,7 @@ fn g14_the_server_restarts_in_the_middle_of_a_pass_and_the_pass_goes_on() {
         let mut editor = repo.editor();
         editor.run("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
         editor.run("INSERT INTO wb_changes VALUES (NULL, 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}')");
-        let pass = ops::begin(&mut store, &settings, "enwiki", Token(3)).unwrap().unwrap();
+        let pass = fresh::begin(&mut store, &settings, "enwiki", Token(3)).unwrap().unwrap();
         server.stop(word);
         let started = Instant::now();
         let error = refused(store.now(), ErrorKind::StoreUnavailable, "cannot read the clock in the database wd_");
@@ -213,10 +211,10 @@ fn g14_a_read_only_primary_is_read_and_refuses_writes_in_a_way_that_is_worth_a_r
     let mut root = server.root();
     root.run("SET GLOBAL read_only = 1");
     assert_eq!(store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto, ChangeId(1));
-    let claimed = store.claim(&site("enwiki"), ChangeId(0), None, "a");
+    let claimed = store.claim_one("enwiki", 0, None, "a");
     assert!(refused(claimed, ErrorKind::StoreReadOnly, "cannot claim enwiki in the database wd_").is_retryable());
     root.run("SET GLOBAL read_only = 0");
-    assert!(store.claim(&site("enwiki"), ChangeId(0), None, "a").unwrap());
+    assert!(store.claim_one("enwiki", 0, None, "a").unwrap());
 }
 
 #[test]
@@ -238,7 +236,7 @@ fn g14_a_server_with_too_many_connections_is_unavailable_until_one_is_free() {
         thread::sleep(Duration::from_millis(100));
         drop(others);
     });
-    assert!(waiting.claim(&site("enwiki"), ChangeId(0), None, "a").unwrap(), "it is tried again");
+    assert!(waiting.claim_one("enwiki", 0, None, "a").unwrap(), "it is tried again");
     freeing.join().unwrap();
 }
 
@@ -277,10 +275,10 @@ fn g14_a_lock_that_is_held_for_too_long_is_busy_and_one_that_ends_in_time_is_wai
     };
     hold(&mut holder);
     let start = Instant::now();
-    let claimed = store.claim(&site("enwiki"), ChangeId(0), None, "a");
+    let claimed = store.claim_one("enwiki", 0, None, "a");
     assert!(refused(claimed, ErrorKind::StoreBusy, "cannot claim enwiki").is_retryable());
     assert!(start.elapsed() < Duration::from_secs(8), "{:?}", start.elapsed());
-    let claiming = thread::spawn(move || store.claim(&site("enwiki"), ChangeId(0), None, "a"));
+    let claiming = thread::spawn(move || store.claim_one("enwiki", 0, None, "a"));
     thread::sleep(Duration::from_millis(1300));
     holder.run("COMMIT");
     assert!(claiming.join().unwrap().unwrap());

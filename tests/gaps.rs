@@ -8,7 +8,7 @@ use std::{
 };
 
 use mysql_async::Params;
-use support::{MariaRepo, PLAIN, TestRepo, mariadb::Sql, settings, site};
+use support::{MariaRepo, PLAIN, TestRepo, fresh, mariadb::Sql, settings, site};
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
@@ -415,7 +415,7 @@ fn farm_of(repo: &MariaRepo, clients: &[&str]) -> Settings {
 }
 
 fn trigger<S: Store>(store: &mut S, settings: &Settings) -> ops::TriggerOutcome {
-    ops::trigger(store, settings, &mut fastrand::Rng::with_seed(1)).unwrap()
+    fresh::trigger(store, settings, &mut fastrand::Rng::with_seed(1)).unwrap()
 }
 
 /// A trigger and all that follows from it; the ids that were delivered.
@@ -425,7 +425,7 @@ fn dispatch<S: Store>(store: &mut S, settings: &Settings) -> Vec<u64> {
 
 fn dispatch_client<S: Store>(store: &mut S, settings: &Settings) -> Vec<u64> {
     let mut delivered = Vec::new();
-    while let Some(pass) = ops::begin(store, settings, "enwiki", Token(7)).unwrap() {
+    while let Some(pass) = fresh::begin(store, settings, "enwiki", Token(7)).unwrap() {
         delivered.extend(pass.batch.changes().iter().map(|change| change.id.0));
         ops::finish(store, settings, &pass).unwrap();
     }

@@ -66,9 +66,12 @@ fn g11_a_connection_with_a_lock_is_not_idle() {
     let repo = MariaRepo::new();
     let (mut holder, mut other) = (repo.store(), repo.store());
     holder.keep_idle_for(Duration::from_millis(200));
-    assert!(holder.take_named_lock("idle-one").unwrap());
+    assert!(holder.take_named_locks(&["idle-one"]).unwrap() == [true]);
     thread::sleep(Duration::from_millis(250));
-    assert!(holder.take_named_lock("idle-two").unwrap());
-    assert!(!other.take_named_lock("idle-one").unwrap(), "it is held still");
-    assert!(holder.release_named_lock("idle-one").unwrap() && holder.release_named_lock("idle-two").unwrap());
+    assert!(holder.take_named_locks(&["idle-two"]).unwrap() == [true]);
+    assert!(other.take_named_locks(&["idle-one"]).unwrap() == [false], "it is held still");
+    assert!(
+        holder.release_named_locks(&["idle-one"]).unwrap() == [true]
+            && holder.release_named_locks(&["idle-two"]).unwrap() == [true]
+    );
 }

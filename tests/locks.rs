@@ -4,12 +4,12 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use support::{MariaRepo, PLAIN, SqliteRepo as Repo, TestRepo, redis_server::RedisProcess, settings, site};
+use support::{MariaRepo, PLAIN, SqliteRepo as Repo, TestRepo, fresh, redis_server::RedisProcess, settings, site};
 use wikibase_dispatch::{
     domain::{claim::Token, lock_name::LockName},
     error::{ErrorKind, Result},
     lock::{ClaimOnly, LockManager, NamedLocks, RedisLocks, RedisServer, Secret},
-    ops::{self, LockedPass},
+    ops::LockedPass,
 };
 
 const PASSWORD: &str = "canary-password";
@@ -74,11 +74,11 @@ fn g11_a_named_lock_ends_with_its_connection_and_the_claim_still_decides() {
     repo.subscribe("frwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
     let (mut store, mut ours) = (repo.store(), named(&repo));
-    let mut pass = ops::begin_locked(&mut store, &mut ours, &settings, "frwiki", Token(1)).unwrap().unwrap();
+    let mut pass = fresh::begin_locked(&mut store, &mut ours, &settings, "frwiki", Token(1)).unwrap().unwrap();
     drop(ours);
     // The lock is free now, but the claim is not.
     let mut others = named(&repo);
-    assert!(is_claimed(ops::begin_locked(&mut repo.store(), &mut others, &settings, "frwiki", Token(2))));
+    assert!(is_claimed(fresh::begin_locked(&mut repo.store(), &mut others, &settings, "frwiki", Token(2))));
     pass.finish(&mut store, &mut others, &settings).unwrap();
     assert_eq!(repo.seen("frwiki"), 1);
 }
@@ -149,10 +149,10 @@ fn a_pass_holds_the_lock_from_before_the_claim_until_it_is_over() {
     let mut others = redis(&[&server], Duration::from_secs(60));
 
     let held = others.try_lock(&name("enwiki"), 9).unwrap().unwrap();
-    assert!(is_claimed(ops::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1))));
+    assert!(is_claimed(fresh::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1))));
     others.unlock(held).unwrap();
 
-    let mut pass = ops::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1)).unwrap().unwrap();
+    let mut pass = fresh::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1)).unwrap().unwrap();
     assert!(others.try_lock(&name("enwiki"), 9).unwrap().is_none());
     pass.finish(&mut store, &mut ours, &settings).unwrap();
     assert!(others.try_lock(&name("enwiki"), 9).unwrap().is_some());
@@ -163,7 +163,7 @@ fn a_pass_that_is_not_begun_leaves_no_lock() {
     let server = RedisProcess::start(PASSWORD);
     let (repo, settings) = (Repo::new(), settings(&["enwiki"], &[]));
     let (mut store, mut ours) = (repo.store(), redis(&[&server], Duration::from_secs(60)));
-    assert!(ops::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1)).unwrap().is_none());
+    assert!(fresh::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1)).unwrap().is_none());
     let mut others = redis(&[&server], Duration::from_secs(60));
     assert!(others.try_lock(&name("enwiki"), 9).unwrap().is_some(), "nothing was pending, so nothing is locked");
 }
@@ -175,12 +175,12 @@ fn g4_g11_a_lock_server_lost_in_the_middle_loses_no_change_and_the_claim_still_d
     repo.subscribe("enwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
     let (mut store, mut ours) = (repo.store(), redis(&[&server], Duration::from_secs(60)));
-    let mut pass = ops::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1)).unwrap().unwrap();
+    let mut pass = fresh::begin_locked(&mut store, &mut ours, &settings, "enwiki", Token(1)).unwrap().unwrap();
     server.kill();
     server.start_again();
     // The lock is free now, but the claim is not.
     let mut second = redis(&[&server], Duration::from_secs(60));
-    assert!(is_claimed(ops::begin_locked(&mut repo.store(), &mut second, &settings, "enwiki", Token(2))));
+    assert!(is_claimed(fresh::begin_locked(&mut repo.store(), &mut second, &settings, "enwiki", Token(2))));
     server.kill();
     pass.finish(&mut store, &mut ours, &settings).unwrap();
     assert_eq!(repo.seen("enwiki"), 1);
@@ -191,8 +191,8 @@ fn without_a_lock_manager_the_claim_decides_alone() {
     let (repo, settings) = (Repo::new(), settings(&["enwiki"], &[]));
     repo.change("Q1", PLAIN);
     let mut store = repo.store();
-    let mut pass = ops::begin_locked(&mut store, &mut ClaimOnly, &settings, "enwiki", Token(1)).unwrap().unwrap();
-    assert!(is_claimed(ops::begin_locked(&mut repo.store(), &mut ClaimOnly, &settings, "enwiki", Token(2))));
+    let mut pass = fresh::begin_locked(&mut store, &mut ClaimOnly, &settings, "enwiki", Token(1)).unwrap().unwrap();
+    assert!(is_claimed(fresh::begin_locked(&mut repo.store(), &mut ClaimOnly, &settings, "enwiki", Token(2))));
     pass.release(&mut store, &mut ClaimOnly).unwrap();
     assert_eq!(repo.lock("enwiki"), None);
 }

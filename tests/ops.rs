@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use support::{PLAIN, SqliteRepo as Repo, TestRepo, linking, settings, site};
+use support::{PLAIN, SqliteRepo as Repo, TestRepo, fresh, linking, settings, site};
 use wikibase_dispatch::{
     domain::{
         claim::{Lock, Token},
@@ -34,7 +34,7 @@ fn initialised(clients: &[&str], numbers: &[(&str, i64)]) -> (Repo, SqliteStore,
 fn begin(store: &mut SqliteStore, settings: &Settings, client: &str) -> Option<Pass> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let token = Token(NEXT.fetch_add(1, Ordering::Relaxed));
-    match ops::begin(store, settings, client, token) {
+    match fresh::begin(store, settings, client, token) {
         Err(error) if matches!(error.kind(), ErrorKind::ClientClaimed | ErrorKind::ClientResting) => None,
         begun => begun.unwrap(),
     }
@@ -105,7 +105,7 @@ fn g4_nobody_begins_a_pass_while_the_claim_lives() {
     let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
     repo.change("Q1", PLAIN);
     let pass = begin(&mut store, &settings, "enwiki").unwrap();
-    let error = ops::begin(&mut repo.store(), &settings, "enwiki", Token(0)).unwrap_err();
+    let error = fresh::begin(&mut repo.store(), &settings, "enwiki", Token(0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ClientClaimed);
     assert!(error.is_retryable(), "whoever was told to do a pass must know that it was not done: {error}");
     ops::release(&mut store, &pass).unwrap();
@@ -137,7 +137,7 @@ fn g3_a_pass_after_an_abandoned_one_hands_over_the_same() {
     let failed = begin(&mut store, &settings, "enwiki").unwrap();
     ops::abandon(&mut store, &failed).unwrap();
     repo.change("Q1", PLAIN);
-    let error = ops::begin(&mut store, &settings, "enwiki", Token(0)).unwrap_err();
+    let error = fresh::begin(&mut store, &settings, "enwiki", Token(0)).unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::ClientResting, true), "{error}");
     expire(&repo, "enwiki");
     let again = begin(&mut store, &settings, "enwiki").unwrap();
@@ -169,7 +169,7 @@ fn g9_a_client_that_keeps_failing_rests_longer_each_time_and_is_not_in_the_way()
         let pass = begin(&mut store, &settings, "badwiki").unwrap();
         ops::abandon(&mut store, &pass).unwrap();
         assert_eq!(Lock::parse(repo.lock("badwiki").as_deref()).failures(), failures);
-        let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+        let outcome = fresh::trigger(&mut store, &settings, &mut chance()).unwrap();
         assert_eq!(outcome.due, [site("enwiki")]);
         assert!(outcome.look_again.is_some(), "somebody looks at it again");
         expire(&repo, "badwiki");
@@ -201,7 +201,7 @@ fn a_disabled_client_gets_no_pass() {
 fn a_client_that_is_not_configured_is_an_error_of_its_own() {
     let (_repo, mut store, settings) = initialised(&["enwiki"], &[]);
     for name in ["nowiki", "enwiki ", ""] {
-        let error = ops::begin(&mut store, &settings, name, Token(1)).unwrap_err();
+        let error = fresh::begin(&mut store, &settings, name, Token(1)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnknownClient, "{error}");
     }
 }
@@ -220,7 +220,7 @@ fn a_trigger_moves_whom_nothing_concerns_and_names_the_rest() {
     repo.subscribe("enwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
     repo.change("Q2", &linking("frwiki"));
-    let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+    let outcome = fresh::trigger(&mut store, &settings, &mut chance()).unwrap();
     assert_eq!(outcome.fast_forwarded, 2);
     assert_eq!(outcome.due.into_iter().collect::<HashSet<_>>(), HashSet::from([site("enwiki"), site("frwiki")]));
     assert_eq!(["dewiki", "enwiki", "frwiki", "svwiki"].map(|name| repo.seen(name)), [2, 0, 0, 2]);
@@ -231,7 +231,7 @@ fn a_trigger_that_found_something_asks_for_another_and_one_that_found_nothing_en
     let (repo, mut store, settings) = initialised(&["dewiki", "enwiki"], &[("triggerMaxDelay", 5)]);
     repo.subscribe("enwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
-    let look_again = || ops::trigger(&mut repo.store(), &settings, &mut chance()).unwrap().look_again;
+    let look_again = || fresh::trigger(&mut repo.store(), &settings, &mut chance()).unwrap().look_again;
     assert_eq!(look_again(), Some(Duration::from_secs(5)), "a client is due");
     let pass = begin(&mut store, &settings, "enwiki").unwrap();
     assert_eq!(
@@ -250,7 +250,7 @@ fn a_client_past_all_that_concerns_it_is_moved_too() {
     repo.change("Q1", PLAIN);
     all_passes(&mut store, &settings, "enwiki");
     repo.change("Q2", PLAIN);
-    let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+    let outcome = fresh::trigger(&mut store, &settings, &mut chance()).unwrap();
     assert_eq!((outcome.fast_forwarded, outcome.due.len(), repo.seen("enwiki")), (1, 0, 2));
 }
 
@@ -259,7 +259,7 @@ fn an_unreadable_change_keeps_its_subscribers_from_being_moved_past_it() {
     let (repo, mut store, settings) = initialised(&["dewiki", "enwiki"], &[]);
     repo.subscribe("enwiki", &["Q1"]);
     repo.change_as(None, "Q1", b"rub\xffbish");
-    let outcome = ops::trigger(&mut store, &settings, &mut chance()).unwrap();
+    let outcome = fresh::trigger(&mut store, &settings, &mut chance()).unwrap();
     assert_eq!((outcome.fast_forwarded, outcome.due), (1, vec![site("enwiki")]));
     let pass = begin(&mut store, &settings, "enwiki").unwrap();
     assert_eq!((ids(&pass), pass.batch.bad().len()), (vec![1], 1));
@@ -282,7 +282,7 @@ fn selection_gives_the_most_lagged_only() {
 fn a_client_that_is_no_longer_configured_is_left_alone() {
     let (repo, mut store, _) = initialised(&["enwiki", "gonewiki"], &[]);
     repo.change("Q1", PLAIN);
-    let outcome = ops::trigger(&mut store, &settings(&["enwiki"], &[]), &mut chance()).unwrap();
+    let outcome = fresh::trigger(&mut store, &settings(&["enwiki"], &[]), &mut chance()).unwrap();
     assert_eq!((outcome.fast_forwarded, repo.seen("gonewiki")), (1, 0));
 }
 

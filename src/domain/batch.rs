@@ -1,11 +1,10 @@
 //! The changes of one pass, cut where the limits say, and cut again into notifications.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{
     change::{BadChange, Change, ChangeId},
-    relevance::is_relevant,
-    site::SiteId,
+    stretch::{ClientNumber, Stretch},
 };
 
 /// How much a batch, or a notification, may hold.
@@ -29,9 +28,8 @@ impl Limits {
 /// Collects what is relevant to one client, in ascending id, until a limit is reached.
 #[derive(Debug)]
 pub struct Batch {
-    client: SiteId,
     limits: Limits,
-    changes: Vec<Change>,
+    changes: Vec<Arc<Change>>,
     bytes: usize,
     bad: Vec<BadChange>,
     considered: ChangeId,
@@ -39,32 +37,34 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// An empty batch for `client`, which has seen everything up to `seen`.
-    pub fn new(client: SiteId, seen: ChangeId, limits: Limits) -> Self {
-        Self { client, limits, changes: Vec::new(), bytes: 0, bad: Vec::new(), considered: seen, is_full: false }
+    /// An empty batch for a client which has seen everything up to `seen`.
+    pub fn new(seen: ChangeId, limits: Limits) -> Self {
+        Self { limits, changes: Vec::new(), bytes: 0, bad: Vec::new(), considered: seen, is_full: false }
     }
 
-    /// Considers a chunk of the buffer: all changes after the last one considered, up to `reached`, in ascending id.
+    /// Considers what `client` must hear of in a stretch that the last change considered lies in, or ends before; up to
+    /// `upto` at most.
     ///
-    /// Stops before the first relevant change that would exceed a limit; the batch is full then.
-    pub fn consider(&mut self, chunk: Vec<Change>, reached: ChangeId, subscribed: &HashSet<String>) {
-        for change in chunk {
-            let (relevant, bad) = is_relevant(&change, &self.client, subscribed);
-            if relevant {
-                let bytes = self.bytes.saturating_add(change.info.len());
-                if !self.changes.is_empty() && !self.limits.allow(self.changes.len() + 1, bytes) {
-                    self.is_full = true;
-                    return;
-                }
-                self.bytes = bytes;
+    /// Stops before the first change that would exceed a limit; the batch is full then.
+    pub fn consider(&mut self, client: ClientNumber, stretch: &Stretch, upto: ChangeId) {
+        let end = stretch.reached().min(upto);
+        for (change, bad) in stretch.of(client, self.considered).take_while(|(change, _)| change.id <= end) {
+            let bytes = self.bytes.saturating_add(change.info.len());
+            if !self.changes.is_empty() && !self.limits.allow(self.changes.len() + 1, bytes) {
+                self.considered = change.id.back(1);
+                self.is_full = true;
+                return;
             }
-            self.considered = change.id;
-            self.bad.extend(bad);
-            if relevant {
-                self.changes.push(change);
-            }
+            self.bytes = bytes;
+            self.bad.extend(bad.map(|reason| BadChange { id: change.id, reason: reason.clone() }));
+            self.changes.push(Arc::clone(change));
         }
-        self.considered = reached;
+        self.considered = self.considered.max(end);
+    }
+
+    /// Has `bad` reported with this batch, although its client need not hear of them.
+    pub fn report(&mut self, bad: impl IntoIterator<Item = BadChange>) {
+        self.bad.extend(bad);
     }
 
     /// Whether the next relevant change would not fit.
@@ -78,17 +78,17 @@ impl Batch {
     }
 
     /// The relevant changes, in ascending id.
-    pub fn changes(&self) -> &[Change] {
+    pub fn changes(&self) -> &[Arc<Change>] {
         &self.changes
     }
 
-    /// Changes considered that could not be read.
+    /// Changes that could not be read: those of this batch, and those that are reported with it.
     pub fn bad(&self) -> &[BadChange] {
         &self.bad
     }
 
     /// The relevant changes, cut into runs that each fit one notification.
-    pub fn notifications(&self, limits: Limits) -> Vec<&[Change]> {
+    pub fn notifications(&self, limits: Limits) -> Vec<&[Arc<Change>]> {
         let mut notifications = Vec::new();
         let (mut start, mut bytes) = (0, 0_usize);
         for (at, change) in self.changes.iter().enumerate() {
@@ -109,27 +109,18 @@ impl Batch {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn change(id: u64, entity: &str, info: &str) -> Change {
-        Change {
-            id: ChangeId(id),
-            kind: "wikibase-item~update".into(),
-            time: "20260101000000".into(),
-            entity: entity.into(),
-            revision: 1,
-            user: 1,
-            info: info.into(),
-        }
-    }
+    use super::{
+        super::stretch::tests::{ENWIKI, change, stretch},
+        *,
+    };
 
     fn batch(limits: Limits, changes: Vec<Change>, reached: u64) -> Batch {
-        let mut batch = Batch::new(SiteId::parse("enwiki").unwrap(), ChangeId(0), limits);
-        batch.consider(changes, ChangeId(reached), &HashSet::from(["Q1".to_owned()]));
+        let mut batch = Batch::new(ChangeId(0), limits);
+        batch.consider(ENWIKI, &stretch(0, reached, changes), ChangeId(u64::MAX));
         batch
     }
 
-    fn ids(changes: &[Change]) -> Vec<u64> {
+    fn ids(changes: &[Arc<Change>]) -> Vec<u64> {
         changes.iter().map(|change| change.id.0).collect()
     }
 
@@ -176,10 +167,17 @@ mod tests {
         let by_bytes: Vec<_> =
             batch.notifications(Limits { changes: 9, bytes: 4 }).iter().map(|run| ids(run)).collect();
         assert_eq!(by_bytes, [vec![1, 2], vec![3, 4], vec![5, 6], vec![7]]);
-        assert!(
-            super::Batch::new(SiteId::parse("a").unwrap(), ChangeId(0), Limits::NONE)
-                .notifications(Limits::NONE)
-                .is_empty()
-        );
+        assert!(Batch::new(ChangeId(0), Limits::NONE).notifications(Limits::NONE).is_empty());
+    }
+
+    #[test]
+    fn a_batch_goes_on_where_it_stopped_from_stretch_to_stretch_and_no_further_than_it_may() {
+        let mut batch = Batch::new(ChangeId(1), Limits::NONE);
+        let first = stretch(0, 4, vec![change(1, "Q1", "{}"), change(3, "Q1", "{}")]);
+        let second = stretch(4, 9, vec![change(5, "Q1", "{}"), change(8, "Q1", "{}")]);
+        for stretch in [&first, &second] {
+            batch.consider(ENWIKI, stretch, ChangeId(7));
+        }
+        assert_eq!((ids(batch.changes()), batch.considered()), (vec![3, 5], ChangeId(7)));
     }
 }

@@ -8,7 +8,7 @@
 //! `badInfo` instead. The document is always valid UTF-8, so queues that carry JSON can carry it.
 //! A repeated pass over the same changes writes the same bytes.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -47,8 +47,9 @@ struct WrittenChange<'a> {
 }
 
 /// Writes the `changes` parameter for a run of changes of `repo`.
-pub fn encode(repo: &SiteId, changes: &[Change]) -> String {
-    let document = WrittenDocument { v: VERSION, repo: repo.as_str(), changes: changes.iter().map(written).collect() };
+pub fn encode<C: Borrow<Change>>(repo: &SiteId, changes: &[C]) -> String {
+    let changes = changes.iter().map(|change| written(change.borrow())).collect();
+    let document = WrittenDocument { v: VERSION, repo: repo.as_str(), changes };
     serde_json::to_string(&document).expect("a document of strings and numbers can be written")
 }
 

@@ -6,6 +6,7 @@ use super::{
     batch::Limits,
     site::{Client, DatabaseDomain, SiteId},
     state::DueRules,
+    stretch::ClientNumber,
     trigger_gate::GateRules,
 };
 use crate::error::{Error, ErrorKind, Result};
@@ -79,6 +80,8 @@ pub struct Settings {
     pub claim_ttl: Duration,
     /// `batchMaxBytes`
     pub batch_max_bytes: u32,
+    /// `windowMaxBytes`
+    pub window_max_bytes: u32,
     /// `notificationFormat`
     pub notification_format: NotificationFormat,
     /// `notificationBatchSize`
@@ -111,6 +114,7 @@ const DISPATCH_INTERVAL: Whole = whole("dispatchDefaultDispatchInterval", 0..=86
 const RANDOMNESS: Whole = whole("dispatchDefaultDispatchRandomness", 1..=100_000, 15);
 const CLAIM_TTL: Whole = whole("claimTtl", 1..=86_400, 300);
 const BATCH_MAX_BYTES: Whole = whole("batchMaxBytes", 1024..=1 << 30, 16 << 20);
+const WINDOW_MAX_BYTES: Whole = whole("windowMaxBytes", 1 << 20..=1 << 30, 64 << 20);
 const NOTIFICATION_BATCH_SIZE: Whole = whole("notificationBatchSize", 1..=100_000, 1000);
 const NOTIFICATION_MAX_BYTES: Whole = whole("notificationMaxBytes", 1024..=16 << 20, 1 << 20);
 const TRIGGER_EVERY_CHANGES: Whole = whole("triggerEveryChanges", 1..=1_000_000, 100);
@@ -148,6 +152,7 @@ impl Settings {
             randomness: values.whole(&RANDOMNESS)?,
             claim_ttl: values.seconds(&CLAIM_TTL)?,
             batch_max_bytes: values.whole(&BATCH_MAX_BYTES)?,
+            window_max_bytes: values.whole(&WINDOW_MAX_BYTES)?,
             notification_format: values.notification_format()?,
             notification_batch_size: values.whole(&NOTIFICATION_BATCH_SIZE)?,
             notification_max_bytes: values.whole(&NOTIFICATION_MAX_BYTES)?,
@@ -179,6 +184,7 @@ impl Settings {
             (RANDOMNESS.name, number(self.randomness)),
             (CLAIM_TTL.name, seconds(self.claim_ttl)),
             (BATCH_MAX_BYTES.name, number(self.batch_max_bytes)),
+            (WINDOW_MAX_BYTES.name, number(self.window_max_bytes)),
             (NOTIFICATION_FORMAT, text(self.notification_format.name())),
             (NOTIFICATION_BATCH_SIZE.name, number(self.notification_batch_size)),
             (NOTIFICATION_MAX_BYTES.name, number(self.notification_max_bytes)),
@@ -197,6 +203,12 @@ impl Settings {
     pub fn client(&self, site: &str) -> Option<&Client> {
         let at = self.clients.binary_search_by(|client| client.site.as_str().cmp(site)).ok()?;
         self.clients.get(at)
+    }
+
+    /// The number by which this process tells the client apart: its place among [`Settings::clients`].
+    pub fn client_number(&self, site: &SiteId) -> Option<ClientNumber> {
+        let at = self.clients.binary_search_by(|client| client.site.cmp(site)).ok()?;
+        at.try_into().ok()
     }
 
     /// Changes read at once.

@@ -71,6 +71,15 @@ impl DispatchState {
         }
     }
 
+    /// Whether it is behind, and claimed by somebody who has not been heard of for a moment.
+    pub fn is_left_alone(&self, horizon: ChangeId, now: Timestamp, rules: DueRules) -> bool {
+        const MOMENT: Duration = Duration::from_secs(2);
+        let Lock::Claimed(claim) = self.lock() else {
+            return false;
+        };
+        !self.disabled && self.pending(horizon) > 0 && now.until(claim.expires) + MOMENT <= rules.claim_ttl
+    }
+
     /// Whether a pass can begin now.
     pub fn is_due(&self, horizon: ChangeId, now: Timestamp, rules: DueRules) -> bool {
         self.due(horizon, now, rules) == Due::Now

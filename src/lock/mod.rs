@@ -37,4 +37,31 @@ pub trait LockManager {
     /// # Errors
     /// As [`LockManager::try_lock`]; the lock then ends by itself.
     fn unlock(&mut self, held: Held) -> Result<()>;
+
+    /// Takes of several locks those that are free.
+    ///
+    /// # Errors
+    /// As [`LockManager::try_lock`]; then none is held.
+    fn try_lock_all(&mut self, names: &[LockName], owner: u64) -> Result<Vec<Option<Held>>> {
+        let mut taken = Vec::with_capacity(names.len());
+        for name in names {
+            match self.try_lock(name, owner) {
+                Ok(held) => taken.push(held),
+                Err(error) => {
+                    // What cannot be given back ends by itself.
+                    let _ = self.unlock_all(taken.into_iter().flatten().collect());
+                    return Err(error);
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Gives several locks back: all that can be.
+    ///
+    /// # Errors
+    /// As [`LockManager::unlock`], of the last that could not.
+    fn unlock_all(&mut self, held: Vec<Held>) -> Result<()> {
+        held.into_iter().map(|held| self.unlock(held)).fold(Ok(()), Result::and)
+    }
 }

@@ -24,11 +24,24 @@ impl NamedLocks {
 
 impl LockManager for NamedLocks {
     fn try_lock(&mut self, name: &LockName, owner: u64) -> Result<Option<Held>> {
-        let taken = self.session.take_named_lock(name.as_str())?;
-        Ok(taken.then(|| Held { name: name.clone(), owner }))
+        self.try_lock_all(std::slice::from_ref(name), owner).map(|mut held| held.pop().flatten())
     }
 
     fn unlock(&mut self, held: Held) -> Result<()> {
-        self.session.release_named_lock(held.name.as_str()).map(drop)
+        self.unlock_all(vec![held])
     }
+
+    fn try_lock_all(&mut self, names: &[LockName], owner: u64) -> Result<Vec<Option<Held>>> {
+        let taken = self.session.take_named_locks(&texts(names))?;
+        Ok(names.iter().zip(taken).map(|(name, taken)| taken.then(|| Held { name: name.clone(), owner })).collect())
+    }
+
+    fn unlock_all(&mut self, held: Vec<Held>) -> Result<()> {
+        let names: Vec<LockName> = held.into_iter().map(|held| held.name).collect();
+        self.session.release_named_locks(&texts(&names)).map(drop)
+    }
+}
+
+fn texts(names: &[LockName]) -> Vec<&str> {
+    names.iter().map(LockName::as_str).collect()
 }

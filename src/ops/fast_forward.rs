@@ -1,106 +1,111 @@
-//! Moves every client for which nothing is relevant to the horizon, in one statement, so that the long tail costs nothing.
+//! Moves every client for which nothing is relevant to where it can go, in one statement, so that the long tail costs nothing.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
+use super::window::{Run, Window};
 use crate::{
     domain::{
-        change::{Change, ChangeId},
-        change_info,
+        change::ChangeId,
         claim::Lock,
         settings::Settings,
+        site::SiteId,
         state::DispatchState,
+        stretch::{ClientNumber, Stretch},
+        time::Timestamp,
     },
     error::Result,
-    store::{ReadLimit, Store},
+    store::Store,
 };
 
-/// Moves every client of `states` that is behind, free, enabled, and not concerned by any change up to `horizon`. Their
-/// states are brought up to date. Returns how many were moved.
+/// Moves every client of `states` that is behind, free, enabled, and not concerned by any change up to `horizon`, or up to
+/// where the window ends. Their states are brought up to date. Returns how many were moved.
 ///
-/// Looks back at most as far as one pass may read; a client further behind gets a pass of its own.
+/// Reads at most as much as one pass may, twice: once for those that are near the horizon, and once for those that are
+/// far behind it.
 pub fn fast_forward<S: Store + ?Sized>(
     store: &mut S,
+    window: &mut Window,
     settings: &Settings,
     states: &mut [DispatchState],
     horizon: ChangeId,
 ) -> Result<usize> {
-    let start = horizon.back(settings.pass_reach());
-    let candidates: Vec<&mut DispatchState> = states
+    let near = horizon.back(settings.pass_reach());
+    let (mut near, mut far): (Vec<_>, Vec<_>) = states
         .iter_mut()
-        .filter(|state| is_candidate(state) && state.seen >= start && state.pending(horizon) > 0)
-        .collect();
-    let Some(after) = candidates.iter().map(|state| state.seen).min() else {
+        .filter(|state| is_candidate(state) && state.pending(horizon) > 0)
+        .partition(|state| state.seen >= near);
+    if near.is_empty() && far.is_empty() {
         return Ok(0);
-    };
-    let concerned = last_concerned(store, settings, after, horizon)?;
-    let (mut moved, mut moves) = (Vec::new(), Vec::new());
-    for state in candidates {
-        let last = concerned.get(state.client.site.as_str()).copied().unwrap_or_default();
-        if last <= state.seen {
-            moves.push((state.client.site.clone(), state.seen));
-            moved.push(state);
-        }
     }
     let now = store.now()?;
-    let count = store.fast_forward(&moves, horizon, now)?;
-    // If one was not moved, its state has changed since it was read, and there is no telling which: none is believed to
-    // have moved, and at worst some get a pass that finds nothing.
-    if count == moves.len() {
-        for state in moved {
-            state.seen = horizon;
-            state.touched = Some(now);
-        }
+    window.refresh(store, horizon, now);
+    let mut moved = 0;
+    for group in [&mut far, &mut near] {
+        moved += fast_forward_group(store, window, settings, group, horizon, now)?;
     }
-    Ok(count)
+    Ok(moved)
 }
 
 /// A free lock holds nothing at all here: text that others left is theirs to clear, in a pass.
-fn is_candidate(state: &DispatchState) -> bool {
+pub(super) fn is_candidate(state: &DispatchState) -> bool {
     !state.disabled && state.lock() == Lock::Free && state.lock_value.is_none()
 }
 
-/// For every site that some change after `after` concerns, the last such change. Reads the window once, in chunks.
-fn last_concerned<S: Store + ?Sized>(
+fn fast_forward_group<S: Store + ?Sized>(
     store: &mut S,
+    window: &mut Window,
     settings: &Settings,
-    after: ChangeId,
+    states: &mut [&mut DispatchState],
     horizon: ChangeId,
-) -> Result<HashMap<String, ChangeId>> {
-    let limit = ReadLimit { rows: settings.chunk_size(), bytes: settings.batch_max_bytes as usize };
-    let mut concerned = HashMap::new();
-    let mut position = after;
-    while position < horizon {
-        let chunk = store.read_changes(position, horizon, limit)?;
-        position = chunk.reached;
-        note_concerned(store, &chunk.changes, &mut concerned)?;
+    now: Timestamp,
+) -> Result<usize> {
+    let Some(start) = states.iter().map(|state| state.seen).min() else {
+        return Ok(0);
+    };
+    let mut run = Run::new(horizon);
+    let mut read = Vec::new();
+    let mut reached = start;
+    while let Some(stretch) = run.at(window, store, settings, reached)? {
+        reached = stretch.reached();
+        read.push(stretch);
     }
-    Ok(concerned)
+    let mut moves = Moves::default();
+    let mut movable = Vec::new();
+    for state in states.iter_mut().filter(|state| state.seen < reached) {
+        let client = settings.client_number(&state.client.site);
+        if client.is_some_and(|client| read.iter().all(|stretch| is_silent(stretch, client, state.seen))) {
+            moves.add(state, reached);
+            movable.push(state);
+        }
+    }
+    let count = movable.len();
+    // If one was not moved, its state has changed since it was read, and there is no telling which: none is believed to
+    // have moved, and at worst some get a pass that finds nothing.
+    let moved = moves.make(store, now)?;
+    if moved == count {
+        for state in movable {
+            state.seen = reached;
+            state.touched = Some(now);
+        }
+    }
+    Ok(moved)
 }
 
-fn note_concerned<S: Store + ?Sized>(
-    store: &mut S,
-    changes: &[Change],
-    concerned: &mut HashMap<String, ChangeId>,
-) -> Result<()> {
-    // Ids ascend, so the last insertion for a key is its highest id.
-    let last_of_entity: HashMap<&str, ChangeId> =
-        changes.iter().map(|change| (change.entity.as_str(), change.id)).collect();
-    let entities: HashSet<&str> = last_of_entity.keys().copied().collect();
-    let mut note = |site: &str, id: ChangeId| match concerned.get_mut(site) {
-        Some(last) => *last = id.max(*last),
-        None => {
-            concerned.insert(site.to_owned(), id);
-        }
-    };
-    for change in changes {
-        // An unreadable change concerns its subscribers, who are asked for below.
-        for site in change_info::changed_sites(&change.info).unwrap_or_default() {
-            note(&site, change.id);
-        }
+fn is_silent(stretch: &Stretch, client: ClientNumber, seen: ChangeId) -> bool {
+    stretch.of(client, seen).next().is_none()
+}
+
+/// Clients to be moved, by where they go: one statement for each place, and that is usually one place.
+#[derive(Default)]
+pub(super) struct Moves(BTreeMap<ChangeId, Vec<(SiteId, ChangeId)>>);
+
+impl Moves {
+    pub fn add(&mut self, state: &DispatchState, to: ChangeId) {
+        self.0.entry(to).or_default().push((state.client.site.clone(), state.seen));
     }
-    store.each_subscriber(&entities, &mut |entity, site| {
-        if let Some(id) = last_of_entity.get(entity) {
-            note(site, *id);
-        }
-    })
+
+    /// Returns how many were moved.
+    pub fn make<S: Store + ?Sized>(self, store: &mut S, now: Timestamp) -> Result<usize> {
+        self.0.into_iter().try_fold(0, |moved, (to, clients)| Ok(moved + store.fast_forward(&clients, to, now)?))
+    }
 }

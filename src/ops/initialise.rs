@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     domain::{settings::Settings, site::SiteId},
     error::Result,
-    store::Store,
+    store::{StateRow, Store},
 };
 
 /// Makes a dispatch state, with seen 0, for every configured client that has none, and keeps the domains up to date.
@@ -14,18 +14,27 @@ use crate::{
 /// Seen starts at 0 so that a change which waits in the buffer already reaches the new client, too. Runners that do this
 /// at the same time do not disturb each other.
 pub fn initialise<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<Vec<SiteId>> {
-    let known: HashMap<_, _> = store.all_states()?.into_iter().map(|row| (row.site, row.domain)).collect();
+    let rows = store.all_states()?;
+    complete(store, settings, &rows)
+}
+
+/// The same, given every row there is.
+pub(super) fn complete<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    rows: &[StateRow],
+) -> Result<Vec<SiteId>> {
+    let known: HashMap<&str, &str> = rows.iter().map(|row| (row.site.as_str(), row.domain.as_str())).collect();
     let mut new = Vec::new();
     for client in settings.clients() {
         match known.get(client.site.as_str()) {
-            Some(domain) if domain == client.domain.in_state() => {}
+            Some(domain) if *domain == client.domain.in_state() => {}
             Some(_) => store.update_domain(client)?,
-            None => {
-                if store.insert_state(client)? {
-                    new.push(client.site.clone());
-                }
-            }
+            None => new.push(client),
         }
     }
-    Ok(new)
+    if !new.is_empty() {
+        store.insert_states(&new)?;
+    }
+    Ok(new.into_iter().map(|client| client.site.clone()).collect())
 }

@@ -1,6 +1,9 @@
 //! A pass under a lock: the lock is taken first and given back last, whatever becomes of the pass.
 
-use super::pass::{self, Pass};
+use super::{
+    pass::{self, Pass},
+    window::Window,
+};
 use crate::{
     domain::{claim::Token, lock_name::LockName, settings::Settings, state::Due},
     error::{Error, ErrorKind, Result},
@@ -24,6 +27,7 @@ pub struct LockedPass {
 /// does not know our claims, so there is no going on without it.
 pub fn begin_locked<S: Store + ?Sized>(
     store: &mut S,
+    window: &mut Window,
     locks: &mut dyn LockManager,
     settings: &Settings,
     site: &str,
@@ -42,8 +46,8 @@ pub fn begin_locked<S: Store + ?Sized>(
             format!("cannot begin a pass for {site}: somebody else holds the lock {name}"),
         ));
     };
-    match pass::begin(store, settings, site, token) {
-        Ok(Some(pass)) => Ok(Some(LockedPass { pass, held: Some(held) })),
+    match pass::begin(store, window, settings, site, token) {
+        Ok(Some(pass)) => Ok(Some(LockedPass::new(pass, held))),
         other => {
             give_back(locks, Some(held));
             other.map(|_| None)
@@ -52,6 +56,15 @@ pub fn begin_locked<S: Store + ?Sized>(
 }
 
 impl LockedPass {
+    pub(super) fn new(pass: Pass, held: Held) -> Self {
+        Self { pass, held: Some(held) }
+    }
+
+    /// The lock, for whoever gives it back now.
+    pub(super) fn take_held(&mut self) -> Option<Held> {
+        self.held.take()
+    }
+
     /// [`pass::finish`], then the lock is given back.
     ///
     /// # Errors

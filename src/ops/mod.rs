@@ -1,19 +1,25 @@
 //! What the jobs do: one verb per file, over any store.
 
 mod fast_forward;
+mod group;
 mod horizon;
 mod initialise;
 mod locked_pass;
 mod pass;
+mod plan;
 mod repair_seen;
 mod states;
 mod trigger;
+mod window;
 
 pub use fast_forward::fast_forward;
+pub use group::{GROUP, begin_group, finish_group};
 pub use horizon::horizon;
 pub use initialise::initialise;
 pub use locked_pass::{LockedPass, begin_locked};
 pub use pass::{Pass, abandon, begin, finish, release};
+pub use plan::Plan;
 pub use repair_seen::Repair;
 pub use states::{dispatch_states, needs_successor, select_lagged};
 pub use trigger::{TriggerOutcome, trigger};
+pub use window::Window;

@@ -4,12 +4,11 @@
 //! so nothing is pushed that is not written down first, and a runner that takes over from a dead one pushes the same again.
 //! Assembling before claiming costs a losing runner some reading, and saves every winning one a statement.
 
-use std::collections::HashSet;
-
 use super::{
     horizon::{patience, wait_for_gap},
     repair_seen::repair_seen,
     states::state_of_client,
+    window::{Run, Window},
 };
 use crate::{
     domain::{
@@ -20,9 +19,10 @@ use crate::{
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
+        time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{ReadLimit, Store},
+    store::{Advance, NewClaim, Store},
 };
 
 /// A claimed batch, to be handed over and then finished, released or abandoned.
@@ -46,6 +46,43 @@ impl Pass {
     pub fn end(&self) -> ChangeId {
         self.batch.considered()
     }
+
+    /// A pass that has yet to be claimed.
+    pub(super) fn proposed(
+        state: DispatchState,
+        batch: Batch,
+        settings: &Settings,
+        token: Token,
+        now: Timestamp,
+    ) -> Self {
+        let claim = Claim {
+            token,
+            expires: now.plus(settings.claim_ttl),
+            end: batch.considered(),
+            failures: state.lock().failures(),
+        };
+        let lock = claim.to_string();
+        Self { client: state.client, seen: state.seen, batch, claim, lock, lock_before: state.lock_value }
+    }
+
+    pub(super) fn new_claim(&self) -> NewClaim<'_> {
+        NewClaim { client: &self.client.site, seen: self.seen, expected: self.lock_before.as_deref(), lock: &self.lock }
+    }
+
+    pub(super) fn advance(&self) -> Advance<'_> {
+        Advance { client: &self.client.site, seen: self.seen, lock: &self.lock, to: self.end() }
+    }
+
+    /// Where the client stands when the pass is finished.
+    pub(super) fn state_after(&self, now: Timestamp) -> DispatchState {
+        DispatchState {
+            client: self.client.clone(),
+            seen: self.end(),
+            touched: Some(now),
+            lock_value: None,
+            disabled: false,
+        }
+    }
 }
 
 /// Assembles the next batch for the client that `site` names, and claims it with `token`.
@@ -57,12 +94,18 @@ impl Pass {
 /// [`ErrorKind::UnknownClient`] if the client is not configured; [`ErrorKind::ClientClaimed`] and
 /// [`ErrorKind::ClientResting`] if changes are pending that cannot be handed over now: whoever was told to do so must see
 /// to it that somebody looks again.
-pub fn begin<S: Store + ?Sized>(store: &mut S, settings: &Settings, site: &str, token: Token) -> Result<Option<Pass>> {
+pub fn begin<S: Store + ?Sized>(
+    store: &mut S,
+    window: &mut Window,
+    settings: &Settings,
+    site: &str,
+    token: Token,
+) -> Result<Option<Pass>> {
     let mut state = state_of_client(store, settings, site)?;
     if state.disabled {
         return Ok(None);
     }
-    let horizon = horizon_for(store, settings, &mut state)?.upto;
+    let horizon = horizon_for(store, window, settings, &mut state)?.upto;
     if state.pending(horizon) == 0 {
         return Ok(None);
     }
@@ -70,21 +113,17 @@ pub fn begin<S: Store + ?Sized>(store: &mut S, settings: &Settings, site: &str, 
     if let Some(until) = state.lock().blocked_until(now, settings.claim_ttl) {
         return Err(blocked(site, &state.lock(), now.until(until).as_secs()));
     }
-    let batch = assemble(store, settings, &state, horizon)?;
-    let claim = Claim {
-        token,
-        expires: now.plus(settings.claim_ttl),
-        end: batch.considered(),
-        failures: state.lock().failures(),
-    };
-    let lock = claim.to_string();
-    if !store.claim(&state.client.site, state.seen, state.lock_value.as_deref(), &lock)? {
-        return Err(Error::new(
-            ErrorKind::ClientClaimed,
-            format!("cannot begin a pass for {site}: somebody else has just claimed it"),
-        ));
+    window.refresh(store, horizon, now);
+    let mut batch = assemble(store, window, settings, &mut Run::new(horizon), &state)?;
+    batch.report(window.take_unheard());
+    let pass = Pass::proposed(state, batch, settings, token, now);
+    if store.claim(&pass.new_claim())? {
+        return Ok(Some(pass));
     }
-    Ok(Some(Pass { client: state.client, seen: state.seen, batch, claim, lock, lock_before: state.lock_value }))
+    Err(Error::new(
+        ErrorKind::ClientClaimed,
+        format!("cannot begin a pass for {site}: somebody else has just claimed it"),
+    ))
 }
 
 fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
@@ -97,9 +136,15 @@ fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
 
 /// The horizon for one client. It is repaired here, too, and a gap is waited for, where it is the only one: a farm with one client
 /// has no triggers that would.
-fn horizon_for<S: Store + ?Sized>(store: &mut S, settings: &Settings, state: &mut DispatchState) -> Result<Horizon> {
+fn horizon_for<S: Store + ?Sized>(
+    store: &mut S,
+    window: &mut Window,
+    settings: &Settings,
+    state: &mut DispatchState,
+) -> Result<Horizon> {
     let mut horizon = store.horizon(state.seen, settings.gap_grace)?;
     if !repair_seen(store, std::slice::from_mut(state), &horizon)?.is_empty() {
+        window.forget();
         horizon = store.horizon(state.seen, settings.gap_grace)?;
     }
     if state.pending(horizon.upto) == 0 && horizon.waits_for.is_some() && settings.clients().len() == 1 {
@@ -108,28 +153,43 @@ fn horizon_for<S: Store + ?Sized>(store: &mut S, settings: &Settings, state: &mu
     Ok(horizon)
 }
 
-fn assemble<S: Store + ?Sized>(
+/// The next batch of a client, as far as `run` may read. It has considered nothing at all if that is nowhere.
+pub(super) fn assemble<S: Store + ?Sized>(
     store: &mut S,
+    window: &mut Window,
     settings: &Settings,
+    run: &mut Run,
     state: &DispatchState,
-    horizon: ChangeId,
 ) -> Result<Batch> {
     // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same. An end
     // that no pass from here could have had (seen was set back meanwhile) is not one to keep to.
     let intended = state
         .lock()
         .intended_end()
-        .filter(|end| *end > state.seen && *end <= horizon && state.seen.distance_to(*end) <= settings.pass_reach());
-    let (upto, limits) = intended.map_or_else(|| (horizon, settings.batch_limits()), |end| (end, Limits::NONE));
-    let limit = ReadLimit { rows: settings.chunk_size(), bytes: settings.batch_max_bytes as usize };
-    let mut batch = Batch::new(state.client.site.clone(), state.seen, limits);
-    let mut chunks = 0;
-    while !batch.is_full() && batch.considered() < upto && (intended.is_some() || chunks < settings.max_chunks) {
-        let chunk = store.read_changes(batch.considered(), upto, limit)?;
-        let entities: HashSet<&str> = chunk.changes.iter().map(|change| change.entity.as_str()).collect();
-        let subscribed = store.subscribed(&state.client.site, &entities)?;
-        batch.consider(chunk.changes, chunk.reached, &subscribed);
-        chunks += 1;
+        .filter(|end| *end > state.seen && *end <= run.upto() && state.seen.distance_to(*end) <= settings.pass_reach());
+    match intended {
+        Some(end) => fill(store, window, settings, &mut Run::all_up_to(end), state, Limits::NONE),
+        None => fill(store, window, settings, run, state, settings.batch_limits()),
+    }
+}
+
+fn fill<S: Store + ?Sized>(
+    store: &mut S,
+    window: &mut Window,
+    settings: &Settings,
+    run: &mut Run,
+    state: &DispatchState,
+    limits: Limits,
+) -> Result<Batch> {
+    let mut batch = Batch::new(state.seen, limits);
+    let Some(client) = settings.client_number(&state.client.site) else {
+        return Ok(batch);
+    };
+    while !batch.is_full() {
+        let Some(stretch) = run.at(window, store, settings, batch.considered())? else {
+            break;
+        };
+        batch.consider(client, &stretch, run.upto());
     }
     Ok(batch)
 }
@@ -141,21 +201,18 @@ fn assemble<S: Store + ?Sized>(
 /// [`ErrorKind::ClaimLost`] if the claim was lost meanwhile: nothing is recorded, and somebody else does the pass.
 pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass) -> Result<Due> {
     let now = store.now()?;
-    if !store.advance(&pass.client.site, pass.seen, &pass.lock, pass.end(), now)? {
-        return Err(Error::new(
-            ErrorKind::ClaimLost,
-            format!("cannot save position {} for {}: the claim was lost", pass.end(), pass.client.site),
-        ));
+    if !store.advance(&pass.advance(), now)? {
+        return Err(claim_lost(pass));
     }
-    let state = DispatchState {
-        client: pass.client.clone(),
-        seen: pass.end(),
-        touched: Some(now),
-        lock_value: None,
-        disabled: false,
-    };
     let horizon = store.horizon(pass.end(), settings.gap_grace)?;
-    Ok(state.due(horizon.upto, now, settings.due_rules()))
+    Ok(pass.state_after(now).due(horizon.upto, now, settings.due_rules()))
+}
+
+fn claim_lost(pass: &Pass) -> Error {
+    Error::new(
+        ErrorKind::ClaimLost,
+        format!("cannot save position {} for {}: the claim was lost", pass.end(), pass.client.site),
+    )
 }
 
 /// Gives the claim back as if the pass had not been begun. Losing it meanwhile is no error: there is nothing to give back.

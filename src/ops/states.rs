@@ -8,6 +8,7 @@ use crate::{
         settings::Settings,
         site::{Client, SiteId},
         state::DispatchState,
+        time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
     store::{StateRow, Store},
@@ -15,13 +16,15 @@ use crate::{
 
 /// The dispatch state of every configured client that has one, ordered by site id. Rows of others are left alone.
 pub fn dispatch_states<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<Vec<DispatchState>> {
-    let mut states: Vec<_> = store
-        .all_states()?
-        .into_iter()
-        .filter_map(|row| settings.client(&row.site).map(|client| state_of(client, row)))
-        .collect();
+    Ok(states_of(settings, store.all_states()?))
+}
+
+/// What `rows` say of the configured clients, ordered by site id.
+pub(super) fn states_of(settings: &Settings, rows: Vec<StateRow>) -> Vec<DispatchState> {
+    let mut states: Vec<_> =
+        rows.into_iter().filter_map(|row| settings.client(&row.site).map(|client| state_of(client, row))).collect();
     states.sort_by(|a, b| a.client.site.cmp(&b.client.site));
-    Ok(states)
+    states
 }
 
 /// Whether somebody must look at this client again, although its passes have come to an end: a change is visible that it
@@ -48,21 +51,20 @@ pub fn select_lagged<S: Store + ?Sized>(
 ) -> Result<Vec<SiteId>> {
     let states = dispatch_states(store, settings)?;
     let horizon = store.horizon(settled(&states), settings.gap_grace)?.upto;
-    let mut selection = select_at(store, settings, &states, horizon, chance)?;
+    let mut selection = select_among(settings, &states, horizon, store.now()?, chance);
     selection.due.truncate(settings.randomness as usize);
     Ok(selection.due)
 }
 
-/// Selects among `states`, as of now.
-pub(super) fn select_at<S: Store + ?Sized>(
-    store: &mut S,
+/// Selects among `states`.
+pub(super) fn select_among(
     settings: &Settings,
     states: &[DispatchState],
     horizon: ChangeId,
+    now: Timestamp,
     chance: &mut fastrand::Rng,
-) -> Result<Selection> {
-    let now = store.now()?;
-    Ok(select(states, horizon, now, settings.due_rules(), settings.randomness as usize, chance))
+) -> Selection {
+    select(states, horizon, now, settings.due_rules(), settings.randomness as usize, chance)
 }
 
 /// The dispatch state of the client that `site` names; made if it has none, since a farm with one client has no triggers
@@ -84,7 +86,7 @@ pub(super) fn state_of_client<S: Store + ?Sized>(
     if let Some(row) = store.state(&client.site)? {
         return Ok(state_of(client, row));
     }
-    store.insert_state(client)?;
+    store.insert_states(&[client])?;
     let row = store.state(&client.site)?.ok_or_else(|| {
         Error::new(ErrorKind::StoreFailed, format!("the dispatch state of {site} vanished while it was initialised"))
     })?;

@@ -5,18 +5,24 @@ use std::time::Duration;
 use super::{
     fast_forward::fast_forward,
     horizon::{patience, settled, wait_for_gap},
-    initialise::initialise,
+    initialise::complete,
+    plan::Plan,
     repair_seen::{Repair, repair_seen},
-    states::{dispatch_states, select_at},
+    states::{dispatch_states, select_among, states_of},
+    window::Window,
 };
 use crate::{
-    domain::{change::ChangeId, settings::Settings, site::SiteId},
+    domain::{
+        change::{BadChange, ChangeId},
+        settings::Settings,
+        site::SiteId,
+    },
     error::Result,
     store::Store,
 };
 
 /// What a trigger found, and what has to be scheduled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct TriggerOutcome {
     /// Where it looked.
     pub horizon: ChangeId,
@@ -24,16 +30,23 @@ pub struct TriggerOutcome {
     pub initialised: Vec<SiteId>,
     /// Clients that were set back, because the buffer's ids began anew.
     pub repairs: Vec<Repair>,
-    /// How many clients were moved to the horizon because nothing is relevant to them.
+    /// How many clients were moved because nothing is relevant to them.
     pub fast_forwarded: usize,
-    /// Clients that are due, in the order in which to serve them.
+    /// Clients that are due, in the order in which to give each a job of its own.
     pub due: Vec<SiteId>,
+    /// The same, to be served in groups.
+    pub plan: Plan,
+    /// Changes that could not be read and that nobody must hear of.
+    pub bad: Vec<BadChange>,
     /// When to look again; `None` if there was nothing to do.
     pub look_again: Option<Duration>,
     /// Whether changes are visible behind the horizon, where a transaction that has not ended keeps them from being
     /// dispatched. Somebody must look again even where jobs cannot be delayed: if it rolls back, nobody announces it.
     /// The trigger has waited already, so that the successors of such a queue do not chase each other.
     pub waits_for_gap: bool,
+    /// Whether a client is behind whose claim is not as new as those of living runners are. Its runner may have died;
+    /// if it lives, it looks itself before it ends.
+    pub waits_for_claim: bool,
 }
 
 /// How long a trigger waits for a gap when it could be handing over changes from before it.
@@ -45,28 +58,35 @@ const SOON: Duration = Duration::from_secs(1);
 /// Initialises, finds the horizon, repairs, fast-forwards, waits a bounded time if the horizon is held back, and selects.
 pub fn trigger<S: Store + ?Sized>(
     store: &mut S,
+    window: &mut Window,
     settings: &Settings,
     chance: &mut fastrand::Rng,
 ) -> Result<TriggerOutcome> {
-    let initialised = initialise(store, settings)?;
-    let mut states = dispatch_states(store, settings)?;
+    let rows = store.all_states()?;
+    let initialised = complete(store, settings, &rows)?;
+    let rows = if initialised.is_empty() { rows } else { store.all_states()? };
+    let mut states = states_of(settings, rows);
     let mut horizon = store.horizon(settled(&states), settings.gap_grace)?;
     let repairs = repair_seen(store, &mut states, &horizon)?;
     if !repairs.is_empty() {
+        window.forget();
         horizon = store.horizon(settled(&states), settings.gap_grace)?;
     }
-    let mut fast_forwarded = fast_forward(store, settings, &mut states, horizon.upto)?;
-    let mut selection = select_at(store, settings, &states, horizon.upto, chance)?;
+    let mut fast_forwarded = fast_forward(store, window, settings, &mut states, horizon.upto)?;
+    let mut now = store.now()?;
+    let mut selection = select_among(settings, &states, horizon.upto, now, chance);
     if horizon.waits_for.is_some() {
         let patience = patience(settings).min(if selection.due.is_empty() { Duration::MAX } else { SHORT });
         let before = horizon.upto;
         horizon = wait_for_gap(store, settings, horizon, patience)?;
         if horizon.upto > before {
             states = dispatch_states(store, settings)?;
-            fast_forwarded += fast_forward(store, settings, &mut states, horizon.upto)?;
-            selection = select_at(store, settings, &states, horizon.upto, chance)?;
+            fast_forwarded += fast_forward(store, window, settings, &mut states, horizon.upto)?;
+            now = store.now()?;
+            selection = select_among(settings, &states, horizon.upto, now, chance);
         }
     }
+    let plan = Plan::new(&states, horizon.upto, now, settings, chance);
     let waits_for_gap = horizon.waits_for.is_some();
     let found_something =
         fast_forwarded > 0 || !selection.due.is_empty() || selection.look_again.is_some() || waits_for_gap;
@@ -77,7 +97,10 @@ pub fn trigger<S: Store + ?Sized>(
         initialised,
         repairs,
         fast_forwarded,
+        waits_for_claim: states.iter().any(|state| state.is_left_alone(horizon.upto, now, settings.due_rules())),
         due: selection.due,
+        plan,
+        bad: window.take_unheard(),
         look_again,
         waits_for_gap,
     })

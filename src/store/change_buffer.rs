@@ -30,6 +30,9 @@ pub struct Chunk {
 
 /// Reads the change buffer.
 pub trait ChangeBuffer {
+    /// Number of the connection in use: another one may lead to another server, where what was read before may not hold.
+    fn connection_number(&self) -> u64;
+
     /// How far changes may be dispatched. No transaction can still commit a row up to `from`: any client's seen will do,
     /// the lowest tells the most. The answer is not below it. A range of ids that is missing, and that nobody holds,
     /// counts as dead once it has been known to be missing for `gap_grace`. Looks, and never waits.

@@ -29,6 +29,32 @@ pub struct StateRow {
     pub disabled: bool,
 }
 
+/// What to write into a free row, or into one whose claim has expired: nobody else takes it then.
+#[derive(Clone, Copy, Debug)]
+pub struct NewClaim<'a> {
+    /// Whose row.
+    pub client: &'a SiteId,
+    /// The seen that the row must hold.
+    pub seen: ChangeId,
+    /// The lock that the row must hold.
+    pub expected: Option<&'a str>,
+    /// The lock to set.
+    pub lock: &'a str,
+}
+
+/// What to write at the end of a pass.
+#[derive(Clone, Copy, Debug)]
+pub struct Advance<'a> {
+    /// Whose row.
+    pub client: &'a SiteId,
+    /// The seen that the row must hold.
+    pub seen: ChangeId,
+    /// The lock that the row must hold.
+    pub lock: &'a str,
+    /// The seen to set.
+    pub to: ChangeId,
+}
+
 /// Reads and writes dispatch states.
 pub trait DispatchStates {
     /// Every row.
@@ -37,24 +63,30 @@ pub trait DispatchStates {
     /// The row of one client.
     fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>>;
 
-    /// Makes a row, with seen 0, for a client that has none; leaves one that exists alone. Returns whether it was made.
-    fn insert_state(&mut self, client: &Client) -> Result<bool>;
+    /// Makes a row, with seen 0, for each of `clients` that has none; leaves one that exists alone. Returns how many were
+    /// made.
+    fn insert_states(&mut self, clients: &[&Client]) -> Result<usize>;
 
     /// Writes the client's database domain.
     fn update_domain(&mut self, client: &Client) -> Result<()>;
 
-    /// Sets the lock to `lock` if the row still holds `seen` and `expected`, and is not disabled. Returns whether it did.
-    fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool>;
+    /// Makes each of `claims`, whose clients differ, if its row still holds what it expects and is not disabled. One
+    /// statement or transaction, however many there are. Returns of each whether it was made.
+    fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>>;
 
-    /// Sets seen to `to` and frees the lock if the row still holds `seen` and `lock`. Returns whether it did.
-    fn advance(
-        &mut self,
-        client: &SiteId,
-        seen: ChangeId,
-        lock: &str,
-        to: ChangeId,
-        touched: Timestamp,
-    ) -> Result<bool>;
+    /// Makes one claim.
+    fn claim(&mut self, claim: &NewClaim<'_>) -> Result<bool> {
+        self.claim_all(std::slice::from_ref(claim)).map(|made| made == [true])
+    }
+
+    /// Moves seen and frees the lock for each of `advances`, whose clients differ, if its row still holds what it expects. One
+    /// statement or transaction, however many there are. Returns of each whether it did.
+    fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>>;
+
+    /// Moves one client.
+    fn advance(&mut self, advance: &Advance<'_>, touched: Timestamp) -> Result<bool> {
+        self.advance_all(std::slice::from_ref(advance), touched).map(|moved| moved == [true])
+    }
 
     /// Replaces the lock `lock` by `by`, and leaves all else alone. Returns whether the row still held it.
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool>;

@@ -18,7 +18,7 @@ mod table_prefix;
 
 pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
 pub use clock::Clock;
-pub use dispatch_states::{DispatchStates, StateRow};
+pub use dispatch_states::{Advance, DispatchStates, NewClaim, StateRow};
 pub use patience::{Patience, impatiently};
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;

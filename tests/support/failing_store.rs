@@ -1,6 +1,6 @@
 //! A store that fails at a call of one's choice, in one of the ways in which a database or a process does.
 
-use std::{cell::RefCell, collections::HashSet, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use wikibase_dispatch::{
     domain::{
@@ -10,7 +10,10 @@ use wikibase_dispatch::{
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{ChangeBuffer, Chunk, Clock, DispatchStates, Patience, ReadLimit, StateRow, Store, Subscriptions},
+    store::{
+        Advance, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, ReadLimit, StateRow, Store,
+        Subscriptions,
+    },
 };
 
 /// How the chosen call fails.
@@ -107,6 +110,10 @@ impl<S: Store> Clock for FailingStore<S> {
 }
 
 impl<S: Store> ChangeBuffer for FailingStore<S> {
+    fn connection_number(&self) -> u64 {
+        self.inner.connection_number()
+    }
+
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
         self.call(|inner| inner.horizon(from, gap_grace))
     }
@@ -121,11 +128,7 @@ impl<S: Store> ChangeBuffer for FailingStore<S> {
 }
 
 impl<S: Store> Subscriptions for FailingStore<S> {
-    fn subscribed(&mut self, client: &SiteId, entities: &HashSet<&str>) -> Result<HashSet<String>> {
-        self.call(|inner| inner.subscribed(client, entities))
-    }
-
-    fn each_subscriber(&mut self, entities: &HashSet<&str>, each: &mut dyn FnMut(&str, &str)) -> Result<()> {
+    fn each_subscriber(&mut self, entities: &[&str], each: &mut dyn FnMut(&str, &str)) -> Result<()> {
         self.call(|inner| inner.each_subscriber(entities, each))
     }
 }
@@ -139,27 +142,20 @@ impl<S: Store> DispatchStates for FailingStore<S> {
         self.call(|inner| inner.state(client))
     }
 
-    fn insert_state(&mut self, client: &Client) -> Result<bool> {
-        self.call(|inner| inner.insert_state(client))
+    fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
+        self.call(|inner| inner.insert_states(clients))
     }
 
     fn update_domain(&mut self, client: &Client) -> Result<()> {
         self.call(|inner| inner.update_domain(client))
     }
 
-    fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool> {
-        self.call(|inner| inner.claim(client, seen, expected, lock))
+    fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
+        self.call(|inner| inner.claim_all(claims))
     }
 
-    fn advance(
-        &mut self,
-        client: &SiteId,
-        seen: ChangeId,
-        lock: &str,
-        to: ChangeId,
-        touched: Timestamp,
-    ) -> Result<bool> {
-        self.call(|inner| inner.advance(client, seen, lock, to, touched))
+    fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
+        self.call(|inner| inner.advance_all(advances, touched))
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {

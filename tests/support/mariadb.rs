@@ -322,7 +322,7 @@ pub fn with_clients(repo: MariaRepo, clients: &[&str]) -> (MariaRepo, MysqlStore
     let mut store = repo.store();
     for client in clients {
         let domain = DatabaseDomain::parse(client).unwrap();
-        store.insert_state(&Client { site: site(client), domain }).unwrap();
+        store.insert_states(&[&Client { site: site(client), domain }]).unwrap();
     }
     (repo, store)
 }

@@ -4,6 +4,7 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
 pub mod failing_store;
+pub mod fresh;
 pub mod mariadb;
 pub mod proxy;
 pub mod redis_server;
@@ -13,11 +14,13 @@ pub mod sqlite;
 use mariadb::PASSWORD;
 use wikibase_dispatch::{
     domain::{
+        change::ChangeId,
         settings::{Settings, Value},
-        site::{DatabaseDomain, SiteId},
+        site::{Client, DatabaseDomain, SiteId},
+        time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::Store,
+    store::{Advance, NewClaim, Store},
 };
 
 pub use mariadb::MariaRepo;
@@ -55,6 +58,23 @@ pub trait TestRepo: Sized {
 
     fn lock(&self, client: &str) -> Option<String>;
 }
+
+/// What operations do with many clients at a time, for one.
+pub trait OneClient: Store {
+    fn insert_state(&mut self, client: &Client) -> Result<bool> {
+        self.insert_states(&[client]).map(|made| made == 1)
+    }
+
+    fn claim_one(&mut self, client: &str, seen: u64, expected: Option<&str>, lock: &str) -> Result<bool> {
+        self.claim(&NewClaim { client: &site(client), seen: ChangeId(seen), expected, lock })
+    }
+
+    fn advance_one(&mut self, client: &str, seen: u64, lock: &str, to: u64, touched: Timestamp) -> Result<bool> {
+        self.advance(&Advance { client: &site(client), seen: ChangeId(seen), lock, to: ChangeId(to) }, touched)
+    }
+}
+
+impl<S: Store> OneClient for S {}
 
 /// `change_info` that changes nothing in particular.
 pub const PLAIN: &str =

@@ -25,6 +25,10 @@ pub(super) const HIGHEST_ALLOCATED: &str = "SELECT CAST(AUTO_INCREMENT AS SIGNED
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
 
 impl ChangeBuffer for MysqlStore {
+    fn connection_number(&self) -> u64 {
+        self.connections_made()
+    }
+
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
         let horizon = self.find_horizon(from, gap_grace)?;
         self.last_visible = horizon.last;

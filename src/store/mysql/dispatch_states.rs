@@ -16,9 +16,10 @@ use mysql_async::{Params, Row, Value};
 
 use super::{
     MysqlStore,
+    groups::{MOST, marks, repeated},
     session::Outcome,
     settled::SETTLED,
-    subscriptions::{bytes, filled_up, marks, text},
+    subscriptions::{bytes, text},
 };
 use crate::{
     domain::{
@@ -27,7 +28,7 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{DispatchStates, StateRow},
+    store::{Advance, DispatchStates, NewClaim, StateRow},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
@@ -36,30 +37,29 @@ const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd
 const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
     FROM {wb_changes_dispatch} WHERE chd_site = ?";
 
-const INSERT: &str =
-    "INSERT IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
-    VALUES (?, ?, 0, '00000000000000', NULL, 0)";
+const SOME: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
+    FROM {wb_changes_dispatch} WHERE chd_site IN (";
+
+const INSERT: &str = "INSERT IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled) VALUES ";
+
+const NEW_STATE: &str = "(?, ?, 0, '00000000000000', NULL, 0)";
 
 const UPDATE_DOMAIN: &str = "UPDATE {wb_changes_dispatch} SET chd_db = ? WHERE chd_site = ?";
 
-const CLAIM: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?
-    WHERE chd_site = ? AND chd_seen = ? AND chd_lock <=> ? AND chd_disabled = 0";
+/// In each of these, the list of sites picks the rows, and what follows decides. Rows are locked in the order of the primary key, as
+/// every other writer locks its one row by it: by another index two of these could wait for each other.
+const CLAIM: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY) SET chd_lock = CASE chd_site ";
 
-const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?, chd_touched = ?, chd_lock = NULL
-    WHERE chd_site = ? AND chd_seen = ? AND chd_lock = ?";
+const ADVANCE: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY)
+    SET chd_lock = NULL, chd_touched = ?, chd_seen = CASE chd_site ";
 
-const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ? WHERE chd_site = ? AND chd_lock = ?";
-
-/// The list of sites picks the rows, the list of pairs decides. Rows are locked in the order of the primary key, as every other
-/// writer locks its one row by it: by another index two of these could wait for each other.
 const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY) SET chd_seen = ?, chd_touched = ?
     WHERE chd_lock IS NULL AND chd_disabled = 0 AND chd_seen < ? AND chd_site IN (";
 
+const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ? WHERE chd_site = ? AND chd_lock = ?";
+
 const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
     WHERE chd_site = ? AND chd_seen = ? AND chd_lock <=> ?";
-
-/// Clients moved in one statement. Farms have about a thousand at most, and few are at the same place.
-const MOST_AT_ONCE: usize = 900;
 
 fn positional<const N: usize>(values: [Value; N]) -> Params {
     Params::Positional(values.into())
@@ -82,10 +82,17 @@ impl DispatchStates for MysqlStore {
         })
     }
 
-    fn insert_state(&mut self, client: &Client) -> Result<bool> {
-        let values = positional([client.site.as_str().into(), client.domain.in_state().into()]);
-        let doing = || format!("cannot initialise the dispatch state of {}", client.site);
-        self.write(doing, INSERT, values, |_| Ok(Outcome::NotYet)).map(|made| made == 1)
+    fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
+        let mut made = 0;
+        for clients in clients.chunks(MOST) {
+            let group = repeated(clients);
+            let doing = || format!("cannot initialise the dispatch state of {}", said(clients, |client| &client.site));
+            let template = format!("{INSERT}{}", marks(NEW_STATE, group.len()));
+            let values = group.iter().flat_map(|client| [client.site.as_str().into(), client.domain.in_state().into()]);
+            let found = self.write(doing, &template, Params::Positional(values.collect()), |_| Ok(Outcome::NotYet))?;
+            made += usize::try_from(found).unwrap_or(clients.len());
+        }
+        Ok(made)
     }
 
     fn update_domain(&mut self, client: &Client) -> Result<()> {
@@ -94,17 +101,28 @@ impl DispatchStates for MysqlStore {
         self.write(doing, UPDATE_DOMAIN, values, |_| Ok(Outcome::NotYet)).map(drop)
     }
 
-    fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool> {
-        let values = positional([lock.into(), client.as_str().into(), seen.0.into(), expected.into()]);
-        self.write_one(
-            client,
-            || format!("cannot claim {client}"),
-            CLAIM,
-            values,
-            |row| {
-                if row.lock.as_deref() == Some(lock) {
+    fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
+        let group = repeated(claims);
+        let template = format!(
+            "{CLAIM}{} END WHERE chd_disabled = 0 AND chd_site IN ({}) AND ({})",
+            "WHEN ? THEN ? ".repeat(group.len()),
+            marks("?", group.len()),
+            vec!["(chd_site = ? AND chd_seen = ? AND chd_lock <=> ?)"; group.len()].join(" OR ")
+        );
+        let site = |claim: &NewClaim<'_>| Value::from(claim.client.as_str());
+        let mut values: Vec<Value> = group.iter().flat_map(|claim| [site(claim), claim.lock.into()]).collect();
+        values.extend(group.iter().map(site));
+        values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), claim.expected.into()]));
+        self.write_all(
+            &claims.iter().map(|claim| claim.client).collect::<Vec<_>>(),
+            || format!("cannot claim {}", said(claims, |claim| claim.client)),
+            &template,
+            Params::Positional(values),
+            |at, row| {
+                let claim = &claims[at];
+                if row.lock.as_deref() == Some(claim.lock) {
                     Outcome::Done
-                } else if row.seen == seen && row.lock.as_deref() == expected {
+                } else if row.seen == claim.seen && row.lock.as_deref() == claim.expected {
                     Outcome::NotYet
                 } else {
                     Outcome::Never
@@ -113,25 +131,32 @@ impl DispatchStates for MysqlStore {
         )
     }
 
-    fn advance(
-        &mut self,
-        client: &SiteId,
-        seen: ChangeId,
-        lock: &str,
-        to: ChangeId,
-        touched: Timestamp,
-    ) -> Result<bool> {
-        let values =
-            positional([to.0.into(), touched.to_mw().into(), client.as_str().into(), seen.0.into(), lock.into()]);
-        self.write_one(
-            client,
-            || format!("cannot save position {to} for {client}"),
-            ADVANCE,
-            values,
-            |row| {
-                if row.lock.as_deref() == Some(lock) {
+    fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
+        let group = repeated(advances);
+        let template = format!(
+            "{ADVANCE}{} END WHERE chd_site IN ({}) AND ({})",
+            "WHEN ? THEN ? ".repeat(group.len()),
+            marks("?", group.len()),
+            vec!["(chd_site = ? AND chd_seen = ? AND chd_lock = ?)"; group.len()].join(" OR ")
+        );
+        let site = |advance: &Advance<'_>| Value::from(advance.client.as_str());
+        let mut values: Vec<Value> = vec![touched.to_mw().into()];
+        values.extend(group.iter().flat_map(|advance| [site(advance), advance.to.0.into()]));
+        values.extend(group.iter().map(site));
+        values.extend(group.iter().flat_map(|advance| [site(advance), advance.seen.0.into(), advance.lock.into()]));
+        self.write_all(
+            &advances.iter().map(|advance| advance.client).collect::<Vec<_>>(),
+            || match advances {
+                [advance] => format!("cannot save position {} for {}", advance.to, advance.client),
+                _ => format!("cannot save the positions of {}", said(advances, |advance| advance.client)),
+            },
+            &template,
+            Params::Positional(values),
+            |at, row| {
+                let advance = &advances[at];
+                if row.lock.as_deref() == Some(advance.lock) {
                     Outcome::NotYet
-                } else if row.seen >= to {
+                } else if row.seen >= advance.to {
                     Outcome::Done
                 } else {
                     Outcome::Never
@@ -163,9 +188,9 @@ impl DispatchStates for MysqlStore {
         let mut clients: Vec<_> = clients.iter().map(|(site, seen)| (site.as_str(), seen.0)).collect();
         clients.sort_unstable();
         let mut moved = 0;
-        for group in clients.chunks(MOST_AT_ONCE) {
+        for group in clients.chunks(MOST) {
             let count = group.len();
-            let group = filled_up(group.to_vec());
+            let group = repeated(group);
             let (sites, pairs) = (marks("?", group.len()), marks("(?,?)", group.len()));
             let template = format!("{FAST_FORWARD}{sites}) AND (chd_site, chd_seen) IN ({pairs})");
             let mut values = vec![to.0.into(), touched.to_mw().into(), to.0.into()];
@@ -210,6 +235,62 @@ impl MysqlStore {
     ) -> Result<bool> {
         self.write(doing, template, values, |store| Ok(store.state(client)?.as_ref().map_or(Outcome::Never, &judge)))
             .map(|found| found == 1)
+    }
+
+    /// Runs one statement that is a compare-and-set on the row of each of `clients`; tells of each whether it did. When the
+    /// answer is lost, or was no for some, the rows are looked at.
+    fn write_all(
+        &mut self,
+        clients: &[&SiteId],
+        doing: impl Fn() -> String,
+        template: &str,
+        values: Params,
+        judge: impl Fn(usize, &StateRow) -> Outcome,
+    ) -> Result<Vec<bool>> {
+        let all = u64::try_from(clients.len()).unwrap_or(u64::MAX);
+        let mut outcomes = None;
+        let found = self.write(doing, template, values, |store| {
+            let judged = store.judge_all(clients, &judge)?;
+            let is_left_to_do = judged.contains(&Outcome::NotYet);
+            outcomes = Some(judged);
+            Ok(if is_left_to_do { Outcome::NotYet } else { Outcome::Done })
+        })?;
+        if outcomes.is_none() && (found == all || found == 0) {
+            return Ok(vec![found == all; clients.len()]);
+        }
+        let judged = match outcomes {
+            Some(judged) if !judged.contains(&Outcome::NotYet) => judged,
+            _ => self.judge_all(clients, &judge)?,
+        };
+        Ok(judged.into_iter().map(|outcome| outcome == Outcome::Done).collect())
+    }
+
+    fn judge_all(&mut self, clients: &[&SiteId], judge: impl Fn(usize, &StateRow) -> Outcome) -> Result<Vec<Outcome>> {
+        let group = repeated(clients);
+        let template = format!("{SOME}{})", marks("?", group.len()));
+        let values = group.iter().map(|client| Value::from(client.as_str())).collect();
+        let doing = || format!("cannot read the dispatch state of {}", said(clients, |client| client));
+        let rows = self.read(doing, &template, Params::Positional(values), |rows: &mut Vec<StateRow>, row| {
+            rows.push(row_of(&row));
+            ControlFlow::Continue(())
+        })?;
+        Ok(clients
+            .iter()
+            .enumerate()
+            .map(|(at, client)| {
+                let row = rows.iter().find(|row| row.site == client.as_str());
+                row.map_or(Outcome::Never, |row| judge(at, row))
+            })
+            .collect())
+    }
+}
+
+/// The first client, and how many more.
+fn said<T>(items: &[T], site: impl Fn(&T) -> &SiteId) -> String {
+    match items {
+        [] => String::new(),
+        [first] => site(first).to_string(),
+        [first, ..] => format!("{} and {} others", site(first), items.len() - 1),
     }
 }
 

@@ -14,6 +14,7 @@ mod dialect;
 mod dispatch_states;
 mod fault;
 mod gaps;
+mod groups;
 mod named_lock;
 mod replica;
 mod session;

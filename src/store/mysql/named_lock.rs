@@ -5,41 +5,59 @@ use std::ops::ControlFlow;
 
 use mysql_async::{Params, Row};
 
-use super::MysqlStore;
+use super::{
+    MysqlStore,
+    groups::{filled_up, marks},
+};
 use crate::error::Result;
 
-/// Names longer than 64 characters are hashed, as MediaWiki does it. 1: taken; 0: somebody else holds it.
-const TAKE: &str = "SELECT GET_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?), 0)";
+/// Names longer than 64 characters are hashed, as MediaWiki does it; an empty one stands for none, which keeps the number of different
+/// statements small. 1: taken; 0: somebody else holds it.
+const TAKE: &str = "IF(? = '', NULL, GET_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?), 0))";
 
 /// 1: given back; 0: it is somebody else's; NULL: it is nobody's.
-const GIVE_BACK: &str = "SELECT RELEASE_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?))";
+const GIVE_BACK: &str = "IF(? = '', NULL, RELEASE_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?)))";
 
 impl MysqlStore {
-    /// Takes the lock for this session, without waiting. Returns whether it did.
+    /// Takes those of the locks that are free for this session, without waiting, in one statement. Returns of each whether it did.
     ///
     /// # Errors
-    /// As for any statement; if one was lost on its way, so was the session, and with it the lock.
-    pub fn take_named_lock(&mut self, name: &str) -> Result<bool> {
-        let taken = self.answers_one(|| format!("cannot take the lock {name}"), TAKE, name)?;
-        self.locks_held += usize::from(taken);
+    /// As for any statement; if one was lost on its way, so was the session, and with it the locks.
+    pub fn take_named_locks(&mut self, names: &[&str]) -> Result<Vec<bool>> {
+        let taken = self.ask_of_each(|| format!("cannot take the lock {}", said(names)), TAKE, names)?;
+        self.locks_held += taken.iter().filter(|taken| **taken).count();
         Ok(taken)
     }
 
-    /// Gives the lock back. Returns whether this session held it.
+    /// Gives the locks back, in one statement. Returns of each whether this session held it.
     ///
     /// # Errors
-    /// As for any statement; the lock then ends with the session.
-    pub fn release_named_lock(&mut self, name: &str) -> Result<bool> {
-        let given_back = self.answers_one(|| format!("cannot give back the lock {name}"), GIVE_BACK, name)?;
-        self.locks_held = self.locks_held.saturating_sub(usize::from(given_back));
+    /// As for any statement; the locks then end with the session.
+    pub fn release_named_locks(&mut self, names: &[&str]) -> Result<Vec<bool>> {
+        let given_back = self.ask_of_each(|| format!("cannot give back the lock {}", said(names)), GIVE_BACK, names)?;
+        let count = given_back.iter().filter(|given_back| **given_back).count();
+        self.locks_held = self.locks_held.saturating_sub(count);
         Ok(given_back)
     }
 
-    fn answers_one(&mut self, doing: impl Fn() -> String, template: &str, name: &str) -> Result<bool> {
-        let values = Params::Positional(vec![name.into(); 3]);
-        self.read(doing, template, values, |answer: &mut bool, row: Row| {
-            *answer = row.get::<Option<i64>, _>(0).flatten() == Some(1);
+    fn ask_of_each(&mut self, doing: impl Fn() -> String, question: &str, names: &[&str]) -> Result<Vec<bool>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let asked = filled_up(names.to_vec(), "");
+        let values = Params::Positional(asked.iter().flat_map(|name| [*name; 4]).map(Into::into).collect());
+        let template = format!("SELECT {}", marks(question, asked.len()));
+        self.read(doing, &template, values, |answers: &mut Vec<bool>, row: Row| {
+            *answers = (0..names.len()).map(|at| row.get::<Option<i64>, _>(at).flatten() == Some(1)).collect();
             ControlFlow::Break(())
         })
+    }
+}
+
+/// The first name, and how many more.
+fn said(names: &[&str]) -> String {
+    match names {
+        [first, _, ..] => format!("{first} and {} others", names.len() - 1),
+        _ => names.concat(),
     }
 }

@@ -23,6 +23,10 @@ const READ: &str =
     FROM {wb_changes} WHERE change_id > ?1 AND change_id <= ?2 ORDER BY change_id LIMIT ?3";
 
 impl ChangeBuffer for SqliteStore {
+    fn connection_number(&self) -> u64 {
+        0
+    }
+
     fn horizon(&mut self, from: ChangeId, _gap_grace: Duration) -> Result<Horizon> {
         self.connection
             .prepare_cached(&self.sql(LAST))

@@ -1,6 +1,6 @@
 //! `wb_changes_dispatch` on SQLite.
 
-use rusqlite::{Row, params};
+use rusqlite::{Row, Statement, TransactionBehavior, params};
 
 use super::{
     SqliteStore,
@@ -13,7 +13,7 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{DispatchStates, StateRow},
+    store::{Advance, DispatchStates, NewClaim, StateRow},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}";
@@ -58,10 +58,12 @@ impl DispatchStates for SqliteStore {
             .map_err(|error| self.failed(format_args!("cannot read the dispatch state of {client}"), error))
     }
 
-    fn insert_state(&mut self, client: &Client) -> Result<bool> {
-        self.change_one(INSERT, params![client.site.as_str(), client.domain.in_state()], || {
-            format!("cannot initialise the dispatch state of {}", client.site)
-        })
+    fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
+        let doing = || format!("cannot initialise the dispatch states of {} clients", clients.len());
+        let made = self.change_each(clients, INSERT, doing, |statement, client| {
+            statement.execute(params![client.site.as_str(), client.domain.in_state()])
+        })?;
+        Ok(made.into_iter().filter(|made| *made).count())
     }
 
     fn update_domain(&mut self, client: &Client) -> Result<()> {
@@ -71,20 +73,24 @@ impl DispatchStates for SqliteStore {
         .map(drop)
     }
 
-    fn claim(&mut self, client: &SiteId, seen: ChangeId, expected: Option<&str>, lock: &str) -> Result<bool> {
-        self.change_one(CLAIM, params![client.as_str(), seen.0, expected, lock], || format!("cannot claim {client}"))
+    fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
+        let doing = || match claims {
+            [claim] => format!("cannot claim {}", claim.client),
+            _ => format!("cannot claim {} clients", claims.len()),
+        };
+        self.change_each(claims, CLAIM, doing, |statement, claim| {
+            statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected, claim.lock])
+        })
     }
 
-    fn advance(
-        &mut self,
-        client: &SiteId,
-        seen: ChangeId,
-        lock: &str,
-        to: ChangeId,
-        touched: Timestamp,
-    ) -> Result<bool> {
-        self.change_one(ADVANCE, params![client.as_str(), seen.0, lock, to.0, touched.to_mw()], || {
-            format!("cannot save position {to} for {client}")
+    fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
+        let touched = touched.to_mw();
+        let doing = || match advances {
+            [advance] => format!("cannot save position {} for {}", advance.to, advance.client),
+            _ => format!("cannot save the positions of {} clients", advances.len()),
+        };
+        self.change_each(advances, ADVANCE, doing, |statement, advance| {
+            statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, advance.to.0, touched])
         })
     }
 
@@ -110,6 +116,29 @@ impl DispatchStates for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Runs a statement that changes one row or none for each of `items`, in one transaction; tells of each which.
+    fn change_each<T>(
+        &mut self,
+        items: &[T],
+        template: &str,
+        doing: impl FnOnce() -> String,
+        mut change: impl FnMut(&mut Statement<'_>, &T) -> rusqlite::Result<usize>,
+    ) -> Result<Vec<bool>> {
+        let sql = self.sql(template);
+        let changed =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
+                let mut statement = transaction.prepare_cached(&sql)?;
+                let changed: Vec<bool> = items
+                    .iter()
+                    .map(|item| change(&mut statement, item).map(|changed| changed == 1))
+                    .collect::<rusqlite::Result<_>>()?;
+                drop(statement);
+                transaction.commit()?;
+                Ok(changed)
+            });
+        changed.map_err(|error| self.failed(doing(), error))
+    }
+
     /// Runs a statement that changes one row or none; tells which.
     fn change_one(
         &self,

@@ -2,33 +2,16 @@
 //!
 //! The entities of a chunk are bound as one JSON array: one parameter and one cached statement, whatever their number.
 
-use std::collections::HashSet;
-
 use rusqlite::params;
 
 use super::{SqliteStore, change_buffer::text};
-use crate::{domain::site::SiteId, error::Result, store::Subscriptions};
-
-const SUBSCRIBED: &str = "SELECT cs_entity_id FROM {wb_changes_subscription}
-    WHERE cs_subscriber_id = ?1 AND cs_entity_id IN (SELECT value FROM json_each(?2))";
+use crate::{error::Result, store::Subscriptions};
 
 const SUBSCRIBERS: &str = "SELECT cs_entity_id, cs_subscriber_id FROM {wb_changes_subscription}
     WHERE cs_entity_id IN (SELECT value FROM json_each(?1))";
 
 impl Subscriptions for SqliteStore {
-    fn subscribed(&mut self, client: &SiteId, entities: &HashSet<&str>) -> Result<HashSet<String>> {
-        if entities.is_empty() {
-            return Ok(HashSet::new());
-        }
-        self.connection
-            .prepare_cached(&self.sql(SUBSCRIBED))
-            .and_then(|mut statement| {
-                statement.query_map(params![client.as_str(), json_array(entities)], |row| text(row, 0))?.collect()
-            })
-            .map_err(|error| self.failed(format_args!("cannot read the subscriptions of {client}"), error))
-    }
-
-    fn each_subscriber(&mut self, entities: &HashSet<&str>, each: &mut dyn FnMut(&str, &str)) -> Result<()> {
+    fn each_subscriber(&mut self, entities: &[&str], each: &mut dyn FnMut(&str, &str)) -> Result<()> {
         if entities.is_empty() {
             return Ok(());
         }
@@ -45,6 +28,6 @@ impl Subscriptions for SqliteStore {
     }
 }
 
-fn json_array(entities: &HashSet<&str>) -> String {
-    serde_json::to_string(entities).expect("a set of strings can be written")
+fn json_array(entities: &[&str]) -> String {
+    serde_json::to_string(entities).expect("a list of strings can be written")
 }

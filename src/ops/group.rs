@@ -1,0 +1,156 @@
+//! Passes for several clients at once: read together, claimed by one statement, recorded by one.
+//!
+//! Each pass is still its own: one that was abandoned, or whose claim was lost, does not keep the others from being recorded.
+//! The more there are in a group, the fewer statements each costs, and the more is repeated when a runner dies between the
+//! pushes and the record of them (G3); hence a group has a size.
+
+use super::{
+    fast_forward::{Moves, is_candidate},
+    locked_pass::LockedPass,
+    pass::{Pass, assemble},
+    plan::Plan,
+    window::{Run, Window},
+};
+use crate::{
+    domain::{
+        claim::Token, lock_name::LockName, settings::Settings, site::SiteId, state::DispatchState, time::Timestamp,
+    },
+    error::Result,
+    lock::LockManager,
+    store::{Advance, NewClaim, Store},
+};
+
+/// Passes in a group, at most.
+pub const GROUP: usize = 32;
+
+/// Claims the next group of the plan's clients and assembles their batches; empty if nobody is left to be served.
+///
+/// Whom nothing concerns is moved without a pass. Who turns out to be locked or claimed by somebody else leaves the
+/// plan: whoever that is serves it.
+///
+/// # Errors
+/// [`ErrorKind::LockUnavailable`](crate::error::ErrorKind::LockUnavailable) if the lock server does not answer.
+pub fn begin_group<S: Store + ?Sized>(
+    store: &mut S,
+    window: &mut Window,
+    locks: &mut dyn LockManager,
+    settings: &Settings,
+    plan: &mut Plan,
+    token: Token,
+) -> Result<Vec<LockedPass>> {
+    loop {
+        let now = store.now()?;
+        window.refresh(store, plan.horizon(), now);
+        let proposed = propose(store, window, settings, plan, token, now)?;
+        if proposed.is_empty() && plan.waiting().next().is_none() {
+            return Ok(Vec::new());
+        }
+        let mut claimed = claim(store, locks, settings, proposed, token)?;
+        if let Some(first) = claimed.first_mut() {
+            first.pass.batch.report(window.take_unheard());
+            return Ok(claimed);
+        }
+    }
+}
+
+/// Takes clients from the plan, as many as make a group, or as can be served from what may be read at once. Those that
+/// nothing concerns are moved.
+fn propose<S: Store + ?Sized>(
+    store: &mut S,
+    window: &mut Window,
+    settings: &Settings,
+    plan: &mut Plan,
+    token: Token,
+    now: Timestamp,
+) -> Result<Vec<Pass>> {
+    let mut run = Run::new(plan.horizon());
+    let (mut proposed, mut moves, mut moved) = (Vec::new(), Moves::default(), Vec::new());
+    while proposed.len() < GROUP {
+        let Some(state) = plan.take() else {
+            break;
+        };
+        let batch = assemble(store, window, settings, &mut run, &state)?;
+        let end = batch.considered();
+        if end == state.seen {
+            // Enough has been read: this one and those ahead of it make another group. One for whom nothing was read
+            // at all would come back for ever.
+            if !(proposed.is_empty() && moved.is_empty()) {
+                plan.put_back(state, now, settings);
+            }
+            break;
+        }
+        if batch.changes().is_empty() && is_candidate(&state) {
+            moves.add(&state, end);
+            moved.push(DispatchState { seen: end, touched: Some(now), ..state });
+        } else {
+            proposed.push(Pass::proposed(state, batch, settings, token, now));
+        }
+    }
+    // One that was not moved has been moved or claimed by somebody else. There is no telling which: another trigger looks.
+    if moves.make(store, now)? == moved.len() {
+        for state in moved {
+            plan.put_back(state, now, settings);
+        }
+    }
+    Ok(proposed)
+}
+
+fn claim<S: Store + ?Sized>(
+    store: &mut S,
+    locks: &mut dyn LockManager,
+    settings: &Settings,
+    proposed: Vec<Pass>,
+    token: Token,
+) -> Result<Vec<LockedPass>> {
+    let names: Vec<LockName> = proposed.iter().map(|pass| LockName::new(&settings.repo, &pass.client.site)).collect();
+    let held = locks.try_lock_all(&names, token.0)?;
+    let mut locked: Vec<LockedPass> =
+        proposed.into_iter().zip(held).filter_map(|(pass, held)| Some(LockedPass::new(pass, held?))).collect();
+    let claims: Vec<NewClaim<'_>> = locked.iter().map(|locked| locked.pass.new_claim()).collect();
+    let made = if claims.is_empty() { Ok(Vec::new()) } else { store.claim_all(&claims) };
+    let is_made = made.as_deref().map_or(vec![false; locked.len()], <[bool]>::to_vec);
+    let mut lost = Vec::new();
+    let mut is_made = is_made.into_iter();
+    locked.retain_mut(|locked| {
+        let is_made = is_made.next().unwrap_or(false);
+        if !is_made {
+            lost.extend(locked.take_held());
+        }
+        is_made
+    });
+    if !lost.is_empty() {
+        // A lock that cannot be given back ends by itself.
+        let _ = locks.unlock_all(lost);
+    }
+    made.map(|_| locked)
+}
+
+/// Records that the clients of `passes` have seen everything up to the ends of their passes, and gives claims and locks
+/// back. Returns those whose claim was lost meanwhile: nothing is recorded for them, and somebody else does the pass.
+///
+/// (When somebody else has not only taken one of them over, but finished it too, and others of the group were lost as
+/// well, it may count as recorded: what it says of the client is true all the same.)
+pub fn finish_group<S: Store + ?Sized>(
+    store: &mut S,
+    locks: &mut dyn LockManager,
+    settings: &Settings,
+    plan: &mut Plan,
+    passes: &mut [&mut LockedPass],
+) -> Result<Vec<SiteId>> {
+    if passes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = store.now()?;
+    let advances: Vec<Advance<'_>> = passes.iter().map(|locked| locked.pass.advance()).collect();
+    let moved = store.advance_all(&advances, now)?;
+    let mut lost = Vec::new();
+    for (locked, is_moved) in passes.iter().zip(moved) {
+        if is_moved {
+            plan.put_back(locked.pass.state_after(now), now, settings);
+        } else {
+            lost.push(locked.pass.client.site.clone());
+        }
+    }
+    let _ = locks.unlock_all(passes.iter_mut().filter_map(|locked| locked.take_held()).collect());
+    Ok(lost)
+}

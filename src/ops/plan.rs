@@ -1,0 +1,57 @@
+//! Who is to be served by this runner now, and where each stands: what a trigger found, less what has been done since.
+
+use crate::domain::{
+    change::ChangeId,
+    settings::Settings,
+    site::SiteId,
+    state::{DispatchState, Due},
+    time::Timestamp,
+};
+
+/// Clients that are due, up to a horizon. The most lagged are served first, so that those who stand together are served from the
+/// same stretches; chance decides among equals, so that two runners do not meet at the same ones.
+#[derive(Debug, Default)]
+pub struct Plan {
+    horizon: ChangeId,
+    /// The most lagged last.
+    waiting: Vec<(DispatchState, u64)>,
+}
+
+impl Plan {
+    /// Of those among `states` that are due at `now`.
+    pub fn new(
+        states: &[DispatchState],
+        horizon: ChangeId,
+        now: Timestamp,
+        settings: &Settings,
+        chance: &mut fastrand::Rng,
+    ) -> Self {
+        let due = states.iter().filter(|state| state.is_due(horizon, now, settings.due_rules()));
+        let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();
+        waiting.sort_by_key(|(state, chance)| std::cmp::Reverse((state.seen, *chance)));
+        Self { horizon, waiting }
+    }
+
+    /// Up to where they are served.
+    pub fn horizon(&self) -> ChangeId {
+        self.horizon
+    }
+
+    /// Who waits, in the order in which they are served.
+    pub fn waiting(&self) -> impl Iterator<Item = &SiteId> {
+        self.waiting.iter().rev().map(|(state, _)| &state.client.site)
+    }
+
+    /// The next one to be served.
+    pub(super) fn take(&mut self) -> Option<DispatchState> {
+        self.waiting.pop().map(|(state, _)| state)
+    }
+
+    /// Has a client wait again, if it is still due where it stands now.
+    pub(super) fn put_back(&mut self, state: DispatchState, now: Timestamp, settings: &Settings) {
+        if state.due(self.horizon, now, settings.due_rules()) == Due::Now {
+            let at = self.waiting.partition_point(|(other, _)| other.seen > state.seen);
+            self.waiting.insert(at, (state, 0));
+        }
+    }
+}
