@@ -46,7 +46,8 @@ class Pass {
 	}
 
 	/**
-	 * Changes of this batch that could not be read. They are delivered all the same if the client is subscribed.
+	 * Changes of this batch that could not be read, which are delivered all the same; and those that nobody must hear
+	 * of, if they were read for this pass.
 	 *
 	 * @return list<array{id:int,reason:string}>
 	 */
@@ -64,5 +65,12 @@ class Pass {
 
 	/** Gives the claim back without recording anything and without a rest. Does nothing after `finish()`. */
 	public function release(): void {
+	}
+
+	/**
+	 * Gives the claim back after a failure, as dropping the pass does: nothing is recorded, and the client rests. Does
+	 * nothing after `finish()`.
+	 */
+	public function abandon(): void {
 	}
 }

@@ -25,17 +25,48 @@ class TriggerOutcome {
 	public function initialised(): array {
 	}
 
-	/** How many clients were moved to the horizon because nothing was relevant to them. */
+	/** How many clients were moved because nothing was relevant to them. */
 	public function fastForwarded(): int {
 	}
 
 	/**
-	 * Site ids of all clients that are due: each shall have one `DispatchClient` job waiting. The most lagged come
-	 * first, in random order within groups of `dispatchDefaultDispatchRandomness`.
+	 * Site ids of all clients that are due. Either each of them gets a `DispatchClient` job, of which one at most
+	 * waits, or they are served here, by {@see beginPasses()}. The most lagged come first, in random order within
+	 * groups of `dispatchDefaultDispatchRandomness`.
 	 *
 	 * @return list<string>
 	 */
 	public function clients(): array {
+	}
+
+	/**
+	 * Claims the next group of the clients that are due, the most lagged first, and assembles their batches from what
+	 * is read once for all of them. A client that is still behind when its pass is finished waits again. Whom nothing
+	 * concerns is moved without a pass; who turns out to be claimed by another runner is left to it.
+	 *
+	 * @return PassGroup|null null when nobody is left to be served up to {@see horizon()}
+	 */
+	public function beginPasses(): ?PassGroup {
+	}
+
+	/** How many clients wait for {@see beginPasses()}. */
+	public function waitingClients(): int {
+	}
+
+	/**
+	 * Changes that could not be read, and that nobody must hear of.
+	 *
+	 * @return list<array{id:int,reason:string}>
+	 */
+	public function badChanges(): array {
+	}
+
+	/**
+	 * Whether a client is behind whose claim is older than a moment. Its runner may have died: somebody must look again
+	 * later, even where the queue cannot delay jobs. A runner that lives looks again itself when it has given its
+	 * claims back.
+	 */
+	public function waitsForClaim(): bool {
 	}
 
 	/**

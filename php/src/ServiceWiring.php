@@ -18,7 +18,9 @@ use MediaWiki\Extension\WikibaseDispatch\Client\UsageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
@@ -88,7 +90,7 @@ return [
 			WikibaseDispatchServices::triggerScheduler( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
-			new BadChangeReport( $logger ),
+			new PassReport( new BadChangeReport( $logger ), $logger ),
 			$logger,
 			static fn (): float => hrtime( true ) / 1e9,
 			sleep( ... )
@@ -96,12 +98,29 @@ return [
 	},
 
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
+		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
+		$queues = WikibaseDispatchServices::jobQueues( $services );
+		$scheduler = WikibaseDispatchServices::triggerScheduler( $services );
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$badChanges = new BadChangeReport( $logger );
+		$clock = static fn (): float => hrtime( true ) / 1e9;
 		return new TriggerRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::jobQueues( $services ),
-			WikibaseDispatchServices::triggerScheduler( $services ),
-			$services->getDBLoadBalancerFactory(),
-			LoggerFactory::getInstance( 'WikibaseDispatch' )
+			new GroupRunner(
+				new NotificationPusher( $queues ),
+				$scheduler,
+				$loadBalancers,
+				new PassReport( $badChanges, $logger ),
+				$clock
+			),
+			$queues,
+			$scheduler,
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$loadBalancers,
+			$badChanges,
+			$logger,
+			$clock,
+			sleep( ... )
 		);
 	},
 

@@ -13,6 +13,7 @@ use super::{
     lock_manager::LockDescription,
     pass::Pass,
     process::Connections,
+    running::Running,
     settings::Settings,
     to_php::{Array, id, strings},
     trigger_outcome::TriggerOutcome,
@@ -34,7 +35,16 @@ pub struct Dispatcher {
 
 impl Dispatcher {
     fn with_store<T>(&self, work: impl FnOnce(&mut dyn Store, &DomainSettings) -> Result<T>) -> Result<T> {
-        work(self.connections.lock().store()?, &self.settings)
+        self.with_window(|store, _, settings| work(store, settings))
+    }
+
+    fn with_window<T>(
+        &self,
+        work: impl FnOnce(&mut dyn Store, &mut ops::Window, &DomainSettings) -> Result<T>,
+    ) -> Result<T> {
+        let mut connections = self.connections.lock();
+        let open = connections.get()?;
+        work(open.store, open.window, &self.settings)
     }
 }
 
@@ -75,27 +85,31 @@ impl Dispatcher {
     }
 
     pub fn fast_forward(&self) -> Result<i64> {
-        self.with_store(|store, settings| {
+        self.with_window(|store, window, settings| {
             let horizon = ops::horizon(store, settings)?.upto;
             let mut states = ops::dispatch_states(store, settings)?;
-            let moved = ops::fast_forward(store, settings, &mut states, horizon)?;
+            let moved = ops::fast_forward(store, window, settings, &mut states, horizon)?;
             Ok(i64::try_from(moved).unwrap_or(i64::MAX))
         })
     }
 
     pub fn trigger(&self) -> Result<TriggerOutcome> {
         let mut chance = chance()?;
-        self.with_store(|store, settings| ops::trigger(store, settings, &mut chance).map(TriggerOutcome::new))
+        let outcome = self.with_window(|store, window, settings| ops::trigger(store, window, settings, &mut chance))?;
+        Ok(TriggerOutcome::new(outcome, Arc::clone(&self.settings), Arc::clone(&self.connections)))
     }
 
     pub fn begin_pass(&self, siteId: &str) -> Result<Option<Pass>> {
-        let token = Token(random()?);
+        let token = token()?;
         let begun = {
             let mut connections = self.connections.lock();
-            let (store, locks) = connections.get()?;
-            ops::begin_locked(store, locks, &self.settings, siteId, token)?
+            let open = connections.get()?;
+            ops::begin_locked(open.store, open.window, open.locks, &self.settings, siteId, token)?
         };
-        Ok(begun.map(|pass| Pass::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections))))
+        Ok(begun.map(|pass| {
+            let running = Running::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections));
+            Pass::new(Arc::new(Mutex::new(running)))
+        }))
     }
 
     pub fn needs_successor(&self, siteId: &str) -> Result<bool> {
@@ -106,6 +120,11 @@ impl Dispatcher {
 /// Chance that no other process shares, forked ones included.
 fn chance() -> Result<fastrand::Rng> {
     random().map(fastrand::Rng::with_seed)
+}
+
+/// A token that nobody else has.
+pub(super) fn token() -> Result<Token> {
+    random().map(Token)
 }
 
 fn random() -> Result<u64> {

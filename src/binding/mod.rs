@@ -14,7 +14,9 @@ mod interrupt;
 mod lock_manager;
 mod notification;
 mod pass;
+mod pass_group;
 mod process;
+mod running;
 mod settings;
 mod shared_memory;
 mod to_php;
@@ -52,6 +54,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<dispatch_state::DispatchState>()
         .class::<trigger_outcome::TriggerOutcome>()
         .class::<pass::Pass>()
+        .class::<pass_group::PassGroup>()
         .class::<notification::Notification>()
         .info_function(info::print)
 }

@@ -1,6 +1,6 @@
 //! `WikibaseDispatch\Pass`.
 
-use std::{process, sync::Arc};
+use std::sync::Arc;
 
 use ext_php_rs::{
     convert::IntoZval,
@@ -11,7 +11,7 @@ use ext_php_rs::{
 use parking_lot::Mutex;
 
 use super::{
-    process::Connections,
+    running::Running,
     to_php::{Array, bad_changes, id, integer, list},
 };
 use crate::{
@@ -21,46 +21,37 @@ use crate::{
         settings::{NotificationFormat, Settings},
         state::Due,
     },
-    error::{Error, ErrorKind, Result},
-    ops,
-    store::impatiently,
+    error::Result,
 };
 
 /// One pass for one client: a claimed batch, waiting to be pushed.
 #[php_class]
 #[php(name = "WikibaseDispatch\\Pass")]
-pub struct Pass {
-    locked: ops::LockedPass,
-    settings: Arc<Settings>,
-    connections: Arc<Mutex<Connections>>,
-    /// The process that began it; a forked child inherits the object, but not the claim.
-    owner: u32,
-    is_over: bool,
-}
+pub struct Pass(Arc<Mutex<Running>>);
 
 impl Pass {
-    pub(super) fn new(locked: ops::LockedPass, settings: Arc<Settings>, connections: Arc<Mutex<Connections>>) -> Self {
-        Self { locked, settings, connections, owner: process::id(), is_over: false }
+    pub(super) fn new(running: Arc<Mutex<Running>>) -> Self {
+        Self(running)
     }
+}
 
-    fn notification(&self, changes: &[Change]) -> PhpApiResult<Zval> {
-        let mut parameters = ZendHashTable::new();
-        let kind = match self.settings.notification_format {
-            NotificationFormat::Native => {
-                parameters.insert("repo", self.settings.repo.as_str())?;
-                parameters.insert("changes", notification::encode(&self.settings.repo, changes))?;
-                "DispatchNotification"
-            }
-            NotificationFormat::EntityChange => {
-                parameters.insert("changes", list(changes, entity_change)?)?;
-                "EntityChangeNotification"
-            }
-        };
-        let mut job = ZendHashTable::with_capacity(2);
-        job.insert("type", kind)?;
-        job.insert("params", parameters)?;
-        job.into_zval(false)
-    }
+fn notification(settings: &Settings, changes: &[Arc<Change>]) -> PhpApiResult<Zval> {
+    let mut parameters = ZendHashTable::new();
+    let kind = match settings.notification_format {
+        NotificationFormat::Native => {
+            parameters.insert("repo", settings.repo.as_str())?;
+            parameters.insert("changes", notification::encode(&settings.repo, changes))?;
+            "DispatchNotification"
+        }
+        NotificationFormat::EntityChange => {
+            parameters.insert("changes", list(changes, |change| entity_change(change))?)?;
+            "EntityChangeNotification"
+        }
+    };
+    let mut job = ZendHashTable::with_capacity(2);
+    job.insert("type", kind)?;
+    job.insert("params", parameters)?;
+    job.into_zval(false)
 }
 
 /// A change as Wikibase's own job carries it: all columns, `user_id` and `revision_id` as strings.
@@ -84,50 +75,38 @@ impl Pass {
         Err("only the module makes a Pass".into())
     }
 
-    pub fn site_id(&self) -> &str {
-        self.locked.pass.client.site.as_str()
+    pub fn site_id(&self) -> String {
+        self.0.lock().pass().client.site.to_string()
     }
 
-    pub fn domain(&self) -> &str {
-        self.locked.pass.client.domain.as_str()
+    pub fn domain(&self) -> String {
+        self.0.lock().pass().client.domain.as_str().to_owned()
     }
 
     pub fn seen(&self) -> i64 {
-        id(self.locked.pass.seen)
+        id(self.0.lock().pass().seen)
     }
 
     pub fn end(&self) -> i64 {
-        id(self.locked.pass.end())
+        id(self.0.lock().pass().end())
     }
 
     pub fn change_count(&self) -> i64 {
-        i64::try_from(self.locked.pass.batch.changes().len()).unwrap_or(i64::MAX)
+        i64::try_from(self.0.lock().pass().batch.changes().len()).unwrap_or(i64::MAX)
     }
 
     pub fn notifications(&self) -> PhpResult<Array> {
-        let notifications = self.locked.pass.batch.notifications(self.settings.notification_limits());
-        Ok(list(notifications, |changes| self.notification(changes))?)
+        let running = self.0.lock();
+        let notifications = running.pass().batch.notifications(running.settings.notification_limits());
+        Ok(list(notifications, |changes| notification(&running.settings, changes))?)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {
-        Ok(bad_changes(self.locked.pass.batch.bad())?)
+        Ok(bad_changes(self.0.lock().pass().batch.bad())?)
     }
 
     pub fn finish(&mut self) -> Result<Option<i64>> {
-        if self.is_over || self.owner != process::id() {
-            return Err(Error::new(
-                ErrorKind::ClaimLost,
-                format!(
-                    "cannot finish the pass for {}: it is over, or another process's",
-                    self.locked.pass.client.site
-                ),
-            ));
-        }
-        let mut connections = self.connections.lock();
-        let (store, locks) = connections.get()?;
-        let due = self.locked.finish(store, locks, &self.settings)?;
-        self.is_over = true;
-        Ok(match due {
+        Ok(match self.0.lock().finish()? {
             Due::Never => None,
             Due::Now => Some(0),
             Due::After(wait) => Some(integer(wait.as_secs())),
@@ -135,25 +114,10 @@ impl Pass {
     }
 
     pub fn release(&mut self) -> Result<()> {
-        if self.is_over || self.owner != process::id() {
-            return Ok(());
-        }
-        self.is_over = true;
-        let mut connections = self.connections.lock();
-        let (store, locks) = connections.get()?;
-        self.locked.release(store, locks)
+        self.0.lock().release()
     }
-}
 
-impl Drop for Pass {
-    fn drop(&mut self) {
-        if self.is_over || self.owner != process::id() {
-            return;
-        }
-        // Nobody is left to tell of a failure here, and none is needed: a claim that is not given back expires. Nor is there
-        // time to wait: what holds the database may be a transaction of this very process, which is ending.
-        if let Ok((store, locks)) = self.connections.lock().get() {
-            let _ = impatiently(store, |store| self.locked.abandon(store, locks));
-        }
+    pub fn abandon(&mut self) -> Result<()> {
+        self.0.lock().abandon()
     }
 }

@@ -4,7 +4,7 @@
 use std::{process, sync::Arc};
 
 use super::{connection::RepoConnection, lock_manager::LockDescription};
-use crate::{domain::settings::Settings, error::Result, lock::LockManager, store::Store};
+use crate::{domain::settings::Settings, error::Result, lock::LockManager, ops::Window, store::Store};
 
 /// Connections that open when first used, and again in a forked child.
 pub(super) struct Connections {
@@ -18,6 +18,15 @@ struct Open {
     owner: u32,
     store: Box<dyn Store + Send>,
     locks: Box<dyn LockManager + Send>,
+    window: Window,
+}
+
+/// What is open, to be worked with.
+pub(super) struct Opened<'c> {
+    pub store: &'c mut dyn Store,
+    pub locks: &'c mut dyn LockManager,
+    /// What was read through the store.
+    pub window: &'c mut Window,
 }
 
 impl Connections {
@@ -25,21 +34,17 @@ impl Connections {
         Self { repo, locks, settings, open: None }
     }
 
-    /// This process's store and locks.
-    pub fn get(&mut self) -> Result<(&mut dyn Store, &mut dyn LockManager)> {
+    /// This process's connections.
+    pub fn get(&mut self) -> Result<Opened<'_>> {
         self.forget_if_inherited();
         if self.open.is_none() {
             let store = self.repo.open()?;
             let locks = self.locks.open(&self.repo, &self.settings);
-            self.open = Some(Open { owner: process::id(), store, locks });
+            let window = Window::new(&self.settings);
+            self.open = Some(Open { owner: process::id(), store, locks, window });
         }
         let open = self.open.as_mut().expect("it was opened just now");
-        Ok((open.store.as_mut(), open.locks.as_mut()))
-    }
-
-    /// This process's store.
-    pub fn store(&mut self) -> Result<&mut dyn Store> {
-        Ok(self.get()?.0)
+        Ok(Opened { store: open.store.as_mut(), locks: open.locks.as_mut(), window: &mut open.window })
     }
 
     fn forget_if_inherited(&mut self) {

@@ -5,7 +5,6 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use Closure;
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -37,7 +36,7 @@ class PassRunner {
 	 * @param TriggerScheduler $scheduler
 	 * @param WikiSettings $settings
 	 * @param ILBFactory $loadBalancers
-	 * @param BadChangeReport $badChanges
+	 * @param PassReport $report
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
 	 * @param Closure(int):mixed $sleep takes seconds
@@ -49,7 +48,7 @@ class PassRunner {
 		private readonly TriggerScheduler $scheduler,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
-		private readonly BadChangeReport $badChanges,
+		private readonly PassReport $report,
 		private readonly LoggerInterface $logger,
 		private readonly Closure $clock,
 		private readonly Closure $sleep
@@ -71,12 +70,7 @@ class PassRunner {
 		} catch ( ClientClaimedException | ClientRestingException $e ) {
 			$this->comeBack( $siteId, $e );
 		} catch ( Throwable $e ) {
-			$this->logger->error( 'dispatching to {client} failed: {exception}', [
-				'client' => $siteId,
-				'exception' => $e,
-				'code' => $e->getCode(),
-				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
-			] );
+			$this->report->failed( $siteId, $e );
 			throw $e;
 		}
 	}
@@ -110,15 +104,7 @@ class PassRunner {
 			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
 			throw $e;
 		}
-		$this->badChanges->report( $pass->badChanges(), "the pass for $siteId", [ 'client' => $siteId ] );
-		$this->logger->info( 'dispatched {changes} changes to {client}, which has now seen {end}', [
-			'client' => $siteId,
-			'changes' => $pass->changeCount(),
-			'notifications' => count( $notifications ),
-			'seen' => $pass->seen(),
-			'end' => $pass->end(),
-			'due' => $due,
-		] );
+		$this->report->finished( $pass, count( $notifications ) );
 		return $due;
 	}
 

@@ -27,6 +27,12 @@ class WikiSettings {
 	/** Of `$wgLockManagers`; null: the locks of the repo's database. */
 	private const LOCK_MANAGER = 'dispatchingLockManager';
 
+	/** Who serves the clients that are due: see {@see dispatchStrategy()}. */
+	private const STRATEGY = 'dispatchStrategy';
+	public const AUTO = 'auto';
+	public const INLINE = 'inline';
+	public const JOBS = 'jobs';
+
 	/** Settings that only make sense where jobs can be delayed: name => default there, in seconds. */
 	private const NEEDS_DELAY = [
 		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
@@ -80,6 +86,19 @@ class WikiSettings {
 		return $name;
 	}
 
+	/**
+	 * `inline`: the trigger serves all clients that are due, in groups. `auto`: likewise, and if that is more than one
+	 * group, it asks for another trigger at once, which a second runner takes, and so on: a small farm does without
+	 * further jobs, and a large backlog spreads over the runners there are. `jobs`: a job for each client.
+	 */
+	public function dispatchStrategy(): string {
+		$strategy = $this->configured[self::STRATEGY] ?? self::AUTO;
+		if ( !in_array( $strategy, [ self::AUTO, self::INLINE, self::JOBS ], true ) ) {
+			throw new InvalidExtensionSettingException( self::STRATEGY, $strategy, '"auto", "inline" or "jobs"' );
+		}
+		return $strategy;
+	}
+
 	/** Seconds after which a job starts no further pass. */
 	public function maxTime(): int {
 		return $this->own( 'dispatchMaxTime' );
@@ -112,7 +131,9 @@ class WikiSettings {
 		$this->native ??= $this->delays() + [
 			'repoSiteId' => $this->repoSiteId(),
 			'localClientDatabases' => $this->localClientDatabases(),
-		] + array_diff_key( $this->configured, self::OWN, [ self::LOCK_MANAGER => true ] );
+		] + array_diff_key(
+			$this->configured, self::OWN, [ self::LOCK_MANAGER => true, self::STRATEGY => true ]
+		);
 		return $this->native;
 	}
 

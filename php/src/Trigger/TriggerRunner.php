@@ -4,31 +4,61 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
+use Closure;
+use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
 use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\DispatchException;
+use WikibaseDispatch\TriggerOutcome;
 
 /**
- * Looks who needs a pass, and schedules it.
+ * Looks who needs a pass, and sees to it: in this very job, or by a job for each client (`dispatchStrategy`).
  */
 class TriggerRunner {
 
+	/** Seconds to wait for somebody else's pass where the queue cannot. */
+	private const BREATH = 1;
+
+	/**
+	 * @param NativeFactory $native
+	 * @param GroupRunner $groups
+	 * @param JobQueues $queues
+	 * @param TriggerScheduler $scheduler
+	 * @param WikiSettings $settings
+	 * @param ILBFactory $loadBalancers
+	 * @param BadChangeReport $badChanges
+	 * @param LoggerInterface $logger
+	 * @param Closure():float $clock seconds; never goes back
+	 * @param Closure(int):mixed $sleep takes seconds
+	 */
 	public function __construct(
 		private readonly NativeFactory $native,
+		private readonly GroupRunner $groups,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
+		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
-		private readonly LoggerInterface $logger
+		private readonly BadChangeReport $badChanges,
+		private readonly LoggerInterface $logger,
+		private readonly Closure $clock,
+		private readonly Closure $sleep
 	) {
 	}
 
 	public function run(): void {
 		try {
-			$this->look();
+			if ( $this->settings->dispatchStrategy() === WikiSettings::JOBS ) {
+				$this->scheduleJobs();
+			} else {
+				$this->serve();
+			}
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		} catch ( Throwable $e ) {
 			$this->logger->error( 'the trigger failed: {exception}', [
 				'exception' => $e,
@@ -39,30 +69,70 @@ class TriggerRunner {
 		}
 	}
 
-	private function look(): void {
+	private function scheduleJobs(): void {
+		$outcome = $this->look();
+		$this->queues->push( array_map( Jobs::client( ... ), $outcome->clients() ) );
+		$this->leaveSuccessor( $outcome, $outcome->successorDelay() );
+	}
+
+	private function serve(): void {
+		$end = ( $this->clock )() + $this->settings->maxTime();
+		$canDelay = $this->queues->canDelay( Jobs::TRIGGER );
+		$askForHelp = $this->settings->dispatchStrategy() === WikiSettings::AUTO;
+		$failed = [];
+		do {
+			$outcome = $this->look();
+			$served = $this->groups->run( $outcome, $end, $askForHelp );
+			$failed = array_merge( $failed, $served->failed );
+			$isTimeUp = ( $this->clock )() >= $end;
+			// An edit may have been announced to a trigger that found its client claimed, by us. Where jobs cannot be
+			// delayed nobody else comes back for it.
+			$mustLookAgain = $served->passes > 0 && !$canDelay;
+		} while ( $mustLookAgain && !$isTimeUp );
+
+		if ( $isTimeUp && ( $mustLookAgain || $outcome->waitingClients() > 0 ) ) {
+			$this->scheduler->scheduleTrigger();
+		} else {
+			$this->leaveSuccessor( $outcome, $outcome->successorDelay() );
+		}
+		if ( !$canDelay ) {
+			// The queue repeats the job of a client that fails, and no trigger comes by itself.
+			$this->queues->push( array_map( Jobs::client( ... ), array_values( array_unique( $failed ) ) ) );
+			$this->waitForClaim( $outcome );
+		}
+	}
+
+	private function look(): TriggerOutcome {
 		// Native code writes through a connection of its own, which would wait for a transaction of ours.
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		$outcome = $this->native->dispatcher()->trigger();
-
-		$clients = $outcome->clients();
-		$successorDelay = $outcome->successorDelay();
 		$this->logger->info( 'trigger: {due} clients are due, {fastForwarded} were fast-forwarded to {horizon}', [
-			'due' => count( $clients ),
+			'due' => count( $outcome->clients() ),
 			'horizon' => $outcome->horizon(),
 			'initialised' => $outcome->initialised(),
 			'fastForwarded' => $outcome->fastForwarded(),
-			'successorDelay' => $successorDelay,
+			'successorDelay' => $outcome->successorDelay(),
 			'waitsForGap' => $outcome->waitsForGap(),
 		] );
 		$this->reportRepairs( $outcome->repairs() );
+		$this->badChanges->report( $outcome->badChanges(), 'the change buffer', [] );
+		return $outcome;
+	}
 
-		$this->queues->push( array_map( static fn ( string $siteId ) => Jobs::client( $siteId ), $clients ) );
+	private function leaveSuccessor( TriggerOutcome $outcome, ?int $delay ): void {
 		// A successor that cannot wait would only find the same, over and over; unless this trigger has waited itself.
 		$canWait = $this->queues->canDelay( Jobs::TRIGGER ) || $outcome->waitsForGap();
-		if ( $successorDelay !== null && $canWait ) {
-			$this->scheduler->scheduleTrigger( $successorDelay );
+		if ( $delay !== null && $canWait ) {
+			$this->scheduler->scheduleTrigger( $delay );
 		}
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+	}
+
+	/** A client's runner may be dead, and its claim ends only later. To end this job now could leave nobody who looks. */
+	private function waitForClaim( TriggerOutcome $outcome ): void {
+		if ( $outcome->waitsForClaim() ) {
+			( $this->sleep )( self::BREATH );
+			$this->scheduler->scheduleTrigger();
+		}
 	}
 
 	private function reportRepairs( array $repairs ): void {

@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
@@ -263,6 +264,7 @@ class PassRunnerTest extends TestCase {
 
 	private function pass( ?int $due, float $seconds = 0.0, array $badChanges = [] ): Pass {
 		$pass = $this->createMock( Pass::class );
+		$pass->method( 'siteId' )->willReturn( 'enwiki' );
 		$pass->method( 'domain' )->willReturn( 'en_db' );
 		$pass->method( 'changeCount' )->willReturn( 1 );
 		$pass->method( 'seen' )->willReturn( 0 );
@@ -313,7 +315,7 @@ class PassRunnerTest extends TestCase {
 			new TriggerScheduler( $native, $this->queues, $settings ),
 			$settings,
 			$loadBalancers,
-			new BadChangeReport( $this->logger ),
+			new PassReport( new BadChangeReport( $this->logger ), $this->logger ),
 			$this->logger,
 			fn (): float => $this->now,
 			function ( int $seconds ): void {

@@ -124,6 +124,15 @@ class WikiSettingsTest extends TestCase {
 		$this->assertSame( 0, $native['triggerMaxDelay'] );
 	}
 
+	public function test_the_strategy_is_one_of_three_and_auto_if_not_said(): void {
+		$this->assertSame( 'auto', self::settings( [] )->dispatchStrategy() );
+		$jobs = self::settings( [ 'dispatchStrategy' => 'jobs' ] );
+		$this->assertSame( 'jobs', $jobs->dispatchStrategy() );
+		$this->assertArrayNotHasKey( 'dispatchStrategy', $jobs->forNative() );
+		$this->expectExceptionMessage( 'is "many", but must be "auto", "inline" or "jobs"' );
+		self::settings( [ 'dispatchStrategy' => 'many' ] )->dispatchStrategy();
+	}
+
 	private static function settings(
 		array $configured,
 		array $wikibase = [],

@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Trigger;
 
+use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Served;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
@@ -22,8 +25,21 @@ use WikibaseDispatch\TriggerOutcome;
  */
 class TriggerRunnerTest extends TestCase {
 
-	public function test_every_client_that_is_due_gets_one_job_by_one_push(): void {
+	private array $settings = [];
+	/** @var list<int> how many passes each run of groups makes */
+	private array $served = [];
+	/** @var list<string> */
+	private array $failed = [];
+	/** @var list<bool> of each run of groups */
+	private array $askedForHelp = [];
+	/** @var list<int> */
+	private array $sleeps = [];
+	private float $now = 0.0;
+	private float $secondsPerRun = 0.0;
+
+	public function test_with_the_strategy_jobs_every_client_that_is_due_gets_one_job_by_one_push(): void {
 		$queues = new RecordingQueues();
+		$this->settings = [ 'dispatchStrategy' => 'jobs' ];
 		$this->runner( $queues, $this->outcome( [ 'enwiki', 'dewiki' ], null ) )->run();
 		$this->assertSame( 1, $queues->pushes );
 		$this->assertSame( [ 'DispatchClient', 'DispatchClient' ], $queues->types() );
@@ -56,6 +72,71 @@ class TriggerRunnerTest extends TestCase {
 		$this->runner( $queues, $this->outcome( [], 1, true ) )->run();
 		$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
 		$this->assertSame( [], $queues->pushed[0]['params'] );
+	}
+
+	public function test_inline_a_trigger_serves_who_is_due_and_pushes_no_job_for_them(): void {
+		foreach ( [ 'auto', 'inline' ] as $strategy ) {
+			$queues = new RecordingQueues( true );
+			$this->settings = [ 'dispatchStrategy' => $strategy ];
+			$this->served = [ 2 ];
+			$this->runner( $queues, $this->outcome( [ 'enwiki', 'dewiki' ], 5 ) )->run();
+			$this->assertSame( [ 'DispatchTrigger' ], $queues->types(), 'the successor alone' );
+			$this->assertSame( [ $strategy === 'auto' ], $this->askedForHelp );
+			$this->askedForHelp = [];
+		}
+	}
+
+	public function test_where_jobs_cannot_be_delayed_a_trigger_looks_until_it_finds_nothing(): void {
+		$queues = new RecordingQueues( false );
+		$this->served = [ 2, 1, 0 ];
+		$this->runner( $queues, $this->outcome( [ 'enwiki' ], 5 ) )->run();
+		$this->assertCount( 3, $this->askedForHelp, 'an edit may have met our claims, and nobody comes back for it' );
+		$this->assertSame( [], $queues->pushed );
+	}
+
+	public function test_when_time_is_up_another_trigger_goes_on_at_once(): void {
+		foreach ( [ true, false ] as $canDelay ) {
+			$queues = new RecordingQueues( $canDelay );
+			$this->served = [ 2 ];
+			$this->secondsPerRun = 61.0;
+			$this->runner( $queues, $this->outcome( [ 'enwiki' ], 5, false, 3 ) )->run();
+			$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
+			$this->assertSame( [], $queues->pushed[0]['params'] );
+		}
+	}
+
+	public function test_g9_a_client_that_failed_gets_a_job_of_its_own_where_no_trigger_comes_by_itself(): void {
+		$this->failed = [ 'enwiki' ];
+		$queues = new RecordingQueues( false );
+		$this->served = [ 1, 0 ];
+		$this->runner( $queues, $this->outcome( [ 'enwiki', 'dewiki' ], 5 ) )->run();
+		$this->assertSame( [ 'DispatchClient' ], $queues->types() );
+		$this->assertSame( [ 'siteId' => 'enwiki' ], $queues->pushed[0]['params'] );
+		$queues = new RecordingQueues( true );
+		$this->served = [ 1 ];
+		$this->runner( $queues, $this->outcome( [ 'enwiki', 'dewiki' ], 5 ) )->run();
+		$this->assertSame( [ 'DispatchTrigger' ], $queues->types(), 'else the successor looks after it' );
+	}
+
+	public function test_a_claim_that_may_be_a_dead_runners_is_looked_at_again_where_jobs_cannot_be_delayed(): void {
+		$queues = new RecordingQueues( false );
+		$outcome = $this->outcome( [], 5 );
+		$outcome->method( 'waitsForClaim' )->willReturn( true );
+		$this->runner( $queues, $outcome )->run();
+		$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
+		$this->assertSame( [ 1 ], $this->sleeps );
+	}
+
+	public function test_bad_changes_that_concern_nobody_are_reported(): void {
+		$logger = new RecordingLogger();
+		$outcome = $this->outcome( [], null );
+		$outcome->method( 'badChanges' )->willReturn( [ [ 'id' => 7, 'reason' => 'no JSON' ] ] );
+		$dispatcher = $this->createMock( Dispatcher::class );
+		$dispatcher->method( 'trigger' )->willReturn( $outcome );
+		$this->runnerWith(
+			new RecordingQueues(), $dispatcher, $this->createMock( ILBFactory::class ), $logger
+		)->run();
+		$this->assertSame( [ 7 => 'no JSON' ], $logger->contexts( 'warning' )[0]['badChanges'] );
 	}
 
 	public function test_our_transaction_is_closed_before_native_code_is_called(): void {
@@ -94,7 +175,9 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( 7, $logger->contexts( 'error' )[0]['code'] );
 	}
 
-	private function outcome( array $clients, ?int $successorDelay, bool $waitsForGap = false ): TriggerOutcome {
+	private function outcome(
+		array $clients, ?int $successorDelay, bool $waitsForGap = false, int $waitingClients = 0
+	): TriggerOutcome {
 		$outcome = $this->createMock( TriggerOutcome::class );
 		$outcome->method( 'clients' )->willReturn( $clients );
 		$outcome->method( 'successorDelay' )->willReturn( $successorDelay );
@@ -103,6 +186,7 @@ class TriggerRunnerTest extends TestCase {
 		$outcome->method( 'fastForwarded' )->willReturn( 0 );
 		$outcome->method( 'waitsForGap' )->willReturn( $waitsForGap );
 		$outcome->method( 'repairs' )->willReturn( [] );
+		$outcome->method( 'waitingClients' )->willReturn( $waitingClients );
 		return $outcome;
 	}
 
@@ -122,8 +206,29 @@ class TriggerRunnerTest extends TestCase {
 	): TriggerRunner {
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
-		$settings = new WikiSettings( [], [], 'repowiki', $queues, new NullLogger() );
-		$scheduler = new TriggerScheduler( $native, $queues, $settings );
-		return new TriggerRunner( $native, $queues, $scheduler, $loadBalancers, $logger );
+		$settings = new WikiSettings( $this->settings, [], 'repowiki', $queues, new NullLogger() );
+		$groups = $this->createMock( GroupRunner::class );
+		$groups->method( 'run' )->willReturnCallback( function ( $outcome, $end, bool $askForHelp ): Served {
+			$this->askedForHelp[] = $askForHelp;
+			$this->now += $this->secondsPerRun;
+			$served = new Served();
+			$served->passes = array_shift( $this->served ) ?? 0;
+			$served->failed = $served->passes ? $this->failed : [];
+			return $served;
+		} );
+		return new TriggerRunner(
+			$native,
+			$groups,
+			$queues,
+			new TriggerScheduler( $native, $queues, $settings ),
+			$settings,
+			$loadBalancers,
+			new BadChangeReport( $logger ),
+			$logger,
+			fn (): float => $this->now,
+			function ( int $seconds ): void {
+				$this->sleeps[] = $seconds;
+			}
+		);
 	}
 }
