@@ -24,6 +24,9 @@ use crate::{
 /// For how long subscriptions are believed.
 const FRESH: Duration = Duration::from_secs(10);
 
+/// Stretches that are kept, at most: when changes come one by one, each makes a stretch.
+const MOST: usize = 64;
+
 /// Stretches by the id after which they begin; they do not overlap.
 #[derive(Debug)]
 pub struct Window {
@@ -73,8 +76,12 @@ impl Window {
         if is_ahead || self.connection != store.connection_number() {
             self.forget();
         }
-        self.kept.retain(|_, kept| now >= kept.read && kept.read.until(now) <= FRESH);
-        self.count();
+        let is_fresh = |kept: &Kept| now >= kept.read && kept.read.until(now) <= FRESH;
+        let stale: Vec<ChangeId> =
+            self.kept.iter().filter(|(_, kept)| !is_fresh(kept)).map(|(after, _)| *after).collect();
+        for after in stale {
+            self.drop_stretch(after);
+        }
     }
 
     /// The stretch that begins at `position` or reaches over it; read if it is not here, as far as `upto` at most. `position`
@@ -101,8 +108,8 @@ impl Window {
         }
         self.unheard.extend_from_slice(stretch.unheard());
         let kept = Kept { stretch: Arc::clone(&stretch), read: self.now, used: self.uses };
+        self.bytes += stretch.bytes();
         self.kept.insert(position, kept);
-        self.count();
         self.make_room(settings.window_max_bytes as usize);
         Ok(stretch)
     }
@@ -127,18 +134,18 @@ impl Window {
         Ok(Stretch::new(after, chunk.reached, chunk.changes, found))
     }
 
-    fn count(&mut self) {
-        self.bytes = self.kept.values().map(|kept| kept.stretch.bytes()).sum();
-    }
-
     /// Drops what was not used for longest. What was just read stays.
     fn make_room(&mut self, most: usize) {
-        while self.bytes > most && self.kept.len() > 1 {
+        while self.kept.len() > MOST || (self.bytes > most && self.kept.len() > 1) {
             let Some(after) = self.kept.iter().min_by_key(|(_, kept)| kept.used).map(|(after, _)| *after) else {
                 return;
             };
-            self.bytes -= self.kept.remove(&after).map_or(0, |kept| kept.stretch.bytes());
+            self.drop_stretch(after);
         }
+    }
+
+    fn drop_stretch(&mut self, after: ChangeId) {
+        self.bytes -= self.kept.remove(&after).map_or(0, |kept| kept.stretch.bytes());
     }
 }
 

@@ -55,6 +55,15 @@ pub struct Advance<'a> {
     pub to: ChangeId,
 }
 
+/// The first client and how many more, for a message.
+pub(super) fn named<T>(items: &[T], site: impl Fn(&T) -> &SiteId) -> String {
+    match items {
+        [] => String::new(),
+        [first] => site(first).to_string(),
+        [first, ..] => format!("{} and {} others", site(first), items.len() - 1),
+    }
+}
+
 /// Reads and writes dispatch states.
 pub trait DispatchStates {
     /// Every row.

@@ -18,6 +18,7 @@ mod table_prefix;
 
 pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
 pub use clock::Clock;
+use dispatch_states::named;
 pub use dispatch_states::{Advance, DispatchStates, NewClaim, StateRow};
 pub use patience::{Patience, impatiently};
 pub use subscriptions::Subscriptions;

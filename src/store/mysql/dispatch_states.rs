@@ -28,7 +28,7 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow},
+    store::{Advance, DispatchStates, NewClaim, StateRow, named},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
@@ -86,7 +86,7 @@ impl DispatchStates for MysqlStore {
         let mut made = 0;
         for clients in clients.chunks(MOST) {
             let group = repeated(clients);
-            let doing = || format!("cannot initialise the dispatch state of {}", said(clients, |client| &client.site));
+            let doing = || format!("cannot initialise the dispatch state of {}", named(clients, |client| &client.site));
             let template = format!("{INSERT}{}", marks(NEW_STATE, group.len()));
             let values = group.iter().flat_map(|client| [client.site.as_str().into(), client.domain.in_state().into()]);
             let found = self.write(doing, &template, Params::Positional(values.collect()), |_| Ok(Outcome::NotYet))?;
@@ -115,7 +115,7 @@ impl DispatchStates for MysqlStore {
         values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), claim.expected.into()]));
         self.write_all(
             &claims.iter().map(|claim| claim.client).collect::<Vec<_>>(),
-            || format!("cannot claim {}", said(claims, |claim| claim.client)),
+            || format!("cannot claim {}", named(claims, |claim| claim.client)),
             &template,
             Params::Positional(values),
             |at, row| {
@@ -148,7 +148,7 @@ impl DispatchStates for MysqlStore {
             &advances.iter().map(|advance| advance.client).collect::<Vec<_>>(),
             || match advances {
                 [advance] => format!("cannot save position {} for {}", advance.to, advance.client),
-                _ => format!("cannot save the positions of {}", said(advances, |advance| advance.client)),
+                _ => format!("cannot save the positions of {}", named(advances, |advance| advance.client)),
             },
             &template,
             Params::Positional(values),
@@ -269,7 +269,7 @@ impl MysqlStore {
         let group = repeated(clients);
         let template = format!("{SOME}{})", marks("?", group.len()));
         let values = group.iter().map(|client| Value::from(client.as_str())).collect();
-        let doing = || format!("cannot read the dispatch state of {}", said(clients, |client| client));
+        let doing = || format!("cannot read the dispatch state of {}", named(clients, |client| client));
         let rows = self.read(doing, &template, Params::Positional(values), |rows: &mut Vec<StateRow>, row| {
             rows.push(row_of(&row));
             ControlFlow::Continue(())
@@ -282,15 +282,6 @@ impl MysqlStore {
                 row.map_or(Outcome::Never, |row| judge(at, row))
             })
             .collect())
-    }
-}
-
-/// The first client, and how many more.
-fn said<T>(items: &[T], site: impl Fn(&T) -> &SiteId) -> String {
-    match items {
-        [] => String::new(),
-        [first] => site(first).to_string(),
-        [first, ..] => format!("{} and {} others", site(first), items.len() - 1),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow},
+    store::{Advance, DispatchStates, NewClaim, StateRow, named},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}";
@@ -59,7 +59,7 @@ impl DispatchStates for SqliteStore {
     }
 
     fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
-        let doing = || format!("cannot initialise the dispatch states of {} clients", clients.len());
+        let doing = || format!("cannot initialise the dispatch state of {}", named(clients, |client| &client.site));
         let made = self.change_each(clients, INSERT, doing, |statement, client| {
             statement.execute(params![client.site.as_str(), client.domain.in_state()])
         })?;
@@ -74,10 +74,7 @@ impl DispatchStates for SqliteStore {
     }
 
     fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
-        let doing = || match claims {
-            [claim] => format!("cannot claim {}", claim.client),
-            _ => format!("cannot claim {} clients", claims.len()),
-        };
+        let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
         self.change_each(claims, CLAIM, doing, |statement, claim| {
             statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected, claim.lock])
         })
@@ -87,7 +84,7 @@ impl DispatchStates for SqliteStore {
         let touched = touched.to_mw();
         let doing = || match advances {
             [advance] => format!("cannot save position {} for {}", advance.to, advance.client),
-            _ => format!("cannot save the positions of {} clients", advances.len()),
+            _ => format!("cannot save the positions of {}", named(advances, |advance| advance.client)),
         };
         self.change_each(advances, ADVANCE, doing, |statement, advance| {
             statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, advance.to.0, touched])

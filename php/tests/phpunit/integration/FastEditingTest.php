@@ -11,7 +11,19 @@ class FastEditingTest extends FarmTestCase {
 
 	private const EDITS = 300;
 
-	public function test_at_most_one_trigger_and_one_job_per_client_wait_however_fast_edits_come(): void {
+	public function test_g6_at_most_one_trigger_waits_however_fast_edits_come(): void {
+		$this->editFast();
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchClient' ), 'clients are served by the triggers' );
+		$this->assertSame( [ self::EDITS, self::EDITS ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
+	}
+
+	public function test_g6_at_most_one_trigger_and_one_job_per_client_wait_with_the_strategy_jobs(): void {
+		$this->farm->setSettings( [ 'dispatchStrategy' => 'jobs' ] );
+		$this->editFast();
+		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchClient' ), $this->farm->log() );
+	}
+
+	private function editFast(): void {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
 		for ( $edit = 1; $edit <= self::EDITS; $edit++ ) {
 			$this->writeChange( 'Q1' );
@@ -23,7 +35,6 @@ class FastEditingTest extends FarmTestCase {
 				$this->assertAtMostOneOfEach();
 			}
 		}
-		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchClient' ), $this->farm->log() );
 	}
 
 	public function test_a_trigger_is_scheduled_while_another_is_running(): void {

@@ -35,7 +35,9 @@ class OpenTransactionTest extends FarmTestCase {
 		$start = microtime( true );
 		WikibaseDispatchServices::triggerRunner( MediaWikiServices::getInstance() )->run();
 		$this->assertLessThan( self::SOON, microtime( true ) - $start );
-		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchClient' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchNotification' ) );
+		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
+		$this->assertSame( [ 1, 1 ], [ $this->seen( Farm::REPO ), $this->seen( 'enwiki' ) ] );
 	}
 
 	public function test_a_pass_to_another_wiki_does_not_wait_for_our_own_lock(): void {
