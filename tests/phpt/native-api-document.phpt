@@ -35,18 +35,29 @@ require $script;
 unlink( $script );
 echo count( $blocks[1] ), " blocks\n";
 
-while ( $queues->jobs ) {
-	[ $domain, $type, $params ] = array_shift( $queues->jobs );
-	if ( $type === 'MyTrigger' ) {
-		( new MyTrigger( $dispatcher, $queues ) )->run();
-	} elseif ( $type === 'MyPass' ) {
-		( new MyPass( $dispatcher, $queues ) )->run( $params['siteId'] );
-	} else {
-		$received[] = "$domain: $type " . json_encode( handle( $params ) );
+function drain( Queues $queues, $dispatcher ): string {
+	$received = [];
+	while ( $queues->jobs ) {
+		[ $domain, $type, $params ] = array_shift( $queues->jobs );
+		if ( $type === 'MyTrigger' ) {
+			( new MyTrigger( $dispatcher, $queues ) )->run();
+		} elseif ( $type === 'MyInlineTrigger' ) {
+			( new MyInlineTrigger( $dispatcher, $queues ) )->run();
+		} elseif ( $type === 'MyPass' ) {
+			( new MyPass( $dispatcher, $queues ) )->run( $params['siteId'] );
+		} else {
+			$received[] = "$domain: $type " . json_encode( handle( $params ) );
+		}
 	}
+	sort( $received );
+	return implode( "\n", $received ) . "\n";
 }
-sort( $received );
-echo implode( "\n", $received ), "\n";
+
+echo drain( $queues, $dispatcher );
+echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
+$repo->change( 'Q2' );
+$queues->push( 'repowiki', 'MyInlineTrigger', [], 0 );
+echo drain( $queues, $dispatcher );
 echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
 
 preg_match_all( '/^\| `(\w+)`.* \| (\d+) \| (yes|no) \|$/m', $document, $rows, PREG_SET_ORDER );
@@ -60,8 +71,10 @@ $classes = array_filter( get_declared_classes(), fn ( $class ) => is_subclass_of
 echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
 ?>
 --EXPECT--
-5 blocks
+6 blocks
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
 enwiki: DispatchNotification {"Q1":["O","X"]}
 [{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
+dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
+[{"chd_seen":4,"chd_lock":null},{"chd_seen":4,"chd_lock":null}]
 16 of 16 exceptions in the table
