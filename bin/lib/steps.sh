@@ -39,6 +39,7 @@ END
 	cat <<'END'
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
+eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
 END
@@ -78,6 +79,7 @@ run_step() {
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb ;;
 		coexist-mariadb) step_coexist_mariadb ;;
 		edits-mariadb) step_edits_mariadb ;;
+		eight-mariadb) step_eight_mariadb ;;
 		kill-mariadb) step_kill_mariadb ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" ;;
@@ -190,6 +192,10 @@ step_kill() {
 
 step_kill_mariadb() {
 	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb
+}
+
+step_eight_mariadb() {
+	"$ROOT/tests/demo/eight-runners" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
 }
 
 step_coexist_mariadb() {
