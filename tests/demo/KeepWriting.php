@@ -9,6 +9,7 @@
 
 declare( strict_types = 1 );
 
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\MediaWikiServices;
 use WikibaseDispatchDemo\Farm;
 use WikibaseDispatchDemo\WrittenChanges;
@@ -38,6 +39,7 @@ class KeepWriting extends Maintenance {
 		$this->addOption( 'farm', 'Folder of the farm', true, true );
 		$this->addOption( 'until', 'The file', true, true );
 		$this->addOption( 'seed', 'Of the random numbers', true, true );
+		$this->addOption( 'crowd', 'After each commit, push a job for some client, whether it has one or not' );
 	}
 
 	public function execute(): void {
@@ -93,6 +95,10 @@ class KeepWriting extends Maintenance {
 		$db->commit();
 		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )
 			->changesWritten( count( $changes ) );
+		if ( $this->hasOption( 'crowd' ) ) {
+			$client = $this->farm->wikis[mt_rand( 0, count( $this->farm->wikis ) - 1 )];
+			MediaWikiServices::getInstance()->getJobQueueGroup()->push( Jobs::client( $client ) );
+		}
 	}
 
 	private function waitForClients(): void {

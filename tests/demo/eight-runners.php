@@ -3,7 +3,8 @@
  * Has eight job runners of the repo work at once on one MariaDB, each a process of its own, while writers commit out of
  * order: ids are taken, commits delayed, some rolled back. Shows that no change is lost (G1, G7) and none delivered
  * twice (G3), that no two passes for one client overlap and chd_seen never goes back (G4, G2), and that no deadlock or
- * other error is left unhandled (G14).
+ * other error is left unhandled (G14). Jobs for clients are pushed that have one, as by a queue that delivers twice, so
+ * that runners meet at one client.
  *
  * Usage: php eight-runners.php FARM
  */
@@ -26,6 +27,8 @@ const LIMIT = 120;
 const FEWEST_CHANGES = 500;
 
 $farm = new Farm( $argv[1] );
+$log = "{$farm->folder}/log/dispatch.log";
+putenv( "FARM_LOG=$log" );
 $record = new DeliveryRecord( $farm );
 $passes = new PassRecord( $farm );
 $written = new WrittenChanges( $farm );
@@ -42,7 +45,7 @@ try {
 	fwrite( STDERR, 'eight-runners: ' . $e->getMessage() . "\n" );
 	exit( 1 );
 }
-exit( report( $farm, $runners, $record, $passes, $written ) );
+exit( report( $farm, $runners, $record, $passes, $written, $log ) );
 
 /** Writes for a while, and keeps the runners going until that and everything that follows from it is done. */
 function runAll( Farm $farm, RepoRunners $runners, DeliveryRecord $record, Progress $progress ): void {
@@ -50,7 +53,7 @@ function runAll( Farm $farm, RepoRunners $runners, DeliveryRecord $record, Progr
 	$writers = [];
 	for ( $i = 1; $i <= WRITERS; $i++ ) {
 		$writers[] = $farm->start( $farm->repo, __DIR__ . '/KeepWriting.php',
-			[ '--farm', $farm->folder, '--until', $until, '--seed', (string)$i ] );
+			[ '--farm', $farm->folder, '--until', $until, '--seed', (string)$i, '--crowd' ] );
 	}
 	$start = microtime( true );
 	try {
@@ -79,13 +82,19 @@ function runAll( Farm $farm, RepoRunners $runners, DeliveryRecord $record, Progr
 }
 
 function report(
-	Farm $farm, RepoRunners $runners, DeliveryRecord $record, PassRecord $passes, WrittenChanges $written
+	Farm $farm,
+	RepoRunners $runners,
+	DeliveryRecord $record,
+	PassRecord $passes,
+	WrittenChanges $written,
+	string $log
 ): int {
 	$committed = $written->committed();
 	$report = new Report();
 	$report->compare( $record, WrittenChanges::due( $committed ), repeatsAllowed: false );
 	[ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $counts, 'atOnce' => $atOnce ] = $passes->findings();
 	$errors = $farm->runnerErrors( $farm->repo );
+	$met = substr_count( file_get_contents( $log ), 'no pass for ' );
 	$deadlocks = $farm->rows( $farm->repo, "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'" )[0]['Value'] ?? 'unknown';
 	foreach ( [
 		'processes at once' => "{$runners->most()} (of {$runners->started()}, one after the other)",
@@ -96,6 +105,7 @@ function report(
 		'lost' => $report->lost,
 		'repeated' => $report->repeats,
 		'passes' => array_sum( $counts ) . ", $atOnce at once",
+		'met a pass of another' => $met,
 		'overlapping passes' => count( $overlaps ),
 		'times chd_seen went back' => array_sum( $back ),
 		'deadlocks the server saw' => $deadlocks,
@@ -108,6 +118,7 @@ function report(
 	$report->faultIf( $back !== [], 'chd_seen went back' );
 	$report->faultIf( $errors !== [], ...array_slice( $errors, 0, 5 ) );
 	$report->faultIf( count( $committed ) < FEWEST_CHANGES || $written->rolledBack() === 0
-		|| $runners->most() < RUNNERS || $atOnce < 2, 'too little happened at the same time for this to show anything' );
+		|| $runners->most() < RUNNERS || $atOnce < 2 || $met === 0,
+		'too little happened at the same time for this to show anything' );
 	return $report->end( 'Nothing was lost, repeated or left unhandled, and no two passes for one client overlapped.' );
 }
