@@ -119,6 +119,10 @@ final class Broker {
 		return $due === null ? null : max( 0, (int)ceil( $due - $this->now() ) );
 	}
 
+	public function loseAll(): void {
+		$this->run( 'DELETE FROM message', [] );
+	}
+
 	public function moveOn( int $seconds ): void {
 		$this->run( 'INSERT INTO clock VALUES ( ? )', [ $seconds ] );
 	}

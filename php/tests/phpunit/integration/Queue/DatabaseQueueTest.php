@@ -4,6 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Queue;
 
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+
 /**
  * MediaWiki's own queue, in each wiki's database. It cannot delay jobs.
  */
@@ -23,6 +25,10 @@ class DatabaseQueueTest extends QueueTestCase {
 
 	protected function runReady( string $wiki ): void {
 		$this->runJobs( $wiki );
+	}
+
+	protected function loseJobs(): void {
+		$this->farm->database( Farm::REPO )->exec( 'DELETE FROM job' );
 	}
 
 	protected function moveOn( int $seconds ): void {

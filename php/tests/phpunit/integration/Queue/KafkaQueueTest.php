@@ -52,6 +52,49 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 		$this->broker->moveOn( $seconds );
 	}
 
+	protected function loseJobs(): void {
+		$this->broker->loseAll();
+	}
+
+	/**
+	 * An edit is not announced when the trigger of another is on its way, for a moment that is to come. That trigger may
+	 * never be run: the queue takes it for the same as one that was begun after it was published.
+	 */
+	public function test_an_edit_that_counts_on_the_trigger_of_another_is_not_forgotten(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		$expected = [ $this->edit( 'Q1' ) ];
+		$this->passTime( $this->readyIn( Farm::REPO ) );
+		$this->runRound();
+		// Passes that are still going on take this one with them.
+		$this->passTime( 2 );
+		$expected[] = $this->edit( 'Q1' );
+		foreach ( Farm::WIKIS as $client ) {
+			$this->broker->publish( json_encode( [
+				'database' => Farm::REPO, 'type' => 'DispatchClient', 'params' => [ 'siteId' => $client ],
+			] ) );
+		}
+		$this->runRound();
+		$this->passTime( $this->readyIn( Farm::REPO ) );
+		$this->runRound();
+		$expected[] = $this->writeChange( 'Q1' );
+		$this->runUntilDrained();
+		$this->assertSame( [ 'enwiki' => $expected, 'dewiki' => $expected ], $this->delivered(), $this->farm->log() );
+	}
+
+	/** What Wikibase's own client side takes: here it is only looked at on its way. */
+	public function test_the_format_of_wikibase_is_as_good_on_this_way(): void {
+		$this->farm->setSettings( [ 'notificationFormat' => 'entity-change' ] );
+		$this->subscribe( 'Q1', 'enwiki' );
+		$expected = [ $this->edit( 'Q1' ), $this->edit( 'Q1', "rub\xFF\x00bish" ), $this->edit( 'Q1' ) ];
+		$this->passTime( $this->readyIn( Farm::REPO ) );
+		$this->runReady( Farm::REPO );
+		$notifications = $this->waiting( 'enwiki', 'EntityChangeNotification' );
+		$this->assertSame( [ $expected ], array_map(
+			static fn ( array $params ) => array_column( $params['changes'], 'id' ),
+			$notifications
+		) );
+	}
+
 	/** G9 */
 	public function test_a_change_that_is_not_even_text_is_delivered_with_the_others(): void {
 		$this->subscribe( 'Q1', 'enwiki' );

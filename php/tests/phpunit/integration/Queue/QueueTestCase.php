@@ -10,8 +10,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 /**
  * What must hold on every job queue: whatever is due arrives once, and the jobs come to an end.
  *
- * Nobody waits for a delayed job. When nothing else is to be done, time is moved on: for the queue, and for what stands
- * in the dispatch states, which the database's clock is compared with.
+ * Nobody waits for a delayed job. When nothing else is to be done, time is moved on: for the queue, and for what the
+ * database's clock is compared with, which stands in the dispatch states and with the changes.
  */
 abstract class QueueTestCase extends FarmTestCase {
 
@@ -46,6 +46,9 @@ abstract class QueueTestCase extends FarmTestCase {
 	/** Moves the queue's time on. */
 	abstract protected function moveOn( int $seconds ): void;
 
+	/** Has the queue lose every job. */
+	abstract protected function loseJobs(): void;
+
 	public function test_every_change_that_is_due_is_delivered_once(): void {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
 		$this->subscribe( 'Q2', 'enwiki' );
@@ -77,6 +80,24 @@ abstract class QueueTestCase extends FarmTestCase {
 		$this->runUntilDrained();
 		$this->assertSame( 1, $this->seen( 'enwiki' ) );
 		$this->assertSame( [ 'enwiki' => [], 'dewiki' => [] ], $this->delivered );
+	}
+
+	public function test_after_the_loss_of_all_jobs_the_next_edit_is_enough(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		$lost = $this->edit( 'Q1' );
+		$this->loseJobs();
+		$next = $this->edit( 'Q3' );
+		$this->runUntilDrained();
+		$this->assertSame( [ 'enwiki' => [ $lost ], 'dewiki' => [ $lost ] ], $this->delivered );
+		$this->assertSame( $next, $this->seen( 'enwiki' ) );
+	}
+
+	/** Writes a change now. */
+	protected function writeRawChange( string $entityId, string $info, int $userId = 5 ): int {
+		$changeId = parent::writeRawChange( $entityId, $info, $userId );
+		$this->farm->database( Farm::REPO )->prepare( 'UPDATE wb_changes SET change_time = ? WHERE change_id = ?' )
+			->execute( [ gmdate( 'YmdHis' ), $changeId ] );
+		return $changeId;
 	}
 
 	/** Writes a change and says so, in a process of its own. */
@@ -119,11 +140,14 @@ abstract class QueueTestCase extends FarmTestCase {
 		}
 		$this->moveOn( $seconds );
 		$db = $this->farm->database( Farm::REPO );
+		$update = $db->prepare( 'UPDATE wb_changes SET change_time = ? WHERE change_time = ?' );
+		foreach ( $db->query( 'SELECT DISTINCT change_time FROM wb_changes ORDER BY change_time' )->fetchAll() as $change ) {
+			$update->execute( [ self::earlier( $change['change_time'], $seconds ), $change['change_time'] ] );
+		}
 		$update = $db->prepare( 'UPDATE wb_changes_dispatch SET chd_touched = ?, chd_lock = ? WHERE chd_site = ?' );
 		foreach ( $db->query( 'SELECT * FROM wb_changes_dispatch' )->fetchAll() as $state ) {
-			$touched = (int)strtotime( "{$state['chd_touched']} UTC" );
 			$update->execute( [
-				$touched > 0 ? gmdate( 'YmdHis', $touched - $seconds ) : $state['chd_touched'],
+				self::earlier( $state['chd_touched'], $seconds ),
 				// A claim or a rest, whose first time is that of its end.
 				preg_replace_callback(
 					'/^(wd1c:[0-9a-f]+:|wd1r:)(\d+)/',
@@ -133,6 +157,10 @@ abstract class QueueTestCase extends FarmTestCase {
 				$state['chd_site'],
 			] );
 		}
+	}
+
+	private static function earlier( string $timestamp, int $seconds ): string {
+		return $timestamp > '1' ? gmdate( 'YmdHis', strtotime( "$timestamp UTC" ) - $seconds ) : $timestamp;
 	}
 
 	private function nextJobIn(): ?int {

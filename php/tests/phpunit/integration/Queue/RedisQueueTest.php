@@ -67,6 +67,10 @@ class RedisQueueTest extends DelayingQueueTestCase {
 		$this->chron->moveOn( $seconds );
 	}
 
+	protected function loseJobs(): void {
+		self::$redis->flushAll();
+	}
+
 	/** G6 */
 	public function test_at_most_one_trigger_waits_though_each_edit_is_announced(): void {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
