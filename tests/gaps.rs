@@ -7,51 +7,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mysql_async::Params;
-use support::{MariaRepo, PLAIN, TestRepo, fresh, mariadb::Sql, settings, site};
+use support::{
+    MariaRepo, PLAIN, TestRepo,
+    dispatching::{dispatch, dispatch_client, farm, farm_of, trigger},
+    edit::Edit,
+    site,
+};
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
-        claim::Token,
         horizon::{GapKind, Horizon},
-        settings::Settings,
     },
     ops,
-    store::{ChangeBuffer, DispatchStates, ReadLimit, Store, mysql::MysqlStore},
+    store::{ChangeBuffer, DispatchStates, ReadLimit, mysql::MysqlStore},
 };
 
 /// As short as the tests can bear; the promise does not depend on its length.
 const GRACE: Duration = Duration::from_millis(400);
-
-/// An edit whose transaction stays open until it is told otherwise.
-struct Edit {
-    sql: Sql,
-    id: u64,
-}
-
-impl Edit {
-    fn begin(repo: &MariaRepo, entity: &str) -> Self {
-        let mut sql = repo.editor();
-        sql.run("BEGIN");
-        let insert = repo.fill(
-            "INSERT INTO {wb_changes} (change_type, change_time, change_object_id, change_revision_id, change_user_id,
-                change_info) VALUES ('wikibase-item~update', '20260131235959', ?, 8, 5, ?)",
-        );
-        sql.try_run(&insert, Params::from((entity, PLAIN))).unwrap();
-        let id = sql.last_id();
-        Self { sql, id }
-    }
-
-    fn commit(mut self) -> u64 {
-        self.sql.run("COMMIT");
-        self.id
-    }
-
-    fn roll_back(mut self) -> u64 {
-        self.sql.run("ROLLBACK");
-        self.id
-    }
-}
 
 fn look(store: &mut MysqlStore) -> Horizon {
     store.horizon(ChangeId(0), GRACE).unwrap()
@@ -362,74 +334,6 @@ fn a_client_that_is_disabled_or_not_alone_needs_no_successor_of_its_own() {
     assert!(ops::needs_successor(&mut repo.store(), &settings, "enwiki").unwrap());
     repo.set("enwiki", "chd_disabled = 1");
     assert!(!ops::needs_successor(&mut repo.store(), &settings, "enwiki").unwrap());
-}
-
-#[test]
-fn g7_clients_beyond_all_ids_are_set_back_and_get_everything() {
-    let repo = MariaRepo::new();
-    let settings = farm(&repo);
-    for _ in 0..20 {
-        repo.change("Q1", PLAIN);
-    }
-    assert_eq!(dispatch(&mut repo.store(), &settings).len(), 20);
-    // As after a dump of this table alone was loaded; the note of what is settled is of the earlier life, too.
-    repo.execute(
-        "INSERT INTO {wb_changes_dispatch} VALUES (CONCAT(CHAR(1), 'settled'), '', 20, '00000000000000', NULL, 1)",
-    );
-    repo.execute("TRUNCATE {wb_changes}");
-    assert_eq!(trigger(&mut repo.store(), &settings).repairs, [], "an empty buffer says nothing");
-    repo.change("Q1", PLAIN);
-    let slow = Edit::begin(&repo, "Q1");
-    repo.change("Q1", PLAIN);
-    let outcome = trigger(&mut repo.store(), &settings);
-    assert_eq!(outcome.repairs.len(), 1);
-    assert_eq!((outcome.repairs[0].seen, outcome.repairs[0].highest), (ChangeId(20), ChangeId(3)));
-    assert_eq!(dispatch_client(&mut repo.store(), &settings), [1], "and nothing that is in flight is passed");
-    slow.commit();
-    assert_eq!(dispatch(&mut repo.store(), &settings), [2, 3]);
-}
-
-#[test]
-fn rows_deleted_at_the_end_are_no_reason_to_set_anybody_back() {
-    let repo = MariaRepo::new();
-    let settings = farm(&repo);
-    for _ in 0..5 {
-        repo.change("Q1", PLAIN);
-    }
-    dispatch(&mut repo.store(), &settings);
-    repo.execute("DELETE FROM {wb_changes} WHERE change_id > 2");
-    let outcome = trigger(&mut repo.store(), &settings);
-    assert_eq!((outcome.repairs, repo.seen("enwiki")), (vec![], 5));
-}
-
-/// A repo whose one client wants Q1.
-fn farm(repo: &MariaRepo) -> Settings {
-    farm_of(repo, &["enwiki"])
-}
-
-fn farm_of(repo: &MariaRepo, clients: &[&str]) -> Settings {
-    let settings = settings(clients, &[("gapGrace", 1)]);
-    ops::initialise(&mut repo.store(), &settings).unwrap();
-    repo.subscribe("enwiki", &["Q1"]);
-    settings
-}
-
-fn trigger<S: Store>(store: &mut S, settings: &Settings) -> ops::TriggerOutcome {
-    fresh::trigger(store, settings, &mut fastrand::Rng::with_seed(1)).unwrap()
-}
-
-/// A trigger and all that follows from it; the ids that were delivered.
-fn dispatch<S: Store>(store: &mut S, settings: &Settings) -> Vec<u64> {
-    if trigger(store, settings).due.is_empty() { Vec::new() } else { dispatch_client(store, settings) }
-}
-
-fn dispatch_client<S: Store>(store: &mut S, settings: &Settings) -> Vec<u64> {
-    let mut delivered = Vec::new();
-    while let Some(pass) = fresh::begin(store, settings, "enwiki", Token(7)).unwrap() {
-        delivered.extend(pass.batch.changes().iter().map(|change| change.id.0));
-        ops::finish(store, settings, &pass).unwrap();
-    }
-    delivered
 }
 
 #[test]

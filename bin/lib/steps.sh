@@ -25,6 +25,9 @@ END
 		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
+		printf '%-18s PHPUnit: the job queues that farms use, on MediaWiki %s\n' "queues-$version" "$version"
+	done
+	for version in $(mediawiki_versions); do
 		printf '%-18s the demo on MediaWiki %s\n' "demo-$version" "$version"
 	done
 	for version in $(mediawiki_versions); do
@@ -39,6 +42,7 @@ END
 	cat <<'END'
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
+eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
 END
@@ -75,12 +79,14 @@ name_gaps() {
 
 run_step() {
 	case "$1" in
-		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb ;;
+		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
 		coexist-mariadb) step_coexist_mariadb ;;
 		edits-mariadb) step_edits_mariadb ;;
+		eight-mariadb) step_eight_mariadb ;;
 		kill-mariadb) step_kill_mariadb ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
-		phpunit-*) step_phpunit "${1#phpunit-}" ;;
+		phpunit-*) step_phpunit "${1#phpunit-}" sqlite integration,sqlite ;;
+		queues-*) step_phpunit "${1#queues-}" sqlite queues ;;
 		demo-*) step_demo "${1#demo-}" ;;
 		edits-*) step_edits "${1#edits-}" ;;
 		kill-*) step_kill "${1#kill-}" ;;
@@ -174,10 +180,9 @@ step_unit() {
 
 # The suite creates its own farm, and boots MediaWiki as the farm's repo.
 step_phpunit() {
-	local database=${2:-sqlite}
-	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$database \
+	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$2 \
 		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
-		--testsuite "integration,$database"
+		--testsuite "$3"
 }
 
 step_demo() {
@@ -190,6 +195,10 @@ step_kill() {
 
 step_kill_mariadb() {
 	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb
+}
+
+step_eight_mariadb() {
+	"$ROOT/tests/demo/eight-runners" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
 }
 
 step_coexist_mariadb() {

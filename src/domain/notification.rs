@@ -4,8 +4,8 @@
 //! {"v":1,"repo":"repowiki","changes":[
 //!   {"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{…}}]}
 //! ```
-//! `info` is the `change_info` as it stands in the buffer, byte for byte; where that is not JSON, its text stands in
-//! `badInfo` instead. The document is always valid UTF-8, so queues that carry JSON can carry it.
+//! `info` is the `change_info` as it stands in the buffer, byte for byte; where that is not JSON, the beginning of its text
+//! stands in `badInfo` instead, for a human to see. The document is always valid UTF-8, so queues that carry JSON can carry it.
 //! A repeated pass over the same changes writes the same bytes.
 
 use std::borrow::{Borrow, Cow};
@@ -24,6 +24,9 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// The version this writes, and the only one it reads.
 const VERSION: u32 = 1;
+
+/// Bytes of a `change_info` that is not JSON. Written as JSON once more, as some queues do, one can become seven.
+const MOST_OF_BAD_INFO: usize = 1000;
 
 #[derive(Serialize)]
 struct WrittenDocument<'a> {
@@ -63,7 +66,9 @@ fn written(change: &Change) -> WrittenChange<'_> {
         revision: change.revision,
         user: change.user,
         info,
-        bad_info: info.is_none().then(|| String::from_utf8_lossy(&change.info)),
+        bad_info: info
+            .is_none()
+            .then(|| String::from_utf8_lossy(&change.info[..change.info.len().min(MOST_OF_BAD_INFO)])),
     }
 }
 
@@ -210,6 +215,13 @@ mod tests {
         let notification = decode(json.as_bytes()).unwrap();
         assert_eq!(notification.changes.iter().map(|change| change.id.0).collect::<Vec<_>>(), [2]);
         assert_eq!(notification.bad.iter().map(|bad| bad.id.0).collect::<Vec<_>>(), [1, 3]);
+    }
+
+    #[test]
+    fn of_a_change_that_is_not_json_only_the_beginning_travels() {
+        let json = encode(&repo(), &[change(1, &[0; 1 << 20])]);
+        assert!(json.len() < 10_000, "{} bytes", json.len());
+        assert_eq!(decode(json.as_bytes()).unwrap().bad.len(), 1);
     }
 
     #[test]

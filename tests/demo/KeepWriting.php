@@ -4,11 +4,12 @@
  * wiki does. Several transactions are open at once; they commit in another order than that of their ids, and some are
  * rolled back (G7). (On SQLite, which has one writer, there is one at a time.) After each commit it tells us.
  *
- * The real changes are written again and again under ids further on: see WrittenChanges.
+ * The real changes are written again and again: see WrittenChanges.
  */
 
 declare( strict_types = 1 );
 
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\MediaWikiServices;
 use WikibaseDispatchDemo\Farm;
 use WikibaseDispatchDemo\WrittenChanges;
@@ -26,9 +27,10 @@ class KeepWriting extends Maintenance {
 	private const LIMIT_BEHIND = 600;
 
 	private Farm $farm;
+	private WrittenChanges $written;
 	/** @var list<PDO> without a transaction */
 	private array $idle = [];
-	/** @var list<array{PDO,int}> with a transaction, and how many changes it has written */
+	/** @var list<array{PDO,list<array<string,?string>>}> with a transaction, and the changes that it has written */
 	private array $open = [];
 
 	public function __construct() {
@@ -37,10 +39,12 @@ class KeepWriting extends Maintenance {
 		$this->addOption( 'farm', 'Folder of the farm', true, true );
 		$this->addOption( 'until', 'The file', true, true );
 		$this->addOption( 'seed', 'Of the random numbers', true, true );
+		$this->addOption( 'crowd', 'After each commit, push a job for some client, whether it has one or not' );
 	}
 
 	public function execute(): void {
 		$this->farm = new Farm( $this->getOption( 'farm' ) );
+		$this->written = new WrittenChanges( $this->farm );
 		mt_srand( (int)$this->getOption( 'seed' ) );
 		for ( $i = 0; $i < ( $this->farm->databases->isMariaDb ? self::AT_ONCE : 1 ); $i++ ) {
 			$this->idle[] = $this->farm->databases->connect( $this->farm->repo );
@@ -76,25 +80,25 @@ class KeepWriting extends Maintenance {
 	private function begin( array $changes ): void {
 		$db = array_pop( $this->idle );
 		$db->beginTransaction();
-		$columns = implode( ', ', array_keys( $changes[0] ) );
-		$values = implode( ', ', array_fill( 0, count( $changes[0] ), '?' ) );
-		$sql = "INSERT INTO {wb_changes} ( $columns ) VALUES ( $values )";
-		$insert = $db->prepare( $this->farm->databases->sql( $this->farm->repo, $sql ) );
-		foreach ( $changes as $change ) {
-			$insert->execute( array_values( $change ) );
-		}
-		$this->open[] = [ $db, count( $changes ) ];
+		$this->written->write( $db, $changes );
+		$this->open[] = [ $db, $changes ];
 	}
 
 	private function endOne(): void {
-		[ [ $db, $count ] ] = array_splice( $this->open, mt_rand( 0, count( $this->open ) - 1 ), 1 );
+		[ [ $db, $changes ] ] = array_splice( $this->open, mt_rand( 0, count( $this->open ) - 1 ), 1 );
 		$this->idle[] = $db;
 		if ( mt_rand( 1, self::ROLLBACK ) === 1 ) {
 			$db->rollBack();
+			$this->written->noteRolledBack( $db, $changes );
 			return;
 		}
 		$db->commit();
-		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )->changesWritten( $count );
+		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )
+			->changesWritten( count( $changes ) );
+		if ( $this->hasOption( 'crowd' ) ) {
+			$client = $this->farm->wikis[mt_rand( 0, count( $this->farm->wikis ) - 1 )];
+			MediaWikiServices::getInstance()->getJobQueueGroup()->push( Jobs::client( $client ) );
+		}
 	}
 
 	private function waitForClients(): void {

@@ -38,12 +38,13 @@ try {
 	fwrite( STDERR, 'coexist: ' . $e->getMessage() . "\n" );
 	exit( 1 );
 }
-exit( report( $farm, $record, $passes ) ? 0 : 1 );
+exit( report( $farm, $record, $passes ) );
 
 function runBoth( Farm $farm, DeliveryRecord $record, Progress $progress ): void {
 	$deadline = microtime( true ) + LIMIT;
 	$until = "{$farm->folder}/enough";
-	$crons = $runners = [];
+	$runners = new RepoRunners( $farm, RUNNERS );
+	$crons = [];
 	for ( $i = 0; $i < CRONS; $i++ ) {
 		$crons[] = new Process(
 			[ 'php', __DIR__ . '/cron-dispatcher.php', $farm->folder, $until ],
@@ -51,23 +52,15 @@ function runBoth( Farm $farm, DeliveryRecord $record, Progress $progress ): void
 		);
 	}
 	try {
-		while ( $runners || $farm->leastSeen() < $farm->lastChange() ) {
-			foreach ( $runners as $i => $runner ) {
-				if ( !$runner->isRunning() ) {
-					unset( $runners[$i] );
-					$runner->assertSuccess();
-				}
-			}
+		while ( $runners->areRunning() || !$farm->isUpToDate() ) {
 			foreach ( $crons as $cron ) {
 				if ( !$cron->isRunning() ) {
 					$cron->assertSuccess();
 					throw new RuntimeException( 'the cron dispatcher has stopped by itself' );
 				}
 			}
-			$jobs = $farm->jobs( $farm->repo );
-			if ( $jobs['ready'] && count( $runners ) < RUNNERS ) {
-				$runners[] = $farm->start( $farm->repo, 'runJobs' );
-			} elseif ( !$runners && array_sum( $jobs ) === 0 && $farm->leastSeen() < $farm->lastChange() ) {
+			$jobs = $runners->tend();
+			if ( !$runners->areRunning() && array_sum( $jobs ) === 0 && !$farm->isUpToDate() ) {
 				$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
 			}
 			$progress->show( static fn () => "{$record->arrived()} notifications, least seen {$farm->leastSeen()}" );
@@ -82,40 +75,25 @@ function runBoth( Farm $farm, DeliveryRecord $record, Progress $progress ): void
 		}
 		array_map( static fn ( Process $cron ) => $cron->assertSuccess(), $crons );
 	} finally {
-		array_map( static fn ( Process $process ) => $process->kill(), [ ...$crons, ...$runners ] );
+		$runners->kill();
+		array_map( static fn ( Process $cron ) => $cron->kill(), $crons );
 	}
 	$progress->clear();
 }
 
-function report( Farm $farm, DeliveryRecord $record, PassRecord $passes ): bool {
-	$due = ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries();
-	$faults = [];
-	$row = "%-10s %9s %10s %8s %8s\n";
-	printf( $row, 'client', 'due', 'delivered', 'lost', 'repeats' );
-	foreach ( $farm->wikis as $client ) {
-		$comparison = new Comparison( $client, $due[$client], $record->changes( $client ) );
-		printf( $row, $client, count( $comparison->due ), $comparison->delivered, count( $comparison->lost ),
-			$comparison->repeats );
-		array_push( $faults, ...$comparison->faults( repeatsAllowed: true ) );
-	}
+function report( Farm $farm, DeliveryRecord $record, PassRecord $passes ): int {
+	$report = new Report();
+	$report->compare( $record, ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries(), repeatsAllowed: true );
 	[ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $counts ] = $passes->findings();
 	$ours = $farm->databases->user();
 	$old = array_sum( array_diff_key( $counts, [ $ours => true ] ) );
 	$new = $counts[$ours] ?? 0;
-	echo "\nPasses: $old by the cron dispatcher, $new by ours; overlapping: " . count( $overlaps ) . ".\n";
-	array_push( $faults, ...array_slice( $overlaps, 0, 5 ) );
-	if ( !$old || !$new ) {
-		$faults[] = 'only one of the two had anything to do, so nothing was shown';
-	}
-	if ( $back[$ours] ?? 0 ) {
-		$faults[] = "ours has set chd_seen back {$back[$ours]} times";
-	}
+	$backByOurs = $back[$ours] ?? 0;
 	$backByOld = array_sum( array_diff_key( $back, [ $ours => true ] ) );
+	echo "Passes: $old by the cron dispatcher, $new by ours; overlapping: " . count( $overlaps ) . ".\n";
 	echo "The cron dispatcher has set chd_seen back $backByOld times: it reads it before it has the lock.\n";
-	if ( $faults ) {
-		echo "NOT as it should be:\n  " . implode( "\n  ", $faults ) . "\n";
-		return false;
-	}
-	echo "Nothing was lost, and no two passes for one client overlapped.\n";
-	return true;
+	$report->faultIf( $overlaps !== [], ...array_slice( $overlaps, 0, 5 ) );
+	$report->faultIf( !$old || !$new, 'only one of the two had anything to do, so nothing was shown' );
+	$report->faultIf( $backByOurs > 0, "ours has set chd_seen back $backByOurs times" );
+	return $report->end( 'Nothing was lost, and no two passes for one client overlapped.' );
 }

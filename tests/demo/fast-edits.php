@@ -40,74 +40,50 @@ try {
 	fwrite( STDERR, 'fast-edits: ' . $e->getMessage() . "\n" );
 	exit( 1 );
 }
-exit( report( $farm, $record, $count, $processes ) ? 0 : 1 );
+exit( report( $farm, $record, $count, $processes ) );
 
 /** Keeps two runners, or one that forks, going on the repo's queue until the writer has ended and the queue is empty. */
 function runAlongside( Farm $farm, Process $writer, int $processes, Progress $progress ): void {
 	$deadline = microtime( true ) + LIMIT;
-	$runners = $processes > 1 ? 1 : 2;
-	$arguments = $processes > 1 ? [ '--procs', (string)$processes ] : [];
-	$running = [];
+	$runners = $processes > 1
+		? new RepoRunners( $farm, 1, [ '--procs', (string)$processes ] )
+		: new RepoRunners( $farm, 2 );
 	do {
 		// In this order: what the writer pushed last is seen by the look at the queue that follows.
 		$writing = $writer->isRunning();
-		foreach ( $running as $i => $runner ) {
-			if ( !$runner->isRunning() ) {
-				unset( $running[$i] );
-				$runner->assertSuccess();
-			}
-		}
-		$jobs = $farm->jobs( $farm->repo );
-		if ( $jobs['ready'] && count( $running ) < $runners ) {
-			$running[] = $farm->start( $farm->repo, 'runJobs', $arguments );
-		}
+		$jobs = $runners->tend();
 		$progress->show( static fn () => sprintf( 'changes %d, jobs of the repo %d',
 			$farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes}' ), array_sum( $jobs ) ) );
 		if ( microtime( true ) > $deadline ) {
-			array_map( static fn ( Process $process ) => $process->kill(), [ $writer, ...$running ] );
+			$writer->kill();
+			$runners->kill();
 			throw new RuntimeException( 'not at the end within ' . LIMIT . ' s; jobs left: ' . json_encode( $jobs ) );
 		}
 		usleep( 20_000 );
-	} while ( $writing || $running || array_sum( $jobs ) > 0 );
+	} while ( $writing || $runners->areRunning() || array_sum( $jobs ) > 0 );
 	$writer->assertSuccess();
 	$progress->clear();
 }
 
-function report( Farm $farm, DeliveryRecord $record, int $count, int $processes ): bool {
+function report( Farm $farm, DeliveryRecord $record, int $count, int $processes ): int {
 	$last = $farm->lastChange();
+	$report = new Report();
 	$due = ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries( $last );
-	$faults = [];
-	$row = "%-10s %9s %10s %8s %14s %8s\n";
-	printf( $row, 'client', 'due', 'delivered', 'repeats', 'notifications', 'seen' );
-	foreach ( $farm->wikis as $client ) {
-		$comparison = new Comparison( $client, $due[$client], $record->changes( $client ) );
-		printf( $row, $client, count( $comparison->due ), $comparison->delivered, $comparison->repeats,
-			$record->notifications( $client ), $farm->seen( $client ) ?? 'none' );
-		array_push( $faults, ...$comparison->faults( repeatsAllowed: false ) );
-		if ( $farm->seen( $client ) !== $last ) {
-			$faults[] = "$client: has not seen the last change, $last";
-		}
-	}
+	$report->compare( $record, $due, repeatsAllowed: false );
+	$report->faultIf( !$farm->isUpToDate(), "not every client has seen the last change: {$farm->positions()}" );
 	$passes = array_sum( array_map( $record->notifications( ... ), $farm->wikis ) );
 	$runners = $processes > 1 ? "a runner with $processes forks" : 'two runners';
-	echo "\n$count edits while $runners worked, in $passes passes.\n";
-	if ( $passes < $count / 10 ) {
-		$faults[] = "only $passes passes for $count edits: the runners had too little to do at the same time";
-	}
+	echo "$count edits while $runners worked, in $passes passes.\n";
+	$report->faultIf( $passes < $count / 10,
+		"only $passes passes for $count edits: the runners had too little to do at the same time" );
 	// MediaWiki's queue looks for a twin first and inserts then. Two who push at once both find none, where the
 	// database lets them: one for each process, and the writer.
 	$allowed = $processes === 1 ? 1 : $processes + 1;
 	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
 		$most = $record->mostWaiting( $type );
 		echo "Waiting at once, at most: $most $type" . ( $type === 'DispatchClient' ? ' per client' : '' ) . "\n";
-		if ( $most < 1 || $most > $allowed ) {
-			$faults[] = "$most $type have waited at once for the same purpose, $allowed should at most";
-		}
+		$report->faultIf( $most < 1 || $most > $allowed,
+			"$most $type have waited at once for the same purpose, $allowed should at most" );
 	}
-	if ( $faults ) {
-		echo "NOT as it should be:\n  " . implode( "\n  ", $faults ) . "\n";
-		return false;
-	}
-	echo "Delivered is exactly what was due, for every client.\n";
-	return true;
+	return $report->end( 'Delivered is exactly what was due, for every client.' );
 }

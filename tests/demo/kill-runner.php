@@ -29,10 +29,12 @@ $wanted = (int)( getenv( 'KILLS' ) ?: 200 );
 mt_srand( $seed );
 echo "seed $seed\n";
 $record = new DeliveryRecord( $farm );
+$written = new WrittenChanges( $farm );
 $progress = new Progress();
 
 try {
 	$record->install();
+	$written->install();
 	$farm->run( $farm->repo, __DIR__ . '/LoadWiki.php', [ '--subscriptions' ] );
 	$until = "{$farm->folder}/enough";
 	$writer = $farm->start( $farm->repo, __DIR__ . '/KeepWriting.php',
@@ -48,7 +50,7 @@ try {
 	fwrite( STDERR, "kill-runner (seed $seed): " . $e->getMessage() . "\n" );
 	exit( 1 );
 }
-exit( report( $farm, $record, $kills, $nudges, $seed ) ? 0 : 1 );
+exit( report( $written, $record, $kills, $nudges, $seed ) );
 
 /**
  * Keeps the runners going, and kills each when its moment has come, until that has happened often enough.
@@ -80,18 +82,18 @@ function killOften( Farm $farm, DeliveryRecord $record, Progress $progress, Proc
 				$record->takeAway();
 				$arrivedBefore = $arrived;
 			}
-			$progress->show( static fn () => "$kills kills, $arrived notifications, " . positions( $farm ) );
+			$progress->show( static fn () => "$kills kills, $arrived notifications, " . $farm->positions() );
 			if ( !$writer->isRunning() ) {
 				$writer->assertSuccess();
 				throw new RuntimeException( 'the writer has stopped' );
 			}
 			if ( microtime( true ) > $last + PATIENCE ) {
-				throw new RuntimeException( "only $kills kills, none for " . PATIENCE . ' s; ' . positions( $farm )
+				throw new RuntimeException( "only $kills kills, none for " . PATIENCE . ' s; ' . $farm->positions()
 					. '; jobs ' . json_encode( $farm->jobs( $farm->repo ) ) );
 			}
 			usleep( 1_000 );
 		}
-		$progress->note( "$kills kills, {$record->arrived()} notifications, " . positions( $farm ) );
+		$progress->note( "$kills kills, {$record->arrived()} notifications, " . $farm->positions() );
 	} catch ( RuntimeException $e ) {
 		$writer->kill();
 		throw $e;
@@ -112,7 +114,7 @@ function runToTheEnd( Farm $farm, DeliveryRecord $record, Progress $progress, Pr
 	$runner = null;
 	$state = '';
 	$since = microtime( true );
-	while ( $writer->isRunning() || $runner || !isUpToDate( $farm ) ) {
+	while ( $writer->isRunning() || $runner || !$farm->isUpToDate() ) {
 		if ( $runner && !$runner->isRunning() ) {
 			$runner->assertSuccess();
 			$runner = null;
@@ -120,16 +122,16 @@ function runToTheEnd( Farm $farm, DeliveryRecord $record, Progress $progress, Pr
 		$jobs = $farm->jobs( $farm->repo );
 		if ( !$runner && $jobs['ready'] ) {
 			$runner = $farm->start( $farm->repo, 'runJobs' );
-		} elseif ( !$runner && !$jobs['claimed'] && !$writer->isRunning() && !isUpToDate( $farm ) ) {
+		} elseif ( !$runner && !$jobs['claimed'] && !$writer->isRunning() && !$farm->isUpToDate() ) {
 			if ( $nudges || !$jobs['abandoned'] ) {
 				throw new RuntimeException( 'clients are behind and nobody looks after them, though the queue has '
-					. 'given up no job: ' . positions( $farm ) );
+					. 'given up no job: ' . $farm->positions() );
 			}
 			$farm->run( $farm->repo, __DIR__ . '/Announce.php' );
 			$nudges++;
 		}
-		$progress->show( static fn () => "in the end: {$record->arrived()} notifications, " . positions( $farm ) );
-		$now = positions( $farm );
+		$progress->show( static fn () => "in the end: {$record->arrived()} notifications, " . $farm->positions() );
+		$now = $farm->positions();
 		if ( $now !== $state ) {
 			$state = $now;
 			$since = microtime( true );
@@ -145,51 +147,15 @@ function runToTheEnd( Farm $farm, DeliveryRecord $record, Progress $progress, Pr
 	return $nudges;
 }
 
-function isUpToDate( Farm $farm ): bool {
-	return $farm->leastSeen() === $farm->lastChange();
-}
-
-function positions( Farm $farm ): string {
-	$texts = [];
-	foreach ( $farm->wikis as $client ) {
-		$texts[] = "$client " . ( $farm->seen( $client ) ?? 'none' );
-	}
-	return 'seen: ' . implode( ' ', $texts ) . " of {$farm->lastChange()}";
-}
-
-function report( Farm $farm, DeliveryRecord $record, int $kills, int $nudges, int $seed ): bool {
-	$committed = array_map( 'intval', array_column(
-		$farm->rows( $farm->repo, 'SELECT change_id FROM {wb_changes} ORDER BY change_id' ),
-		'change_id'
-	) );
-	$due = WrittenChanges::due( $committed );
-	$faults = [];
-	$sums = [ 'due' => 0, 'lost' => 0, 'repeats' => 0 ];
-	$row = "%-10s %9s %10s %8s %8s\n";
-	echo "\n";
-	printf( $row, 'client', 'due', 'delivered', 'lost', 'repeats' );
-	foreach ( $farm->wikis as $client ) {
-		$comparison = new Comparison( $client, $due[$client], $record->changes( $client ) );
-		printf( $row, $client, count( $comparison->due ), $comparison->delivered, count( $comparison->lost ),
-			$comparison->repeats );
-		$sums['due'] += count( $comparison->due );
-		$sums['lost'] += count( $comparison->lost );
-		$sums['repeats'] += $comparison->repeats;
-		array_push( $faults, ...$comparison->faults( repeatsAllowed: true ) );
-	}
-	$rolledBack = $committed ? end( $committed ) - $committed[0] + 1 - count( $committed ) : 0;
-	printf( "\nkills: %d, changes: %d (and %d rolled back), deliveries expected: %d, lost: %d, repeated: %d; seed %d\n",
-		$kills, count( $committed ), $rolledBack, $sums['due'], $sums['lost'], $sums['repeats'], $seed );
+function report( WrittenChanges $written, DeliveryRecord $record, int $kills, int $nudges, int $seed ): int {
+	$committed = $written->committed();
+	$report = new Report();
+	$report->compare( $record, WrittenChanges::due( $committed ), repeatsAllowed: true );
+	printf( "kills: %d, changes: %d (and %d rolled back), deliveries expected: %d, lost: %d, repeated: %d; seed %d\n",
+		$kills, count( $committed ), $written->rolledBack(), $report->due, $report->lost, $report->repeats, $seed );
 	if ( $nudges ) {
 		echo "The queue gives up a job on which three runners have died. It took $nudges more "
 			. ( $nudges === 1 ? 'edit' : 'edits' ) . " to have the rest found.\n";
 	}
-	if ( $sums['due'] === 0 ) {
-		$faults[] = 'nothing was due, so nothing was shown';
-	}
-	if ( $faults ) {
-		echo "NOT as it should be:\n  " . implode( "\n  ", $faults ) . "\n";
-		return false;
-	}
-	return true;
+	return $report->end( 'Nothing was lost.' );
 }

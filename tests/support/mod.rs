@@ -3,6 +3,8 @@
 
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
 
+pub mod dispatching;
+pub mod edit;
 pub mod failing_store;
 pub mod fresh;
 pub mod mariadb;

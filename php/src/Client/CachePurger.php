@@ -24,6 +24,8 @@ class CachePurger {
 	 * @param string $repo site id
 	 */
 	public function purge( array $pages, string $repo ): void {
+		// A job may be signed, and pass through JavaScript, which puts keys that are numbers in this order.
+		ksort( $pages );
 		$jobs = [];
 		foreach ( array_chunk( $pages, $this->settings->purgeCacheBatchSize(), true ) as $batch ) {
 			$jobs[] = new JobSpecification( 'htmlCacheUpdate', [

@@ -115,6 +115,20 @@ class Farm {
 		];
 	}
 
+	/**
+	 * What a wiki's runners have written about what went wrong: a line for each failed job, and exceptions.
+	 *
+	 * @return list<string>
+	 */
+	public function runnerErrors( string $wiki ): array {
+		$log = "{$this->folder}/log/$wiki.runJobs.log";
+		$lines = is_file( $log ) ? file( $log, FILE_IGNORE_NEW_LINES ) : [];
+		return array_map(
+			static fn ( string $line ) => preg_replace( '/^(.{150}).{200,}( t=\d+ error=)/', '$1 … $2', $line ),
+			array_values( preg_grep( '/ error=|Error|Exception|[Dd]eadlock/', $lines ) )
+		);
+	}
+
 	/** Rows of recent changes that came from the repo (rc_type 5 is MediaWiki's RC_EXTERNAL). */
 	public function recentChanges( string $wiki ): int {
 		return $this->number( $wiki, 'SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5' );
@@ -137,5 +151,19 @@ class Farm {
 
 	public function lastChange(): int {
 		return $this->number( $this->repo, 'SELECT COALESCE( MAX( change_id ), 0 ) FROM {wb_changes}' );
+	}
+
+	/** Whether every client has seen everything. */
+	public function isUpToDate(): bool {
+		return $this->leastSeen() === $this->lastChange();
+	}
+
+	/** How far each client has seen, in words. */
+	public function positions(): string {
+		$texts = [];
+		foreach ( $this->wikis as $client ) {
+			$texts[] = "$client " . ( $this->seen( $client ) ?? 'none' );
+		}
+		return 'seen: ' . implode( ' ', $texts ) . " of {$this->lastChange()}";
 	}
 }

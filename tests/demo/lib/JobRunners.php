@@ -90,13 +90,8 @@ class JobRunners {
 			foreach ( $rows as $row ) {
 				$lines[] = "  $wiki: {$row['jobs']} {$row['job_cmd']}, tried {$row['attempts']} times";
 			}
-			// The runner writes one line per failed job, with what went wrong.
-			$log = "{$this->farm->folder}/log/$wiki.runJobs.log";
-			if ( is_file( $log ) ) {
-				$errors = preg_grep( '/ error=|Error|Exception/', file( $log, FILE_IGNORE_NEW_LINES ) );
-				foreach ( array_slice( $errors, 0, 3 ) as $error ) {
-					$lines[] = '    ' . preg_replace( '/^(.{150}).{200,}( t=\d+ error=)/', '$1 … $2', $error );
-				}
+			foreach ( array_slice( $this->farm->runnerErrors( $wiki ), 0, 3 ) as $error ) {
+				$lines[] = "    $error";
 			}
 		}
 		return implode( "\n", $lines );

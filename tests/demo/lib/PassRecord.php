@@ -30,16 +30,22 @@ class PassRecord {
 	}
 
 	/**
-	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>} overlaps in words; by user,
-	 *   how often chd_seen was set back, and how many passes there were
+	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>,atOnce:int} overlaps in
+	 *   words; by user, how often chd_seen was set back, and how many passes there were; how many clients were in a
+	 *   pass at once, at most
 	 */
 	public function findings(): array {
 		$overlaps = [];
+		$atOnce = 0;
 		$back = $passes = [];
 		/** @var array<string,int> $holders client => connection of the one whose pass it is now */
 		$holders = [];
 		foreach ( $this->farm->rows( $this->farm->repo, 'SELECT * FROM demo_pass ORDER BY pass_id' ) as $row ) {
 			$site = $row['pass_site'];
+			if ( !in_array( $site, $this->farm->wikis, true ) ) {
+				// A note of ours in the same table, which belongs to no client.
+				continue;
+			}
 			$connection = (int)$row['pass_connection'];
 			$user = strtok( $row['pass_user'], '@' );
 			$holder = $holders[$site] ?? $connection;
@@ -52,6 +58,7 @@ class PassRecord {
 					$passes[$user] = ( $passes[$user] ?? 0 ) + 1;
 				}
 				$holders[$site] = $connection;
+				$atOnce = max( $atOnce, count( $holders ) );
 			} elseif ( $row['pass_event'] === 'end' ) {
 				unset( $holders[$site] );
 			}
@@ -59,6 +66,6 @@ class PassRecord {
 				$back[$user] = ( $back[$user] ?? 0 ) + 1;
 			}
 		}
-		return [ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $passes ];
+		return [ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $passes, 'atOnce' => $atOnce ];
 	}
 }

@@ -1,51 +1,106 @@
 <?php
 /**
- * The real changes over and over, each round under the ids that follow the round before, and what is due then: the same
- * to the same clients, because subscriptions and site links stay.
+ * The real changes written over and over, by several writers, under the ids that the database gives them; a note of
+ * which is which, made in the same transaction; and what is due then: the same to the same clients, because
+ * subscriptions and site links stay.
  */
 
 declare( strict_types = 1 );
 
 namespace WikibaseDispatchDemo;
 
+use PDO;
+
 class WrittenChanges {
 
+	public function __construct( private readonly Farm $farm ) {
+	}
+
+	public function install(): void {
+		// Without a change, it was rolled back.
+		$this->farm->execute( $this->farm->repo, 'CREATE TABLE demo_written (
+			written_id {:auto_id}, written_change BIGINT NULL, written_original BIGINT NOT NULL
+		)' );
+	}
+
 	/**
-	 * @return iterable<array<string,?string>> without end
+	 * @return iterable<array<string,?string>> the real changes, without end
 	 */
 	public static function rows(): iterable {
 		$rows = iterator_to_array( ( new Data( Data::DEFAULT_FOLDER ) )->rows( 'wb_changes' ), false );
-		$span = end( $rows )['change_id'] - $rows[0]['change_id'] + 1;
-		for ( $shift = 0; ; $shift += $span ) {
-			foreach ( $rows as $row ) {
-				yield [ 'change_id' => $row['change_id'] + $shift ] + $row;
-			}
+		while ( true ) {
+			yield from $rows;
 		}
+	}
+
+	/**
+	 * Writes changes within the transaction that is open on a connection to the repo.
+	 *
+	 * @param PDO $db
+	 * @param list<array<string,?string>> $changes
+	 */
+	public function write( PDO $db, array $changes ): void {
+		foreach ( $changes as $change ) {
+			$original = (int)$change['change_id'];
+			unset( $change['change_id'] );
+			$columns = implode( ', ', array_keys( $change ) );
+			$values = implode( ', ', array_fill( 0, count( $change ), '?' ) );
+			$this->run( $db, "INSERT INTO {wb_changes} ( $columns ) VALUES ( $values )", array_values( $change ) );
+			$this->note( $db, (int)$db->lastInsertId(), $original );
+		}
+	}
+
+	/**
+	 * Notes that changes were rolled back, when they have been.
+	 *
+	 * @param PDO $db
+	 * @param list<array<string,?string>> $changes
+	 */
+	public function noteRolledBack( PDO $db, array $changes ): void {
+		foreach ( $changes as $change ) {
+			$this->note( $db, null, (int)$change['change_id'] );
+		}
+	}
+
+	public function rolledBack(): int {
+		return $this->farm->number(
+			$this->farm->repo,
+			'SELECT COUNT(*) FROM demo_written WHERE written_change IS NULL'
+		);
+	}
+
+	/**
+	 * @return array<int,int> id of each change that was committed => id of the real change that it repeats
+	 */
+	public function committed(): array {
+		$rows = $this->farm->rows( $this->farm->repo, 'SELECT written_change, written_original FROM demo_written
+			WHERE written_change IS NOT NULL ORDER BY written_change' );
+		return array_map( 'intval', array_column( $rows, 'written_original', 'written_change' ) );
 	}
 
 	/**
 	 * What is due of those changes that were committed.
 	 *
-	 * @param list<int> $committed ids
+	 * @param array<int,int> $committed id => id of the real change
 	 * @return array<string,array<int,true>> client => change id => true
 	 */
 	public static function due( array $committed ): array {
-		$data = new Data( Data::DEFAULT_FOLDER );
-		$original = $data->expectedDeliveries();
-		$ids = [];
-		foreach ( $data->rows( 'wb_changes' ) as $row ) {
-			$ids[] = (int)$row['change_id'];
-		}
-		$first = $ids[0];
-		$span = end( $ids ) - $first + 1;
-		$due = array_fill_keys( array_keys( $original ), [] );
-		foreach ( $committed as $id ) {
-			foreach ( $original as $client => $changes ) {
-				if ( isset( $changes[( $id - $first ) % $span + $first] ) ) {
-					$due[$client][$id] = true;
-				}
-			}
+		$due = [];
+		foreach ( ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries() as $client => $changes ) {
+			$due[$client] = array_map(
+				static fn () => true,
+				array_filter( $committed, static fn ( int $original ) => isset( $changes[$original] ) )
+			);
 		}
 		return $due;
+	}
+
+	private function note( PDO $db, ?int $change, int $original ): void {
+		$this->run( $db, 'INSERT INTO demo_written ( written_change, written_original ) VALUES ( ?, ? )',
+			[ $change, $original ] );
+	}
+
+	private function run( PDO $db, string $sql, array $values ): void {
+		$db->prepare( $this->farm->databases->sql( $this->farm->repo, $sql ) )->execute( $values );
 	}
 }

@@ -58,7 +58,11 @@ $wgArticlePath = '/wiki/$1';
 
 // No `server` entry: the installer's would send jobs for another wiki to this wiki's own job file. The queue repeats
 // a job whose runner died after claimTTL seconds.
-$wgJobTypeConf['default'] = [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
+$wgJobTypeConf['default'] = $farm['jobQueue']
+	?? [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
+if ( isset( $wgJobTypeConf['default']['file'] ) ) {
+	$wgAutoloadClasses[$wgJobTypeConf['default']['class']] = $wgJobTypeConf['default']['file'];
+}
 $wgJobRunRate = 0;
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.

@@ -134,15 +134,29 @@ final class Farm {
 	 * @param array<string,mixed> $settings entries of `$wgWikibaseDispatchSettings`
 	 */
 	public function setSettings( array $settings ): void {
+		$this->describe( [ 'settings' => $settings ] );
+	}
+
+	/**
+	 * Has the farm's next processes use another job queue, until {@see reset()}.
+	 *
+	 * @param array<string,mixed>|null $configuration an entry of `$wgJobTypeConf`, with the file of the class if it is
+	 *   none of MediaWiki's; null: jobs in the wiki's database
+	 */
+	public function setJobQueue( ?array $configuration ): void {
+		$this->describe( [ 'jobQueue' => $configuration ] );
+	}
+
+	private function describe( array $changes ): void {
 		$file = "{$this->folder}/farm.json";
 		$farm = json_decode( file_get_contents( $file ), true );
-		$farm['settings'] = $settings;
-		file_put_contents( $file, json_encode( $farm, JSON_UNESCAPED_SLASHES ) );
+		file_put_contents( $file, json_encode( $changes + $farm, JSON_UNESCAPED_SLASHES ) );
 	}
 
 	/** Makes the farm what it was when it was created. */
 	public function reset(): void {
 		$this->setSettings( [] );
+		$this->setJobQueue( null );
 		foreach ( $this->wikis as $wiki ) {
 			$this->databases()->clear( $wiki, self::TABLES );
 			$this->database( $wiki )->exec( 'DELETE FROM page WHERE page_id > 1' );

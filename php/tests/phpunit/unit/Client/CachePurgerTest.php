@@ -30,6 +30,14 @@ class CachePurgerTest extends TestCase {
 		);
 	}
 
+	/** A queue may send them through JavaScript, which sorts them: what was signed before would be something else. */
+	public function test_the_pages_of_a_job_are_in_the_order_of_their_ids(): void {
+		$queues = new RecordingQueues();
+		$page = static fn ( int $id ) => new ClientPage( $id, 0, "Page_$id", 1, 1 );
+		self::purger( $queues )->purge( [ 30 => $page( 30 ), 2 => $page( 2 ) ], 'repowiki' );
+		$this->assertSame( [ 2, 30 ], array_keys( $queues->pushed[0]['params']['pages'] ) );
+	}
+
 	public function test_no_pages_make_no_jobs(): void {
 		$queues = new RecordingQueues();
 		self::purger( $queues )->purge( [], 'repowiki' );

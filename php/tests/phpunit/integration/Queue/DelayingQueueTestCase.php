@@ -1,0 +1,45 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Queue;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+
+/**
+ * What must hold in addition where jobs can be delayed: edits share a trigger, and triggers follow each other until
+ * all is done, so that whoever dies is noticed.
+ */
+abstract class DelayingQueueTestCase extends QueueTestCase {
+
+	/** Seconds that a client rests between two passes. The default is a minute, with a trigger every 5 seconds. */
+	private const INTERVAL = 15;
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->farm->setSettings( [ 'dispatchDefaultDispatchInterval' => self::INTERVAL ] );
+	}
+
+	public function test_the_trigger_of_an_edit_waits_for_others(): void {
+		$this->edit( 'Q1' );
+		$this->assertCount( 1, $this->waiting( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertThat( $this->readyIn( Farm::REPO ), $this->logicalAnd( $this->greaterThan( 0 ),
+			$this->lessThanOrEqual( 6 ) ) );
+	}
+
+	/** G1: a pass whose runner and whose job are gone is taken over when its claim has ended. */
+	public function test_a_pass_that_died_with_its_job_is_taken_over(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		$this->edit( 'Q1' );
+		$this->passTime( $this->readyIn( Farm::REPO ) );
+		$this->runRound();
+		$last = $this->edit( 'Q1' );
+		// As a runner leaves it that dies just after it has begun.
+		$lock = 'wd1c:00000000deadbeef:' . ( time() + 30 ) . ":$last:0";
+		$this->farm->database( Farm::REPO )
+			->prepare( "UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_site = 'enwiki'" )
+			->execute( [ $lock ] );
+		$this->runUntilDrained();
+		$this->assertSame( [ 'enwiki' => [ 1, $last ], 'dewiki' => [ 1, $last ] ], $this->delivered() );
+	}
+}
