@@ -18,7 +18,11 @@ use support::{
     fresh, linking, settings,
 };
 use wikibase_dispatch::{
-    domain::{change::Change, claim::Token, notification, settings::Settings},
+    domain::{
+        claim::Token,
+        notification::{self, Prepared},
+        settings::Settings,
+    },
     error::Result,
     lock::ClaimOnly,
     ops::{self, Plan, Window},
@@ -32,7 +36,7 @@ const LATER: Duration = Duration::from_secs(10_000);
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Delivered {
     ids: Vec<u64>,
-    parameters: String,
+    parameters: Vec<u8>,
 }
 
 /// What the clients' queues received, in order.
@@ -141,7 +145,7 @@ impl<S: Store> Runner<S> {
         Ok(())
     }
 
-    fn push(&mut self, client: &str, changes: &[Arc<Change>]) {
+    fn push(&mut self, client: &str, changes: &[Arc<Prepared>]) {
         self.queues.borrow_mut().entry(client.to_owned()).or_default().push(Delivered {
             ids: changes.iter().map(|change| change.id.0).collect(),
             parameters: notification::encode(&self.settings.repo, changes),
@@ -208,7 +212,7 @@ fn check<R: TestRepo>(style: Style, at: Option<(usize, Failure)>) -> usize {
 }
 
 fn check_order_and_repeats(client: &str, jobs: &[Delivered], failed: bool, at: Option<(usize, Failure)>) {
-    let mut parameters_of: HashMap<u64, &str> = HashMap::new();
+    let mut parameters_of: HashMap<u64, &[u8]> = HashMap::new();
     let mut last = 0;
     for job in jobs {
         assert!(job.ids.windows(2).all(|pair| pair[0] < pair[1]), "G2: ids ascend within a job, {client} {at:?}");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ext_php_rs::{
+    binary::Binary,
     convert::IntoZval,
     error::Result as PhpApiResult,
     prelude::*,
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     domain::{
         change::Change,
-        notification,
+        notification::{self, Prepared},
         settings::{NotificationFormat, Settings},
         state::Due,
     },
@@ -35,12 +36,13 @@ impl Pass {
     }
 }
 
-fn notification(settings: &Settings, changes: &[Arc<Change>]) -> PhpApiResult<Zval> {
+fn notification(settings: &Settings, changes: &[Arc<Prepared>]) -> PhpApiResult<Zval> {
     let mut parameters = ZendHashTable::new();
     let kind = match settings.notification_format {
         NotificationFormat::Native => {
             parameters.insert("repo", settings.repo.as_str())?;
-            parameters.insert("changes", notification::encode(&settings.repo, changes))?;
+            let changes = notification::encode(&settings.repo, changes);
+            parameters.insert("changes", Binary::from(changes))?;
             "DispatchNotification"
         }
         NotificationFormat::EntityChange => {

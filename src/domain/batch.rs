@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    change::{BadChange, Change, ChangeId},
+    change::{BadChange, ChangeId},
+    notification::Prepared,
     stretch::{ClientNumber, Stretch},
 };
 
@@ -29,7 +30,7 @@ impl Limits {
 #[derive(Debug)]
 pub struct Batch {
     limits: Limits,
-    changes: Vec<Arc<Change>>,
+    changes: Vec<Arc<Prepared>>,
     bytes: usize,
     bad: Vec<BadChange>,
     considered: ChangeId,
@@ -78,7 +79,7 @@ impl Batch {
     }
 
     /// The relevant changes, in ascending id.
-    pub fn changes(&self) -> &[Arc<Change>] {
+    pub fn changes(&self) -> &[Arc<Prepared>] {
         &self.changes
     }
 
@@ -88,7 +89,7 @@ impl Batch {
     }
 
     /// The relevant changes, cut into runs that each fit one notification.
-    pub fn notifications(&self, limits: Limits) -> Vec<&[Arc<Change>]> {
+    pub fn notifications(&self, limits: Limits) -> Vec<&[Arc<Prepared>]> {
         let mut notifications = Vec::new();
         let (mut start, mut bytes) = (0, 0_usize);
         for (at, change) in self.changes.iter().enumerate() {
@@ -110,7 +111,10 @@ impl Batch {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::stretch::tests::{ENWIKI, change, stretch},
+        super::{
+            change::Change,
+            stretch::tests::{ENWIKI, change, stretch},
+        },
         *,
     };
 
@@ -120,7 +124,7 @@ mod tests {
         batch
     }
 
-    fn ids(changes: &[Arc<Change>]) -> Vec<u64> {
+    fn ids(changes: &[Arc<Prepared>]) -> Vec<u64> {
         changes.iter().map(|change| change.id.0).collect()
     }
 

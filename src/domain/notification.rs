@@ -8,7 +8,7 @@
 //! stands in `badInfo` instead, for a human to see. The document is always valid UTF-8, so queues that carry JSON can carry it.
 //! A repeated pass over the same changes writes the same bytes.
 
-use std::borrow::{Borrow, Cow};
+use std::{borrow::Cow, ops::Deref, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -28,48 +28,83 @@ const VERSION: u32 = 1;
 /// Bytes of a `change_info` that is not JSON. Written as JSON once more, as some queues do, one can become seven.
 const MOST_OF_BAD_INFO: usize = 1000;
 
-#[derive(Serialize)]
-struct WrittenDocument<'a> {
-    v: u32,
-    repo: &'a str,
-    changes: Vec<WrittenChange<'a>>,
+/// A change with what stands around its `info` in a notification: written once, for however many clients hear of it.
+#[derive(Debug)]
+pub struct Prepared {
+    change: Change,
+    head: Vec<u8>,
+    is_json: bool,
 }
 
-#[derive(Serialize)]
-struct WrittenChange<'a> {
-    id: u64,
-    r#type: &'a str,
-    time: &'a str,
-    entity: &'a str,
-    revision: u64,
-    user: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    info: Option<&'a RawValue>,
-    #[serde(rename = "badInfo", skip_serializing_if = "Option::is_none")]
-    bad_info: Option<Cow<'a, str>>,
-}
-
-/// Writes the `changes` parameter for a run of changes of `repo`.
-pub fn encode<C: Borrow<Change>>(repo: &SiteId, changes: &[C]) -> String {
-    let changes = changes.iter().map(|change| written(change.borrow())).collect();
-    let document = WrittenDocument { v: VERSION, repo: repo.as_str(), changes };
-    serde_json::to_string(&document).expect("a document of strings and numbers can be written")
-}
-
-fn written(change: &Change) -> WrittenChange<'_> {
-    let info = serde_json::from_slice(&change.info).ok();
-    WrittenChange {
-        id: change.id.0,
-        r#type: &change.kind,
-        time: &change.time,
-        entity: &change.entity,
-        revision: change.revision,
-        user: change.user,
-        info,
-        bad_info: info
-            .is_none()
-            .then(|| String::from_utf8_lossy(&change.info[..change.info.len().min(MOST_OF_BAD_INFO)])),
+impl Prepared {
+    /// `is_json`: whether the `info` is known to be JSON; else it is looked at.
+    pub fn new(change: Change, is_json: bool) -> Self {
+        #[derive(Serialize)]
+        struct Head<'a> {
+            id: u64,
+            r#type: &'a str,
+            time: &'a str,
+            entity: &'a str,
+            revision: u64,
+            user: u64,
+            #[serde(rename = "badInfo", skip_serializing_if = "Option::is_none")]
+            bad_info: Option<Cow<'a, str>>,
+        }
+        let is_json = std::str::from_utf8(&change.info).is_ok()
+            && (is_json || serde_json::from_slice::<&RawValue>(&change.info).is_ok());
+        let head = Head {
+            id: change.id.0,
+            r#type: &change.kind,
+            time: &change.time,
+            entity: &change.entity,
+            revision: change.revision,
+            user: change.user,
+            bad_info: (!is_json)
+                .then(|| String::from_utf8_lossy(&change.info[..change.info.len().min(MOST_OF_BAD_INFO)])),
+        };
+        let mut head = serde_json::to_vec(&head).expect("a document of strings and numbers can be written");
+        if is_json {
+            head.pop();
+            head.extend_from_slice(b",\"info\":");
+        }
+        Self { change, head, is_json }
     }
+
+    /// Bytes of memory that it takes beside those of the change.
+    pub fn extra_bytes(&self) -> usize {
+        self.head.len()
+    }
+
+    fn write(&self, document: &mut Vec<u8>) {
+        document.extend_from_slice(&self.head);
+        if self.is_json {
+            document.extend_from_slice(&self.change.info);
+            document.push(b'}');
+        }
+    }
+}
+
+impl Deref for Prepared {
+    type Target = Change;
+
+    fn deref(&self) -> &Change {
+        &self.change
+    }
+}
+
+/// Writes the `changes` parameter for a run of changes of `repo`. It is UTF-8.
+pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>]) -> Vec<u8> {
+    let repo = serde_json::to_string(repo.as_str()).expect("a string can be written");
+    let mut document = format!("{{\"v\":{VERSION},\"repo\":{repo},\"changes\":[").into_bytes();
+    document.reserve(changes.iter().map(|change| change.head.len() + change.info.len() + 2).sum::<usize>() + 2);
+    for (at, change) in changes.iter().enumerate() {
+        if at > 0 {
+            document.push(b',');
+        }
+        change.write(&mut document);
+    }
+    document.extend_from_slice(b"]}");
+    document
 }
 
 /// A change as a client receives it.
@@ -197,37 +232,42 @@ mod tests {
         SiteId::parse("repowiki").unwrap()
     }
 
+    fn encoded(changes: Vec<Change>) -> Vec<u8> {
+        let prepared = |change| Arc::new(Prepared::new(change, false));
+        encode(&repo(), &changes.into_iter().map(prepared).collect::<Vec<_>>())
+    }
+
     #[test]
     fn the_document_carries_change_info_byte_for_byte() {
-        let json = encode(&repo(), &[change(7, br#"{"metadata": {"comment":"\u00e9 \/* x *\/"}}"#)]);
+        let json = encoded(vec![change(7, br#"{"metadata": {"comment":"\u00e9 \/* x *\/"}}"#)]);
         assert_eq!(
-            json,
+            String::from_utf8(json.clone()).unwrap(),
             r#"{"v":1,"repo":"repowiki","changes":[{"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{"metadata": {"comment":"\u00e9 \/* x *\/"}}}]}"#
         );
-        let notification = decode(json.as_bytes()).unwrap();
+        let notification = decode(&json).unwrap();
         assert_eq!(notification.changes[0].metadata.comment.as_deref(), Some("é /* x */"));
         assert_eq!(notification.changes[0].aspects, ["O", "X"]);
     }
 
     #[test]
     fn a_bad_change_travels_and_is_reported_at_the_other_end() {
-        let json = encode(&repo(), &[change(1, b"rub\xffbish"), change(2, b"{}"), change(3, b"[1]")]);
-        let notification = decode(json.as_bytes()).unwrap();
+        let json = encoded(vec![change(1, b"rub\xffbish"), change(2, b"{}"), change(3, b"[1]")]);
+        let notification = decode(&json).unwrap();
         assert_eq!(notification.changes.iter().map(|change| change.id.0).collect::<Vec<_>>(), [2]);
         assert_eq!(notification.bad.iter().map(|bad| bad.id.0).collect::<Vec<_>>(), [1, 3]);
     }
 
     #[test]
     fn of_a_change_that_is_not_json_only_the_beginning_travels() {
-        let json = encode(&repo(), &[change(1, &[0; 1 << 20])]);
+        let json = encoded(vec![change(1, &[0; 1 << 20])]);
         assert!(json.len() < 10_000, "{} bytes", json.len());
-        assert_eq!(decode(json.as_bytes()).unwrap().bad.len(), 1);
+        assert_eq!(decode(&json).unwrap().bad.len(), 1);
     }
 
     #[test]
     fn a_change_without_a_proper_time_is_bad_and_keeps_the_others_company() {
-        let changes = [Change { time: "yesterday".into(), ..change(1, b"{}") }, change(2, b"{}")];
-        let notification = decode(encode(&repo(), &changes).as_bytes()).unwrap();
+        let changes = vec![Change { time: "yesterday".into(), ..change(1, b"{}") }, change(2, b"{}")];
+        let notification = decode(&encoded(changes)).unwrap();
         assert_eq!((notification.changes.len(), notification.bad[0].id), (1, ChangeId(1)));
     }
 

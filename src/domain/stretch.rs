@@ -8,6 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
+    notification::Prepared,
 };
 
 /// Number of a client, by which one process tells clients apart.
@@ -79,7 +80,7 @@ pub struct Stretch {
     rows: usize,
     bytes: usize,
     /// Those that somebody must hear of, in ascending id.
-    changes: Vec<Arc<Change>>,
+    changes: Vec<Arc<Prepared>>,
     by_client: HashMap<ClientNumber, Vec<u32>>,
     bad: HashMap<u32, String>,
     unheard: Vec<BadChange>,
@@ -106,8 +107,9 @@ impl Stretch {
             moved_to.push(new_place);
             let reason = bad.remove(&place);
             if is_heard {
+                // What could be read is JSON.
+                kept.push(Arc::new(Prepared::new(change, reason.is_none())));
                 kept_bad.extend(reason.map(|reason| (new_place, reason)));
-                kept.push(Arc::new(change));
             } else {
                 unheard.extend(reason.map(|reason| BadChange { id: change.id, reason }));
             }
@@ -146,7 +148,7 @@ impl Stretch {
     }
 
     /// What `client` must hear of after `seen`, in ascending id, each with the reason why it cannot be read, if so.
-    pub fn of(&self, client: ClientNumber, seen: ChangeId) -> impl Iterator<Item = (&Arc<Change>, Option<&String>)> {
+    pub fn of(&self, client: ClientNumber, seen: ChangeId) -> impl Iterator<Item = (&Arc<Prepared>, Option<&String>)> {
         let places = self.by_client.get(&client).map_or(&[][..], Vec::as_slice);
         let start = places.partition_point(|place| self.changes[*place as usize].id <= seen);
         places[start..].iter().map(|place| (&self.changes[*place as usize], self.bad.get(place)))
@@ -154,9 +156,15 @@ impl Stretch {
 }
 
 /// With what the allocator and the counters take.
-fn size(change: &Change) -> usize {
+fn size(change: &Prepared) -> usize {
     const OVERHEAD: usize = 64;
-    size_of::<Change>() + OVERHEAD + change.info.len() + change.entity.len() + change.kind.len() + change.time.len()
+    size_of::<Prepared>()
+        + OVERHEAD
+        + change.extra_bytes()
+        + change.info.len()
+        + change.entity.len()
+        + change.kind.len()
+        + change.time.len()
 }
 
 #[cfg(test)]

@@ -21,16 +21,40 @@ impl Subscriptions for MysqlStore {
                 || "cannot read subscriptions".to_owned(),
                 &format!("{SUBSCRIBERS}{})", marks("?", group.len())),
                 Params::Positional(group.iter().copied().map(Value::from).collect()),
-                |found: &mut Vec<(String, String)>, row| {
-                    found.push((text(&row, 0), text(&row, 1)));
+                |found: &mut Found, row| {
+                    found.add(&row);
                     ControlFlow::Continue(())
                 },
             )?;
-            for (entity, subscriber) in &found {
-                each(entity, subscriber);
-            }
+            found.each(each);
         }
         Ok(())
+    }
+}
+
+/// Rows, in one piece of memory: there are hundreds of thousands.
+#[derive(Default)]
+struct Found {
+    texts: Vec<u8>,
+    /// Where each text ends: entity, subscriber, entity, subscriber…
+    ends: Vec<usize>,
+}
+
+impl Found {
+    fn add(&mut self, row: &Row) {
+        for column in 0..2 {
+            self.texts.extend_from_slice(bytes(row, column).unwrap_or_default());
+            self.ends.push(self.texts.len());
+        }
+    }
+
+    fn each(&self, each: &mut dyn FnMut(&str, &str)) {
+        let mut start = 0;
+        for pair in self.ends.chunks_exact(2) {
+            let (entity, subscriber) = (&self.texts[start..pair[0]], &self.texts[pair[0]..pair[1]]);
+            each(&String::from_utf8_lossy(entity), &String::from_utf8_lossy(subscriber));
+            start = pair[1];
+        }
     }
 }
 
