@@ -25,6 +25,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
@@ -94,6 +95,17 @@ return [
 			$logger,
 			static fn (): float => hrtime( true ) / 1e9,
 			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.PruneRunner' => static function ( MediaWikiServices $services ): PruneRunner {
+		return new PruneRunner(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
 		);
 	},
 

@@ -13,6 +13,7 @@ use super::{
     lock_manager::LockDescription,
     pass::Pass,
     process::Connections,
+    prune_outcome::PruneOutcome,
     running::Running,
     settings::Settings,
     to_php::{Array, id, strings},
@@ -110,6 +111,14 @@ impl Dispatcher {
             let running = Running::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections));
             Pass::new(Arc::new(Mutex::new(running)))
         }))
+    }
+
+    pub fn prune_is_due(&self) -> Result<bool> {
+        self.with_store(|store, _| ops::prune_is_due(store))
+    }
+
+    pub fn prune(&self) -> Result<PruneOutcome> {
+        self.with_store(|store, settings| ops::prune(store, settings).map(PruneOutcome::new))
     }
 
     pub fn needs_successor(&self, siteId: &str) -> Result<bool> {

@@ -16,6 +16,7 @@ mod notification;
 mod pass;
 mod pass_group;
 mod process;
+mod prune_outcome;
 mod running;
 mod settings;
 mod shared_memory;
@@ -55,6 +56,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<trigger_outcome::TriggerOutcome>()
         .class::<pass::Pass>()
         .class::<pass_group::PassGroup>()
+        .class::<prune_outcome::PruneOutcome>()
         .class::<notification::Notification>()
         .info_function(info::print)
 }

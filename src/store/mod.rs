@@ -12,6 +12,7 @@ mod dispatch_states;
 pub mod interruption;
 pub mod mysql;
 mod patience;
+mod pruning;
 pub mod sqlite;
 mod subscriptions;
 mod table_prefix;
@@ -21,10 +22,11 @@ pub use clock::Clock;
 use dispatch_states::named;
 pub use dispatch_states::{Advance, DispatchStates, NewClaim, StateRow};
 pub use patience::{Patience, impatiently};
+pub use pruning::Pruning;
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
-pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Clock + Patience {}
+pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Pruning + Clock + Patience {}
 
-impl<T: ChangeBuffer + Subscriptions + DispatchStates + Clock + Patience> Store for T {}
+impl<T: ChangeBuffer + Subscriptions + DispatchStates + Pruning + Clock + Patience> Store for T {}

@@ -43,6 +43,9 @@ function drain( Queues $queues, $dispatcher ): string {
 			( new MyTrigger( $dispatcher, $queues ) )->run();
 		} elseif ( $type === 'MyInlineTrigger' ) {
 			( new MyInlineTrigger( $dispatcher, $queues ) )->run();
+		} elseif ( $type === 'MyPrune' ) {
+			( new MyPrune( $dispatcher, $queues ) )->run( static fn () => true );
+			$received[] = 'pruned';
 		} elseif ( $type === 'MyPass' ) {
 			( new MyPass( $dispatcher, $queues ) )->run( $params['siteId'] );
 		} else {
@@ -71,9 +74,10 @@ $classes = array_filter( get_declared_classes(), fn ( $class ) => is_subclass_of
 echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
 ?>
 --EXPECT--
-6 blocks
+7 blocks
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
 enwiki: DispatchNotification {"Q1":["O","X"]}
+pruned
 [{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
 [{"chd_seen":4,"chd_lock":null},{"chd_seen":4,"chd_lock":null}]

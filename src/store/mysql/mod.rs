@@ -16,6 +16,7 @@ mod fault;
 mod gaps;
 mod groups;
 mod named_lock;
+mod pruning;
 mod replica;
 mod session;
 mod settled;

@@ -13,6 +13,7 @@ mod change_buffer;
 mod clock;
 mod connection;
 mod dispatch_states;
+mod pruning;
 mod subscriptions;
 
 pub use connection::SqliteStore;

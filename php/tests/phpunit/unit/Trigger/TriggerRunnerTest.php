@@ -139,6 +139,15 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( [ 7 => 'no JSON' ], $logger->contexts( 'warning' )[0]['badChanges'] );
 	}
 
+	public function test_pruning_is_scheduled_when_it_is_due(): void {
+		$queues = new RecordingQueues();
+		$outcome = $this->createMock( TriggerOutcome::class );
+		$outcome->method( 'clients' )->willReturn( [ 'enwiki' ] );
+		$outcome->method( 'pruneIsDue' )->willReturn( true );
+		$this->runner( $queues, $outcome )->run();
+		$this->assertSame( [ 'DispatchClient', 'PruneChanges' ], $queues->types() );
+	}
+
 	public function test_our_transaction_is_closed_before_native_code_is_called(): void {
 		$steps = [];
 		$loadBalancers = $this->createMock( ILBFactory::class );
