@@ -36,14 +36,13 @@ class PruneTest extends FarmTestCase {
 
 	public function test_g8_a_client_that_is_behind_holds_back_and_a_disabled_one_does_not(): void {
 		$this->farm->setSettings( self::AT_ONCE );
-		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
-		$set = fn ( string $what ) => $this->farm->database( Farm::REPO )
-			->exec( "UPDATE wb_changes_dispatch SET $what WHERE chd_site = 'enwiki'" );
-		$set( 'chd_seen = 0' );
+		$this->writeChange( 'Q1' );
+		$set = fn ( string $what ) => $this->farm->database( Farm::REPO )->exec( "UPDATE wb_changes_dispatch SET $what" );
+		$set( "chd_seen = 1 WHERE chd_site <> 'enwiki'" );
 		$this->prune();
 		$this->assertSame( 1, $this->changes() );
-		$set( 'chd_disabled = 1' );
+		$set( "chd_disabled = 1 WHERE chd_site = 'enwiki'" );
 		$this->prune();
 		$this->assertSame( 0, $this->changes() );
 	}
