@@ -102,8 +102,8 @@ class Dispatcher {
 	}
 
 	/**
-	 * Whether somebody should prune: nobody has for ten minutes. {@see TriggerOutcome::pruneIsDue()} tells, too; this is
-	 * for a repo with one client, which has no triggers.
+	 * Whether somebody should prune: nobody has for ten minutes. {@see TriggerOutcome::pruneIsDue()} tells, too; this
+	 * is for a repo with one client, which has no triggers.
 	 */
 	public function pruneIsDue(): bool {
 	}

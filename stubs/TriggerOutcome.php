@@ -89,8 +89,8 @@ class TriggerOutcome {
 	}
 
 	/**
-	 * Whether somebody should prune: see {@see Dispatcher::prune()}. Asked only by a trigger that found something to do,
-	 * and true at most every ten minutes, unless nobody does.
+	 * Whether somebody should prune: see {@see Dispatcher::prune()}. Asked only by a trigger that found something to
+	 * do, and true at most every ten minutes, unless nobody does.
 	 */
 	public function pruneIsDue(): bool {
 	}

@@ -111,8 +111,10 @@ class PruneRunnerTest extends TestCase {
 		$dispatcher->method( 'prune' )->willReturnCallback( function () use ( &$batches ) {
 			$this->steps[] = 'prune';
 			$this->now += $this->secondsPerBatch;
-			$batch = array_shift( $batches ) ?? throw new RuntimeException( 'no more batches', 7 );
-			return $this->outcome( ...$batch );
+			if ( $batches === [] ) {
+				throw new RuntimeException( 'no more batches', 7 );
+			}
+			return $this->outcome( ...array_shift( $batches ) );
 		} );
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
