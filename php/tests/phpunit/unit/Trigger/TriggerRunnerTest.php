@@ -139,13 +139,16 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( [ 7 => 'no JSON' ], $logger->contexts( 'warning' )[0]['badChanges'] );
 	}
 
-	public function test_pruning_is_scheduled_when_it_is_due(): void {
-		$queues = new RecordingQueues();
-		$outcome = $this->createMock( TriggerOutcome::class );
-		$outcome->method( 'clients' )->willReturn( [ 'enwiki' ] );
-		$outcome->method( 'pruneIsDue' )->willReturn( true );
-		$this->runner( $queues, $outcome )->run();
-		$this->assertSame( [ 'DispatchClient', 'PruneChanges' ], $queues->types() );
+	public function test_pruning_is_scheduled_when_it_is_due_after_all_else(): void {
+		foreach ( [ 'jobs' => [ 'DispatchClient', 'PruneChanges' ], 'inline' => [ 'PruneChanges' ] ] as $strategy => $pushed ) {
+			$queues = new RecordingQueues();
+			$this->settings = [ 'dispatchStrategy' => $strategy ];
+			$this->served = [ 1, 0 ];
+			$due = $this->outcome( [ 'enwiki' ], null );
+			$due->method( 'pruneIsDue' )->willReturnOnConsecutiveCalls( true, false );
+			$this->runner( $queues, $due )->run();
+			$this->assertSame( $pushed, $queues->types() );
+		}
 	}
 
 	public function test_our_transaction_is_closed_before_native_code_is_called(): void {
