@@ -94,7 +94,7 @@ impl TriggerOutcome {
     }
 
     pub fn prune_is_due(&self) -> bool {
-        self.0.prune_is_due
+        self.outcome.prune_is_due
     }
 
     pub fn repairs(&self) -> PhpResult<Array> {

@@ -140,7 +140,8 @@ class TriggerRunnerTest extends TestCase {
 	}
 
 	public function test_pruning_is_scheduled_when_it_is_due_after_all_else(): void {
-		foreach ( [ 'jobs' => [ 'DispatchClient', 'PruneChanges' ], 'inline' => [ 'PruneChanges' ] ] as $strategy => $pushed ) {
+		$expected = [ 'jobs' => [ 'DispatchClient', 'PruneChanges' ], 'inline' => [ 'PruneChanges' ] ];
+		foreach ( $expected as $strategy => $pushed ) {
 			$queues = new RecordingQueues();
 			$this->settings = [ 'dispatchStrategy' => $strategy ];
 			$this->served = [ 1, 0 ];
