@@ -102,6 +102,13 @@ class Dispatcher {
 	}
 
 	/**
+	 * How far the clients are behind. A few statements, however many clients there are; still nothing to ask for in
+	 * every request.
+	 */
+	public function lag(): LagReport {
+	}
+
+	/**
 	 * Whether somebody should prune: nobody has for ten minutes. {@see TriggerOutcome::pruneIsDue()} tells, too; this
 	 * is for a repo with one client, which has no triggers.
 	 */

@@ -9,7 +9,8 @@ use wikibase_dispatch::{
     domain::{change::ChangeId, horizon::Horizon, prune::PruneNote, site::Client, time::Timestamp},
     error::ErrorKind,
     store::{
-        ChangeBuffer, Chunk, Clock, DispatchStates, Pruning, ReadLimit, Subscriptions, TablePrefix, sqlite::SqliteStore,
+        Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, Pruning, ReadLimit, Subscriptions, TablePrefix,
+        sqlite::SqliteStore,
     },
 };
 
@@ -76,6 +77,7 @@ on_each_store! {
     the_oldest_changes_come_first_and_are_bounded,
     a_prune_note_is_kept_and_is_nobodys_state,
     g10_a_prune_note_comes_with_the_time_by_the_database,
+    the_oldest_change_that_each_client_has_not_seen_is_found,
 }
 
 fn an_empty_buffer_has_horizon_0<R: TestRepo>() {
@@ -303,6 +305,23 @@ fn g10_a_prune_note_comes_with_the_time_by_the_database<R: TestRepo>() {
     let (_repo, mut store) = repo_with::<R>(&[]);
     let (before, (_, now), after) = (store.now().unwrap(), store.prune_note().unwrap(), store.now().unwrap());
     assert!(before <= now && now <= after);
+}
+
+fn the_oldest_change_that_each_client_has_not_seen_is_found<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["ahead", "behind", "new"]);
+    store.write_prune_note(PruneNote { ripe: ChangeId(0), seen_by_all: ChangeId(0), since: NOW, at: NOW }).unwrap();
+    for id in [3, 5, 8] {
+        repo.change_as(Some(id), "Q1", b"{}");
+        repo.execute(&format!("UPDATE {{wb_changes}} SET change_time = '2026010100000{id}' WHERE change_id = {id}"));
+    }
+    repo.set("ahead", "chd_seen = 5");
+    repo.set("behind", "chd_seen = 3, chd_lock = 'x', chd_disabled = 1");
+    let mut found = store.oldest_unseen(ChangeId(5)).unwrap();
+    found.sort_by(|(a, _), (b, _)| a.site.cmp(&b.site));
+    let times: Vec<_> = found.iter().map(|(row, time)| (row.site.as_str(), time.as_deref())).collect();
+    assert_eq!(times, [("ahead", None), ("behind", Some("20260101000005")), ("new", Some("20260101000003"))]);
+    let row = &found[1].0;
+    assert_eq!((row.seen, row.lock.as_deref(), row.disabled), (ChangeId(3), Some("x"), true));
 }
 
 #[test]

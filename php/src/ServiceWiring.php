@@ -22,6 +22,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
@@ -34,6 +35,8 @@ use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MainConfigNames;
 use MediaWiki\MediaWikiServices;
+use Psr\Log\LoggerInterface;
+use Wikimedia\ObjectCache\WANObjectCache;
 
 /** @phpcs-require-sorted-array */
 return [
@@ -43,6 +46,20 @@ return [
 			$services->getJobQueueGroupFactory(),
 			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
 			$services->getMainConfig()->get( MainConfigNames::JobTypeConf )
+		);
+	},
+
+	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
+		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.MedianLag' => static function ( MediaWikiServices $services ): MedianLag {
+		$cache = $services->getMainWANObjectCache();
+		ClassNames::load( WANObjectCache::class );
+		return new MedianLag(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			$cache,
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 

@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use super::{
     connection::RepoConnection,
     dispatch_state::DispatchState,
+    lag_report::LagReport,
     lock_manager::LockDescription,
     pass::Pass,
     process::Connections,
@@ -111,6 +112,10 @@ impl Dispatcher {
             let running = Running::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections));
             Pass::new(Arc::new(Mutex::new(running)))
         }))
+    }
+
+    pub fn lag(&self) -> Result<LagReport> {
+        self.with_store(|store, settings| ops::report_lag(store, settings).map(LagReport::new))
     }
 
     pub fn prune_is_due(&self) -> Result<bool> {

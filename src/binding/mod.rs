@@ -11,6 +11,7 @@ mod dispatcher;
 mod exceptions;
 mod info;
 mod interrupt;
+mod lag_report;
 mod lock_manager;
 mod notification;
 mod pass;
@@ -57,6 +58,8 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<pass::Pass>()
         .class::<pass_group::PassGroup>()
         .class::<prune_outcome::PruneOutcome>()
+        .class::<lag_report::LagReport>()
+        .class::<lag_report::ClientLag>()
         .class::<notification::Notification>()
         .info_function(info::print)
 }

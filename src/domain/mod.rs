@@ -6,6 +6,7 @@ pub mod change;
 pub mod change_info;
 pub mod claim;
 pub mod horizon;
+pub mod lag;
 pub mod lock_name;
 pub mod notification;
 pub mod prune;

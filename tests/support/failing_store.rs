@@ -12,8 +12,8 @@ use wikibase_dispatch::{
     },
     error::{Error, ErrorKind, Result},
     store::{
-        Advance, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, Pruning, ReadLimit, StateRow, Store,
-        Subscriptions,
+        Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, Pruning, ReadLimit, StateRow,
+        Store, Subscriptions,
     },
 };
 
@@ -169,6 +169,12 @@ impl<S: Store> DispatchStates for FailingStore<S> {
 
     fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
         self.call(|inner| inner.start_over(client, seen, lock))
+    }
+}
+
+impl<S: Store> Backlog for FailingStore<S> {
+    fn oldest_unseen(&mut self, upto: ChangeId) -> Result<Vec<(StateRow, Option<String>)>> {
+        self.call(|inner| inner.oldest_unseen(upto))
     }
 }
 

@@ -45,7 +45,7 @@ class PruneRunner {
 
 	public function run(): void {
 		try {
-			$this->pruneForAWhile();
+			$this->pruneInTime();
 		} catch ( Throwable $e ) {
 			$this->logger->error( 'pruning failed: {exception}', [
 				'exception' => $e,
@@ -56,7 +56,7 @@ class PruneRunner {
 		}
 	}
 
-	private function pruneForAWhile(): void {
+	private function pruneInTime(): void {
 		$end = ( $this->clock )() + $this->settings->maxTime();
 		$outcome = null;
 		$deleted = 0;

@@ -9,6 +9,7 @@
 //!
 //! SQLite has one writer at a time, so ids become visible in order: the horizon is the highest id.
 
+mod backlog;
 mod change_buffer;
 mod clock;
 mod connection;

