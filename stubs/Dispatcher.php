@@ -102,6 +102,30 @@ class Dispatcher {
 	}
 
 	/**
+	 * How far the clients are behind. A few statements, however many clients there are; still nothing to ask for in
+	 * every request.
+	 */
+	public function lag(): LagReport {
+	}
+
+	/**
+	 * Whether somebody should prune: nobody has for ten minutes. {@see TriggerOutcome::pruneIsDue()} tells, too; this
+	 * is for a repo with one client, which has no triggers.
+	 */
+	public function pruneIsDue(): bool {
+	}
+
+	/**
+	 * Deletes one batch of changes that may go: every client that is configured and enabled has seen them,
+	 * `pruneGraceSeconds` ago or longer, and they are older than `pruneKeepSeconds`. A disabled client holds back
+	 * nothing; one that has no dispatch state yet holds back everything.
+	 *
+	 * A call does a bounded amount of work. Wait for the replicas before the next one.
+	 */
+	public function prune(): PruneOutcome {
+	}
+
+	/**
 	 * Whether somebody must look at a client again, although it needs no pass now: it is the only client, and a
 	 * change is visible that it has not seen, because a transaction that has not ended held the horizon back. Nobody
 	 * announces a rollback. With more clients the answer is no: there {@see TriggerOutcome::waitsForGap()} tells.

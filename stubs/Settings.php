@@ -29,6 +29,8 @@ namespace WikibaseDispatch;
  * | `triggerEveryChanges` | int 1…1000000 | 100 | changes |
  * | `triggerMaxDelay` | int 0…3600 | 0 | seconds |
  * | `gapGrace` | int 0…60 | 3 | seconds for which a missing id must be known before it counts as rolled back |
+ * | `pruneGraceSeconds` | int 0…31536000 | 1200 | seconds for which a change stays after every client has seen it |
+ * | `pruneKeepSeconds` | int 0…31536000 | 10800 | seconds for which a change stays after it was made, seen or not |
  */
 class Settings {
 

@@ -89,6 +89,13 @@ class TriggerOutcome {
 	}
 
 	/**
+	 * Whether somebody should prune: see {@see Dispatcher::prune()}. Asked only by a trigger that found something to
+	 * do, and true at most every ten minutes, unless nobody does.
+	 */
+	public function pruneIsDue(): bool {
+	}
+
+	/**
 	 * Clients that were set back to 0 because they had seen more than was ever given out: the change buffer was
 	 * restored or truncated, and its ids began anew. What is in it is delivered again.
 	 *

@@ -1,6 +1,7 @@
-//! Crash at every step: a whole run is repeated with a failure at each call it makes, to the database and to the queues,
+//! Crash at every step: a whole run, pruning included, is repeated with a failure at each call it makes, to the database and to the queues,
 //! in each way in which such a call can fail; then a healthy runner finishes the work. Whatever failed, nothing is lost (G1), order
-//! holds (G2), repeats are few and carry the same parameters (G3), and no two passes both take effect (G4).
+//! holds (G2), repeats are few and carry the same parameters (G3), no two passes both take effect (G4), and what was pruned had been
+//! seen by all (G8).
 
 mod support;
 
@@ -19,6 +20,7 @@ use support::{
 };
 use wikibase_dispatch::{
     domain::{
+        change::ChangeId,
         claim::Token,
         notification::{self, Prepared},
         settings::Settings,
@@ -26,7 +28,7 @@ use wikibase_dispatch::{
     error::Result,
     lock::ClaimOnly,
     ops::{self, Plan, Window},
-    store::Store,
+    store::{Pruning, Store},
 };
 
 /// Longer than any claim or rest.
@@ -82,9 +84,16 @@ impl<S: Store> Runner<S> {
         let chance = &mut fastrand::Rng::with_seed(3);
         let outcome = ops::trigger(&mut self.store, &mut window, &self.settings, chance)?;
         match self.style {
-            Style::OneByOne => outcome.due.iter().map(|client| self.serve(client.as_str())).fold(Ok(()), Result::and),
+            Style::OneByOne => {
+                outcome.due.iter().map(|client| self.serve(client.as_str()).and(self.prune())).fold(Ok(()), Result::and)
+            }
             Style::Together => self.serve_groups(&mut window, outcome.plan),
         }
+    }
+
+    /// After each client, so that some have been served and others have not.
+    fn prune(&mut self) -> Result<()> {
+        ops::prune(&mut self.store, &self.settings).map(drop)
     }
 
     fn serve_groups(&mut self, window: &mut Window, mut plan: Plan) -> Result<()> {
@@ -115,6 +124,7 @@ impl<S: Store> Runner<S> {
             }
             assert_eq!(finished?, [], "nobody else is there to take a claim");
             result?;
+            self.prune()?;
         }
     }
 
@@ -162,6 +172,7 @@ fn farm<R: TestRepo>() -> (R, Settings, BTreeSet<(String, u64)>) {
         ("dispatchBatchChunkFactor", 1),
         ("notificationBatchSize", 2),
         ("claimTtl", 60),
+        ("pruneGraceSeconds", 0),
     ];
     repo.subscribe("enwiki", &["Q1", "Q2"]);
     repo.subscribe("dewiki", &["Q2"]);
@@ -189,6 +200,9 @@ fn check<R: TestRepo>(style: Style, at: Option<(usize, Failure)>) -> usize {
     let failed = first.run().is_err();
     let calls = first.store.fate.borrow().calls;
     let seen_before: Vec<u64> = seen(&repo, &settings);
+    let gone = 9 - left(&repo);
+    let seen_by_all = seen_before.iter().copied().min().unwrap_or_default();
+    assert!(gone <= usize::try_from(seen_by_all).unwrap(), "G8: {gone} are gone, {seen_by_all} were seen, {at:?}");
     drop(first);
 
     let mut healthy = Runner::new(style, &repo, &settings, &queues, None);
@@ -205,6 +219,8 @@ fn check<R: TestRepo>(style: Style, at: Option<(usize, Failure)>) -> usize {
     let seen_after = seen(&repo, &settings);
     assert!(seen_before.iter().zip(&seen_after).all(|(before, after)| before <= after), "G2 {at:?}");
     assert_eq!(seen_after, [9, 9, 9], "everybody is at the horizon, {at:?}");
+    ops::prune(&mut healthy.store, &settings).unwrap();
+    assert_eq!(left(&repo), 0, "G8: what everybody has seen goes, {at:?}");
     for (client, jobs) in queues.borrow().iter() {
         check_order_and_repeats(client, jobs, failed, at);
     }
@@ -237,6 +253,10 @@ fn seen(repo: &impl TestRepo, settings: &Settings) -> Vec<u64> {
     states.iter().map(|state| state.seen.0).collect()
 }
 
+fn left(repo: &impl TestRepo) -> usize {
+    repo.store().oldest_changes(ChangeId(u64::from(u32::MAX)), 100).unwrap().len()
+}
+
 fn check_every_step<R: TestRepo>(style: Style) {
     let calls = check::<R>(style, None);
     assert!(calls > 20, "the farm must keep a runner busy, or this shows little");
@@ -249,22 +269,22 @@ fn check_every_step<R: TestRepo>(style: Style) {
 }
 
 #[test]
-fn g1_g2_g3_g4_hold_on_sqlite_whichever_call_fails_and_however() {
+fn g1_g2_g3_g4_g8_hold_on_sqlite_whichever_call_fails_and_however() {
     check_every_step::<SqliteRepo>(Style::OneByOne);
 }
 
 #[test]
-fn g1_g2_g3_g4_hold_on_sqlite_for_groups_whichever_call_fails_and_however() {
+fn g1_g2_g3_g4_g8_hold_on_sqlite_for_groups_whichever_call_fails_and_however() {
     check_every_step::<SqliteRepo>(Style::Together);
 }
 
 #[test]
-fn g1_g2_g3_g4_hold_on_mariadb_whichever_call_fails_and_however() {
+fn g1_g2_g3_g4_g8_hold_on_mariadb_whichever_call_fails_and_however() {
     check_every_step::<MariaRepo>(Style::OneByOne);
 }
 
 #[test]
-fn g1_g2_g3_g4_hold_on_mariadb_for_groups_whichever_call_fails_and_however() {
+fn g1_g2_g3_g4_g8_hold_on_mariadb_for_groups_whichever_call_fails_and_however() {
     check_every_step::<MariaRepo>(Style::Together);
 }
 

@@ -269,3 +269,34 @@ fn g14_a_connection_to_the_replica_that_was_closed_meanwhile_is_made_again() {
         bulk_reads(&pair) > before
     });
 }
+
+/// Whoever prunes waits for the replicas between two calls; what a call leaves to wait for is bounded, and none of it was decided on
+/// a replica.
+#[test]
+fn g8_pruning_leaves_a_replica_one_batch_to_follow_and_asks_it_nothing() {
+    let (pair, repo) = pair_with_repo();
+    let settings = settings(&CLIENTS, &[("pruneGraceSeconds", 0)]);
+    let mut replica = pair.sql_on_replica(&repo);
+    let mut on_replica = || replica.run("SELECT COUNT(*) FROM wb_changes")[0].get::<u64, _>(0).unwrap();
+    for _ in 0..600 {
+        repo.change("Q1", PLAIN);
+    }
+    pair.wait_for_replica();
+    pair.delay(3600);
+    for client in CLIENTS {
+        repo.set(client, "chd_seen = 600");
+    }
+    pair.listen();
+    let mut store = pair.store(&repo);
+    let outcome = ops::prune(&mut store, &settings).unwrap();
+    assert_eq!(
+        (outcome.deleted, outcome.is_more_left, on_replica()),
+        (500, true, 600),
+        "the replica knows of nothing yet"
+    );
+    pair.delay(0);
+    pair.wait_for_replica();
+    assert_eq!(on_replica(), 100);
+    assert_eq!(ops::prune(&mut store, &settings).unwrap().deleted, 100);
+    assert_eq!(pair.heard(), Vec::<String>::new());
+}

@@ -6,9 +6,12 @@ use std::time::Duration;
 
 use support::{MariaRepo, OneClient, PLAIN, SqliteRepo, TestRepo, domain, fresh, settings, site};
 use wikibase_dispatch::{
-    domain::{change::ChangeId, horizon::Horizon, site::Client, time::Timestamp},
+    domain::{change::ChangeId, horizon::Horizon, prune::PruneNote, site::Client, time::Timestamp},
     error::ErrorKind,
-    store::{ChangeBuffer, Chunk, Clock, DispatchStates, ReadLimit, Subscriptions, TablePrefix, sqlite::SqliteStore},
+    store::{
+        Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, Pruning, ReadLimit, Subscriptions, TablePrefix,
+        sqlite::SqliteStore,
+    },
 };
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
@@ -70,6 +73,11 @@ on_each_store! {
     more_is_asked_for_than_one_statement_takes,
     a_client_starts_over_only_from_where_it_stands,
     a_long_domain_is_cut_and_written_once,
+    g8_the_changes_that_are_named_are_deleted_and_no_others,
+    the_oldest_changes_come_first_and_are_bounded,
+    a_prune_note_is_kept_and_is_nobodys_state,
+    g10_a_prune_note_comes_with_the_time_by_the_database,
+    the_oldest_change_that_each_client_has_not_seen_is_found,
 }
 
 fn an_empty_buffer_has_horizon_0<R: TestRepo>() {
@@ -247,6 +255,73 @@ fn a_long_domain_is_cut_and_written_once<R: TestRepo>() {
     store.update_domain(&long).unwrap();
     assert_eq!(store.all_states().unwrap()[0].domain, "x".repeat(32));
     drop(repo);
+}
+
+fn g8_the_changes_that_are_named_are_deleted_and_no_others<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    for _ in 0..1000 {
+        repo.change("Q1", PLAIN);
+    }
+    let ids = |range: std::ops::Range<u64>| range.map(ChangeId).collect::<Vec<_>>();
+    assert_eq!(store.delete_changes(&[3, 5, 8].map(ChangeId)).unwrap(), 3);
+    assert_eq!(left(&mut store)[..6], [1, 2, 4, 6, 7, 9]);
+    assert_eq!(store.delete_changes(&ids(5..10)).unwrap(), 3);
+    assert_eq!(store.delete_changes(&ids(20..1000)).unwrap(), 980);
+    assert_eq!(left(&mut store), [1, 2, 4, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 1000]);
+    assert_eq!(store.delete_changes(&[]).unwrap(), 0);
+}
+
+/// Ids of all changes.
+fn left(store: &mut impl Pruning) -> Vec<u64> {
+    let changes = store.oldest_changes(ChangeId(u64::from(u32::MAX)), 1000).unwrap();
+    changes.into_iter().map(|(id, _)| id.0).collect()
+}
+
+fn the_oldest_changes_come_first_and_are_bounded<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    for id in [13, 2, 8, 3] {
+        repo.change_as(Some(id), "Q1", b"{}");
+    }
+    let time = "20260131235959".to_owned();
+    let oldest = store.oldest_changes(ChangeId(8), 2).unwrap();
+    assert_eq!(oldest, [(ChangeId(2), time.clone()), (ChangeId(3), time)]);
+    assert_eq!(store.oldest_changes(ChangeId(8), 9).unwrap().len(), 3);
+}
+
+fn a_prune_note_is_kept_and_is_nobodys_state<R: TestRepo>() {
+    let (_repo, mut store) = repo_with::<R>(&["enwiki"]);
+    assert_eq!(store.prune_note().unwrap().0, None);
+    let note = PruneNote { ripe: ChangeId(5), seen_by_all: ChangeId(u64::from(u32::MAX)), since: NOW, at: NOW };
+    store.write_prune_note(note).unwrap();
+    assert_eq!(store.prune_note().unwrap().0, Some(note));
+    let next = PruneNote { ripe: ChangeId(4), seen_by_all: ChangeId(6), ..note };
+    store.write_prune_note(next).unwrap();
+    assert_eq!(store.prune_note().unwrap().0, Some(next));
+    let rows = store.all_states().unwrap();
+    assert_eq!(rows.iter().map(|row| row.site.as_str()).collect::<Vec<_>>(), ["enwiki"]);
+}
+
+fn g10_a_prune_note_comes_with_the_time_by_the_database<R: TestRepo>() {
+    let (_repo, mut store) = repo_with::<R>(&[]);
+    let (before, (_, now), after) = (store.now().unwrap(), store.prune_note().unwrap(), store.now().unwrap());
+    assert!(before <= now && now <= after);
+}
+
+fn the_oldest_change_that_each_client_has_not_seen_is_found<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&["ahead", "behind", "new"]);
+    store.write_prune_note(PruneNote { ripe: ChangeId(0), seen_by_all: ChangeId(0), since: NOW, at: NOW }).unwrap();
+    for id in [3, 5, 8] {
+        repo.change_as(Some(id), "Q1", b"{}");
+        repo.execute(&format!("UPDATE {{wb_changes}} SET change_time = '2026010100000{id}' WHERE change_id = {id}"));
+    }
+    repo.set("ahead", "chd_seen = 5");
+    repo.set("behind", "chd_seen = 3, chd_lock = 'x', chd_disabled = 1");
+    let mut found = store.oldest_unseen(ChangeId(5)).unwrap();
+    found.sort_by(|(a, _), (b, _)| a.site.cmp(&b.site));
+    let times: Vec<_> = found.iter().map(|(row, time)| (row.site.as_str(), time.as_deref())).collect();
+    assert_eq!(times, [("ahead", None), ("behind", Some("20260101000005")), ("new", Some("20260101000003"))]);
+    let row = &found[1].0;
+    assert_eq!((row.seen, row.lock.as_deref(), row.disabled), (ChangeId(3), Some("x"), true));
 }
 
 #[test]

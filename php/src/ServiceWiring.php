@@ -22,9 +22,11 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
@@ -33,6 +35,8 @@ use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MainConfigNames;
 use MediaWiki\MediaWikiServices;
+use Psr\Log\LoggerInterface;
+use Wikimedia\ObjectCache\WANObjectCache;
 
 /** @phpcs-require-sorted-array */
 return [
@@ -42,6 +46,20 @@ return [
 			$services->getJobQueueGroupFactory(),
 			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
 			$services->getMainConfig()->get( MainConfigNames::JobTypeConf )
+		);
+	},
+
+	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
+		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.MedianLag' => static function ( MediaWikiServices $services ): MedianLag {
+		$cache = $services->getMainWANObjectCache();
+		ClassNames::load( WANObjectCache::class );
+		return new MedianLag(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			$cache,
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 
@@ -94,6 +112,17 @@ return [
 			$logger,
 			static fn (): float => hrtime( true ) / 1e9,
 			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.PruneRunner' => static function ( MediaWikiServices $services ): PruneRunner {
+		return new PruneRunner(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
 		);
 	},
 

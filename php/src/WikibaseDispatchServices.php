@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
@@ -32,6 +33,10 @@ final class WikibaseDispatchServices {
 
 	public static function passRunner( ContainerInterface $services ): PassRunner {
 		return $services->get( 'WikibaseDispatch.PassRunner' );
+	}
+
+	public static function pruneRunner( ContainerInterface $services ): PruneRunner {
+		return $services->get( 'WikibaseDispatch.PruneRunner' );
 	}
 
 	public static function triggerRunner( ContainerInterface $services ): TriggerRunner {

@@ -10,9 +10,11 @@ use parking_lot::Mutex;
 use super::{
     connection::RepoConnection,
     dispatch_state::DispatchState,
+    lag_report::LagReport,
     lock_manager::LockDescription,
     pass::Pass,
     process::Connections,
+    prune_outcome::PruneOutcome,
     running::Running,
     settings::Settings,
     to_php::{Array, id, strings},
@@ -110,6 +112,18 @@ impl Dispatcher {
             let running = Running::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections));
             Pass::new(Arc::new(Mutex::new(running)))
         }))
+    }
+
+    pub fn lag(&self) -> Result<LagReport> {
+        self.with_store(|store, settings| ops::report_lag(store, settings).map(LagReport::new))
+    }
+
+    pub fn prune_is_due(&self) -> Result<bool> {
+        self.with_store(|store, _| ops::prune_is_due(store))
+    }
+
+    pub fn prune(&self) -> Result<PruneOutcome> {
+        self.with_store(|store, settings| ops::prune(store, settings).map(PruneOutcome::new))
     }
 
     pub fn needs_successor(&self, siteId: &str) -> Result<bool> {

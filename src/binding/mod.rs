@@ -11,11 +11,13 @@ mod dispatcher;
 mod exceptions;
 mod info;
 mod interrupt;
+mod lag_report;
 mod lock_manager;
 mod notification;
 mod pass;
 mod pass_group;
 mod process;
+mod prune_outcome;
 mod running;
 mod settings;
 mod shared_memory;
@@ -55,6 +57,9 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<trigger_outcome::TriggerOutcome>()
         .class::<pass::Pass>()
         .class::<pass_group::PassGroup>()
+        .class::<prune_outcome::PruneOutcome>()
+        .class::<lag_report::LagReport>()
+        .class::<lag_report::ClientLag>()
         .class::<notification::Notification>()
         .info_function(info::print)
 }

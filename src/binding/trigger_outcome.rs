@@ -93,6 +93,10 @@ impl TriggerOutcome {
         self.outcome.waits_for_gap
     }
 
+    pub fn prune_is_due(&self) -> bool {
+        self.outcome.prune_is_due
+    }
+
     pub fn repairs(&self) -> PhpResult<Array> {
         Ok(list(&self.outcome.repairs, |repair| {
             let mut entry = ZendHashTable::with_capacity(3);

@@ -94,6 +94,10 @@ pub struct Settings {
     pub trigger_max_delay: Duration,
     /// `gapGrace`
     pub gap_grace: Duration,
+    /// `pruneGraceSeconds`
+    pub prune_grace: Duration,
+    /// `pruneKeepSeconds`
+    pub prune_keep: Duration,
 }
 
 /// A setting that is a whole number: name, allowed range, default.
@@ -120,6 +124,8 @@ const NOTIFICATION_MAX_BYTES: Whole = whole("notificationMaxBytes", 1024..=16 <<
 const TRIGGER_EVERY_CHANGES: Whole = whole("triggerEveryChanges", 1..=1_000_000, 100);
 const TRIGGER_MAX_DELAY: Whole = whole("triggerMaxDelay", 0..=3600, 0);
 const GAP_GRACE: Whole = whole("gapGrace", 0..=60, 3);
+const PRUNE_GRACE: Whole = whole("pruneGraceSeconds", 0..=31_536_000, 1200);
+const PRUNE_KEEP: Whole = whole("pruneKeepSeconds", 0..=31_536_000, 10_800);
 
 const REPO_SITE_ID: &str = "repoSiteId";
 const CLIENT_DATABASES: &str = "localClientDatabases";
@@ -159,6 +165,8 @@ impl Settings {
             trigger_every_changes: values.whole(&TRIGGER_EVERY_CHANGES)?,
             trigger_max_delay: values.seconds(&TRIGGER_MAX_DELAY)?,
             gap_grace: values.seconds(&GAP_GRACE)?,
+            prune_grace: values.seconds(&PRUNE_GRACE)?,
+            prune_keep: values.seconds(&PRUNE_KEEP)?,
         };
         match values.0.into_iter().next() {
             None => Ok(settings),
@@ -191,6 +199,8 @@ impl Settings {
             (TRIGGER_EVERY_CHANGES.name, number(self.trigger_every_changes)),
             (TRIGGER_MAX_DELAY.name, seconds(self.trigger_max_delay)),
             (GAP_GRACE.name, seconds(self.gap_grace)),
+            (PRUNE_GRACE.name, seconds(self.prune_grace)),
+            (PRUNE_KEEP.name, seconds(self.prune_keep)),
         ]
     }
 

@@ -7,6 +7,7 @@ use super::{
     horizon::{patience, settled, wait_for_gap},
     initialise::complete,
     plan::Plan,
+    prune::prune_is_due,
     repair_seen::{Repair, repair_seen},
     states::{dispatch_states, select_among, states_of},
     window::Window,
@@ -47,6 +48,9 @@ pub struct TriggerOutcome {
     /// Whether a client is behind whose claim is not as new as those of living runners are. Its runner may have died;
     /// if it lives, it looks itself before it ends.
     pub waits_for_claim: bool,
+    /// Whether somebody should prune. Only a trigger that found something asks: where nothing is written, the buffer does not
+    /// grow, and what became old enough since then goes after the next edit.
+    pub prune_is_due: bool,
 }
 
 /// How long a trigger waits for a gap when it could be handing over changes from before it.
@@ -92,6 +96,7 @@ pub fn trigger<S: Store + ?Sized>(
         fast_forwarded > 0 || !selection.due.is_empty() || selection.look_again.is_some() || waits_for_gap;
     let behind = if waits_for_gap { Some(SOON) } else { selection.look_again };
     let look_again = found_something.then(|| look_again(behind, settings));
+    let prune_is_due = found_something && prune_is_due(store)?;
     Ok(TriggerOutcome {
         horizon: horizon.upto,
         initialised,
@@ -103,6 +108,7 @@ pub fn trigger<S: Store + ?Sized>(
         bad: window.take_unheard(),
         look_again,
         waits_for_gap,
+        prune_is_due,
     })
 }
 

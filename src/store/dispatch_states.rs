@@ -66,7 +66,7 @@ pub(super) fn named<T>(items: &[T], site: impl Fn(&T) -> &SiteId) -> String {
 
 /// Reads and writes dispatch states.
 pub trait DispatchStates {
-    /// Every row.
+    /// Every row but those that are notes of our own.
     fn all_states(&mut self) -> Result<Vec<StateRow>>;
 
     /// The row of one client.

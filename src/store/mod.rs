@@ -5,6 +5,7 @@
 //! inside its own methods, with a time limit. Every method is one statement or a few, each complete in itself: nothing relies on a
 //! transaction that stays open between calls, so that a process can die between any two of them.
 
+mod backlog;
 mod change_buffer;
 mod clock;
 pub mod descriptors;
@@ -12,19 +13,22 @@ mod dispatch_states;
 pub mod interruption;
 pub mod mysql;
 mod patience;
+mod pruning;
 pub mod sqlite;
 mod subscriptions;
 mod table_prefix;
 
+pub use backlog::Backlog;
 pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
 pub use clock::Clock;
 use dispatch_states::named;
 pub use dispatch_states::{Advance, DispatchStates, NewClaim, StateRow};
 pub use patience::{Patience, impatiently};
+pub use pruning::Pruning;
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
-pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Clock + Patience {}
+pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Backlog + Pruning + Clock + Patience {}
 
-impl<T: ChangeBuffer + Subscriptions + DispatchStates + Clock + Patience> Store for T {}
+impl<T: ChangeBuffer + Subscriptions + DispatchStates + Backlog + Pruning + Clock + Patience> Store for T {}

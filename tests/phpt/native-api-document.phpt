@@ -43,6 +43,9 @@ function drain( Queues $queues, $dispatcher ): string {
 			( new MyTrigger( $dispatcher, $queues ) )->run();
 		} elseif ( $type === 'MyInlineTrigger' ) {
 			( new MyInlineTrigger( $dispatcher, $queues ) )->run();
+		} elseif ( $type === 'MyPrune' ) {
+			( new MyPrune( $dispatcher, $queues ) )->run( static fn () => true );
+			$received[] = 'pruned';
 		} elseif ( $type === 'MyPass' ) {
 			( new MyPass( $dispatcher, $queues ) )->run( $params['siteId'] );
 		} else {
@@ -59,6 +62,7 @@ $repo->change( 'Q2' );
 $queues->push( 'repowiki', 'MyInlineTrigger', [], 0 );
 echo drain( $queues, $dispatcher );
 echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
+echo status( $dispatcher ), "\n";
 
 preg_match_all( '/^\| `(\w+)`.* \| (\d+) \| (yes|no) \|$/m', $document, $rows, PREG_SET_ORDER );
 foreach ( $rows as [ , $class, $code, $retry ] ) {
@@ -71,10 +75,12 @@ $classes = array_filter( get_declared_classes(), fn ( $class ) => is_subclass_of
 echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
 ?>
 --EXPECT--
-6 blocks
+8 blocks
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
 enwiki: DispatchNotification {"Q1":["O","X"]}
+pruned
 [{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
 [{"chd_seen":4,"chd_lock":null},{"chd_seen":4,"chd_lock":null}]
+2 clients, 0 claimed, 0 resting, 0 disabled; the one in the middle is 0 changes and 0 seconds behind
 16 of 16 exceptions in the table

@@ -19,7 +19,7 @@ failure( fn () => new Settings( [ 'repoSiteId' => "\xff" ] + $valid ) );
 failure( fn () => new Settings( [ 'notificationFormat' => 'xml' ] + $valid ) );
 ?>
 --EXPECT--
-{"repoSiteId":"repowiki","localClientDatabases":{"dewiki":"dewiki","enwiki":"enwiki"},"dispatchDefaultBatchSize":1000,"dispatchBatchChunkFactor":3,"dispatchDefaultMaxChunks":15,"dispatchDefaultDispatchInterval":0,"dispatchDefaultDispatchRandomness":15,"claimTtl":300,"batchMaxBytes":16777216,"windowMaxBytes":67108864,"notificationFormat":"native","notificationBatchSize":1000,"notificationMaxBytes":1048576,"triggerEveryChanges":100,"triggerMaxDelay":0,"gapGrace":3}
+{"repoSiteId":"repowiki","localClientDatabases":{"dewiki":"dewiki","enwiki":"enwiki"},"dispatchDefaultBatchSize":1000,"dispatchBatchChunkFactor":3,"dispatchDefaultMaxChunks":15,"dispatchDefaultDispatchInterval":0,"dispatchDefaultDispatchRandomness":15,"claimTtl":300,"batchMaxBytes":16777216,"windowMaxBytes":67108864,"notificationFormat":"native","notificationBatchSize":1000,"notificationMaxBytes":1048576,"triggerEveryChanges":100,"triggerMaxDelay":0,"gapGrace":3,"pruneGraceSeconds":1200,"pruneKeepSeconds":10800}
 WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId is missing
 WikibaseDispatch\InvalidSettingException 1001 final: the setting dispatchDefaultBatchSize cannot be "1000"; allowed: a whole number from 1 to 100000
 WikibaseDispatch\InvalidSettingException 1001 final: the setting claimTtl cannot be 0; allowed: a whole number from 1 to 86400

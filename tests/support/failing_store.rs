@@ -6,13 +6,14 @@ use wikibase_dispatch::{
     domain::{
         change::ChangeId,
         horizon::Horizon,
+        prune::PruneNote,
         site::{Client, SiteId},
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
     store::{
-        Advance, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, ReadLimit, StateRow, Store,
-        Subscriptions,
+        Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, Pruning, ReadLimit, StateRow,
+        Store, Subscriptions,
     },
 };
 
@@ -168,5 +169,30 @@ impl<S: Store> DispatchStates for FailingStore<S> {
 
     fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
         self.call(|inner| inner.start_over(client, seen, lock))
+    }
+}
+
+impl<S: Store> Backlog for FailingStore<S> {
+    fn oldest_unseen(&mut self, upto: ChangeId) -> Result<Vec<(StateRow, Option<String>)>> {
+        self.call(|inner| inner.oldest_unseen(upto))
+    }
+}
+
+impl<S: Store> Pruning for FailingStore<S> {
+    fn prune_note(&mut self) -> Result<(Option<PruneNote>, Timestamp)> {
+        let ahead = self.clock_ahead;
+        self.call(|inner| inner.prune_note().map(|(note, now)| (note, now.plus(ahead))))
+    }
+
+    fn write_prune_note(&mut self, note: PruneNote) -> Result<()> {
+        self.call(|inner| inner.write_prune_note(note))
+    }
+
+    fn oldest_changes(&mut self, upto: ChangeId, limit: usize) -> Result<Vec<(ChangeId, String)>> {
+        self.call(|inner| inner.oldest_changes(upto, limit))
+    }
+
+    fn delete_changes(&mut self, ids: &[ChangeId]) -> Result<usize> {
+        self.call(|inner| inner.delete_changes(ids))
     }
 }

@@ -18,6 +18,7 @@ final class ClassNames {
 		'MediaWiki\JobQueue\Job' => 'Job',
 		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
 		'MediaWiki\WikiMap\WikiMap' => 'WikiMap',
+		'Wikimedia\ObjectCache\WANObjectCache' => 'WANObjectCache',
 	];
 
 	private static bool $registered = false;

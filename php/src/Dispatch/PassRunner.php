@@ -67,6 +67,7 @@ class PassRunner {
 			} elseif ( $due === null && $this->native->dispatcher()->needsSuccessor( $siteId ) ) {
 				$this->waitForGap( $siteId );
 			}
+			$this->schedulePruning();
 		} catch ( ClientClaimedException | ClientRestingException $e ) {
 			$this->comeBack( $siteId, $e );
 		} catch ( Throwable $e ) {
@@ -141,6 +142,14 @@ class PassRunner {
 			$this->scheduler->lookAgain();
 		} else {
 			$this->leaveSuccessor( $siteId );
+		}
+	}
+
+	/** With a single client there are no triggers that would. */
+	private function schedulePruning(): void {
+		if ( $this->settings->onlyClient() !== null && $this->native->dispatcher()->pruneIsDue() ) {
+			$this->queues->push( [ Jobs::prune() ] );
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		}
 	}
 

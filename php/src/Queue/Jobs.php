@@ -15,6 +15,7 @@ final class Jobs {
 	public const TRIGGER = 'DispatchTrigger';
 	public const CLIENT = 'DispatchClient';
 	public const NOTIFICATION = 'DispatchNotification';
+	public const PRUNE = 'PruneChanges';
 
 	/**
 	 * @param int|null $delay seconds; null or 0 for none
@@ -29,6 +30,10 @@ final class Jobs {
 	 */
 	public static function client( string $siteId, ?int $delay = null ): JobSpecification {
 		return self::job( self::CLIENT, [ 'siteId' => $siteId ], $delay );
+	}
+
+	public static function prune(): JobSpecification {
+		return self::job( self::PRUNE, [], null );
 	}
 
 	/**

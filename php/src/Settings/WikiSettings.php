@@ -33,6 +33,9 @@ class WikiSettings {
 	public const INLINE = 'inline';
 	public const JOBS = 'jobs';
 
+	/** See {@see lagToMaxLagFactor()}. */
+	private const LAG_FACTOR = 'dispatchLagToMaxLagFactor';
+
 	/** Settings that only make sense where jobs can be delayed: name => default there, in seconds. */
 	private const NEEDS_DELAY = [
 		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
@@ -99,6 +102,15 @@ class WikiSettings {
 		return $strategy;
 	}
 
+	/** The median lag in seconds, divided by this, is what the API takes for lag; 0: the API is not told. */
+	public function lagToMaxLagFactor(): float {
+		$factor = $this->configured[self::LAG_FACTOR] ?? $this->wikibase[self::LAG_FACTOR] ?? 0;
+		if ( !( is_int( $factor ) || is_float( $factor ) ) || $factor < 0 ) {
+			throw new InvalidExtensionSettingException( self::LAG_FACTOR, $factor, 'a number of at least 0' );
+		}
+		return (float)$factor;
+	}
+
 	/** Seconds after which a job starts no further pass. */
 	public function maxTime(): int {
 		return $this->own( 'dispatchMaxTime' );
@@ -132,7 +144,7 @@ class WikiSettings {
 			'repoSiteId' => $this->repoSiteId(),
 			'localClientDatabases' => $this->localClientDatabases(),
 		] + array_diff_key(
-			$this->configured, self::OWN, [ self::LOCK_MANAGER => true, self::STRATEGY => true ]
+			$this->configured, self::OWN, array_flip( [ self::LOCK_MANAGER, self::STRATEGY, self::LAG_FACTOR ] )
 		);
 		return $this->native;
 	}

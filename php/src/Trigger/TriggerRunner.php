@@ -72,6 +72,7 @@ class TriggerRunner {
 	private function scheduleJobs(): void {
 		$outcome = $this->look();
 		$this->queues->push( array_map( Jobs::client( ... ), $outcome->clients() ) );
+		$this->schedulePruning( $outcome->pruneIsDue() );
 		$this->leaveSuccessor( $outcome, $outcome->successorDelay() );
 	}
 
@@ -80,8 +81,10 @@ class TriggerRunner {
 		$canDelay = $this->queues->canDelay( Jobs::TRIGGER );
 		$askForHelp = $this->settings->dispatchStrategy() === WikiSettings::AUTO;
 		$failed = [];
+		$pruneIsDue = false;
 		do {
 			$outcome = $this->look();
+			$pruneIsDue = $pruneIsDue || $outcome->pruneIsDue();
 			$served = $this->groups->run( $outcome, $end, $askForHelp );
 			$failed = array_merge( $failed, $served->failed );
 			$isTimeUp = ( $this->clock )() >= $end;
@@ -90,6 +93,7 @@ class TriggerRunner {
 			$mustLookAgain = $served->passes > 0 && !$canDelay;
 		} while ( $mustLookAgain && !$isTimeUp );
 
+		$this->schedulePruning( $pruneIsDue );
 		if ( $isTimeUp && ( $mustLookAgain || $outcome->waitingClients() > 0 ) ) {
 			$this->scheduler->scheduleTrigger();
 		} else {
@@ -117,6 +121,12 @@ class TriggerRunner {
 		$this->reportRepairs( $outcome->repairs() );
 		$this->badChanges->report( $outcome->badChanges(), 'the change buffer', [] );
 		return $outcome;
+	}
+
+	private function schedulePruning( bool $isDue ): void {
+		if ( $isDue ) {
+			$this->queues->push( [ Jobs::prune() ] );
+		}
 	}
 
 	private function leaveSuccessor( TriggerOutcome $outcome, ?int $delay ): void {

@@ -28,11 +28,11 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, named},
+    store::{Advance, DispatchStates, NewClaim, StateRow, named, pruning::PRUNED},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
-    FROM {wb_changes_dispatch} WHERE chd_site <> ?";
+    FROM {wb_changes_dispatch} WHERE chd_site NOT IN (?, ?)";
 
 const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
     FROM {wb_changes_dispatch} WHERE chd_site = ?";
@@ -68,7 +68,7 @@ fn positional<const N: usize>(values: [Value; N]) -> Params {
 impl DispatchStates for MysqlStore {
     fn all_states(&mut self) -> Result<Vec<StateRow>> {
         let doing = || "cannot read the dispatch states".to_owned();
-        self.read(doing, ALL, positional([SETTLED.into()]), |rows: &mut Vec<_>, row| {
+        self.read(doing, ALL, positional([SETTLED.into(), PRUNED.into()]), |rows: &mut Vec<_>, row| {
             rows.push(row_of(&row));
             ControlFlow::Continue(())
         })
@@ -285,7 +285,7 @@ impl MysqlStore {
     }
 }
 
-fn row_of(row: &Row) -> StateRow {
+pub(super) fn row_of(row: &Row) -> StateRow {
     StateRow {
         site: text(row, 0),
         domain: text(row, 1),

@@ -7,6 +7,7 @@
 //! that passes kept it from having an effect. See `session` for what is done when that is not certain, and `replica` for what may
 //! be read elsewhere than on the primary.
 
+mod backlog;
 mod change_buffer;
 mod clock;
 mod connection;
@@ -16,6 +17,7 @@ mod fault;
 mod gaps;
 mod groups;
 mod named_lock;
+mod pruning;
 mod replica;
 mod session;
 mod settled;

@@ -13,10 +13,11 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, named},
+    store::{Advance, DispatchStates, NewClaim, StateRow, named, pruning::PRUNED},
 };
 
-const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}";
+const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
+    FROM {wb_changes_dispatch} WHERE chd_site <> ?1";
 
 const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
     FROM {wb_changes_dispatch} WHERE chd_site = ?1";
@@ -47,7 +48,7 @@ impl DispatchStates for SqliteStore {
     fn all_states(&mut self) -> Result<Vec<StateRow>> {
         self.connection
             .prepare_cached(&self.sql(ALL))
-            .and_then(|mut statement| statement.query_map([], row_of)?.collect())
+            .and_then(|mut statement| statement.query_map([PRUNED], row_of)?.collect())
             .map_err(|error| self.failed("cannot read the dispatch states", error))
     }
 
@@ -151,7 +152,7 @@ impl SqliteStore {
     }
 }
 
-fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
+pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
     let lock = row.get_ref(4)?.as_bytes_or_null()?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     Ok(StateRow {
         site: text(row, 0)?,

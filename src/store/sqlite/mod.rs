@@ -9,10 +9,12 @@
 //!
 //! SQLite has one writer at a time, so ids become visible in order: the horizon is the highest id.
 
+mod backlog;
 mod change_buffer;
 mod clock;
 mod connection;
 mod dispatch_states;
+mod pruning;
 mod subscriptions;
 
 pub use connection::SqliteStore;

@@ -187,7 +187,7 @@ final class Farm {
 		}
 	}
 
-	private function logFile(): string {
+	public function logFile(): string {
 		return "{$this->folder}/dispatch.log";
 	}
 

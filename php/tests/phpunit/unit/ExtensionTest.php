@@ -37,7 +37,7 @@ class ExtensionTest extends TestCase {
 	public function test_every_job_that_is_pushed_can_be_run(): void {
 		$commands = array_keys( self::manifest()['JobClasses'] );
 		sort( $commands );
-		$pushed = [ Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::TRIGGER ];
+		$pushed = [ Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER ];
 		sort( $pushed );
 		$this->assertSame( $commands, $pushed );
 	}

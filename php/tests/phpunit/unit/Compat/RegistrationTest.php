@@ -10,6 +10,7 @@ use MediaWiki\JobQueue\Job;
 use MediaWiki\JobQueue\JobSpecification;
 use MediaWiki\WikiMap\WikiMap;
 use PHPUnit\Framework\TestCase;
+use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
  * What the extension does for versions of MediaWiki that lack something.
@@ -41,7 +42,7 @@ class RegistrationTest extends TestCase {
 	}
 
 	public function test_present_names_of_core_classes_are_known(): void {
-		foreach ( [ Job::class, JobSpecification::class, WikiMap::class ] as $class ) {
+		foreach ( [ Job::class, JobSpecification::class, WANObjectCache::class, WikiMap::class ] as $class ) {
 			$this->assertTrue( class_exists( $class ), $class );
 		}
 	}

@@ -83,6 +83,16 @@ class WikiSettingsTest extends TestCase {
 		self::settings( [ 'dispatchMaxTime' => 'soon' ] )->maxTime();
 	}
 
+	public function test_the_lag_factor_is_a_number_of_at_least_0_and_off_unless_somebody_sets_it(): void {
+		$this->assertSame( 0.0, self::settings( [] )->lagToMaxLagFactor() );
+		$this->assertSame( 0.5, self::settings( [ 'dispatchLagToMaxLagFactor' => 0.5 ] )->lagToMaxLagFactor() );
+		$this->assertSame( 60.0, self::settings( [], [ 'dispatchLagToMaxLagFactor' => 60 ] )->lagToMaxLagFactor() );
+		$settings = self::settings( [ 'dispatchLagToMaxLagFactor' => -1 ] );
+		$this->assertArrayNotHasKey( 'dispatchLagToMaxLagFactor', $settings->forNative() );
+		$this->expectExceptionMessage( "['dispatchLagToMaxLagFactor'] is -1, but must be a number of at least 0" );
+		$settings->lagToMaxLagFactor();
+	}
+
 	public function test_clients_rest_where_jobs_can_be_delayed(): void {
 		$native = self::settings( [], [], new RecordingQueues( true ) )->forNative();
 		$this->assertSame( 60, $native['dispatchDefaultDispatchInterval'] );

@@ -139,6 +139,19 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( [ 7 => 'no JSON' ], $logger->contexts( 'warning' )[0]['badChanges'] );
 	}
 
+	public function test_pruning_is_scheduled_when_it_is_due_after_all_else(): void {
+		$expected = [ 'jobs' => [ 'DispatchClient', 'PruneChanges' ], 'inline' => [ 'PruneChanges' ] ];
+		foreach ( $expected as $strategy => $pushed ) {
+			$queues = new RecordingQueues();
+			$this->settings = [ 'dispatchStrategy' => $strategy ];
+			$this->served = [ 1, 0 ];
+			$due = $this->outcome( [ 'enwiki' ], null );
+			$due->method( 'pruneIsDue' )->willReturnOnConsecutiveCalls( true, false );
+			$this->runner( $queues, $due )->run();
+			$this->assertSame( $pushed, $queues->types() );
+		}
+	}
+
 	public function test_our_transaction_is_closed_before_native_code_is_called(): void {
 		$steps = [];
 		$loadBalancers = $this->createMock( ILBFactory::class );

@@ -1,0 +1,114 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Prune;
+
+use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use Psr\Log\LoggerInterface;
+use Throwable;
+use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\DispatchException;
+use WikibaseDispatch\PruneOutcome;
+
+/**
+ * Deletes changes that nobody needs any more, in small batches, until none is left or time is up. Before each batch it
+ * waits for the replicas to have what was deleted before; if they do not follow, it ends, and the next trigger finds
+ * pruning due again.
+ */
+class PruneRunner {
+
+	/** Seconds for which replicas are waited for. MediaWiki's own limit for jobs is a minute. */
+	private const PATIENCE = 5;
+
+	/**
+	 * @param NativeFactory $native
+	 * @param JobQueues $queues
+	 * @param WikiSettings $settings
+	 * @param ILBFactory $loadBalancers
+	 * @param LoggerInterface $logger
+	 * @param Closure():float $clock seconds; never goes back
+	 */
+	public function __construct(
+		private readonly NativeFactory $native,
+		private readonly JobQueues $queues,
+		private readonly WikiSettings $settings,
+		private readonly ILBFactory $loadBalancers,
+		private readonly LoggerInterface $logger,
+		private readonly Closure $clock
+	) {
+	}
+
+	public function run(): void {
+		try {
+			$this->pruneInTime();
+		} catch ( Throwable $e ) {
+			$this->logger->error( 'pruning failed: {exception}', [
+				'exception' => $e,
+				'code' => $e->getCode(),
+				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
+			] );
+			throw $e;
+		}
+	}
+
+	private function pruneInTime(): void {
+		$end = ( $this->clock )() + $this->settings->maxTime();
+		$outcome = null;
+		$deleted = 0;
+		$follow = true;
+		do {
+			if ( !$this->replicasFollow() ) {
+				$follow = false;
+				break;
+			}
+			$outcome = $this->native->dispatcher()->prune();
+			$deleted += $outcome->deleted();
+		} while ( $outcome->isMoreLeft() && ( $this->clock )() < $end );
+		$this->report( $outcome, $deleted, $follow );
+		// Not where replicas do not follow: it would run at once, and delete the next batch.
+		if ( $follow && $outcome->isMoreLeft() ) {
+			$this->queues->push( [ Jobs::prune() ] );
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		}
+	}
+
+	/**
+	 * Waits for the replicas, a bounded time, and leaves no transaction of ours open, which native code would wait for.
+	 */
+	private function replicasFollow(): bool {
+		// MediaWiki waits only where it is connected to the primary. That native code is, it does not know; and where
+		// jobs are in Redis, nobody else may have connected.
+		$this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY )->ping();
+		$follow = $this->loadBalancers->waitForReplication( [ 'timeout' => self::PATIENCE ] );
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		return $follow;
+	}
+
+	private function report( ?PruneOutcome $outcome, int $deleted, bool $follow ): void {
+		if ( !$follow ) {
+			$this->logger->warning( 'pruning stops: replicas do not follow' );
+		}
+		if ( $outcome === null ) {
+			return;
+		}
+		$this->logger->info( 'pruned {deleted} changes up to {cutoff}', [
+			'deleted' => $deleted,
+			'cutoff' => $outcome->cutoff(),
+			'isMoreLeft' => $outcome->isMoreLeft(),
+			'uninitialised' => $outcome->uninitialised(),
+		] );
+		$unconfigured = $outcome->unconfigured();
+		if ( $unconfigured !== [] ) {
+			$this->logger->warning(
+				'{count} clients have a dispatch state and are not configured; those that hold changes back do so ' .
+				'for three days at most, or until they are disabled',
+				[ 'count' => count( $unconfigured ), 'clients' => $unconfigured ]
+			);
+		}
+	}
+}

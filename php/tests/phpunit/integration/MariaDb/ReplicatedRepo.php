@@ -1,0 +1,127 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
+
+use PDO;
+use RuntimeException;
+use Wikimedia\Rdbms\LBFactorySimple;
+
+/**
+ * A repo's tables on two MariaDB servers of a test's own, a primary and a replica of it, and MediaWiki's view of both.
+ */
+final class ReplicatedRepo {
+
+	public const DATABASE = 'repo';
+	private const USER = 'wiki';
+	private const PASSWORD = 'correct-horse';
+	private const PATIENCE = 30;
+
+	public readonly PDO $primary;
+	public readonly PDO $replica;
+	private readonly string $folder;
+
+	/**
+	 * @param list<string> $tables SQL that creates the repo's tables
+	 */
+	public function __construct( array $tables ) {
+		$this->folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );
+		$port = $this->start( 'primary', 1 );
+		$this->start( 'replica', 2 );
+		$this->primary = $this->connect( 'primary' );
+		$this->replica = $this->connect( 'replica' );
+		$this->replica->exec( "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = $port, MASTER_USER = '" .
+			self::USER . "', MASTER_PASSWORD = '" . self::PASSWORD . "', MASTER_USE_GTID = slave_pos," .
+			' MASTER_CONNECT_RETRY = 1' );
+		$this->replica->exec( 'START SLAVE' );
+		foreach ( [ 'localhost', '127.0.0.1' ] as $host ) {
+			$user = self::USER . "@$host";
+			$this->primary->exec( "CREATE USER $user IDENTIFIED BY '" . self::PASSWORD . "'" );
+			$this->primary->exec( "GRANT ALL PRIVILEGES ON *.* TO $user" );
+		}
+		$this->primary->exec( 'CREATE DATABASE ' . self::DATABASE . ' CHARACTER SET binary' );
+		$this->primary->exec( 'USE ' . self::DATABASE );
+		foreach ( $tables as $table ) {
+			$this->primary->exec( $table );
+		}
+		$this->waitForReplica();
+		$this->replica->exec( 'USE ' . self::DATABASE );
+	}
+
+	/** What MediaWiki is configured with. */
+	public function loadBalancers(): LBFactorySimple {
+		$server = static fn ( string $socket ) => [
+			'type' => 'mysql',
+			'host' => "localhost:$socket",
+			'dbname' => self::DATABASE,
+			'user' => self::USER,
+			'password' => self::PASSWORD,
+			'load' => 1,
+		];
+		return new LBFactorySimple( [
+			'localDomain' => self::DATABASE,
+			'servers' => [ $server( $this->socket( 'primary' ) ), $server( $this->socket( 'replica' ) ) ],
+		] );
+	}
+
+	public function waitForReplica(): void {
+		$position = $this->primary->query( 'SELECT @@GLOBAL.gtid_binlog_pos' )->fetchColumn();
+		$wait = "SELECT MASTER_GTID_WAIT('$position', " . self::PATIENCE . ')';
+		$waited = $this->replica->query( $wait )->fetchColumn();
+		if ( (string)$waited !== '0' ) {
+			throw new RuntimeException( 'the replica does not follow: ' .
+				json_encode( $this->replica->query( 'SHOW SLAVE STATUS' )->fetch() ) );
+		}
+	}
+
+	public function remove(): void {
+		foreach ( [ 'primary', 'replica' ] as $name ) {
+			$this->server( $name, 'stop' );
+		}
+		exec( 'rm -rf -- ' . escapeshellarg( $this->folder ) );
+	}
+
+	private function start( string $name, int $id ): int {
+		mkdir( "$this->folder/$name", 0755, true );
+		$this->server( $name, 'create' );
+		$port = self::freePort();
+		$settings = [
+			'skip-networking=0', 'bind-address=127.0.0.1', "port=$port",
+			'log-bin=binlog', 'binlog-format=MIXED', "server-id=$id",
+		];
+		file_put_contents(
+			"$this->folder/$name/mariadb/my.cnf", implode( "\n", $settings ) . "\n", FILE_APPEND
+		);
+		$this->server( $name, 'start', '--owner', (string)getmypid() );
+		return $port;
+	}
+
+	private function server( string $name, string ...$action ): void {
+		$script = dirname( __DIR__, 5 ) . '/tests/support/farm/server';
+		$command = array_map( 'escapeshellarg', [ $script, "$this->folder/$name", ...$action ] );
+		exec( implode( ' ', $command ) . ' 2>&1', $output, $status );
+		if ( $status !== 0 ) {
+			throw new RuntimeException( implode( "\n", $output ) );
+		}
+	}
+
+	private function connect( string $name ): PDO {
+		$administrator = posix_getpwuid( posix_geteuid() )['name'];
+		return new PDO( "mysql:unix_socket={$this->socket( $name )}", $administrator, '', [
+			PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
+			PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
+		] );
+	}
+
+	private function socket( string $name ): string {
+		return "$this->folder/$name/mariadb/data/socket";
+	}
+
+	private static function freePort(): int {
+		$listener = stream_socket_server( 'tcp://127.0.0.1:0' );
+		$name = stream_socket_get_name( $listener, false );
+		fclose( $listener );
+		return (int)substr( $name, strrpos( $name, ':' ) + 1 );
+	}
+}

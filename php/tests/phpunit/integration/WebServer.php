@@ -1,0 +1,63 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+use RuntimeException;
+
+/**
+ * A wiki of the farm behind PHP's own web server, for real requests over the loopback.
+ */
+final class WebServer {
+
+	private const PATIENCE = 30.0;
+
+	/** @var resource */
+	private $process;
+	private readonly string $address;
+
+	public function __construct( Farm $farm, string $wiki ) {
+		$listener = stream_socket_server( 'tcp://127.0.0.1:0' );
+		$this->address = stream_socket_get_name( $listener, false );
+		fclose( $listener );
+		$this->process = proc_open(
+			[ "{$farm->folder}/php", '-S', $this->address, '-t', $farm->mediaWiki ],
+			[ [ 'file', '/dev/null', 'r' ], [ 'file', '/dev/null', 'w' ], [ 'redirect', 1 ] ],
+			$pipes,
+			null,
+			[
+				'MW_CONFIG_FILE' => "{$farm->folder}/LocalSettings.php",
+				'FARM_WIKI' => $wiki,
+				'FARM_LOG' => $farm->logFile(),
+			] + getenv()
+		);
+		$end = microtime( true ) + self::PATIENCE;
+		while ( !$this->answers() ) {
+			if ( microtime( true ) > $end || !proc_get_status( $this->process )['running'] ) {
+				$this->stop();
+				throw new RuntimeException( "the web server at {$this->address} does not start" );
+			}
+			usleep( 20_000 );
+		}
+	}
+
+	/** What the wiki's API answers. */
+	public function api( array $parameters ): array {
+		$url = "http://{$this->address}/api.php?" . http_build_query( $parameters + [ 'format' => 'json' ] );
+		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
+		$body = file_get_contents( $url, false, $context );
+		return json_decode( (string)$body, true, 64, JSON_THROW_ON_ERROR );
+	}
+
+	public function stop(): void {
+		proc_terminate( $this->process );
+		proc_close( $this->process );
+	}
+
+	private function answers(): bool {
+		// phpcs:ignore Generic.PHP.NoSilencedErrors.Discouraged -- It refuses until it is up.
+		$connection = @stream_socket_client( "tcp://{$this->address}", $code, $message, 1.0 );
+		return $connection && fclose( $connection );
+	}
+}

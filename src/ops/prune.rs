@@ -1,0 +1,105 @@
+//! Deletes changes that may go (G8), a small batch at a time, so that whoever asks can wait for replicas in between.
+//!
+//! What everybody has seen is read before the clock and anew for each batch, so that a client that was added, or set back, since
+//! the last batch keeps the next one from going. Crash at any step: the note is written before anything is deleted, and
+//! says only what is true.
+
+use crate::{
+    domain::{
+        change::ChangeId,
+        prune::{self, BATCH, Holder, PruneNote},
+        settings::Settings,
+        site::SiteId,
+        time::Timestamp,
+    },
+    error::Result,
+    store::{StateRow, Store},
+};
+
+/// What one batch of pruning did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PruneOutcome {
+    /// How many changes were deleted.
+    pub deleted: usize,
+    /// Whether there may be another batch.
+    pub is_more_left: bool,
+    /// Changes up to this one may go when they are old enough.
+    pub cutoff: ChangeId,
+    /// Configured clients without a dispatch state: nothing goes until they have one.
+    pub uninitialised: Vec<SiteId>,
+    /// Enabled dispatch states of clients that are not configured.
+    pub unconfigured: Vec<Unconfigured>,
+}
+
+/// A client that has vanished from the configuration, but not from the table of dispatch states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unconfigured {
+    /// `chd_site`
+    pub site: String,
+    /// What it has seen.
+    pub seen: ChangeId,
+    /// Whether changes that it has not seen stay for its sake: for as long as it was served lately.
+    pub holds_back: bool,
+}
+
+/// Whether somebody should prune now.
+pub fn prune_is_due<S: Store + ?Sized>(store: &mut S) -> Result<bool> {
+    let (note, now) = store.prune_note()?;
+    Ok(prune::is_due(note, now))
+}
+
+/// Deletes one batch.
+pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<PruneOutcome> {
+    let rows = store.all_states()?;
+    let (note, now) = store.prune_note()?;
+    let seen = prune::seen_by_all(holders(settings, &rows), now);
+    let note = PruneNote::after(note, seen, now, settings.prune_grace);
+    store.write_prune_note(note)?;
+    let cutoff = prune::cutoff(note, seen);
+    let (deleted, is_more_left) = delete_batch(store, cutoff, prune::keep_from(now, settings.prune_keep))?;
+    Ok(PruneOutcome {
+        deleted,
+        is_more_left,
+        cutoff,
+        uninitialised: uninitialised(settings, &rows),
+        unconfigured: unconfigured(settings, &rows, now),
+    })
+}
+
+/// Looks at the first changes up to `cutoff` and deletes those made before `keep_from`. They need not be the first ones: one with a
+/// time that is off stays, and is not in the way.
+fn delete_batch<S: Store + ?Sized>(store: &mut S, cutoff: ChangeId, keep_from: Timestamp) -> Result<(usize, bool)> {
+    if cutoff == ChangeId::default() {
+        return Ok((0, false));
+    }
+    let oldest = store.oldest_changes(cutoff, BATCH)?;
+    let limit = keep_from.to_mw();
+    let old: Vec<ChangeId> = oldest.iter().filter(|(_, time)| *time < limit).map(|(id, _)| *id).collect();
+    let deleted = if old.is_empty() { 0 } else { store.delete_changes(&old)? };
+    Ok((deleted, deleted > 0 && oldest.len() == BATCH))
+}
+
+fn holders<'r>(settings: &'r Settings, rows: &'r [StateRow]) -> impl Iterator<Item = Holder> + 'r {
+    let of_rows = rows.iter().map(|row| match settings.client(&row.site) {
+        _ if row.disabled => Holder::Disabled,
+        Some(_) => Holder::Client { seen: row.seen },
+        None => Holder::Unconfigured { seen: row.seen, touched: row.touched },
+    });
+    of_rows.chain(uninitialised(settings, rows).into_iter().map(|_| Holder::Uninitialised))
+}
+
+fn uninitialised(settings: &Settings, rows: &[StateRow]) -> Vec<SiteId> {
+    let known: std::collections::HashSet<&str> = rows.iter().map(|row| row.site.as_str()).collect();
+    let clients = settings.clients().iter().map(|client| &client.site);
+    clients.filter(|site| !known.contains(site.as_str())).cloned().collect()
+}
+
+fn unconfigured(settings: &Settings, rows: &[StateRow], now: Timestamp) -> Vec<Unconfigured> {
+    let of_others = rows.iter().filter(|row| !row.disabled && settings.client(&row.site).is_none());
+    of_others
+        .map(|row| {
+            let holder = Holder::Unconfigured { seen: row.seen, touched: row.touched };
+            Unconfigured { site: row.site.clone(), seen: row.seen, holds_back: holder.holds_at(now).is_some() }
+        })
+        .collect()
+}
