@@ -14,6 +14,7 @@ use wikibase_dispatch::{
         claim::{Lock, Token},
         settings::Settings,
         state::Due,
+        time::Timestamp,
     },
     error::ErrorKind,
     ops::{self, Pass},
@@ -240,7 +241,28 @@ fn a_trigger_that_found_something_asks_for_another_and_one_that_found_nothing_en
         "its runner may die, and nobody waits for the claim's five minutes"
     );
     ops::finish(&mut store, &settings, &pass).unwrap();
+    assert_eq!(
+        look_again(),
+        Some(Duration::from_secs(5)),
+        "an edit may count on a trigger that the queue takes for the same as this one"
+    );
+    for client in ["dewiki", "enwiki"] {
+        repo.set(client, &format!("chd_touched = '{}'", seconds_ago(&mut store, 8)));
+    }
     assert_eq!(look_again(), None);
+}
+
+#[test]
+fn where_triggers_cannot_wait_the_first_that_finds_nothing_ends_the_chain() {
+    let (repo, mut store, settings) = initialised(&["dewiki", "enwiki"], &[("triggerMaxDelay", 0)]);
+    repo.change("Q1", PLAIN);
+    let mut look_again = || fresh::trigger(&mut store, &settings, &mut chance()).unwrap().look_again;
+    assert!(look_again().is_some());
+    assert_eq!(look_again(), None);
+}
+
+fn seconds_ago(store: &mut impl Clock, seconds: i64) -> String {
+    Timestamp::from_unix(store.now().unwrap().unix() - seconds).to_mw()
 }
 
 #[test]

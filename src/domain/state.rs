@@ -80,6 +80,11 @@ impl DispatchState {
         !self.disabled && self.pending(horizon) > 0 && now.until(claim.expires) + MOMENT <= rules.claim_ttl
     }
 
+    /// Whether it was moved within this span before now.
+    pub fn was_touched_within(&self, span: Duration, now: Timestamp) -> bool {
+        self.touched.is_some_and(|touched| touched <= now && now <= touched.plus(span))
+    }
+
     /// Whether a pass can begin now.
     pub fn is_due(&self, horizon: ChangeId, now: Timestamp, rules: DueRules) -> bool {
         self.due(horizon, now, rules) == Due::Now

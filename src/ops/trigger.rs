@@ -17,6 +17,8 @@ use crate::{
         change::{BadChange, ChangeId},
         settings::Settings,
         site::SiteId,
+        state::DispatchState,
+        time::Timestamp,
     },
     error::Result,
     store::Store,
@@ -92,8 +94,11 @@ pub fn trigger<S: Store + ?Sized>(
     }
     let plan = Plan::new(&states, horizon.upto, now, settings, chance);
     let waits_for_gap = horizon.waits_for.is_some();
-    let found_something =
-        fast_forwarded > 0 || !selection.due.is_empty() || selection.look_again.is_some() || waits_for_gap;
+    let found_something = fast_forwarded > 0
+        || !selection.due.is_empty()
+        || selection.look_again.is_some()
+        || waits_for_gap
+        || somebody_counts_on_a_trigger(&states, now, settings);
     let behind = if waits_for_gap { Some(SOON) } else { selection.look_again };
     let look_again = found_something.then(|| look_again(behind, settings));
     let prune_is_due = found_something && prune_is_due(store)?;
@@ -110,6 +115,17 @@ pub fn trigger<S: Store + ?Sized>(
         waits_for_gap,
         prune_is_due,
     })
+}
+
+/// Whether there may be edits that were not announced, because the trigger of an earlier edit is still to come, and that
+/// trigger may never run: a queue like Kafka's takes it for the same as this one, which began after it was pushed. The earlier
+/// edit was dispatched already, or this trigger would have found it; then some client was moved since.
+fn somebody_counts_on_a_trigger(states: &[DispatchState], now: Timestamp, settings: &Settings) -> bool {
+    /// Times are whole seconds, and the moment of a delayed job is rounded up.
+    const ROUNDING: Duration = Duration::from_secs(2);
+    let longest = settings.trigger_max_delay;
+    !longest.is_zero()
+        && states.iter().any(|state| !state.disabled && state.was_touched_within(longest + ROUNDING, now))
 }
 
 /// A trigger that found something is followed by another, until one finds nothing: the queue may have dropped what was

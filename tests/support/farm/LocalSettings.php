@@ -60,9 +60,7 @@ $wgArticlePath = '/wiki/$1';
 // a job whose runner died after claimTTL seconds.
 $wgJobTypeConf['default'] = $farm['jobQueue']
 	?? [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
-if ( isset( $wgJobTypeConf['default']['file'] ) ) {
-	$wgAutoloadClasses[$wgJobTypeConf['default']['class']] = $wgJobTypeConf['default']['file'];
-}
+$wgAutoloadClasses += $wgJobTypeConf['default']['autoload'] ?? [];
 $wgJobRunRate = 0;
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.

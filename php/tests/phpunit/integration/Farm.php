@@ -140,8 +140,8 @@ final class Farm {
 	/**
 	 * Has the farm's next processes use another job queue, until {@see reset()}.
 	 *
-	 * @param array<string,mixed>|null $configuration an entry of `$wgJobTypeConf`, with the file of the class if it is
-	 *   none of MediaWiki's; null: jobs in the wiki's database
+	 * @param array<string,mixed>|null $configuration an entry of `$wgJobTypeConf`; what is not MediaWiki's of its
+	 *   classes stands in `autoload`, with the file; null: jobs in the wiki's database
 	 */
 	public function setJobQueue( ?array $configuration ): void {
 		$this->describe( [ 'jobQueue' => $configuration ] );

@@ -87,7 +87,8 @@ final class Broker {
 	/** A message was run, and failed. */
 	public function failed( int $id ): void {
 		$this->run(
-			"UPDATE message SET tries = tries + 1, due = ?, state = CASE WHEN tries < ? THEN 'waiting' ELSE 'given up' END
+			"UPDATE message SET tries = tries + 1, due = ?,
+				state = CASE WHEN tries < ? THEN 'waiting' ELSE 'given up' END
 				WHERE id = ?",
 			[ $this->now() + self::RETRY_DELAY, self::RETRIES, $id ]
 		);

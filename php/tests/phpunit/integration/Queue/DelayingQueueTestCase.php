@@ -13,7 +13,7 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 abstract class DelayingQueueTestCase extends QueueTestCase {
 
 	/** Seconds that a client rests between two passes. The default is a minute, with a trigger every 5 seconds. */
-	private const INTERVAL = 15;
+	private const INTERVAL = 8;
 
 	protected function setUp(): void {
 		parent::setUp();
@@ -35,7 +35,7 @@ abstract class DelayingQueueTestCase extends QueueTestCase {
 		$this->runRound();
 		$last = $this->edit( 'Q1' );
 		// As a runner leaves it that dies just after it has begun.
-		$lock = 'wd1c:00000000deadbeef:' . ( time() + 30 ) . ":$last:0";
+		$lock = 'wd1c:00000000deadbeef:' . ( time() + 12 ) . ":$last:0";
 		$this->farm->database( Farm::REPO )
 			->prepare( "UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_site = 'enwiki'" )
 			->execute( [ $lock ] );

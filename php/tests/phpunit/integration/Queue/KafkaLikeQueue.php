@@ -11,8 +11,6 @@ use JobQueue;
 use RunnableJob;
 use RuntimeException;
 
-require_once __DIR__ . '/Broker.php';
-
 /**
  * A job queue with the limits of one that is in Kafka, as EventBus makes it: jobs are JSON on their way, of 4 MiB at
  * most; they are signed, so that they must be the same bytes when they have been decoded and encoded again, in

@@ -26,7 +26,10 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 	protected function configuration(): array {
 		return [
 			'class' => KafkaLikeQueue::class,
-			'file' => __DIR__ . '/KafkaLikeQueue.php',
+			'autoload' => [
+				KafkaLikeQueue::class => __DIR__ . '/KafkaLikeQueue.php',
+				Broker::class => __DIR__ . '/Broker.php',
+			],
 			'broker' => $this->file,
 		];
 	}
@@ -57,8 +60,8 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 	}
 
 	/**
-	 * An edit is not announced when the trigger of another is on its way, for a moment that is to come. That trigger may
-	 * never be run: the queue takes it for the same as one that was begun after it was published.
+	 * An edit is not announced when the trigger of another is still to come. That trigger may never be run: the queue
+	 * takes it for the same as one that was begun after it was published.
 	 */
 	public function test_an_edit_that_counts_on_the_trigger_of_another_is_not_forgotten(): void {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );

@@ -10,8 +10,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 /**
  * What must hold on every job queue: whatever is due arrives once, and the jobs come to an end.
  *
- * Nobody waits for a delayed job. When nothing else is to be done, time is moved on: for the queue, and for what the
- * database's clock is compared with, which stands in the dispatch states and with the changes.
+ * Nobody waits for a delayed job. When nothing else is to be done, time is moved on: for the queue, and for what stands
+ * in the dispatch states, which the database's clock is compared with.
  */
 abstract class QueueTestCase extends FarmTestCase {
 
@@ -92,14 +92,6 @@ abstract class QueueTestCase extends FarmTestCase {
 		$this->assertSame( $next, $this->seen( 'enwiki' ) );
 	}
 
-	/** Writes a change now. */
-	protected function writeRawChange( string $entityId, string $info, int $userId = 5 ): int {
-		$changeId = parent::writeRawChange( $entityId, $info, $userId );
-		$this->farm->database( Farm::REPO )->prepare( 'UPDATE wb_changes SET change_time = ? WHERE change_id = ?' )
-			->execute( [ gmdate( 'YmdHis' ), $changeId ] );
-		return $changeId;
-	}
-
 	/** Writes a change and says so, in a process of its own. */
 	protected function edit( string $entityId, string $info = '' ): int {
 		$changeId = $info === '' ? $this->writeChange( $entityId ) : $this->writeRawChange( $entityId, $info );
@@ -140,14 +132,12 @@ abstract class QueueTestCase extends FarmTestCase {
 		}
 		$this->moveOn( $seconds );
 		$db = $this->farm->database( Farm::REPO );
-		$update = $db->prepare( 'UPDATE wb_changes SET change_time = ? WHERE change_time = ?' );
-		foreach ( $db->query( 'SELECT DISTINCT change_time FROM wb_changes ORDER BY change_time' )->fetchAll() as $change ) {
-			$update->execute( [ self::earlier( $change['change_time'], $seconds ), $change['change_time'] ] );
-		}
 		$update = $db->prepare( 'UPDATE wb_changes_dispatch SET chd_touched = ?, chd_lock = ? WHERE chd_site = ?' );
 		foreach ( $db->query( 'SELECT * FROM wb_changes_dispatch' )->fetchAll() as $state ) {
 			$update->execute( [
-				self::earlier( $state['chd_touched'], $seconds ),
+				$state['chd_touched'] > '1'
+					? gmdate( 'YmdHis', strtotime( "{$state['chd_touched']} UTC" ) - $seconds )
+					: $state['chd_touched'],
 				// A claim or a rest, whose first time is that of its end.
 				preg_replace_callback(
 					'/^(wd1c:[0-9a-f]+:|wd1r:)(\d+)/',
@@ -157,10 +147,6 @@ abstract class QueueTestCase extends FarmTestCase {
 				$state['chd_site'],
 			] );
 		}
-	}
-
-	private static function earlier( string $timestamp, int $seconds ): string {
-		return $timestamp > '1' ? gmdate( 'YmdHis', strtotime( "$timestamp UTC" ) - $seconds ) : $timestamp;
 	}
 
 	private function nextJobIn(): ?int {

@@ -8,8 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use Redis;
 
 /**
- * MediaWiki's queue in Redis, on a real server. What makes a delayed job ready there, and takes a job back from a runner
- * that died, is a service beside MediaWiki, which farms run all the time: {@see JobChron} does the same.
+ * MediaWiki's queue in Redis, on a real server. What makes a delayed job ready there, and takes a job back from a
+ * runner that died, is a service beside MediaWiki, which farms run all the time: {@see JobChron} does the same.
  */
 class RedisQueueTest extends DelayingQueueTestCase {
 

@@ -48,7 +48,8 @@ final class RedisServer {
 			} catch ( RedisException $e ) {
 				if ( microtime( true ) > $deadline || !proc_get_status( $this->process )['running'] ) {
 					throw new RuntimeException(
-						"redis-server does not answer: {$e->getMessage()}; " . file_get_contents( "{$this->folder}/log" )
+						"redis-server does not answer: {$e->getMessage()}; "
+							. file_get_contents( "{$this->folder}/log" )
 					);
 				}
 				usleep( 5_000 );

@@ -11,7 +11,6 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Queue\Broker;
 use MediaWiki\MediaWikiServices;
 
 require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
-require_once __DIR__ . '/Broker.php';
 
 class RunMessages extends Maintenance {
 
