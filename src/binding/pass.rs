@@ -16,9 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        change::Change,
-        notification,
-        settings::{NotificationFormat, Settings},
+        change::Change, notification, notification_format::NotificationFormat, settings::Settings, site::Client,
         state::Due,
     },
     error::Result,
@@ -35,9 +33,9 @@ impl Pass {
     }
 }
 
-fn notification(settings: &Settings, changes: &[Arc<Change>]) -> PhpApiResult<Zval> {
+fn notification(settings: &Settings, client: &Client, changes: &[Arc<Change>]) -> PhpApiResult<Zval> {
     let mut parameters = ZendHashTable::new();
-    let kind = match settings.notification_format {
+    let kind = match settings.notification_formats.of(client) {
         NotificationFormat::Native => {
             parameters.insert("repo", settings.repo.as_str())?;
             parameters.insert("changes", notification::encode(&settings.repo, changes))?;
@@ -46,6 +44,11 @@ fn notification(settings: &Settings, changes: &[Arc<Change>]) -> PhpApiResult<Zv
         NotificationFormat::EntityChange => {
             parameters.insert("changes", list(changes, |change| entity_change(change))?)?;
             "EntityChangeNotification"
+        }
+        NotificationFormat::ChangeIds => {
+            parameters.insert("repo", settings.repo.as_str())?;
+            parameters.insert("changeIds", list(changes, |change| id(change.id).into_zval(false))?)?;
+            "ChangeNotification"
         }
     };
     let mut job = ZendHashTable::with_capacity(2);
@@ -97,8 +100,9 @@ impl Pass {
 
     pub fn notifications(&self) -> PhpResult<Array> {
         let running = self.0.lock();
+        let client = &running.pass().client;
         let notifications = running.pass().batch.notifications(running.settings.notification_limits());
-        Ok(list(notifications, |changes| notification(&running.settings, changes))?)
+        Ok(list(notifications, |changes| notification(&running.settings, client, changes))?)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {

@@ -8,6 +8,7 @@ pub mod claim;
 pub mod horizon;
 pub mod lock_name;
 pub mod notification;
+pub mod notification_format;
 pub mod selection;
 pub mod settings;
 pub mod site;
