@@ -6,8 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Rollout;
 
 /**
  * Who dispatches to which client right now: what {@see RolloutKeeper} has made of the configuration, as the table
- * `wb_changes_rollout` has it. Wikibase's own job goes by this, never by the configuration, which reaches the servers of
- * a farm one after the other.
+ * `wb_changes_rollout` has it. Wikibase's own job goes by this, never by the configuration, which reaches the servers
+ * of a farm one after the other.
  */
 final class AppliedRollout {
 

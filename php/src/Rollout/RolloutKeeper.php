@@ -13,8 +13,8 @@ use Psr\Log\LoggerInterface;
  * The rules, which docs/architecture.md derives:
  * - Wikibase's job leaves out a client only when ours is known to begin at a change after which nothing has been handed
  *   over without it. That is the floor.
- * - A client that goes back to Wikibase is Wikibase's first. Only then is it asked which change is the last that may have
- *   been handed over without it; ours delivers up to there, and then leaves.
+ * - A client that goes back to Wikibase is Wikibase's first. Only then is it asked which change is the last that may
+ *   have been handed over without it; ours delivers up to there, and then leaves.
  */
 class RolloutKeeper {
 
@@ -131,7 +131,12 @@ class RolloutKeeper {
 		] );
 		if ( $applied->wikibase() === null && $wanted->isEverywhere( RolloutState::On ) ) {
 			// What waits in the buffer is what Wikibase has not handed over: our clients begin at its start.
-			$this->store->put( AppliedRollout::WIKIBASE, AppliedRollout::IDLE );
+			$this->store->atOnce( function (): void {
+				foreach ( $this->settings->clients() as $client => $domain ) {
+					$this->store->start( (string)$client, $domain, 0 );
+				}
+				$this->store->put( AppliedRollout::WIKIBASE, AppliedRollout::IDLE );
+			} );
 			return;
 		}
 		$this->store->atOnce( fn () => $this->step( $wanted, $applied ) );
@@ -168,18 +173,22 @@ class RolloutKeeper {
 		} elseif ( $is === AppliedRollout::ON ) {
 			$this->store->put( $client, AppliedRollout::LEAVING, AppliedRollout::UNKNOWN );
 		} elseif ( $wanted === RolloutState::Shadow ) {
+			// A job that was under way when it was watched before may have noted something since.
+			$this->shadow->forget( $client );
 			$this->store->start( $client, $domain, $floor );
 			$this->store->put( $client, AppliedRollout::SHADOW, AppliedRollout::UNKNOWN );
 		} else {
 			$this->shadow->forget( $client );
+			// What it has only looked at is not to count when it comes back.
+			$this->store->startAgain( $client, $domain, $floor );
 			$this->store->stop( $client );
 			$this->store->remove( [ $client ] );
 		}
 	}
 
 	/**
-	 * From here on Wikibase's job knows who is its own, or watched: whatever it has done without knowing is about a change
-	 * that is visible by now.
+	 * From here on Wikibase's job knows who is its own, or watched: whatever it has done without knowing is about a
+	 * change that is visible by now, in a transaction that begins here.
 	 */
 	private function settle(): void {
 		$applied = $this->store->load();

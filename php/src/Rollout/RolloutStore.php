@@ -76,11 +76,9 @@ class RolloutStore {
 		}
 	}
 
-	/** The last change that anybody can see, or could before it was deleted. */
+	/** The last change of the buffer that can be seen. */
 	public function lastChange(): int {
-		$this->commit();
-		$db = $this->db();
-		return (int)$db->newSelectQueryBuilder()
+		return (int)$this->db()->newSelectQueryBuilder()
 			->select( 'MAX(change_id)' )->from( 'wb_changes' )->caller( __METHOD__ )->fetchField();
 	}
 
@@ -105,8 +103,8 @@ class RolloutStore {
 	}
 
 	/**
-	 * Has our dispatching to a client begin again after a change, although it has seen more: it only looked. A pass that
-	 * is under way loses its claim.
+	 * Has our dispatching to a client begin again after a change, although it has seen more: it only looked. A pass
+	 * that is under way loses its claim.
 	 */
 	public function startAgain( string $site, string $domain, int $seen ): void {
 		$this->start( $site, $domain, $seen );

@@ -24,11 +24,11 @@ class WikibaseReminder {
 		if ( $entityIds === [] ) {
 			return;
 		}
-		$queue = $this->groups->makeJobQueueGroup()->get( Takeover::JOB );
+		$queue = $this->groups->makeJobQueueGroup()->get( Takeover::DISPATCH_CHANGES );
 		if ( $queue instanceof AnnouncingQueue ) {
 			$queue->pushForWikibase( array_map(
 				static fn ( string $entityId ) => new JobSpecification(
-					Takeover::JOB,
+					Takeover::DISPATCH_CHANGES,
 					[ 'title' => $entityId, 'entityId' => $entityId ],
 					// It may only be late.
 					[ 'removeDuplicates' => true ]

@@ -12,8 +12,9 @@ use RuntimeException;
  * Keeps Wikibase from dropping the table of dispatch states.
  *
  * Since Wikibase has stopped using `wb_changes_dispatch` (1.38) its updates drop it, by every run of
- * `maintenance/update.php`. All clients would begin anew each time. MediaWiki has no way to take an update back, so it is
- * taken out of the updater's list before anything runs; this is the only place that reaches into an object of others.
+ * `maintenance/update.php`. All clients would begin anew each time. MediaWiki has no way to take an update back, so it
+ * is taken out of the updater's list before anything runs; this is the only place that reaches into an object of
+ * others.
  */
 final class DispatchTableKeeper {
 
@@ -30,8 +31,8 @@ final class DispatchTableKeeper {
 		$theirs = array_search( self::THEIRS, $extensions, true );
 		if ( $theirs !== false && $theirs > array_search( self::OURS, $extensions, true ) ) {
 			throw new RuntimeException(
-				'load WikibaseDispatch after Wikibase, in LocalSettings.php: else the updates of Wikibase drop the table ' .
-				self::TABLE . ', and every client gets all changes of the last hours again'
+				'load WikibaseDispatch after Wikibase, in LocalSettings.php: else the updates of Wikibase drop the ' .
+				'table ' . self::TABLE . ', and every client gets all changes of the last hours again'
 			);
 		}
 		$isDrop = static fn ( mixed $update ): bool =>

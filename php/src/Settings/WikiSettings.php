@@ -91,7 +91,10 @@ class WikiSettings {
 
 	/** Who is to dispatch to which client. */
 	public function rollout(): Rollout {
-		$this->rollout ??= Rollout::parse( $this->configured[Rollout::SETTING] ?? RolloutState::On->value, $this->groups() );
+		$this->rollout ??= Rollout::parse(
+			$this->configured[Rollout::SETTING] ?? RolloutState::On->value,
+			$this->groups()
+		);
 		return $this->rollout;
 	}
 

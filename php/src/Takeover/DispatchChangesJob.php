@@ -12,7 +12,7 @@ use MediaWiki\JobQueue\Job;
 class DispatchChangesJob extends Job {
 
 	public function __construct( array $params, private readonly WikibaseDispatching $dispatching ) {
-		parent::__construct( Takeover::JOB, $params );
+		parent::__construct( Takeover::DISPATCH_CHANGES, $params );
 		$this->removeDuplicates = true;
 	}
 

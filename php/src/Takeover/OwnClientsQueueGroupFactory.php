@@ -10,10 +10,11 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\JobQueue\JobQueueGroupFactory;
 
 /**
- * Gives Wikibase's job the queues of the clients that are Wikibase's, and for each of the others one that takes nothing.
+ * Gives Wikibase's job the queues of the clients that are Wikibase's, and for each of the others one that takes
+ * nothing.
  *
- * A job asks for queues when it has read its changes, and that is when it is looked up whose clients they are: a client
- * that is ours by then begins at a change that this job has not noted yet. See {@see RolloutKeeper}.
+ * A job asks for queues when it has read its changes, and that is when it is looked up whose clients they are: a
+ * client that is ours by then begins at a change that this job has not noted yet. See {@see RolloutKeeper}.
  */
 class OwnClientsQueueGroupFactory extends JobQueueGroupFactory {
 

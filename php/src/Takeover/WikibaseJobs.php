@@ -20,8 +20,8 @@ use Wikibase\Repo\ChangeModification\DispatchChangesJob;
  * Makes Wikibase's own `DispatchChanges` jobs.
  *
  * Which clients a job serves, which changes it takes and what becomes of these is decided by three of the services that
- * its constructor asks for. So the job runs as Wikibase wrote it, with three services that know of the rollout; the rest
- * are Wikibase's. They are given by type, not by place.
+ * its constructor asks for. So the job runs as Wikibase wrote it, with three services that know of the rollout; the
+ * rest are Wikibase's. They are given by type, not by place.
  */
 class WikibaseJobs {
 
@@ -77,7 +77,9 @@ class WikibaseJobs {
 					$this->settings->clients()
 				);
 			case EntityChangeLookup::class:
-				return new UnhandedChangeLookup( $this->services->get( 'WikibaseRepo.EntityChangeLookup' ), $this->store );
+				return new UnhandedChangeLookup(
+					$this->services->get( 'WikibaseRepo.EntityChangeLookup' ), $this->store
+				);
 			case ChangeStore::class:
 				return new KeepingChangeStore(
 					$this->services->get( 'WikibaseRepo.Store' )->getChangeStore(), $this->store
