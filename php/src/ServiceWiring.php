@@ -28,7 +28,15 @@ use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
+use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
+use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -40,6 +48,13 @@ use Wikimedia\ObjectCache\WANObjectCache;
 
 /** @phpcs-require-sorted-array */
 return [
+
+	'WikibaseDispatch.EditAnnouncer' => static function ( MediaWikiServices $services ): EditAnnouncer {
+		return new EditAnnouncer(
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services )
+		);
+	},
 
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
 		return new JobQueues(
@@ -67,7 +82,8 @@ return [
 		return new NativeFactory(
 			WikibaseDispatchServices::wikiSettings( $services ),
 			new RepoConnection( $services->getDBLoadBalancerFactory() ),
-			static fn (): array => $services->getMainConfig()->get( MainConfigNames::LockManagers )
+			static fn (): array => $services->getMainConfig()->get( MainConfigNames::LockManagers ),
+			static fn (): array => WikibaseDispatchServices::rolloutKeeper( $services )->leavingClients()
 		);
 	},
 
@@ -98,12 +114,21 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.NotificationPusher' => static function ( MediaWikiServices $services ): NotificationPusher {
+		return new NotificationPusher(
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			WikibaseDispatchServices::shadowRecord( $services )
+		);
+	},
+
 	'WikibaseDispatch.PassRunner' => static function ( MediaWikiServices $services ): PassRunner {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new PassRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			new NotificationPusher( $queues ),
+			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
 			$queues,
 			WikibaseDispatchServices::triggerScheduler( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
@@ -126,6 +151,24 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.RolloutKeeper' => static function ( MediaWikiServices $services ): RolloutKeeper {
+		return new RolloutKeeper(
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::shadowRecord( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			new WikibaseReminder( $services->getJobQueueGroupFactory() ),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
+	'WikibaseDispatch.RolloutStore' => static function ( MediaWikiServices $services ): RolloutStore {
+		return new RolloutStore( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.ShadowRecord' => static function ( MediaWikiServices $services ): ShadowRecord {
+		return new ShadowRecord( $services->getDBLoadBalancerFactory() );
+	},
+
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
@@ -136,7 +179,7 @@ return [
 		return new TriggerRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
 			new GroupRunner(
-				new NotificationPusher( $queues ),
+				WikibaseDispatchServices::notificationPusher( $services ),
 				$scheduler,
 				$loadBalancers,
 				new PassReport( $badChanges, $logger ),
@@ -144,6 +187,7 @@ return [
 			),
 			$queues,
 			$scheduler,
+			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$loadBalancers,
 			$badChanges,
@@ -165,10 +209,23 @@ return [
 		$config = $services->getMainConfig();
 		return new WikiSettings(
 			$config->get( 'WikibaseDispatchSettings' ),
-			$config->has( 'WBRepoSettings' ) ? $config->get( 'WBRepoSettings' ) : [],
+			InstalledWikibase::repoSettings( $services ),
 			$config->get( MainConfigNames::DBname ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
+	'WikibaseDispatch.WikibaseDispatching' => static function ( MediaWikiServices $services ): WikibaseDispatching {
+		return new WikibaseDispatching(
+			WikibaseDispatchServices::rolloutStore( $services ),
+			new WikibaseJobs(
+				$services,
+				WikibaseDispatchServices::rolloutStore( $services ),
+				WikibaseDispatchServices::shadowRecord( $services ),
+				WikibaseDispatchServices::wikiSettings( $services )
+			),
+			WikibaseDispatchServices::editAnnouncer( $services )
 		);
 	},
 

@@ -5,11 +5,16 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Container\ContainerInterface;
@@ -18,6 +23,10 @@ use Psr\Container\ContainerInterface;
  * The services of this extension, by type.
  */
 final class WikibaseDispatchServices {
+
+	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {
+		return $services->get( 'WikibaseDispatch.EditAnnouncer' );
+	}
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {
 		return $services->get( 'WikibaseDispatch.JobQueues' );
@@ -31,12 +40,28 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.NotificationHandler' );
 	}
 
+	public static function notificationPusher( ContainerInterface $services ): NotificationPusher {
+		return $services->get( 'WikibaseDispatch.NotificationPusher' );
+	}
+
 	public static function passRunner( ContainerInterface $services ): PassRunner {
 		return $services->get( 'WikibaseDispatch.PassRunner' );
 	}
 
 	public static function pruneRunner( ContainerInterface $services ): PruneRunner {
 		return $services->get( 'WikibaseDispatch.PruneRunner' );
+	}
+
+	public static function rolloutKeeper( ContainerInterface $services ): RolloutKeeper {
+		return $services->get( 'WikibaseDispatch.RolloutKeeper' );
+	}
+
+	public static function rolloutStore( ContainerInterface $services ): RolloutStore {
+		return $services->get( 'WikibaseDispatch.RolloutStore' );
+	}
+
+	public static function shadowRecord( ContainerInterface $services ): ShadowRecord {
+		return $services->get( 'WikibaseDispatch.ShadowRecord' );
 	}
 
 	public static function triggerRunner( ContainerInterface $services ): TriggerRunner {

@@ -19,7 +19,9 @@ use crate::{
     domain::{
         change::Change,
         notification::{self, Prepared},
-        settings::{NotificationFormat, Settings},
+        notification_format::NotificationFormat,
+        settings::Settings,
+        site::Client,
         state::Due,
     },
     error::Result,
@@ -36,9 +38,9 @@ impl Pass {
     }
 }
 
-fn notification(settings: &Settings, changes: &[Arc<Prepared>]) -> PhpApiResult<Zval> {
+fn notification(settings: &Settings, client: &Client, changes: &[Arc<Prepared>]) -> PhpApiResult<Zval> {
     let mut parameters = ZendHashTable::new();
-    let kind = match settings.notification_format {
+    let kind = match settings.notification_formats.of(client) {
         NotificationFormat::Native => {
             parameters.insert("repo", settings.repo.as_str())?;
             let changes = notification::encode(&settings.repo, changes);
@@ -48,6 +50,11 @@ fn notification(settings: &Settings, changes: &[Arc<Prepared>]) -> PhpApiResult<
         NotificationFormat::EntityChange => {
             parameters.insert("changes", list(changes, |change| entity_change(change))?)?;
             "EntityChangeNotification"
+        }
+        NotificationFormat::ChangeIds => {
+            parameters.insert("repo", settings.repo.as_str())?;
+            parameters.insert("changeIds", list(changes, |change| id(change.id).into_zval(false))?)?;
+            "ChangeNotification"
         }
     };
     let mut job = ZendHashTable::with_capacity(2);
@@ -99,8 +106,9 @@ impl Pass {
 
     pub fn notifications(&self) -> PhpResult<Array> {
         let running = self.0.lock();
+        let client = &running.pass().client;
         let notifications = running.pass().batch.notifications(running.settings.notification_limits());
-        Ok(list(notifications, |changes| notification(&running.settings, changes))?)
+        Ok(list(notifications, |changes| notification(&running.settings, client, changes))?)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {

@@ -9,6 +9,7 @@ pub mod horizon;
 pub mod lag;
 pub mod lock_name;
 pub mod notification;
+pub mod notification_format;
 pub mod prune;
 pub mod selection;
 pub mod settings;

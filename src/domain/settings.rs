@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt, ops::RangeInclusive, time::Duration};
 
 use super::{
     batch::Limits,
+    notification_format::NotificationFormats,
     site::{Client, DatabaseDomain, SiteId},
     state::DueRules,
     stretch::ClientNumber,
@@ -38,27 +39,6 @@ impl fmt::Display for Value {
     }
 }
 
-/// In which form a client's queue gets its notifications.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotificationFormat {
-    /// Our own job, `DispatchNotification`, handled by our client side.
-    Native,
-    /// Wikibase's `EntityChangeNotification` (1.38 and later).
-    EntityChange,
-}
-
-impl NotificationFormat {
-    const NAMES: [(&'static str, Self); 2] = [("native", Self::Native), ("entity-change", Self::EntityChange)];
-
-    /// The value of the setting.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::EntityChange => "entity-change",
-        }
-    }
-}
-
 /// Validated settings of one repo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -83,7 +63,7 @@ pub struct Settings {
     /// `windowMaxBytes`
     pub window_max_bytes: u32,
     /// `notificationFormat`
-    pub notification_format: NotificationFormat,
+    pub notification_formats: NotificationFormats,
     /// `notificationBatchSize`
     pub notification_batch_size: u32,
     /// `notificationMaxBytes`
@@ -148,9 +128,12 @@ impl Settings {
     /// ```
     pub fn from_values(values: impl IntoIterator<Item = (String, Value)>) -> Result<Self> {
         let mut values = Values(values.into_iter().collect());
+        let repo = values.repo()?;
+        let clients = values.clients()?;
         let settings = Self {
-            repo: values.repo()?,
-            clients: values.clients()?,
+            repo,
+            notification_formats: values.notification_formats(&clients)?,
+            clients,
             batch_size: values.whole(&BATCH_SIZE)?,
             chunk_factor: values.whole(&CHUNK_FACTOR)?,
             max_chunks: values.whole(&MAX_CHUNKS)?,
@@ -159,7 +142,6 @@ impl Settings {
             claim_ttl: values.seconds(&CLAIM_TTL)?,
             batch_max_bytes: values.whole(&BATCH_MAX_BYTES)?,
             window_max_bytes: values.whole(&WINDOW_MAX_BYTES)?,
-            notification_format: values.notification_format()?,
             notification_batch_size: values.whole(&NOTIFICATION_BATCH_SIZE)?,
             notification_max_bytes: values.whole(&NOTIFICATION_MAX_BYTES)?,
             trigger_every_changes: values.whole(&TRIGGER_EVERY_CHANGES)?,
@@ -193,7 +175,7 @@ impl Settings {
             (CLAIM_TTL.name, seconds(self.claim_ttl)),
             (BATCH_MAX_BYTES.name, number(self.batch_max_bytes)),
             (WINDOW_MAX_BYTES.name, number(self.window_max_bytes)),
-            (NOTIFICATION_FORMAT, text(self.notification_format.name())),
+            (NOTIFICATION_FORMAT, self.notification_formats.to_value()),
             (NOTIFICATION_BATCH_SIZE.name, number(self.notification_batch_size)),
             (NOTIFICATION_MAX_BYTES.name, number(self.notification_max_bytes)),
             (TRIGGER_EVERY_CHANGES.name, number(self.trigger_every_changes)),
@@ -311,15 +293,12 @@ impl Values {
         }
     }
 
-    fn notification_format(&mut self) -> Result<NotificationFormat> {
-        let Some(value) = self.0.remove(NOTIFICATION_FORMAT) else {
-            return Ok(NotificationFormat::Native);
-        };
-        NotificationFormat::NAMES
-            .iter()
-            .find(|(name, _)| matches!(&value, Value::Text(text) if text == name))
-            .map(|(_, format)| *format)
-            .ok_or_else(|| not_allowed(NOTIFICATION_FORMAT, &value, "\"native\" or \"entity-change\""))
+    fn notification_formats(&mut self, clients: &[Client]) -> Result<NotificationFormats> {
+        match self.0.remove(NOTIFICATION_FORMAT) {
+            None => Ok(NotificationFormats::default()),
+            Some(value) => NotificationFormats::parse(&value, clients)
+                .ok_or_else(|| not_allowed(NOTIFICATION_FORMAT, &value, NotificationFormats::ALLOWED)),
+        }
     }
 }
 
@@ -390,7 +369,8 @@ mod tests {
         );
         assert_eq!(
             message(with("notificationFormat", text("xml"))),
-            "the setting notificationFormat cannot be \"xml\"; allowed: \"native\" or \"entity-change\""
+            "the setting notificationFormat cannot be \"xml\"; allowed: \"native\", \"entity-change\" or \"change-ids\", \
+             or a map of clients (and \"default\") to these"
         );
         assert!(message(with("claimTtl", text("300"))).contains("claimTtl cannot be \"300\""));
         assert!(message(with("claimTtl", Value::Other("null"))).contains("claimTtl cannot be null"));

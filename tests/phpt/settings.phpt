@@ -29,4 +29,4 @@ WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientData
 WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientDatabases cannot be null; allowed: database domains of 1 to 255 bytes without control characters
 WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientDatabases cannot be "en\0wiki"; allowed: site ids of 1 to 32 bytes without control characters
 WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId cannot be a string that is not UTF-8; allowed: site ids of 1 to 32 bytes without control characters
-WikibaseDispatch\InvalidSettingException 1001 final: the setting notificationFormat cannot be "xml"; allowed: "native" or "entity-change"
+WikibaseDispatch\InvalidSettingException 1001 final: the setting notificationFormat cannot be "xml"; allowed: "native", "entity-change" or "change-ids", or a map of clients (and "default") to these

@@ -15,8 +15,12 @@ final class ClassNames {
 	/** Present name => name before the class got a namespace. */
 	private const RENAMED = [
 		'MediaWiki\CommentStore\CommentStore' => 'CommentStore',
+		'MediaWiki\Deferred\DeferredUpdates' => 'DeferredUpdates',
+		'MediaWiki\Installer\DatabaseUpdater' => 'DatabaseUpdater',
 		'MediaWiki\JobQueue\Job' => 'Job',
+		'MediaWiki\JobQueue\JobQueue' => 'JobQueue',
 		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
+		'MediaWiki\Registration\ExtensionRegistry' => 'ExtensionRegistry',
 		'MediaWiki\WikiMap\WikiMap' => 'WikiMap',
 		'Wikimedia\ObjectCache\WANObjectCache' => 'WANObjectCache',
 	];

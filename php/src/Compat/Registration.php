@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Compat;
 
+use MediaWiki\Extension\WikibaseDispatch\Takeover\Takeover;
 use MediaWiki\MediaWikiServices;
 
 /**
@@ -15,6 +16,7 @@ final class Registration {
 
 	public static function onRegistration(): void {
 		ClassNames::register();
+		Takeover::register( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );
 		if ( version_compare( MW_VERSION, self::FIRST_WITH_JOB_SPECIFICATIONS, '<' ) ) {
 			self::makeJobClassesCallable();
 		}

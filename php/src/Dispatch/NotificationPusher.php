@@ -6,9 +6,12 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 
 /**
- * Pushes the notifications of a pass to the client's queue, in their order.
+ * Pushes the notifications of a pass to the client's queue, in their order; or, where the client is only watched, notes
+ * what they tell of.
  */
 class NotificationPusher {
 
@@ -18,14 +21,25 @@ class NotificationPusher {
 	 */
 	private const MAX_BYTES_PER_PUSH = 4 * 1024 * 1024;
 
-	public function __construct( private readonly JobQueues $queues ) {
+	public function __construct(
+		private readonly JobQueues $queues,
+		private readonly RolloutKeeper $rollout,
+		private readonly ShadowRecord $shadow
+	) {
 	}
 
 	/**
+	 * @param string $siteId of a client whose pass has begun
 	 * @param string $domain
 	 * @param list<array{type:string,params:array}> $notifications
 	 */
-	public function push( string $domain, array $notifications ): void {
+	public function push( string $siteId, string $domain, array $notifications ): void {
+		if ( $this->rollout->isWatched( $siteId ) ) {
+			foreach ( $notifications as $notification ) {
+				$this->shadow->note( $siteId, ShadowRecord::OURS, $notification['params']['changeIds'] );
+			}
+			return;
+		}
 		$jobs = [];
 		$bytes = 0;
 		foreach ( $notifications as $notification ) {

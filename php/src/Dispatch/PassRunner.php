@@ -8,6 +8,7 @@ use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Log\LoggerInterface;
@@ -32,6 +33,7 @@ class PassRunner {
 	/**
 	 * @param NativeFactory $native
 	 * @param NotificationPusher $pusher
+	 * @param RolloutKeeper $rollout
 	 * @param JobQueues $queues
 	 * @param TriggerScheduler $scheduler
 	 * @param WikiSettings $settings
@@ -44,6 +46,7 @@ class PassRunner {
 	public function __construct(
 		private readonly NativeFactory $native,
 		private readonly NotificationPusher $pusher,
+		private readonly RolloutKeeper $rollout,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
 		private readonly WikiSettings $settings,
@@ -61,6 +64,7 @@ class PassRunner {
 	 */
 	public function run( string $siteId ): void {
 		try {
+			$this->rollout->begin();
 			$due = $this->runPasses( $siteId );
 			if ( $due === 0 ) {
 				$this->leaveSuccessor( $siteId );
@@ -97,7 +101,7 @@ class PassRunner {
 		try {
 			$this->scheduler->lookAgain();
 			$notifications = $pass->notifications();
-			$this->pusher->push( $pass->domain(), $notifications );
+			$this->pusher->push( $siteId, $pass->domain(), $notifications );
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$due = $pass->finish();
 		} catch ( Throwable $e ) {

@@ -29,11 +29,13 @@ class NativeFactory {
 	 * @param WikiSettings $settings
 	 * @param RepoConnection $connection
 	 * @param Closure():array $lockManagers gives `$wgLockManagers`; not the array itself, which may hold passwords
+	 * @param Closure():list<string> $leavingClients gives the clients that are still ours, but not for long
 	 */
 	public function __construct(
 		private readonly WikiSettings $settings,
 		private readonly RepoConnection $connection,
-		private readonly Closure $lockManagers
+		private readonly Closure $lockManagers,
+		private readonly Closure $leavingClients
 	) {
 	}
 
@@ -58,7 +60,8 @@ class NativeFactory {
 	 * @throws InvalidSettingException
 	 */
 	public function gate(): TriggerGate {
-		$this->gate ??= new TriggerGate( $this->settings(), WikiMap::getCurrentWikiId() );
+		// An edit does not ask the database who leaves: the gate has no use for clients.
+		$this->gate ??= new TriggerGate( new Settings( $this->settings->forNative() ), WikiMap::getCurrentWikiId() );
 		return $this->gate;
 	}
 
@@ -76,7 +79,9 @@ class NativeFactory {
 	}
 
 	private function settings(): Settings {
-		$this->nativeSettings ??= new Settings( $this->settings->forNative() );
+		$this->nativeSettings ??= new Settings(
+			$this->settings->forNative( ( $this->leavingClients )() )
+		);
 		return $this->nativeSettings;
 	}
 }

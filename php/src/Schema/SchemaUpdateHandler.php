@@ -5,9 +5,10 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Schema;
 
 use MediaWiki\Installer\Hook\LoadExtensionSchemaUpdatesHook;
+use MediaWiki\Registration\ExtensionRegistry;
 
 /**
- * Has the table of dispatch states created by the installer and by `maintenance/update.php`.
+ * Has the tables of dispatch states and of the rollout created by the installer and by `maintenance/update.php`.
  *
  * Updates run before services may be used, so this handler has no dependencies.
  */
@@ -24,10 +25,10 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 			$updater->output( "WikibaseDispatch has no tables for $type: it supports SQLite and MySQL/MariaDB.\n" );
 			return;
 		}
+		$folder = dirname( __DIR__, 2 ) . "/sql/$type";
+		DispatchTableKeeper::keep( $updater, array_keys( ExtensionRegistry::getInstance()->getAllThings() ) );
 		// A wiki that still has the table of Wikibase 1.37 keeps it, with its rows.
-		$updater->addExtensionTable(
-			'wb_changes_dispatch',
-			dirname( __DIR__, 2 ) . "/sql/$type/tables-generated.sql"
-		);
+		$updater->addExtensionTable( DispatchTableKeeper::TABLE, "$folder/tables-generated.sql" );
+		$updater->addExtensionTable( 'wb_changes_rollout', "$folder/rollout-generated.sql" );
 	}
 }

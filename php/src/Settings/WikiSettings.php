@@ -7,6 +7,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Settings;
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ClientGroups;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\Rollout;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -23,6 +26,10 @@ class WikiSettings {
 		'purgeCacheBatchSize' => 300,
 		'recentChangesBatchSize' => 300,
 	];
+
+	/** Formats of notifications, as native code names them. */
+	private const FORMATS = [ 'native', 'entity-change', self::IDS ];
+	private const IDS = 'change-ids';
 
 	/** Of `$wgLockManagers`; null: the locks of the repo's database. */
 	private const LOCK_MANAGER = 'dispatchingLockManager';
@@ -42,11 +49,13 @@ class WikiSettings {
 		'triggerMaxDelay' => [ Jobs::TRIGGER, 5 ],
 	];
 
-	private ?array $native = null;
+	private ?array $delays = null;
+	private ?Rollout $rollout = null;
 
 	/**
 	 * @param array<string,mixed> $configured `$wgWikibaseDispatchSettings`
-	 * @param array<string,mixed> $wikibase `$wgWBRepoSettings`; empty where there is no Wikibase
+	 * @param array<string,mixed> $wikibase Wikibase's settings of the repo, and in `ownClient` what names the repo
+	 *   itself if it is a client (site id => database domain); empty where there is no Wikibase
 	 * @param string $databaseName
 	 * @param JobQueues $queues
 	 * @param LoggerInterface $logger
@@ -69,13 +78,36 @@ class WikiSettings {
 		return $this->configured['repoSiteId'] ?? $this->wikibase['siteGlobalID'] ?? $this->databaseName;
 	}
 
-	/** Site id of the only client; null if there is none or more than one. */
-	public function onlyClient(): ?string {
+	/**
+	 * All clients, whoever dispatches to them.
+	 *
+	 * @return array<string,string> site id => database domain
+	 */
+	public function clients(): array {
 		$clients = $this->localClientDatabases();
-		if ( !is_array( $clients ) || count( $clients ) !== 1 ) {
+		if ( !is_array( $clients ) ) {
+			// Native code says what is wrong with it.
+			return [];
+		}
+		return array_is_list( $clients ) ? array_combine( $clients, $clients ) : $clients;
+	}
+
+	/** Who is to dispatch to which client. */
+	public function rollout(): Rollout {
+		$this->rollout ??= Rollout::parse(
+			$this->configured[Rollout::SETTING] ?? RolloutState::On->value,
+			$this->groups()
+		);
+		return $this->rollout;
+	}
+
+	/** Site id of the only client; null if there is none or more than one, or if Wikibase dispatches to any. */
+	public function onlyClient(): ?string {
+		$clients = $this->clients();
+		if ( count( $clients ) !== 1 || !$this->rollout()->isEverywhere( RolloutState::On ) ) {
 			return null;
 		}
-		return (string)( array_is_list( $clients ) ? $clients[0] : array_key_first( $clients ) );
+		return (string)array_key_first( $clients );
 	}
 
 	/** Name of the lock manager; null: the locks of the repo's database. */
@@ -121,7 +153,7 @@ class WikiSettings {
 	 * have to wait, because the queue drops the triggers of edits while this one waits.
 	 */
 	public function lookAgainDelay(): int {
-		return max( 1, (int)$this->forNative()['triggerMaxDelay'] );
+		return max( 1, (int)$this->delays()['triggerMaxDelay'] );
 	}
 
 	/** Pages of a `htmlCacheUpdate` job. */
@@ -137,29 +169,71 @@ class WikiSettings {
 	/**
 	 * The settings for native code, unchecked.
 	 *
+	 * @param list<string> $leaving clients that are to be Wikibase's, but are still delivered to by us
 	 * @return array<string,mixed>
 	 */
-	public function forNative(): array {
-		$this->native ??= $this->delays() + [
+	public function forNative( array $leaving = [] ): array {
+		$clients = $this->localClientDatabases();
+		$ours = array_merge( $this->rollout()->clientsIn( RolloutState::On, RolloutState::Shadow ), $leaving );
+		if ( count( $ours ) < count( $this->clients() ) ) {
+			$clients = array_intersect_key( $this->clients(), array_flip( $ours ) );
+		}
+		return $this->delays() + [
 			'repoSiteId' => $this->repoSiteId(),
-			'localClientDatabases' => $this->localClientDatabases(),
-		] + array_diff_key(
-			$this->configured, self::OWN, array_flip( [ self::LOCK_MANAGER, self::STRATEGY, self::LAG_FACTOR ] )
+			'localClientDatabases' => $clients,
+		] + $this->notificationFormat( $ours ) + array_diff_key(
+			$this->configured,
+			self::OWN,
+			array_fill_keys(
+				[ self::LOCK_MANAGER, self::STRATEGY, self::LAG_FACTOR, Rollout::SETTING, ClientGroups::SETTING ], true
+			)
 		);
-		return $this->native;
+	}
+
+	/**
+	 * @param list<string> $clients
+	 */
+	private function notificationFormat( array $clients ): array {
+		$format = $this->configured['notificationFormat'] ?? self::FORMATS[0];
+		$watched = $this->rollout()->clientsIn( RolloutState::Shadow );
+		if ( !is_array( $format ) && $watched === [] ) {
+			return [ 'notificationFormat' => $format ];
+		}
+		$formats = $this->groups()->assign( 'notificationFormat', $format, self::FORMATS[0], self::FORMATS );
+		// Nobody handles what is only watched, and it is watched by its ids.
+		$formats = array_fill_keys( $watched, self::IDS ) + $formats;
+		return [ 'notificationFormat' => array_intersect_key( $formats, array_flip( $clients ) ) ];
+	}
+
+	private function groups(): ClientGroups {
+		$groups = $this->configured[ClientGroups::SETTING] ?? [];
+		if ( !is_array( $groups ) ) {
+			throw new InvalidExtensionSettingException( ClientGroups::SETTING, $groups, 'a map of names to clients' );
+		}
+		return new ClientGroups( $groups, array_map( 'strval', array_keys( $this->clients() ) ) );
 	}
 
 	private function localClientDatabases(): mixed {
 		$clients = $this->configured['localClientDatabases'] ?? $this->wikibase['localClientDatabases'] ?? [];
 		// Wikibase lets any of its settings be a function.
-		return $clients instanceof Closure ? $clients() : $clients;
+		$clients = $clients instanceof Closure ? $clients() : $clients;
+		$own = $this->wikibase['ownClient'] ?? [];
+		if ( $own === [] || !is_array( $clients ) ) {
+			return $clients;
+		}
+		return ( array_is_list( $clients ) ? array_combine( $clients, $clients ) : $clients ) + $own;
+	}
+
+	private function delays(): array {
+		$this->delays ??= $this->possibleDelays();
+		return $this->delays;
 	}
 
 	/**
 	 * On a queue that cannot delay jobs, a client that rests, or an announcement that waits, would wait for a job that
 	 * nobody pushes.
 	 */
-	private function delays(): array {
+	private function possibleDelays(): array {
 		$delays = [];
 		$replaced = [];
 		foreach ( self::NEEDS_DELAY as $name => [ $job, $default ] ) {

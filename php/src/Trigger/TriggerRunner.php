@@ -10,6 +10,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -30,6 +31,7 @@ class TriggerRunner {
 	 * @param GroupRunner $groups
 	 * @param JobQueues $queues
 	 * @param TriggerScheduler $scheduler
+	 * @param RolloutKeeper $rollout
 	 * @param WikiSettings $settings
 	 * @param ILBFactory $loadBalancers
 	 * @param BadChangeReport $badChanges
@@ -42,6 +44,7 @@ class TriggerRunner {
 		private readonly GroupRunner $groups,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
+		private readonly RolloutKeeper $rollout,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
 		private readonly BadChangeReport $badChanges,
@@ -107,6 +110,7 @@ class TriggerRunner {
 	}
 
 	private function look(): TriggerOutcome {
+		$this->rollout->begin();
 		// Native code writes through a connection of its own, which would wait for a transaction of ours.
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		$outcome = $this->native->dispatcher()->trigger();
@@ -119,6 +123,7 @@ class TriggerRunner {
 			'waitsForGap' => $outcome->waitsForGap(),
 		] );
 		$this->reportRepairs( $outcome->repairs() );
+		$this->rollout->horizonFound( $outcome->horizon() );
 		$this->badChanges->report( $outcome->badChanges(), 'the change buffer', [] );
 		return $outcome;
 	}

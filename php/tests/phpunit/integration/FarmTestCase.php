@@ -174,6 +174,7 @@ abstract class FarmTestCase extends TestCase {
 		return new NativeFactory(
 			$settings,
 			new RepoConnection( MediaWikiServices::getInstance()->getDBLoadBalancerFactory() ),
+			static fn (): array => [],
 			static fn (): array => []
 		);
 	}

@@ -20,7 +20,8 @@ class PasswordTest extends FarmTestCase {
 		$connection = $this->createMock( RepoConnection::class );
 		$connection->method( 'describe' )->willReturn( [ 'driver' => 'no such driver', 'password' => self::SECRET ] );
 		try {
-			( new NativeFactory( $this->settings(), $connection, static fn (): array => [] ) )->dispatcher();
+			$none = static fn (): array => [];
+			( new NativeFactory( $this->settings(), $connection, $none, $none ) )->dispatcher();
 			$this->fail( 'no exception' );
 		} catch ( InvalidConnectionException $e ) {
 			$this->assertStringNotContainsString( self::SECRET, $e->getMessage() );

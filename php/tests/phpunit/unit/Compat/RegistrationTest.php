@@ -20,8 +20,12 @@ class RegistrationTest extends TestCase {
 	private const OURS = [ 'class' => DispatchTriggerJob::class, 'services' => [], 'needsPage' => false ];
 	private const THEIRS = [ 'class' => 'SomebodyElsesJob', 'services' => [] ];
 
+	protected function setUp(): void {
+		$GLOBALS['wgJobTypeConf'] = [ 'default' => [ 'class' => 'JobQueueDB' ] ];
+	}
+
 	protected function tearDown(): void {
-		unset( $GLOBALS['wgJobClasses'] );
+		unset( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );
 	}
 
 	public function test_our_jobs_can_be_made_by_every_version(): void {

@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
@@ -147,7 +149,9 @@ class GroupRunnerTest extends TestCase {
 		} );
 		$settings = new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger );
 		return new GroupRunner(
-			new NotificationPusher( $this->queues ),
+			new NotificationPusher(
+				$this->queues, $this->createMock( RolloutKeeper::class ), $this->createMock( ShadowRecord::class )
+			),
 			new TriggerScheduler( $this->createMock( NativeFactory::class ), $this->queues, $settings ),
 			$loadBalancers,
 			new PassReport( new BadChangeReport( $this->logger ), $this->logger ),

@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
@@ -241,7 +243,7 @@ class PassRunnerTest extends TestCase {
 				'params' => [ 'repo' => "r$i", 'changes' => str_repeat( 'x', 1024 * 1024 ) ],
 			];
 		}
-		( new NotificationPusher( $this->queues ) )->push( 'en_db', $notifications );
+		$this->pusher()->push( 'enwiki', 'en_db', $notifications );
 		$this->assertGreaterThan( 2, $this->queues->pushes );
 		$this->assertSame(
 			array_map( static fn ( int $i ) => "r$i", range( 1, 10 ) ),
@@ -295,6 +297,12 @@ class PassRunnerTest extends TestCase {
 		return $dispatcher;
 	}
 
+	private function pusher(): NotificationPusher {
+		return new NotificationPusher(
+			$this->queues, $this->createMock( RolloutKeeper::class ), $this->createMock( ShadowRecord::class )
+		);
+	}
+
 	private function runner( Dispatcher $dispatcher, ?ILBFactory $loadBalancers = null ): PassRunner {
 		if ( !$loadBalancers ) {
 			$loadBalancers = $this->createMock( ILBFactory::class );
@@ -310,7 +318,8 @@ class PassRunnerTest extends TestCase {
 		$settings = new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger );
 		return new PassRunner(
 			$native,
-			new NotificationPusher( $this->queues ),
+			$this->pusher(),
+			$this->createMock( RolloutKeeper::class ),
 			$this->queues,
 			new TriggerScheduler( $native, $this->queues, $settings ),
 			$settings,

@@ -23,7 +23,8 @@ class NativeFactoryTest extends TestCase {
 		} );
 		try {
 			$settings = $this->createMock( WikiSettings::class );
-			( new NativeFactory( $settings, $connection, static fn (): array => [] ) )->dispatcher();
+			$none = static fn (): array => [];
+			( new NativeFactory( $settings, $connection, $none, $none ) )->dispatcher();
 			$this->fail( 'no exception' );
 		} catch ( RuntimeException $e ) {
 			$this->assertSame( [], array_column( $e->getTrace(), 'args' ) );

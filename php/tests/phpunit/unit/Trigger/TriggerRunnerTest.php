@@ -8,6 +8,7 @@ use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Served;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
@@ -234,6 +235,7 @@ class TriggerRunnerTest extends TestCase {
 			$groups,
 			$queues,
 			new TriggerScheduler( $native, $queues, $settings ),
+			$this->createMock( RolloutKeeper::class ),
 			$settings,
 			$loadBalancers,
 			new BadChangeReport( $logger ),
