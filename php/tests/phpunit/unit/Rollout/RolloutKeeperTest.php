@@ -34,7 +34,7 @@ class RolloutKeeperTest extends TestCase {
 		$this->assertSame( [], $this->store->rollout );
 	}
 
-	public function test_when_all_clients_become_ours_wikibase_is_idle_and_they_begin_where_the_buffer_begins(): void {
+	public function test_when_all_clients_become_ours_wikibase_is_idle_and_they_begin_with_the_buffer(): void {
 		$this->store->changes = [ 8 => self::OLD ];
 		$this->keeper( 'on' )->begin();
 		$this->assertSame( AppliedRollout::IDLE, $this->store->load()->wikibase() );
