@@ -324,3 +324,49 @@ fn end_in(repo: &Repo, client: &str, seconds: i64) {
     parts[at] = end.to_string();
     repo.set(client, &format!("chd_lock = '{}'", parts.join(":")));
 }
+
+#[test]
+fn the_lag_of_a_client_is_the_age_of_the_oldest_change_that_it_has_not_seen() {
+    let (repo, mut store, settings) = initialised(&["dewiki", "enwiki", "frwiki"], &[]);
+    let now = store.now().unwrap();
+    for age in [300, 200, 100] {
+        let id = repo.change("Q1", PLAIN);
+        let time = now.minus(Duration::from_secs(age)).to_mw();
+        repo.execute(&format!("UPDATE {{wb_changes}} SET change_time = '{time}' WHERE change_id = {id}"));
+    }
+    repo.set("dewiki", "chd_seen = 1");
+    repo.set("frwiki", "chd_seen = 3");
+    let report = ops::report_lag(&mut store, &settings).unwrap();
+    let seconds = |age: Duration| age.as_secs() / 100 * 100;
+    let lags: Vec<_> = report.clients.iter().map(|lag| (lag.client.as_str(), lag.pending, seconds(lag.age))).collect();
+    assert_eq!(lags, [("enwiki", 3, 300), ("dewiki", 2, 200), ("frwiki", 0, 0)]);
+    assert_eq!((report.horizon.0, report.median().unwrap().client.as_str()), (3, "dewiki"));
+}
+
+#[test]
+fn nobody_lags_where_the_pending_changes_are_gone() {
+    let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
+    repo.change("Q1", PLAIN);
+    repo.change("Q1", PLAIN);
+    repo.execute("DELETE FROM {wb_changes} WHERE change_id = 1");
+    repo.set("enwiki", "chd_seen = 0");
+    let report = ops::report_lag(&mut store, &settings).unwrap();
+    assert!(report.clients[0].age > Duration::ZERO);
+    repo.execute("DELETE FROM {wb_changes}");
+    let report = ops::report_lag(&mut store, &settings).unwrap();
+    assert_eq!((report.clients[0].pending, report.clients[0].age), (0, Duration::ZERO));
+}
+
+#[test]
+fn the_lag_report_counts_whom_it_leaves_out() {
+    let (repo, mut store, _) = initialised(&["dewiki", "enwiki", "gonewiki"], &[]);
+    repo.change("Q1", PLAIN);
+    repo.set("dewiki", "chd_disabled = 1");
+    let settings = support::settings(&["dewiki", "enwiki", "newwiki"], &[]);
+    let pass = begin(&mut store, &settings, "enwiki").unwrap();
+    let report = ops::report_lag(&mut store, &settings).unwrap();
+    assert_eq!((report.clients.len(), report.claimed, report.disabled, report.uninitialised), (1, 1, 1, 1));
+    ops::abandon(&mut store, &pass).unwrap();
+    let report = ops::report_lag(&mut store, &settings).unwrap();
+    assert_eq!((report.claimed, report.resting), (0, 1));
+}
