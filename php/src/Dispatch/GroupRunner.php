@@ -44,6 +44,8 @@ class GroupRunner {
 	public function run( TriggerOutcome $outcome, float $end, bool $askForHelp ): Served {
 		$served = new Served();
 		while ( ( $this->clock )() < $end ) {
+			// Native code writes through a connection of its own, which would wait for a transaction of ours.
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$group = $outcome->beginPasses();
 			if ( $group === null ) {
 				break;

@@ -45,7 +45,10 @@ class GroupRunnerTest extends TestCase {
 
 	public function test_g1_everything_is_pushed_and_durable_before_the_group_is_finished(): void {
 		$served = $this->runGroups( [ [ 'enwiki', 'dewiki' ] ] );
-		$this->assertSame( [ 'push enwiki', 'commit', 'push dewiki', 'commit', 'finish enwiki dewiki' ], $this->steps );
+		$this->assertSame(
+			[ 'commit', 'push enwiki', 'commit', 'push dewiki', 'commit', 'finish enwiki dewiki', 'commit' ],
+			$this->steps
+		);
 		$this->assertSame( [ 2, [] ], [ $served->passes, $served->failed ] );
 		$this->assertSame( [ 'enwiki_db', 'dewiki_db' ], array_column( $this->queues->pushed, 'domain' ) );
 	}
@@ -54,8 +57,8 @@ class GroupRunnerTest extends TestCase {
 		$this->down = [ 'enwiki_db' ];
 		$served = $this->runGroups( [ [ 'dewiki', 'enwiki', 'frwiki' ] ] );
 		$this->assertSame(
-			[ 'push dewiki', 'commit', 'push enwiki', 'rollback', 'abandon enwiki', 'push frwiki', 'commit',
-				'finish dewiki frwiki' ],
+			[ 'commit', 'push dewiki', 'commit', 'push enwiki', 'rollback', 'abandon enwiki', 'push frwiki', 'commit',
+				'finish dewiki frwiki', 'commit' ],
 			$this->steps
 		);
 		$this->assertSame( [ 2, [ 'enwiki' ] ], [ $served->passes, $served->failed ] );
@@ -69,7 +72,7 @@ class GroupRunnerTest extends TestCase {
 	public function test_what_time_does_not_allow_is_not_pushed_and_not_finished(): void {
 		$this->seconds = 40.0;
 		$this->runGroups( [ [ 'a', 'b', 'c' ], [ 'd' ] ] );
-		$this->assertSame( [ 'push a', 'commit', 'push b', 'commit', 'finish a b' ], $this->steps );
+		$this->assertSame( [ 'commit', 'push a', 'commit', 'push b', 'commit', 'finish a b' ], $this->steps );
 	}
 
 	public function test_help_is_called_once_and_only_if_there_is_more_than_one_group(): void {
