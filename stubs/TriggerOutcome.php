@@ -72,7 +72,9 @@ class TriggerOutcome {
 	/**
 	 * Seconds after which another trigger has to look: at least 1, at most `triggerMaxDelay`; null when this one found
 	 * nothing to do. It looks after clients that are behind but not due, that rest after a failure, or whose runner
-	 * died, and after changes whose own trigger the queue dropped because this one was still waiting.
+	 * died, and after changes whose own trigger the queue dropped because this one was still waiting; and, for as long
+	 * as an edit may wait for the trigger of an earlier one, after changes whose trigger the queue drops because this
+	 * one has run.
 	 * Where the queue cannot delay jobs no successor is needed: every change is announced there by a trigger of its
 	 * own, and the job of a runner that died is repeated by the queue.
 	 */

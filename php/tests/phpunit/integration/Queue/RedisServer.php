@@ -15,7 +15,7 @@ final class RedisServer {
 
 	private const PATIENCE = 20;
 
-	/** @var resource */
+	/** @var resource|null */
 	private $process;
 	private readonly string $folder;
 
@@ -31,6 +31,8 @@ final class RedisServer {
 			[ [ 'file', '/dev/null', 'r' ], $log, $log ],
 			$pipes
 		);
+		// However this process ends: PHP would wait for that one.
+		register_shutdown_function( $this->stop( ... ) );
 	}
 
 	public function socket(): string {
@@ -58,8 +60,12 @@ final class RedisServer {
 	}
 
 	public function stop(): void {
+		if ( $this->process === null ) {
+			return;
+		}
 		proc_terminate( $this->process, 9 );
 		proc_close( $this->process );
+		$this->process = null;
 		exec( 'rm -rf -- ' . escapeshellarg( $this->folder ) );
 	}
 }
