@@ -38,6 +38,7 @@ class PassRunnerTest extends TestCase {
 	private RecordingQueues $queues;
 	private RecordingLogger $logger;
 	private float $now = 0.0;
+	private array $settings = [];
 
 	protected function setUp(): void {
 		$this->queues = new RecordingQueues();
@@ -288,6 +289,18 @@ class PassRunnerTest extends TestCase {
 		return $pass;
 	}
 
+	public function test_with_a_single_client_pruning_is_scheduled_when_it_is_due(): void {
+		foreach ( [ [ [ 'enwiki' ], true ], [ [ 'enwiki' ], false ], [ [ 'enwiki', 'dewiki' ], true ] ] as $case ) {
+			[ $clients, $isDue ] = $case;
+			$this->queues = new RecordingQueues();
+			$this->settings = [ 'localClientDatabases' => $clients ];
+			$dispatcher = $this->dispatcherWith();
+			$dispatcher->method( 'pruneIsDue' )->willReturn( $isDue );
+			$this->runner( $dispatcher )->run( 'enwiki' );
+			$this->assertSame( $clients === [ 'enwiki' ] && $isDue ? [ 'PruneChanges' ] : [], $this->queues->types() );
+		}
+	}
+
 	private function dispatcherWith( ?Pass ...$passes ): Dispatcher {
 		$dispatcher = $this->createMock( Dispatcher::class );
 		$dispatcher->method( 'beginPass' )->willReturnCallback( function () use ( &$passes ) {
@@ -315,7 +328,7 @@ class PassRunnerTest extends TestCase {
 		}
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
-		$settings = new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger );
+		$settings = new WikiSettings( $this->settings, [], 'repowiki', $this->queues, $this->logger );
 		return new PassRunner(
 			$native,
 			$this->pusher(),
