@@ -37,6 +37,7 @@ use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -66,6 +67,15 @@ return [
 
 	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
 		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
+		return new Lookout(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
 	},
 
 	'WikibaseDispatch.MedianLag' => static function ( MediaWikiServices $services ): MedianLag {

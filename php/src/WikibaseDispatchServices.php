@@ -15,6 +15,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Container\ContainerInterface;
@@ -30,6 +31,10 @@ final class WikibaseDispatchServices {
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {
 		return $services->get( 'WikibaseDispatch.JobQueues' );
+	}
+
+	public static function lookout( ContainerInterface $services ): Lookout {
+		return $services->get( 'WikibaseDispatch.Lookout' );
 	}
 
 	public static function nativeFactory( ContainerInterface $services ): NativeFactory {

@@ -44,6 +44,7 @@ class RolloutKeeper {
 				}
 			} );
 		}
+		$this->store->commit();
 	}
 
 	/**
@@ -53,9 +54,13 @@ class RolloutKeeper {
 	 */
 	public function horizonFound( int $horizon ): void {
 		$applied = $this->store->load();
-		if ( $applied->wikibase() !== AppliedRollout::SERVING ) {
-			return;
+		if ( $applied->wikibase() === AppliedRollout::SERVING ) {
+			$this->follow( $applied, $horizon );
 		}
+		$this->store->commit();
+	}
+
+	private function follow( AppliedRollout $applied, int $horizon ): void {
 		$unhanded = $this->store->unhanded( $applied->floor(), $horizon, self::LOOK_AHEAD );
 		$floor = $unhanded === [] ? $horizon : $unhanded[0]['id'] - 1;
 		if ( $floor > $applied->floor() ) {
@@ -80,10 +85,9 @@ class RolloutKeeper {
 		if ( $this->settings->rollout()->isEverywhere( RolloutState::On ) ) {
 			return [];
 		}
-		return array_intersect(
-			$this->store->load()->clientsIn( AppliedRollout::LEAVING ),
-			$this->settings->rollout()->clients()
-		);
+		$leaving = $this->store->load()->clientsIn( AppliedRollout::LEAVING );
+		$this->store->commit();
+		return array_intersect( $leaving, $this->settings->rollout()->clients() );
 	}
 
 	/** Whether what we dispatch to a client is to be noted instead of sent. To be asked when its pass has begun. */
