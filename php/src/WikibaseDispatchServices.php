@@ -5,7 +5,9 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
@@ -24,6 +26,10 @@ use Psr\Container\ContainerInterface;
  * The services of this extension, by type.
  */
 final class WikibaseDispatchServices {
+
+	public static function clientSwitch( ContainerInterface $services ): ClientSwitch {
+		return $services->get( 'WikibaseDispatch.ClientSwitch' );
+	}
 
 	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {
 		return $services->get( 'WikibaseDispatch.EditAnnouncer' );
@@ -47,6 +53,10 @@ final class WikibaseDispatchServices {
 
 	public static function notificationPusher( ContainerInterface $services ): NotificationPusher {
 		return $services->get( 'WikibaseDispatch.NotificationPusher' );
+	}
+
+	public static function passReport( ContainerInterface $services ): PassReport {
+		return $services->get( 'WikibaseDispatch.PassReport' );
 	}
 
 	public static function passRunner( ContainerInterface $services ): PassRunner {

@@ -61,8 +61,8 @@ class RolloutStore {
 	}
 
 	/**
-	 * Ends the transaction that reading may have begun, too: native code writes by a connection of its own, and on SQLite
-	 * it would wait for ours.
+	 * Ends the transaction that reading may have begun, too: native code writes by a connection of its own, and on
+	 * SQLite it would wait for ours.
 	 */
 	public function commit(): void {
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
