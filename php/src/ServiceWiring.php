@@ -178,6 +178,7 @@ return [
 	'WikibaseDispatch.PruneRunner' => static function ( MediaWikiServices $services ): PruneRunner {
 		return new PruneRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),

@@ -96,6 +96,19 @@ class RolloutKeeper {
 			&& $this->store->load()->of( $client ) === AppliedRollout::SHADOW;
 	}
 
+	/** The last change that may be deleted when ours have seen it: Wikibase needs the rest. Null: it needs none. */
+	public function pruneLimit(): ?int {
+		$applied = $this->store->load();
+		$this->store->commit();
+		$needsNone = match ( $applied->wikibase() ) {
+			AppliedRollout::IDLE => true,
+			// Nobody has looked yet; a client of ours that has not begun holds back everything by itself.
+			null => $this->settings->rollout()->isEverywhere( RolloutState::On ),
+			default => false,
+		};
+		return $needsNone ? null : $applied->floor();
+	}
+
 	private function isToBeChanged( AppliedRollout $applied ): bool {
 		$wanted = $this->settings->rollout();
 		switch ( $applied->wikibase() ) {
