@@ -121,8 +121,11 @@ class Dispatcher {
 	 * nothing; one that has no dispatch state yet holds back everything.
 	 *
 	 * A call does a bounded amount of work. Wait for the replicas before the next one.
+	 *
+	 * @param int|null $upTo the last change that may go at most: somebody who is no client of this dispatcher needs
+	 *   what was written after it
 	 */
-	public function prune(): PruneOutcome {
+	public function prune( ?int $upTo = null ): PruneOutcome {
 	}
 
 	/**

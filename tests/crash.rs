@@ -93,7 +93,7 @@ impl<S: Store> Runner<S> {
 
     /// After each client, so that some have been served and others have not.
     fn prune(&mut self) -> Result<()> {
-        ops::prune(&mut self.store, &self.settings).map(drop)
+        ops::prune(&mut self.store, &self.settings, None).map(drop)
     }
 
     fn serve_groups(&mut self, window: &mut Window, mut plan: Plan) -> Result<()> {
@@ -219,7 +219,7 @@ fn check<R: TestRepo>(style: Style, at: Option<(usize, Failure)>) -> usize {
     let seen_after = seen(&repo, &settings);
     assert!(seen_before.iter().zip(&seen_after).all(|(before, after)| before <= after), "G2 {at:?}");
     assert_eq!(seen_after, [9, 9, 9], "everybody is at the horizon, {at:?}");
-    ops::prune(&mut healthy.store, &settings).unwrap();
+    ops::prune(&mut healthy.store, &settings, None).unwrap();
     assert_eq!(left(&repo), 0, "G8: what everybody has seen goes, {at:?}");
     for (client, jobs) in queues.borrow().iter() {
         check_order_and_repeats(client, jobs, failed, at);

@@ -36,7 +36,7 @@ fn write(repo: &impl TestRepo, count: usize) {
 }
 
 fn prune(store: &mut impl Store, settings: &Settings) -> PruneOutcome {
-    ops::prune(store, settings).unwrap()
+    ops::prune(store, settings, None).unwrap()
 }
 
 /// Ids of the changes that are there.
@@ -54,6 +54,17 @@ fn g8_a_change_goes_when_the_last_client_has_seen_it() {
     let outcome = prune(&mut store, &settings);
     assert_eq!((outcome.deleted, outcome.cutoff, outcome.is_more_left), (3, ChangeId(3), false));
     assert_eq!(left(&mut store), [4, 5]);
+}
+
+#[test]
+fn g8_nothing_goes_behind_a_limit_although_every_client_has_seen_it() {
+    let (repo, mut store, settings) = on_sqlite(&["enwiki"], &AT_ONCE);
+    write(&repo, 5);
+    repo.set("enwiki", "chd_seen = 4");
+    assert_eq!(ops::prune(&mut store, &settings, Some(ChangeId(2))).unwrap().cutoff, ChangeId(2));
+    assert_eq!(left(&mut store), [3, 4, 5]);
+    assert_eq!(ops::prune(&mut store, &settings, Some(ChangeId(9))).unwrap().deleted, 2);
+    assert_eq!(left(&mut store), [5]);
 }
 
 #[test]

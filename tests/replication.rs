@@ -288,7 +288,7 @@ fn g8_pruning_leaves_a_replica_one_batch_to_follow_and_asks_it_nothing() {
     }
     pair.listen();
     let mut store = pair.store(&repo);
-    let outcome = ops::prune(&mut store, &settings).unwrap();
+    let outcome = ops::prune(&mut store, &settings, None).unwrap();
     assert_eq!(
         (outcome.deleted, outcome.is_more_left, on_replica()),
         (500, true, 600),
@@ -297,6 +297,6 @@ fn g8_pruning_leaves_a_replica_one_batch_to_follow_and_asks_it_nothing() {
     pair.delay(0);
     pair.wait_for_replica();
     assert_eq!(on_replica(), 100);
-    assert_eq!(ops::prune(&mut store, &settings).unwrap().deleted, 100);
+    assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 100);
     assert_eq!(pair.heard(), Vec::<String>::new());
 }

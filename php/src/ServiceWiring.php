@@ -18,6 +18,7 @@ use MediaWiki\Extension\WikibaseDispatch\Client\UsageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
@@ -37,6 +38,7 @@ use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -48,6 +50,13 @@ use Wikimedia\ObjectCache\WANObjectCache;
 
 /** @phpcs-require-sorted-array */
 return [
+
+	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
+		return new ClientSwitch(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
+	},
 
 	'WikibaseDispatch.EditAnnouncer' => static function ( MediaWikiServices $services ): EditAnnouncer {
 		return new EditAnnouncer(
@@ -66,6 +75,15 @@ return [
 
 	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
 		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
+		return new Lookout(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
 	},
 
 	'WikibaseDispatch.MedianLag' => static function ( MediaWikiServices $services ): MedianLag {
@@ -122,6 +140,23 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.PassReport' => static function ( MediaWikiServices $services ): PassReport {
+		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
+		$native = WikibaseDispatchServices::nativeFactory( $services );
+		return new PassReport(
+			new BadChangeReport( $logger ),
+			$logger,
+			static function ( string $siteId ) use ( $native ): int {
+				foreach ( $native->dispatcher()->dispatchStates() as $state ) {
+					if ( $state->siteId() === $siteId ) {
+						return $state->failures();
+					}
+				}
+				return 0;
+			}
+		);
+	},
+
 	'WikibaseDispatch.PassRunner' => static function ( MediaWikiServices $services ): PassRunner {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
@@ -133,7 +168,7 @@ return [
 			WikibaseDispatchServices::triggerScheduler( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
-			new PassReport( new BadChangeReport( $logger ), $logger ),
+			WikibaseDispatchServices::passReport( $services ),
 			$logger,
 			static fn (): float => hrtime( true ) / 1e9,
 			sleep( ... )
@@ -143,6 +178,7 @@ return [
 	'WikibaseDispatch.PruneRunner' => static function ( MediaWikiServices $services ): PruneRunner {
 		return new PruneRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
@@ -182,7 +218,7 @@ return [
 				WikibaseDispatchServices::notificationPusher( $services ),
 				$scheduler,
 				$loadBalancers,
-				new PassReport( $badChanges, $logger ),
+				WikibaseDispatchServices::passReport( $services ),
 				$clock
 			),
 			$queues,

@@ -5,7 +5,9 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
@@ -15,6 +17,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Container\ContainerInterface;
@@ -24,12 +27,20 @@ use Psr\Container\ContainerInterface;
  */
 final class WikibaseDispatchServices {
 
+	public static function clientSwitch( ContainerInterface $services ): ClientSwitch {
+		return $services->get( 'WikibaseDispatch.ClientSwitch' );
+	}
+
 	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {
 		return $services->get( 'WikibaseDispatch.EditAnnouncer' );
 	}
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {
 		return $services->get( 'WikibaseDispatch.JobQueues' );
+	}
+
+	public static function lookout( ContainerInterface $services ): Lookout {
+		return $services->get( 'WikibaseDispatch.Lookout' );
 	}
 
 	public static function nativeFactory( ContainerInterface $services ): NativeFactory {
@@ -42,6 +53,10 @@ final class WikibaseDispatchServices {
 
 	public static function notificationPusher( ContainerInterface $services ): NotificationPusher {
 		return $services->get( 'WikibaseDispatch.NotificationPusher' );
+	}
+
+	public static function passReport( ContainerInterface $services ): PassReport {
+		return $services->get( 'WikibaseDispatch.PassReport' );
 	}
 
 	public static function passRunner( ContainerInterface $services ): PassRunner {

@@ -21,7 +21,7 @@ use super::{
     trigger_outcome::TriggerOutcome,
 };
 use crate::{
-    domain::{claim::Token, settings::Settings as DomainSettings},
+    domain::{change::ChangeId, claim::Token, settings::Settings as DomainSettings},
     error::{Error, ErrorKind, Result},
     ops,
     store::Store,
@@ -122,8 +122,9 @@ impl Dispatcher {
         self.with_store(|store, _| ops::prune_is_due(store))
     }
 
-    pub fn prune(&self) -> Result<PruneOutcome> {
-        self.with_store(|store, settings| ops::prune(store, settings).map(PruneOutcome::new))
+    pub fn prune(&self, up_to: Option<i64>) -> Result<PruneOutcome> {
+        let limit = up_to.map(|id| ChangeId(u64::try_from(id).unwrap_or_default()));
+        self.with_store(|store, settings| ops::prune(store, settings, limit).map(PruneOutcome::new))
     }
 
     pub fn needs_successor(&self, siteId: &str) -> Result<bool> {

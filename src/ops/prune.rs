@@ -48,14 +48,15 @@ pub fn prune_is_due<S: Store + ?Sized>(store: &mut S) -> Result<bool> {
     Ok(prune::is_due(note, now))
 }
 
-/// Deletes one batch.
-pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<PruneOutcome> {
+/// Deletes one batch, of changes up to `limit` at most: somebody who has no dispatch state may need what is behind it.
+pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings, limit: Option<ChangeId>) -> Result<PruneOutcome> {
     let rows = store.all_states()?;
     let (note, now) = store.prune_note()?;
     let seen = prune::seen_by_all(holders(settings, &rows), now);
     let note = PruneNote::after(note, seen, now, settings.prune_grace);
     store.write_prune_note(note)?;
-    let cutoff = prune::cutoff(note, seen);
+    let seen_by_all = prune::cutoff(note, seen);
+    let cutoff = limit.map_or(seen_by_all, |limit| limit.min(seen_by_all));
     let (deleted, is_more_left) = delete_batch(store, cutoff, prune::keep_from(now, settings.prune_keep))?;
     Ok(PruneOutcome {
         deleted,

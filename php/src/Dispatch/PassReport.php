@@ -4,8 +4,10 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
+use Closure;
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use Psr\Log\LoggerInterface;
+use Psr\Log\LogLevel;
 use Throwable;
 use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\Pass;
@@ -15,9 +17,15 @@ use WikibaseDispatch\Pass;
  */
 class PassReport {
 
+	/**
+	 * @param BadChangeReport $badChanges
+	 * @param LoggerInterface $logger
+	 * @param Closure(string):int $failuresBefore of a client, since it was last dispatched to
+	 */
 	public function __construct(
 		private readonly BadChangeReport $badChanges,
-		private readonly LoggerInterface $logger
+		private readonly LoggerInterface $logger,
+		private readonly Closure $failuresBefore
 	) {
 	}
 
@@ -47,12 +55,26 @@ class PassReport {
 		);
 	}
 
+	/**
+	 * A client that cannot be reached is tried again and again, ever more rarely; it is an error once.
+	 */
 	public function failed( string $siteId, Throwable $e ): void {
-		$this->logger->error( 'dispatching to {client} failed: {exception}', [
+		$before = $this->failuresBefore( $siteId );
+		$this->logger->log( $before ? LogLevel::INFO : LogLevel::ERROR, 'dispatching to {client} failed: {exception}', [
 			'client' => $siteId,
+			'failures' => $before + 1,
 			'exception' => $e,
 			'code' => $e->getCode(),
 			'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
 		] );
+	}
+
+	private function failuresBefore( string $siteId ): int {
+		try {
+			return ( $this->failuresBefore )( $siteId );
+		} catch ( Throwable ) {
+			// Then it is not the client that fails.
+			return 0;
+		}
 	}
 }

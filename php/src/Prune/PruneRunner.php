@@ -8,6 +8,7 @@ use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -27,6 +28,7 @@ class PruneRunner {
 
 	/**
 	 * @param NativeFactory $native
+	 * @param RolloutKeeper $rollout
 	 * @param JobQueues $queues
 	 * @param WikiSettings $settings
 	 * @param ILBFactory $loadBalancers
@@ -35,6 +37,7 @@ class PruneRunner {
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
+		private readonly RolloutKeeper $rollout,
 		private readonly JobQueues $queues,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
@@ -61,12 +64,13 @@ class PruneRunner {
 		$outcome = null;
 		$deleted = 0;
 		$follow = true;
+		$limit = $this->rollout->pruneLimit();
 		do {
 			if ( !$this->replicasFollow() ) {
 				$follow = false;
 				break;
 			}
-			$outcome = $this->native->dispatcher()->prune();
+			$outcome = $this->native->dispatcher()->prune( $limit );
 			$deleted += $outcome->deleted();
 		} while ( $outcome->isMoreLeft() && ( $this->clock )() < $end );
 		$this->report( $outcome, $deleted, $follow );

@@ -44,6 +44,7 @@ class RolloutKeeper {
 				}
 			} );
 		}
+		$this->store->commit();
 	}
 
 	/**
@@ -53,9 +54,13 @@ class RolloutKeeper {
 	 */
 	public function horizonFound( int $horizon ): void {
 		$applied = $this->store->load();
-		if ( $applied->wikibase() !== AppliedRollout::SERVING ) {
-			return;
+		if ( $applied->wikibase() === AppliedRollout::SERVING ) {
+			$this->follow( $applied, $horizon );
 		}
+		$this->store->commit();
+	}
+
+	private function follow( AppliedRollout $applied, int $horizon ): void {
 		$unhanded = $this->store->unhanded( $applied->floor(), $horizon, self::LOOK_AHEAD );
 		$floor = $unhanded === [] ? $horizon : $unhanded[0]['id'] - 1;
 		if ( $floor > $applied->floor() ) {
@@ -80,16 +85,28 @@ class RolloutKeeper {
 		if ( $this->settings->rollout()->isEverywhere( RolloutState::On ) ) {
 			return [];
 		}
-		return array_intersect(
-			$this->store->load()->clientsIn( AppliedRollout::LEAVING ),
-			$this->settings->rollout()->clients()
-		);
+		$leaving = $this->store->load()->clientsIn( AppliedRollout::LEAVING );
+		$this->store->commit();
+		return array_intersect( $leaving, $this->settings->rollout()->clients() );
 	}
 
 	/** Whether what we dispatch to a client is to be noted instead of sent. To be asked when its pass has begun. */
 	public function isWatched( string $client ): bool {
 		return !$this->settings->rollout()->isEverywhere( RolloutState::On )
 			&& $this->store->load()->of( $client ) === AppliedRollout::SHADOW;
+	}
+
+	/** The last change that may be deleted when ours have seen it: Wikibase needs the rest. Null: it needs none. */
+	public function pruneLimit(): ?int {
+		$applied = $this->store->load();
+		$this->store->commit();
+		$needsNone = match ( $applied->wikibase() ) {
+			AppliedRollout::IDLE => true,
+			// Nobody has looked yet; a client of ours that has not begun holds back everything by itself.
+			null => $this->settings->rollout()->isEverywhere( RolloutState::On ),
+			default => false,
+		};
+		return $needsNone ? null : $applied->floor();
 	}
 
 	private function isToBeChanged( AppliedRollout $applied ): bool {

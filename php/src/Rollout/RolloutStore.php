@@ -60,6 +60,14 @@ class RolloutStore {
 		$this->commit();
 	}
 
+	/**
+	 * Ends the transaction that reading may have begun, too: native code writes by a connection of its own, and on
+	 * SQLite it would wait for ours.
+	 */
+	public function commit(): void {
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+	}
+
 	public function put( string $name, string $state, int $position = 0 ): void {
 		$values = [ 'cro_state' => $state, 'cro_position' => $position ];
 		$this->db()->upsert(
@@ -244,10 +252,6 @@ class RolloutStore {
 				$this->loadBalancers->waitForReplication();
 			}
 		} while ( count( $ids ) === self::BATCH );
-	}
-
-	private function commit(): void {
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 	}
 
 	private function db(): IDatabase {

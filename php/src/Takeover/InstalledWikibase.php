@@ -15,7 +15,9 @@ final class InstalledWikibase {
 	private const REPO_SETTINGS = 'WikibaseRepo.Settings';
 	private const CLIENT_SETTINGS = 'WikibaseClient.Settings';
 
-	private const NAMES = [ 'siteGlobalID', 'localClientDatabases', 'dispatchingLockManager' ];
+	private const NAMES = [
+		'siteGlobalID', 'localClientDatabases', 'dispatchingLockManager', 'dispatchLagToMaxLagFactor',
+	];
 
 	/**
 	 * Wikibase's settings that concern dispatching. A repo that is a client is one of its own clients, whether it is

@@ -47,16 +47,27 @@ class ExtensionTest extends TestCase {
 		$this->assertArrayHasKey( self::manifest()['descriptionmsg'], self::json( 'i18n/en.json' ) );
 	}
 
-	public function test_both_databases_get_the_columns_of_the_abstract_schema(): void {
-		$table = self::json( 'sql/tables.json' )[0];
-		foreach ( [ 'mysql', 'sqlite' ] as $type ) {
-			$sql = file_get_contents( self::FOLDER . "/sql/$type/tables-generated.sql" );
-			preg_match_all( '/^  (chd_\w+) /m', $sql, $matches );
-			$this->assertSame( array_column( $table['columns'], 'name' ), $matches[1], $type );
-			foreach ( $table['indexes'] as $index ) {
-				$this->assertStringContainsString( "INDEX {$index['name']} ", $sql, $type );
+	/**
+	 * @dataProvider provideSchemas
+	 */
+	public function test_both_databases_get_the_columns_of_the_abstract_schema( string $json, string $file ): void {
+		foreach ( self::json( "sql/$json" ) as $table ) {
+			foreach ( [ 'mysql', 'sqlite' ] as $type ) {
+				$sql = file_get_contents( self::FOLDER . "/sql/$type/$file" );
+				$pattern = "/CREATE TABLE \\/\\*_\\*\\/{$table['name']} \\((.*?)^\\)/ms";
+				$this->assertSame( 1, preg_match( $pattern, $sql, $own ) );
+				preg_match_all( '/^  ([a-z]\w+) /m', $own[1], $matches );
+				$this->assertSame( array_column( $table['columns'], 'name' ), $matches[1], $type );
+				foreach ( $table['indexes'] as $index ) {
+					$this->assertStringContainsString( "INDEX {$index['name']} ", $sql, $type );
+				}
 			}
 		}
+	}
+
+	public static function provideSchemas(): iterable {
+		yield [ 'tables.json', 'tables-generated.sql' ];
+		yield [ 'rollout.json', 'rollout-generated.sql' ];
 	}
 
 	/**

@@ -157,7 +157,7 @@ class GroupRunnerTest extends TestCase {
 			),
 			new TriggerScheduler( $this->createMock( NativeFactory::class ), $this->queues, $settings ),
 			$loadBalancers,
-			new PassReport( new BadChangeReport( $this->logger ), $this->logger ),
+			new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 ),
 			fn (): float => $this->now
 		);
 	}

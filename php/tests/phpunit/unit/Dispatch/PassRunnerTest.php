@@ -337,7 +337,7 @@ class PassRunnerTest extends TestCase {
 			new TriggerScheduler( $native, $this->queues, $settings ),
 			$settings,
 			$loadBalancers,
-			new PassReport( new BadChangeReport( $this->logger ), $this->logger ),
+			new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 ),
 			$this->logger,
 			fn (): float => $this->now,
 			function ( int $seconds ): void {

@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Prune;
 
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
@@ -120,6 +121,7 @@ class PruneRunnerTest extends TestCase {
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
 		return new PruneRunner(
 			$native,
+			$this->createMock( RolloutKeeper::class ),
 			$this->queues,
 			new WikiSettings( [], [], 'repowiki', $this->queues, new NullLogger() ),
 			$this->loadBalancers(),

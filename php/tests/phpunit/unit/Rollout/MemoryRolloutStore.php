@@ -59,6 +59,9 @@ class MemoryRolloutStore extends RolloutStore {
 		$this->statement();
 	}
 
+	public function commit(): void {
+	}
+
 	public function put( string $name, string $state, int $position = 0 ): void {
 		$this->statement();
 		$this->rollout[$name] = [ 'state' => $state, 'position' => $position ];

@@ -120,6 +120,15 @@ class RolloutKeeperTest extends TestCase {
 		$this->assertNull( $this->store->load()->of( 'gone' ) );
 	}
 
+	public function test_nothing_is_pruned_that_wikibase_has_not_handed_over(): void {
+		$this->assertNull( $this->keeper( 'on' )->pruneLimit() );
+		$this->assertSame( 0, $this->keeper( 'off' )->pruneLimit() );
+		$this->serving( 20 );
+		$this->assertSame( 20, $this->keeper( [ 'a' => 'on', 'b' => 'off' ] )->pruneLimit() );
+		$this->store->rollout = [ '' => [ 'state' => AppliedRollout::IDLE, 'position' => 0 ] ];
+		$this->assertNull( $this->keeper( 'on' )->pruneLimit() );
+	}
+
 	public function test_a_process_that_died_in_a_step_is_replaced(): void {
 		$this->store->rollout = [
 			'' => [ 'state' => AppliedRollout::STARTING, 'position' => 5 ],

@@ -44,6 +44,46 @@ class WikiSettingsTest extends TestCase {
 		$this->assertSame( [ 'enwiki' ], $settings->forNative()['localClientDatabases'] );
 	}
 
+	public function test_a_repo_that_is_a_client_is_one_of_its_own_whether_it_is_listed_or_not(): void {
+		$own = [ 'ownClient' => [ 'repowiki' => 'repo_db' ] ];
+		$this->assertSame( [ 'repowiki' => 'repo_db' ], self::settings( [], $own )->clients() );
+		$this->assertSame( 'repowiki', self::settings( [], $own )->onlyClient() );
+		$this->assertSame(
+			[ 'enwiki' => 'enwiki', 'repowiki' => 'repo_db' ],
+			self::settings( [ 'localClientDatabases' => [ 'enwiki' ] ], $own )->forNative()['localClientDatabases']
+		);
+	}
+
+	public function test_native_code_knows_the_clients_that_are_ours_or_watched_or_leave(): void {
+		$settings = self::settings( [
+			'localClientDatabases' => [ 'a', 'b', 'c', 'd' ],
+			'rollout' => [ 'default' => 'off', 'a' => 'on', 'b' => 'shadow' ],
+		] );
+		$this->assertSame( [ 'a' => 'a', 'b' => 'b' ], $settings->forNative()['localClientDatabases'] );
+		$this->assertSame( [ 'a', 'b', 'd' ], array_keys( $settings->forNative( [ 'd' ] )['localClientDatabases'] ) );
+		$this->assertArrayNotHasKey( 'rollout', $settings->forNative() );
+	}
+
+	public function test_a_client_that_is_alone_with_us_is_not_the_only_one(): void {
+		$this->assertNull( self::settings( [
+			'localClientDatabases' => [ 'a', 'b' ], 'rollout' => [ 'b' => 'off' ],
+		] )->onlyClient() );
+		$this->assertNull( self::settings( [ 'localClientDatabases' => [ 'a' ], 'rollout' => 'off' ] )->onlyClient() );
+	}
+
+	public function test_each_client_can_have_its_format_and_one_that_is_watched_has_that_of_ids(): void {
+		$native = self::settings( [
+			'localClientDatabases' => [ 'a', 'b', 'c', 'd' ],
+			'clientGroups' => [ 'old' => [ 'a', 'd' ] ],
+			'rollout' => [ 'c' => 'shadow', 'd' => 'off' ],
+			'notificationFormat' => [ 'default' => 'entity-change', 'old' => 'change-ids' ],
+		] )->forNative();
+		$this->assertEquals(
+			[ 'a' => 'change-ids', 'b' => 'entity-change', 'c' => 'change-ids' ],
+			$native['notificationFormat']
+		);
+	}
+
 	public function test_a_wiki_without_clients_is_no_repo(): void {
 		$this->assertFalse( self::settings( [] )->isRepo() );
 		$this->assertTrue( self::settings( [ 'localClientDatabases' => [ 'enwiki' ] ] )->isRepo() );

@@ -1,0 +1,71 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
+
+use Maintenance;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
+use MediaWiki\MediaWikiServices;
+
+$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
+require_once "$IP/maintenance/Maintenance.php";
+
+/**
+ * Run on the repo to see who dispatches to whom, and in what Wikibase and we differ where a client is watched.
+ */
+class ShowRollout extends Maintenance {
+
+	/** Ids shown of each kind of difference. */
+	private const SHOWN = 10;
+
+	public function __construct() {
+		parent::__construct();
+		$this->addDescription( 'Shows who dispatches to which client, and the differences of those that are watched.' );
+		$this->requireExtension( 'WikibaseDispatch' );
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function execute() {
+		$services = MediaWikiServices::getInstance();
+		$store = WikibaseDispatchServices::rolloutStore( $services );
+		$wanted = WikibaseDispatchServices::wikiSettings( $services )->rollout();
+		$applied = $store->load();
+		$this->output( 'Wikibase\'s own dispatching: ' . match ( $applied->wikibase() ) {
+			null => "serves every client\n",
+			AppliedRollout::IDLE => "serves nobody\n",
+			default => "serves some clients; nothing is left for it to do up to change {$applied->floor()}\n",
+		} );
+		$seen = $store->seen( $wanted->clients() );
+		$row = "%-32s %-10s %-8s %10s %s\n";
+		$this->output( sprintf( $row, 'client', 'configured', 'is', 'seen', 'differences' ) );
+		foreach ( $wanted->clients() as $client ) {
+			$is = $applied->of( $client ) ?? ( $applied->wikibase() === AppliedRollout::IDLE ? 'on' : 'off' );
+			$this->output( sprintf(
+				$row, $client, $wanted->of( $client )->value, $is, $seen[$client] ?? '-',
+				$is === AppliedRollout::SHADOW
+					? $this->differences( $client, min( $seen[$client] ?? 0, $applied->floor() ) )
+					: ''
+			) );
+		}
+	}
+
+	private function differences( string $client, int $upTo ): string {
+		$record = WikibaseDispatchServices::shadowRecord( MediaWikiServices::getInstance() );
+		$differences = $record->differences( $client, $upTo );
+		return $this->ids( 'only Wikibase', $differences[ShadowRecord::WIKIBASE] ) . ', '
+			. $this->ids( 'only ours', $differences[ShadowRecord::OURS] );
+	}
+
+	private function ids( string $whose, array $ids ): string {
+		$shown = implode( ', ', array_slice( $ids, 0, self::SHOWN ) ) . ( count( $ids ) > self::SHOWN ? ', …' : '' );
+		return $whose . ': ' . count( $ids ) . ( $ids === [] ? '' : " ($shown)" );
+	}
+}
+
+$maintClass = ShowRollout::class;
+require_once RUN_MAINTENANCE_IF_MAIN;

@@ -1,0 +1,83 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+
+use MediaWiki\Deferred\DeferredUpdates;
+use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
+use MediaWiki\MediaWikiServices;
+use WikibaseDispatch\Settings;
+use WikibaseDispatch\TriggerGate;
+
+/**
+ * Whatever becomes of the jobs, changes are found again without cron (G1).
+ */
+class LookoutTest extends FarmTestCase {
+
+	public function test_after_the_queue_was_emptied_the_next_request_finds_what_waits(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$changeId = $this->writeChange( 'Q1' );
+		$this->announce();
+		$this->emptyQueue();
+
+		$this->request( $this->lookout() );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->runJobs( Farm::REPO );
+		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+	}
+
+	public function test_after_the_queue_was_emptied_the_next_edit_brings_what_waits_with_it(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->emptyQueue();
+		$changeId = $this->writeChange( 'Q2' );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
+	}
+
+	public function test_one_request_in_a_minute_looks(): void {
+		$this->writeChange( 'Q1' );
+		$lookout = $this->lookout();
+		$this->request( $lookout );
+		$this->emptyQueue();
+		$this->request( $lookout );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+	}
+
+	public function test_nothing_is_scheduled_when_nothing_waits(): void {
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->request( $this->lookout() );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+	}
+
+	private function emptyQueue(): void {
+		$this->farm->databases()->clear( Farm::REPO, [ 'job' ] );
+	}
+
+	private function request( Lookout $lookout ): void {
+		$lookout->requestCame();
+		DeferredUpdates::doUpdates();
+	}
+
+	/** With a gate of its own: that of the repo outlives objects, and another test may have passed it. */
+	private function lookout(): Lookout {
+		$settings = $this->settings();
+		$native = $this->createMock( NativeFactory::class );
+		$native->method( 'lookoutGate' )->willReturn( new TriggerGate(
+			new Settings( [ 'repoSiteId' => 'repo', 'localClientDatabases' => [], 'triggerMaxDelay' => 60 ] ),
+			uniqid( 'lookout' )
+		) );
+		return new Lookout(
+			$native,
+			$this->scheduler( $settings ),
+			$settings,
+			MediaWikiServices::getInstance()->getDBLoadBalancerFactory()
+		);
+	}
+}
