@@ -23,7 +23,7 @@ namespace WikibaseDispatch;
  * | `claimTtl` | int 1…86400 | 300 | seconds after which a claim nobody finished may be taken over |
  * | `batchMaxBytes` | int 1024…1073741824 | 16777216 | bytes of change_info a pass |
  * | `windowMaxBytes` | int 1048576…1073741824 | 67108864 | bytes of changes kept to serve several clients |
- * | `notificationFormat` | `native`, `entity-change`, `change-ids`, or a map: site id or `default` => one | `native` | |
+ * | `notificationFormat` | `native`, `entity-change`, `change-ids`; or site id or `default` => one | `native` | |
  * | `notificationBatchSize` | int 1…100000 | 1000 | changes a notification |
  * | `notificationMaxBytes` | int 1024…16777216 | 1048576 | bytes of change_info a notification |
  * | `triggerEveryChanges` | int 1…1000000 | 100 | changes |
