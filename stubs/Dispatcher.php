@@ -122,10 +122,10 @@ class Dispatcher {
 	 *
 	 * A call does a bounded amount of work. Wait for the replicas before the next one.
 	 *
-	 * @param int|null $upTo the last change that may go at most: somebody who is no client of this dispatcher needs
+	 * @param int|null $limit the last change that may go at most: somebody who is no client of this dispatcher needs
 	 *   what was written after it
 	 */
-	public function prune( ?int $upTo = null ): PruneOutcome {
+	public function prune( ?int $limit = null ): PruneOutcome {
 	}
 
 	/**

@@ -122,8 +122,8 @@ impl Dispatcher {
         self.with_store(|store, _| ops::prune_is_due(store))
     }
 
-    pub fn prune(&self, up_to: Option<i64>) -> Result<PruneOutcome> {
-        let limit = up_to.map(|id| ChangeId(u64::try_from(id).unwrap_or_default()));
+    pub fn prune(&self, limit: Option<i64>) -> Result<PruneOutcome> {
+        let limit = limit.map(|id| ChangeId(u64::try_from(id).unwrap_or_default()));
         self.with_store(|store, settings| ops::prune(store, settings, limit).map(PruneOutcome::new))
     }
 

@@ -40,6 +40,18 @@ class LookoutTest extends FarmTestCase {
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
 	}
 
+	public function test_a_request_to_the_api_is_such_a_request(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$web = new WebServer( $this->farm, Farm::REPO );
+		try {
+			$web->api( [ 'action' => 'query', 'meta' => 'siteinfo' ] );
+			$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		} finally {
+			$web->stop();
+		}
+	}
+
 	public function test_one_request_in_a_minute_looks(): void {
 		$this->writeChange( 'Q1' );
 		$lookout = $this->lookout();

@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
@@ -86,8 +87,10 @@ class PruneReplicationTest extends TestCase {
 			[ 'localClientDatabases' => [ 'enwiki' ], 'pruneGraceSeconds' => 0 ],
 			[], ReplicatedRepo::DATABASE, $queues, new NullLogger()
 		);
+		$none = static fn (): array => [];
 		return new PruneRunner(
-			new NativeFactory( $settings, new RepoConnection( $loadBalancers ), static fn (): array => [] ),
+			new NativeFactory( $settings, new RepoConnection( $loadBalancers ), $none, $none ),
+			$this->createMock( RolloutKeeper::class ),
 			$queues,
 			$settings,
 			$loadBalancers,
