@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
@@ -87,7 +88,11 @@ class PruneReplicationTest extends TestCase {
 			[], ReplicatedRepo::DATABASE, $queues, new NullLogger()
 		);
 		return new PruneRunner(
-			new NativeFactory( $settings, new RepoConnection( $loadBalancers ), static fn (): array => [] ),
+			new NativeFactory(
+				$settings, new RepoConnection( $loadBalancers ), static fn (): array => [], static fn (): array => []
+			),
+			// The real one connects to the primary, and would hide it if nobody else did.
+			$this->createMock( RolloutKeeper::class ),
 			$queues,
 			$settings,
 			$loadBalancers,
