@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use support::{MariaRepo, OneClient, PLAIN, SqliteRepo, TestRepo, domain, fresh, settings, site};
 use wikibase_dispatch::{
@@ -77,7 +77,7 @@ on_each_store! {
     the_oldest_changes_come_first_and_are_bounded,
     a_prune_note_is_kept_and_is_nobodys_state,
     g10_a_prune_note_comes_with_the_time_by_the_database,
-    the_oldest_change_that_each_client_has_not_seen_is_found,
+    the_first_change_after_each_of_many_positions_is_found,
 }
 
 fn an_empty_buffer_has_horizon_0<R: TestRepo>() {
@@ -307,21 +307,23 @@ fn g10_a_prune_note_comes_with_the_time_by_the_database<R: TestRepo>() {
     assert!(before <= now && now <= after);
 }
 
-fn the_oldest_change_that_each_client_has_not_seen_is_found<R: TestRepo>() {
-    let (repo, mut store) = repo_with::<R>(&["ahead", "behind", "new"]);
-    store.write_prune_note(PruneNote { ripe: ChangeId(0), seen_by_all: ChangeId(0), since: NOW, at: NOW }).unwrap();
+fn the_first_change_after_each_of_many_positions_is_found<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
     for id in [3, 5, 8] {
         repo.change_as(Some(id), "Q1", b"{}");
         repo.execute(&format!("UPDATE {{wb_changes}} SET change_time = '2026010100000{id}' WHERE change_id = {id}"));
     }
-    repo.set("ahead", "chd_seen = 5");
-    repo.set("behind", "chd_seen = 3, chd_lock = 'x', chd_disabled = 1");
-    let mut found = store.oldest_unseen(ChangeId(5)).unwrap();
-    found.sort_by(|(a, _), (b, _)| a.site.cmp(&b.site));
-    let times: Vec<_> = found.iter().map(|(row, time)| (row.site.as_str(), time.as_deref())).collect();
-    assert_eq!(times, [("ahead", None), ("behind", Some("20260101000005")), ("new", Some("20260101000003"))]);
-    let row = &found[1].0;
-    assert_eq!((row.seen, row.lock.as_deref(), row.disabled), (ChangeId(3), Some("x"), true));
+    let mut first = |positions: &[u64], upto| {
+        let positions: Vec<_> = positions.iter().copied().map(ChangeId).collect();
+        let found = store.first_after(&positions, ChangeId(upto)).unwrap();
+        found.into_iter().map(|(id, time)| (id.0, time)).collect::<BTreeSet<_>>()
+    };
+    let change = |id: u64| (id, format!("2026010100000{id}"));
+    assert_eq!(first(&[0, 2, 4], 8), BTreeSet::from([change(3), change(5)]));
+    assert_eq!(first(&[3, 5], 7), BTreeSet::from([change(5)]), "8 is behind the end");
+    assert_eq!(first(&[8], 8), BTreeSet::new());
+    assert_eq!(first(&(0..1000).collect::<Vec<_>>(), 8), BTreeSet::from([change(3), change(5), change(8)]));
+    assert_eq!(first(&[], 8), BTreeSet::new());
 }
 
 #[test]

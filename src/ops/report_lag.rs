@@ -1,22 +1,35 @@
 //! Finds out how far the clients are behind.
 
-use super::{horizon::horizon, states::state_of};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{horizon::settled, states::states_of};
 use crate::{
-    domain::{lag::LagReport, settings::Settings, time::Timestamp},
+    domain::{change::ChangeId, lag::LagReport, settings::Settings, time::Timestamp},
     error::Result,
     store::Store,
 };
 
 /// How far the configured clients are behind, as of now. A few statements, however many clients there are.
 pub fn report_lag<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<LagReport> {
-    let horizon = horizon(store, settings)?.upto;
-    let rows = store.oldest_unseen(horizon)?;
+    let rows = store.all_states()?;
+    let states = states_of(settings, rows);
+    let horizon = store.horizon(settled(&states), settings.gap_grace)?.upto;
+    let positions: BTreeSet<ChangeId> =
+        states.iter().filter(|state| !state.disabled && state.seen < horizon).map(|state| state.seen).collect();
+    let positions: Vec<ChangeId> = positions.into_iter().collect();
+    let first: BTreeMap<ChangeId, String> = if positions.is_empty() {
+        BTreeMap::new()
+    } else {
+        store.first_after(&positions, horizon)?.into_iter().collect()
+    };
     let now = store.now()?;
-    let states = rows
+    let states = states
         .into_iter()
-        .filter_map(|(row, oldest)| {
-            let client = settings.client(&row.site)?;
-            Some((state_of(client, row), oldest.as_deref().and_then(Timestamp::parse_mw)))
+        .map(|state| {
+            // Among the first changes after any position, the next one after this is the first one after this.
+            let next = first.range(ChangeId(state.seen.0 + 1)..).next();
+            let oldest = next.and_then(|(_, time)| Timestamp::parse_mw(time));
+            (state, oldest)
         })
         .collect();
     Ok(LagReport::new(states, settings.clients().len(), horizon, now, settings.claim_ttl))

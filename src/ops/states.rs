@@ -93,7 +93,7 @@ pub(super) fn state_of_client<S: Store + ?Sized>(
     Ok(state_of(client, row))
 }
 
-pub(super) fn state_of(client: &Client, row: StateRow) -> DispatchState {
+fn state_of(client: &Client, row: StateRow) -> DispatchState {
     DispatchState {
         client: client.clone(),
         seen: row.seen,

@@ -1,11 +1,10 @@
-//! What the clients have before them: the oldest change that each of them has not seen.
+//! Where the changes begin that clients have not seen.
 
-use super::StateRow;
 use crate::{domain::change::ChangeId, error::Result};
 
-/// Reads both tables at once.
+/// Looks into the change buffer at many places at once.
 pub trait Backlog {
-    /// Every row of `wb_changes_dispatch` but those that are notes of our own, each with the `change_time` of the first change that it
-    /// has not seen, up to `upto`. One statement, however many clients there are.
-    fn oldest_unseen(&mut self, upto: ChangeId) -> Result<Vec<(StateRow, Option<String>)>>;
+    /// For each of `positions` the first change after it, up to `upto`: its id and its `change_time`. A change is named once or more
+    /// often, in no order. A few statements, however many positions there are.
+    fn first_after(&mut self, positions: &[ChangeId], upto: ChangeId) -> Result<Vec<(ChangeId, String)>>;
 }

@@ -173,8 +173,8 @@ impl<S: Store> DispatchStates for FailingStore<S> {
 }
 
 impl<S: Store> Backlog for FailingStore<S> {
-    fn oldest_unseen(&mut self, upto: ChangeId) -> Result<Vec<(StateRow, Option<String>)>> {
-        self.call(|inner| inner.oldest_unseen(upto))
+    fn first_after(&mut self, positions: &[ChangeId], upto: ChangeId) -> Result<Vec<(ChangeId, String)>> {
+        self.call(|inner| inner.first_after(positions, upto))
     }
 }
 

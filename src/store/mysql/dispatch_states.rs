@@ -285,7 +285,7 @@ impl MysqlStore {
     }
 }
 
-pub(super) fn row_of(row: &Row) -> StateRow {
+fn row_of(row: &Row) -> StateRow {
     StateRow {
         site: text(row, 0),
         domain: text(row, 1),

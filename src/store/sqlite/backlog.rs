@@ -1,29 +1,25 @@
-//! Both tables at once on SQLite.
+//! Many places of `wb_changes` at once on SQLite.
 
 use rusqlite::params;
 
-use super::{SqliteStore, change_buffer::text, dispatch_states::row_of};
-use crate::{
-    domain::change::ChangeId,
-    error::Result,
-    store::{Backlog, StateRow, pruning::PRUNED},
-};
+use super::{SqliteStore, change_buffer::text};
+use crate::{domain::change::ChangeId, error::Result, store::Backlog};
 
-const OLDEST_UNSEEN: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled,
-        (SELECT change_time FROM {wb_changes} WHERE change_id > chd_seen AND change_id <= ?1 ORDER BY change_id LIMIT 1)
-    FROM {wb_changes_dispatch} WHERE chd_site <> ?2";
+/// `?1` is a JSON array of ids.
+const FIRST_AFTER: &str = "SELECT change_id, change_time FROM json_each(?1) AS position JOIN {wb_changes}
+    ON change_id = (SELECT MIN(change_id) FROM {wb_changes} WHERE change_id > position.value AND change_id <= ?2)";
 
 impl Backlog for SqliteStore {
-    fn oldest_unseen(&mut self, upto: ChangeId) -> Result<Vec<(StateRow, Option<String>)>> {
+    fn first_after(&mut self, positions: &[ChangeId], upto: ChangeId) -> Result<Vec<(ChangeId, String)>> {
+        let numbers: Vec<u64> = positions.iter().map(|id| id.0).collect();
+        let numbers = serde_json::to_string(&numbers).expect("a list of numbers can be written");
         self.connection
-            .prepare_cached(&self.sql(OLDEST_UNSEEN))
+            .prepare_cached(&self.sql(FIRST_AFTER))
             .and_then(|mut statement| {
                 statement
-                    .query_map(params![upto.0, PRUNED], |row| {
-                        Ok((row_of(row)?, Some(text(row, 6)?).filter(|time| !time.is_empty())))
-                    })?
+                    .query_map(params![numbers, upto.0], |row| Ok((ChangeId(row.get(0)?), text(row, 1)?)))?
                     .collect()
             })
-            .map_err(|error| self.failed("cannot find out how far the clients are behind", error))
+            .map_err(|error| self.failed("cannot find the oldest changes that clients have not seen", error))
     }
 }

@@ -152,7 +152,7 @@ impl SqliteStore {
     }
 }
 
-pub(super) fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
+fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
     let lock = row.get_ref(4)?.as_bytes_or_null()?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
     Ok(StateRow {
         site: text(row, 0)?,

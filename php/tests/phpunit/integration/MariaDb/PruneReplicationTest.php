@@ -90,6 +90,7 @@ class PruneReplicationTest extends TestCase {
 		$none = static fn (): array => [];
 		return new PruneRunner(
 			new NativeFactory( $settings, new RepoConnection( $loadBalancers ), $none, $none ),
+			// The real one connects to the primary, and would hide it if nobody else did.
 			$this->createMock( RolloutKeeper::class ),
 			$queues,
 			$settings,
