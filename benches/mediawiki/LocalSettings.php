@@ -1,0 +1,13 @@
+<?php
+/**
+ * What a benchmark's farm has beyond a test farm's settings. `$farm['bench']` says what a run wants.
+ */
+
+if ( !defined( 'MEDIAWIKI' ) ) {
+	exit;
+}
+
+$wgAutoloadClasses['WikibaseDispatchBench\\DroppingJobQueue'] = __DIR__ . '/DroppingJobQueue.php';
+if ( $farm['bench']['dropNotifications'] ?? false ) {
+	$wgJobTypeConf['DispatchNotification'] = [ 'class' => 'WikibaseDispatchBench\\DroppingJobQueue' ];
+}
