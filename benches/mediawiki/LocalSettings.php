@@ -11,3 +11,7 @@ $wgAutoloadClasses['WikibaseDispatchBench\\DroppingJobQueue'] = __DIR__ . '/Drop
 if ( $farm['bench']['dropNotifications'] ?? false ) {
 	$wgJobTypeConf['DispatchNotification'] = [ 'class' => 'WikibaseDispatchBench\\DroppingJobQueue' ];
 }
+$wgAutoloadClasses['WikibaseDispatchBench\\DelayingJobQueue'] = __DIR__ . '/DelayingJobQueue.php';
+if ( $farm['bench']['delayTriggers'] ?? false ) {
+	$wgJobTypeConf['DispatchTrigger'] = [ 'class' => 'WikibaseDispatchBench\\DelayingJobQueue' ] + $wgJobTypeConf['default'];
+}

@@ -34,7 +34,7 @@ interface Engine {
 	/**
 	 * Jobs that wait in the queue of a wiki.
 	 *
-	 * @return list<array{job_cmd:string,job_params:string}> in the order in which they were pushed
+	 * @return list<array{job_id:int,job_cmd:string,job_params:string}> in the order in which they were pushed
 	 */
 	public function jobs( string $wiki ): array;
 

@@ -94,7 +94,7 @@ class MariaDb implements Engine {
 	 * @inheritDoc
 	 */
 	public function jobs( string $wiki ): array {
-		return $this->repo()->query( "SELECT job_cmd, job_params FROM `$wiki`.job ORDER BY job_id" )
+		return $this->repo()->query( "SELECT job_id, job_cmd, job_params FROM `$wiki`.job ORDER BY job_id" )
 			->fetchAll( PDO::FETCH_ASSOC );
 	}
 

@@ -86,7 +86,7 @@ class Sqlite implements Engine {
 	 */
 	public function jobs( string $wiki ): array {
 		return ( new PDO( 'sqlite:' . $this->file( $wiki ) ) )
-			->query( 'SELECT job_cmd, job_params FROM job ORDER BY job_id' )->fetchAll( PDO::FETCH_ASSOC );
+			->query( 'SELECT job_id, job_cmd, job_params FROM job ORDER BY job_id' )->fetchAll( PDO::FETCH_ASSOC );
 	}
 
 	/**

@@ -70,6 +70,11 @@ class Stream {
 		return new self( $data, new Split( $sample, 1 ), $changeCount, $idle );
 	}
 
+	/** The same clients and subscriptions, and nothing written yet. */
+	public function withoutChanges(): self {
+		return new self( $this->data, $this->spread, 0 );
+	}
+
 	/**
 	 * @return iterable<array<string,string>>
 	 */

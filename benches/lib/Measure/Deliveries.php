@@ -45,7 +45,7 @@ class Deliveries {
 	 * @param array{job_cmd:string,job_params:string} $job
 	 * @return list<int> ids
 	 */
-	private static function changesIn( array $job ): array {
+	public static function changesIn( array $job ): array {
 		$params = unserialize( $job['job_params'], [ 'allowed_classes' => false ] );
 		return match ( $job['job_cmd'] ) {
 			'DispatchNotification' => array_column( json_decode( $params['changes'], true )['changes'], 'id' ),

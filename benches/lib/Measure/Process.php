@@ -12,7 +12,7 @@ use RuntimeException;
 
 class Process {
 
-	/** Microseconds between two looks at the memory. It only ever grows, so what is missed is the very end. */
+	/** Microseconds between two looks at the memory. Its peak only ever grows, so what is missed is the very end. */
 	private const LOOK = 20_000;
 
 	/**
@@ -31,7 +31,8 @@ class Process {
 		$pid = proc_get_status( $handle )['pid'];
 		$peak = 0;
 		do {
-			$peak = max( $peak, self::peakMemory( $pid ) );
+			// The last one counts: at first the process is a copy of this one.
+			$peak = self::peakMemory( $pid ) ?? $peak;
 			$readable = [ $pipes[3] ];
 			$none = null;
 		} while ( stream_select( $readable, $none, $none, 0, self::LOOK ) === 0 );
@@ -45,11 +46,10 @@ class Process {
 		return new Usage( self::childrenSeconds() - $before, $seconds, $peak );
 	}
 
-	/** Bytes. */
-	private static function peakMemory( int $pid ): int {
-		// It may have ended meanwhile.
-		$status = is_readable( "/proc/$pid/status" ) ? (string)file_get_contents( "/proc/$pid/status" ) : '';
-		return preg_match( '/^VmHWM:\s+(\d+) kB/m', $status, $match ) ? 1024 * (int)$match[1] : 0;
+	/** Bytes; null when it has just ended. */
+	private static function peakMemory( int $pid ): ?int {
+		$status = (string)file_get_contents( "/proc/$pid/status" );
+		return preg_match( '/^VmHWM:\s+(\d+) kB/m', $status, $match ) ? 1024 * (int)$match[1] : null;
 	}
 
 	/** Processor time of all processes that have ended and were waited for. */

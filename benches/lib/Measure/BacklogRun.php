@@ -6,17 +6,14 @@
 
 declare( strict_types = 1 );
 
-namespace WikibaseDispatchBench\Workloads;
+namespace WikibaseDispatchBench\Measure;
 
 use RuntimeException;
 use WikibaseDispatchBench\Contenders\Contender;
 use WikibaseDispatchBench\Farm\Farm;
 use WikibaseDispatchBench\Input\Stream;
-use WikibaseDispatchBench\Measure\Deliveries;
-use WikibaseDispatchBench\Measure\Process;
-use WikibaseDispatchBench\Measure\Usage;
 
-class Backlog {
+class BacklogRun {
 
 	public function __construct( private readonly Farm $farm ) {
 	}
