@@ -32,7 +32,7 @@ class Bench {
 	public function __construct(
 		public readonly Options $options,
 		public readonly Results $results,
-		private readonly string $folder
+		public readonly string $folder
 	) {
 		$this->data = new Dataset( $options->data );
 		$this->start = microtime( true );

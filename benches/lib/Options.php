@@ -12,13 +12,14 @@ use RuntimeException;
 class Options {
 
 	public const EXPERIMENTS = [ 'backlog', 'clients', 'idle', 'changes', 'steady', 'edit', 'memory', 'core' ];
+	private const OF_THIS_MACHINE = [ '--json', '--data', '--mediawiki', '--bare-reader', '--keep' ];
 	private const QUICK_CHANGES = 2000;
 	private const OWN_DATA = __DIR__ . '/../data/wikidata-20k';
 
 	public bool $quick = false;
 	public bool $keep = false;
-	/** As it was typed. */
-	public string $command = '';
+	/** How to measure the same again: without where things are on this machine. */
+	public string $command = 'bin/bench';
 	/** @var list<string> */
 	public array $engines = [ 'mariadb', 'sqlite' ];
 	/** @var list<int> */
@@ -42,6 +43,7 @@ class Options {
 		$options = new self();
 		$data = getenv( 'WIKIBASE_DISPATCH_BENCH_DATA' ) ?: null;
 		while ( $arguments ) {
+			$before = $arguments;
 			$name = array_shift( $arguments );
 			match ( $name ) {
 				'--quick' => $options->beQuick(),
@@ -49,7 +51,9 @@ class Options {
 				'--engine' => $options->engines = self::oneOf( $name, $arguments, [
 					'mariadb' => [ 'mariadb' ], 'sqlite' => [ 'sqlite' ], 'both' => [ 'mariadb', 'sqlite' ],
 				] ),
-				'--changes' => $options->changes = self::oneOf( $name, $arguments, [ '20k' => 20_000, '200k' => 200_000 ] ),
+				'--changes' => $options->changes = self::oneOf( $name, $arguments, [
+					'20k' => 20_000, '200k' => 200_000,
+				] ),
 				'--clients' => $options->clients = array_map( self::number( ... ), self::listOf( $name, $arguments ) ),
 				'--only' => $options->experiments = self::experiments( self::listOf( $name, $arguments ) ),
 				'--runs' => $options->runs = self::number( self::value( $name, $arguments ) ),
@@ -58,9 +62,12 @@ class Options {
 				'--data' => $data = self::value( $name, $arguments ),
 				'--mediawiki' => $options->mediawiki = self::value( $name, $arguments ),
 				'--bare-reader' => $options->bareReader = self::value( $name, $arguments ),
-				'--command' => $options->command = self::value( $name, $arguments ),
 				default => throw new RuntimeException( "unknown argument: $name (--help tells more)" ),
 			};
+			if ( !in_array( $name, self::OF_THIS_MACHINE, true ) ) {
+				$typed = array_slice( $before, 0, count( $before ) - count( $arguments ) );
+				$options->command .= ' ' . implode( ' ', $typed );
+			}
 		}
 		$options->data = self::dataFolder( $options->changes, $data );
 		return $options;
@@ -79,8 +86,9 @@ class Options {
 
 	private static function dataFolder( int $changes, ?string $given ): string {
 		if ( $given === null && $changes > 20_000 ) {
-			throw new RuntimeException( "$changes changes are not in this repository: say where they are by --data FOLDER, or by "
-				. 'WIKIBASE_DISPATCH_BENCH_DATA in the environment (benches/data/wikidata-20k/README.md says what has to be there)' );
+			throw new RuntimeException( "$changes changes are not in this repository: say where they are by "
+				. '--data FOLDER, or by WIKIBASE_DISPATCH_BENCH_DATA in the environment '
+				. '(benches/data/wikidata-20k/README.md says what has to be there)' );
 		}
 		return $given ?? self::OWN_DATA;
 	}
@@ -114,7 +122,9 @@ class Options {
 	private static function experiments( array $names ): array {
 		$unknown = array_diff( $names, self::EXPERIMENTS );
 		if ( $unknown ) {
-			throw new RuntimeException( '--only takes ' . implode( ', ', self::EXPERIMENTS ) . ", not '" . reset( $unknown ) . "'" );
+			throw new RuntimeException(
+				'--only takes ' . implode( ', ', self::EXPERIMENTS ) . ", not '" . reset( $unknown ) . "'"
+			);
 		}
 		return $names;
 	}

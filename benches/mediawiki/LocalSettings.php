@@ -13,5 +13,6 @@ if ( $farm['bench']['dropNotifications'] ?? false ) {
 }
 $wgAutoloadClasses['WikibaseDispatchBench\\DelayingJobQueue'] = __DIR__ . '/DelayingJobQueue.php';
 if ( $farm['bench']['delayTriggers'] ?? false ) {
-	$wgJobTypeConf['DispatchTrigger'] = [ 'class' => 'WikibaseDispatchBench\\DelayingJobQueue' ] + $wgJobTypeConf['default'];
+	$wgJobTypeConf['DispatchTrigger'] = [ 'class' => 'WikibaseDispatchBench\\DelayingJobQueue' ]
+		+ $wgJobTypeConf['default'];
 }

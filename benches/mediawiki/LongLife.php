@@ -38,7 +38,8 @@ class LongLife extends Maintenance {
 			$this->round();
 			if ( $round % self::KEEP === 0 ) {
 				$this->getDB( DB_PRIMARY )->query(
-					"DELETE FROM wb_changes WHERE change_id < ( SELECT MIN( chd_seen ) FROM wb_changes_dispatch )", __METHOD__
+					'DELETE FROM wb_changes WHERE change_id < ( SELECT MIN( chd_seen ) FROM wb_changes_dispatch )',
+					__METHOD__
 				);
 			}
 			if ( $round % intdiv( $rounds, self::SAMPLES ) === 0 ) {

@@ -1,7 +1,7 @@
 <?php
 /**
  * Maintenance script of the repo: runs its job queue to the end within this process, and writes down how long that
- * took, MediaWiki's start not counted. With notifications dropped this is the native part, and the little PHP around it.
+ * took, MediaWiki's start not counted. With notifications dropped this is the native part, and the PHP around it.
  */
 
 declare( strict_types = 1 );

@@ -1,6 +1,6 @@
 <?php
 /**
- * Twice as many clients, where those that were added receive nothing: they should cost nothing, and no statement at all.
+ * Twice as many clients, where those that were added receive nothing: they should cost nothing, and no statement.
  */
 
 declare( strict_types = 1 );

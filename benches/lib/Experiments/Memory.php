@@ -1,7 +1,7 @@
 <?php
 /**
- * Whether a job runner that lives long stays as large as it was: what it holds after each tenth of its rounds. (How much
- * a large backlog takes is measured by the experiment with changes.)
+ * Whether a job runner that lives long stays as large as it was: what it holds after each tenth of its rounds. (How
+ * much a large backlog takes is measured by the experiment with changes.)
  */
 
 declare( strict_types = 1 );
@@ -19,6 +19,8 @@ class Memory implements Experiment {
 
 	private const ROUNDS = 10_000;
 	private const ROUNDS_QUICK = 500;
+	/** Nobody else has to do with it. */
+	private const ENTITY = 'Q0';
 
 	/**
 	 * @inheritDoc
@@ -41,17 +43,18 @@ class Memory implements Experiment {
 		$farm->prepare( $stream );
 		$farm->restore( $stream, $settings );
 		// Each round is a pass, and a job in the queue of the one client that is subscribed.
-		$subscription = $farm->engine->repo()->query( 'SELECT cs_entity_id, cs_subscriber_id FROM wb_changes_subscription
-			GROUP BY cs_entity_id HAVING COUNT(*) = 1 ORDER BY cs_entity_id' )->fetchAll();
-		$own = array_filter( $subscription, static fn ( $row ) => $row['cs_subscriber_id'] === 'fold0' );
+		$farm->engine->repo()->exec( 'INSERT INTO wb_changes_subscription ( cs_entity_id, cs_subscriber_id )
+			VALUES ( \'' . self::ENTITY . '\', \'' . $stream->clients[0] . '\' )' );
 		$result = "{$farm->folder}/result.json";
 		Process::run(
-			$farm->script( 'LongLife', '--rounds', (string)$rounds, '--entity', reset( $own )['cs_entity_id'], '--result', $result ),
+			$farm->script(
+				'LongLife', '--rounds', (string)$rounds, '--entity', self::ENTITY, '--result', $result
+			),
 			"{$farm->folder}/measured.log"
 		);
 		$samples = json_decode( (string)file_get_contents( $result ), true );
 		unlink( $result );
-		$passes = count( $farm->engine->jobs( 'fold0' ) );
+		$passes = count( $farm->engine->jobs( $stream->clients[0] ) );
 		if ( $passes !== $rounds ) {
 			throw new RuntimeException( "memory: $rounds rounds, but $passes passes that delivered something" );
 		}

@@ -69,24 +69,30 @@ class Steady implements Experiment {
 			$cpu = self::cpu( $runners );
 			$before = $farm->engine->counters();
 			$again = $farm->engine->counters();
-			$editor = new Background( $farm->script( 'Editor', '--changes', $edits, '--rate', (string)self::EDITS_PER_SECOND,
-				'--result', $times ), $log );
+			$editor = new Background( $farm->script(
+				'Editor', '--changes', $edits, '--rate', (string)self::EDITS_PER_SECOND, '--result', $times
+			), $log );
 			$editor->wait( $seconds + self::PATIENCE );
 			// While the load lasts: how long the rest takes has nothing to do with it.
 			$cpu = self::cpu( $runners ) - $cpu;
 			$counted = $farm->engine->counters()->since( $before, $again );
-			$this->awaitRest( $arrivals );
+			$this->awaitRest( $farm );
 		} finally {
 			array_map( static fn ( $runner ) => $runner->stop(), $runners );
 		}
 		$deliveries = new Deliveries( $farm->engine, $stream );
 		if ( $deliveries->faults ) {
-			throw new RuntimeException( "steady load: not delivered what was due:\n  " . implode( "\n  ", $deliveries->faults ) );
+			throw new RuntimeException(
+				"steady load: not delivered what was due:\n  " . implode( "\n  ", $deliveries->faults )
+			);
 		}
 		$latencies = $arrivals->latencies( json_decode( (string)file_get_contents( $times ), true ) );
 		$percentile = static fn ( float $part ) => $latencies[(int)floor( $part * ( count( $latencies ) - 1 ) )];
 		return [
-			'p50' => $percentile( 0.5 ), 'p95' => $percentile( 0.95 ), 'p99' => $percentile( 0.99 ), 'max' => $percentile( 1 ),
+			'p50' => $percentile( 0.5 ),
+			'p95' => $percentile( 0.95 ),
+			'p99' => $percentile( 0.99 ),
+			'max' => $percentile( 1 ),
 			'runnersCpuShare' => $cpu / $seconds,
 			'databaseCpuShare' => $counted['databaseCpu'] / $seconds,
 			'statementsPerEdit' => $counted['statements'] / $stream->changeCount,
@@ -95,11 +101,11 @@ class Steady implements Experiment {
 		];
 	}
 
-	private function awaitRest( Arrivals $arrivals ): void {
+	private function awaitRest( Farm $farm ): void {
 		$end = microtime( true ) + self::PATIENCE;
-		while ( $arrivals->progress()[1] > 0 ) {
+		while ( $farm->repoJobs() > 0 ) {
 			if ( microtime( true ) > $end ) {
-				throw new RuntimeException( 'steady load: the queue of the repo is not empty after ' . self::PATIENCE . ' s' );
+				throw new RuntimeException( "steady load: the repo's queue does not get empty" );
 			}
 			usleep( 100_000 );
 		}

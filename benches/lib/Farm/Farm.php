@@ -36,7 +36,8 @@ class Farm {
 			'require ' . var_export( realpath( __DIR__ . '/../../mediawiki/LocalSettings.php' ), true ) . ";\n",
 			FILE_APPEND
 		);
-		$this->engine = $database === 'mariadb' ? new MariaDb( $folder, self::REPO ) : new Sqlite( $folder, self::REPO );
+		$this->engine = $database === 'mariadb'
+			? new MariaDb( $folder, self::REPO ) : new Sqlite( $folder, self::REPO );
 		$this->engine->save( 'empty' );
 	}
 
@@ -118,7 +119,8 @@ class Farm {
 		}
 		$columns = implode( ', ', array_keys( $rows[0] ) );
 		$marks = '( ' . implode( ', ', array_fill( 0, count( $rows[0] ), '?' ) ) . ' )';
-		$db->prepare( "INSERT INTO $table ( $columns ) VALUES " . implode( ', ', array_fill( 0, count( $rows ), $marks ) ) )
+		$values = implode( ', ', array_fill( 0, count( $rows ), $marks ) );
+		$db->prepare( "INSERT INTO $table ( $columns ) VALUES $values" )
 			->execute( array_merge( ...array_map( array_values( ... ), $rows ) ) );
 	}
 }

@@ -8,7 +8,6 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Farm;
 
 use PDO;
-use RuntimeException;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchFarm\Databases;
 
@@ -121,11 +120,8 @@ class MariaDb implements Engine {
 
 	/** A run shall not pay for the first look at what was copied a moment ago. */
 	private function warm(): void {
-		foreach ( [ 'wb_changes' => [ 'PRIMARY' ], 'wb_changes_subscription' => [ 'PRIMARY', 'cs_entity_id', 'cs_subscriber_id' ] ]
-			as $table => $indexes ) {
-			foreach ( $indexes as $index ) {
-				$this->repo()->query( "SELECT COUNT(*) FROM $table FORCE INDEX ( $index )" )->fetchAll();
-			}
+		foreach ( [ 'PRIMARY', 'cs_entity_id', 'cs_subscriber_id' ] as $index ) {
+			$this->repo()->query( "SELECT COUNT(*) FROM wb_changes_subscription FORCE INDEX ( $index )" )->fetchAll();
 		}
 		$this->repo()->query( 'SELECT SUM( LENGTH( change_info ) ) FROM wb_changes' )->fetchAll();
 	}

@@ -60,7 +60,7 @@ class Fold implements Spread {
 				$carried -= isset( $subscribers[$further] ) ? 0 : $changes;
 				$subscribers[$further] = true;
 			}
-			foreach ( $subscribers as $subscriber => $_ ) {
+			foreach ( $subscribers as $subscriber => $unused ) {
 				yield [ 'cs_entity_id' => $entity, 'cs_subscriber_id' => $subscriber ];
 			}
 		}

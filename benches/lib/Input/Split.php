@@ -26,7 +26,7 @@ class Split implements Spread {
 	 */
 	public function clients(): array {
 		$clients = [];
-		foreach ( $this->sites as $site => $_ ) {
+		foreach ( $this->sites as $site => $unused ) {
 			for ( $part = 0; $part < $this->parts; $part++ ) {
 				$clients[] = $this->name( $site, $part );
 			}

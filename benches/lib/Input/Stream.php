@@ -35,7 +35,8 @@ class Stream {
 			$clients[] = "idle$i";
 		}
 		$this->clients = $clients;
-		$this->name = "$changeCount-changes-" . count( $spread->clients() ) . '-clients' . ( $idle ? "-$idle-idle" : '' );
+		$this->name = "$changeCount-changes-" . count( $spread->clients() ) . '-clients'
+			. ( $idle ? "-$idle-idle" : '' );
 	}
 
 	/**
@@ -50,7 +51,9 @@ class Stream {
 			return new self( $data, new Split( $sites, intdiv( $clients, count( $sites ) ) ), $changeCount, $idle );
 		}
 		if ( $clients > count( $sites ) ) {
-			throw new RuntimeException( "$clients clients: give fewer than " . count( $sites ) . ', or a multiple of it' );
+			throw new RuntimeException(
+				"$clients clients: give fewer than " . count( $sites ) . ', or a multiple of it'
+			);
 		}
 		$changesOf = [];
 		foreach ( self::first( $changeCount, $data->changes() ) as [ 'change_object_id' => $entity ] ) {
@@ -111,7 +114,7 @@ class Stream {
 		$this->due = array_fill_keys( $this->clients, [] );
 		foreach ( $this->changes() as $row ) {
 			$linked = array_intersect_key( self::siteLinkChanges( $row['change_info'] ), $isClient );
-			foreach ( ( $subscribers[$row['change_object_id']] ?? [] ) + $linked as $site => $_ ) {
+			foreach ( ( $subscribers[$row['change_object_id']] ?? [] ) + $linked as $site => $unused ) {
 				$this->due[$site][] = (int)$row['change_id'];
 			}
 		}

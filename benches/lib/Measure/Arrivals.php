@@ -27,11 +27,6 @@ class Arrivals {
 		}
 	}
 
-	/** How many jobs have arrived, and how many of the repo's own wait. */
-	public function progress(): array {
-		return [ (int)$this->db->query( 'SELECT COUNT(*) FROM bench_arrival' )->fetchColumn(), $this->farm->repoJobs() ];
-	}
-
 	/**
 	 * @param array<int,float> $committed change id => when
 	 * @return list<float> seconds from the commit of a change to its notification, for each delivery, ascending

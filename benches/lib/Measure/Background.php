@@ -45,7 +45,9 @@ class Background {
 			$status = proc_get_status( $this->handle );
 			if ( microtime( true ) > $end ) {
 				$this->stop();
-				throw new RuntimeException( implode( ' ', $this->command ) . " has not ended within $limit s: see {$this->log}" );
+				throw new RuntimeException(
+					implode( ' ', $this->command ) . " has not ended within $limit s: see {$this->log}"
+				);
 			}
 			usleep( 20_000 );
 		} while ( $status['running'] );

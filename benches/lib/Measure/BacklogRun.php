@@ -37,7 +37,8 @@ class BacklogRun {
 				$counted[$name] = ( $counted[$name] ?? 0 ) + $value;
 			}
 		}
-		$measures = [ 'cpu' => $usage->cpu, 'seconds' => $usage->seconds, 'peakMemory' => $usage->peakMemory ] + $counted;
+		$measures = $counted
+			+ [ 'cpu' => $usage->cpu, 'seconds' => $usage->seconds, 'peakMemory' => $usage->peakMemory ];
 		if ( is_file( $result ) ) {
 			$measures += json_decode( (string)file_get_contents( $result ), true );
 			unlink( $result );

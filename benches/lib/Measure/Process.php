@@ -41,7 +41,9 @@ class Process {
 		$code = proc_close( $handle );
 		if ( $code !== 0 ) {
 			$tail = implode( "\n", array_slice( file( $log, FILE_IGNORE_NEW_LINES ), -25 ) );
-			throw new RuntimeException( implode( ' ', $command ) . " ended with $code. The end of its log, $log:\n$tail" );
+			throw new RuntimeException(
+				implode( ' ', $command ) . " ended with $code. The end of its log, $log:\n$tail"
+			);
 		}
 		return new Usage( self::childrenSeconds() - $before, $seconds, $peak );
 	}

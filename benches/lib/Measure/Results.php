@@ -1,6 +1,7 @@
 <?php
 /**
- * All that one call of bin/bench has measured, with what is needed to judge it: machine, versions, command, date. Kept as a JSON file.
+ * All that one call of bin/bench has measured, with what is needed to judge it: machine, versions, command, date. Kept
+ * as a JSON file.
  */
 
 declare( strict_types = 1 );
@@ -68,7 +69,7 @@ class Results {
 	}
 
 	/**
-	 * Several files make one, the origin of the first.
+	 * Several files make one, which comes from the first, by the commands of all.
 	 */
 	public static function read( string ...$files ): self {
 		$results = null;
@@ -77,7 +78,11 @@ class Results {
 			if ( !isset( $json['origin'], $json['measurements'] ) ) {
 				throw new RuntimeException( "$file is not what bin/bench --json has written" );
 			}
-			$results ??= new self( $json['origin'] );
+			if ( $results === null ) {
+				$results = new self( $json['origin'] );
+			} else {
+				$results->note( 'command', "{$results->origin['command']}; {$json['origin']['command']}" );
+			}
 			array_map( $results->add( ... ), array_map( Measurement::fromArray( ... ), $json['measurements'] ) );
 		}
 		return $results ?? throw new RuntimeException( 'no file with results' );

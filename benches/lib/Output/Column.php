@@ -32,7 +32,7 @@ class Column {
 			return '';
 		}
 		[ $least, $most ] = array_map( $this->format( ... ), $measurement->spread( $this->measure ) );
-		return $this->format( $median ) . ( $least === $most ? '' : " ($least–$most)" );
+		return $this->format( $median ) . ( $least === $most ? '' : " ({$least}–$most)" );
 	}
 
 	private function format( float $value ): string {

@@ -40,7 +40,10 @@ final class Layout {
 			new Column( 'peak MB', 'peakMemory', $mega, 1 ),
 		];
 		return match ( $experiment ) {
-			'backlog' => [ ...$backlog, new Column( 'part: wall s', 'partSeconds', 1, 3 ), new Column( 'part: CPU s', 'partCpu', 1, 3 ) ],
+			'backlog' => [
+				...$backlog,
+				new Column( 'part: wall s', 'partSeconds', 1, 3 ), new Column( 'part: CPU s', 'partCpu', 1, 3 ),
+			],
 			'clients', 'idle', 'changes' => $backlog,
 			'steady' => [
 				new Column( 'p50', 'p50', 1, 2 ), new Column( 'p95', 'p95', 1, 2 ), new Column( 'p99', 'p99', 1, 2 ),
