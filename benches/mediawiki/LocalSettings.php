@@ -16,3 +16,10 @@ if ( $farm['bench']['delayTriggers'] ?? false ) {
 	$wgJobTypeConf['DispatchTrigger'] = [ 'class' => 'WikibaseDispatchBench\\DelayingJobQueue' ]
 		+ $wgJobTypeConf['default'];
 }
+if ( isset( $farm['bench']['redisQueue'] ) ) {
+	// Nobody is there to repeat jobs of dead runners: none dies here.
+	$wgJobTypeConf['default'] = [
+		'class' => 'JobQueueRedis', 'redisServer' => $farm['bench']['redisQueue'], 'redisConfig' => [],
+		'daemonized' => true,
+	];
+}

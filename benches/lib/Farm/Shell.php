@@ -11,6 +11,16 @@ use RuntimeException;
 
 final class Shell {
 
+	/** Whether there is such a command. */
+	public static function has( string $command ): bool {
+		foreach ( explode( ':', (string)getenv( 'PATH' ) ) as $folder ) {
+			if ( is_executable( "$folder/$command" ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/**
 	 * @return string what it has printed
 	 */

@@ -27,7 +27,8 @@ class Deliveries {
 			foreach ( $engine->jobs( (string)$client ) as $job ) {
 				$jobs++;
 				$bytes += strlen( $job['job_params'] );
-				array_push( $arrived, ...self::changesIn( $job ) );
+				$params = unserialize( $job['job_params'], [ 'allowed_classes' => false ] );
+				array_push( $arrived, ...self::changesIn( $job['job_cmd'], $params ) );
 			}
 			$changes += count( $arrived );
 			if ( $arrived !== $due ) {
@@ -42,15 +43,15 @@ class Deliveries {
 	}
 
 	/**
-	 * @param array{job_cmd:string,job_params:string} $job
+	 * @param string $type
+	 * @param array $params of a notification
 	 * @return list<int> ids
 	 */
-	public static function changesIn( array $job ): array {
-		$params = unserialize( $job['job_params'], [ 'allowed_classes' => false ] );
-		return match ( $job['job_cmd'] ) {
+	public static function changesIn( string $type, array $params ): array {
+		return match ( $type ) {
 			'DispatchNotification' => array_column( json_decode( $params['changes'], true )['changes'], 'id' ),
 			'EntityChangeNotification' => array_column( $params['changes'], 'id' ),
-			default => throw new RuntimeException( "nobody knows the job {$job['job_cmd']} in a client's queue" ),
+			default => throw new RuntimeException( "nobody knows the job $type in a client's queue" ),
 		};
 	}
 }
