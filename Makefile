@@ -1,6 +1,6 @@
 # Names for the commands in bin/, so that nobody has to remember more than `make help`.
 
-.PHONY: help setup build demo test check stubs
+.PHONY: help setup build demo test check bench stubs
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -19,6 +19,9 @@ test: ## everything: format, lint, all tests, the demo
 
 check: ## the quick part: format, lint, and the tests that need neither the module nor a wiki
 	@bin/test $$(bin/test --list | awk '{ print $$1 }' | grep -xE 'rustfmt|clippy|php-lint|phpcs|shellcheck|rust|unit')
+
+bench: ## measure beside the plain way and a bare reader; bin/bench --help for parts of it
+	@bin/bench
 
 stubs: ## compare the stubs with the compiled module
 	@bin/test build stubs

@@ -45,6 +45,7 @@ kill-mariadb       two job runners killed again and again on MariaDB, while chan
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
+counts             statements and jobs of a small backlog against benches/counts.json, on MariaDB
 END
 }
 
@@ -136,7 +137,7 @@ step_phpcs() {
 
 step_shellcheck() {
 	local scripts
-	mapfile -t scripts < <(project_files bin tests | while IFS= read -r file; do
+	mapfile -t scripts < <(project_files bin tests benches | while IFS= read -r file; do
 		case "$file" in
 			*.sh) echo "$file" ;;
 			*.*/*|*/*.*) ;;
@@ -173,6 +174,7 @@ step_phpt() {
 step_unit() {
 	local version
 	phpunit --no-configuration tests/demo/ComparisonTest.php
+	phpunit --no-configuration benches/tests
 	for version in $(mediawiki_versions); do
 		say "On MediaWiki $version:"
 		MW_INSTALL_PATH=$(mediawiki_path "$version") phpunit --configuration php/tests/phpunit/unit.xml
@@ -208,6 +210,10 @@ step_coexist_mariadb() {
 
 step_edits() {
 	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$1")"
+}
+
+step_counts() {
+	"$ROOT/bin/bench" counts
 }
 
 step_edits_mariadb() {

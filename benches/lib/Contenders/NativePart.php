@@ -1,0 +1,42 @@
+<?php
+/**
+ * This project with the pushes to clients left out, MediaWiki's start not counted: the native part, and the little PHP
+ * around it.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchBench\Contenders;
+
+use WikibaseDispatchBench\Farm\Farm;
+
+class NativePart extends Ours {
+
+	/**
+	 * @inheritDoc
+	 */
+	public function name(): string {
+		return parent::name() . ', no pushes';
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function delivers(): bool {
+		return false;
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function bench(): array {
+		return [ 'dropNotifications' => true ];
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function processes( Farm $farm, string $result ): iterable {
+		yield $farm->script( 'WithoutPushes', '--result', $result );
+	}
+}

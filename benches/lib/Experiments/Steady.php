@@ -1,0 +1,173 @@
+<?php
+/**
+ * Steady load: edits at an even rate, two job runners that wait for jobs, and how long a change takes from its commit
+ * to the queue of each client.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchBench\Experiments;
+
+use RuntimeException;
+use WikibaseDispatchBench\Arrivals\Arrivals;
+use WikibaseDispatchBench\Arrivals\DatabaseArrivals;
+use WikibaseDispatchBench\Arrivals\RedisArrivals;
+use WikibaseDispatchBench\Bench;
+use WikibaseDispatchBench\Contenders\Ours;
+use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Input\Stream;
+use WikibaseDispatchBench\Measure\Background;
+use WikibaseDispatchBench\Measure\Measurement;
+
+class Steady implements Experiment {
+
+	private const EDITS_PER_SECOND = 20;
+	private const SECONDS = 60;
+	private const SECONDS_QUICK = 10;
+	private const RUNNERS = 2;
+	/** Seconds for what is left after the last edit. */
+	private const PATIENCE = 60;
+
+	/**
+	 * @inheritDoc
+	 */
+	public function run( Bench $bench, string $engine ): void {
+		if ( $engine !== 'mariadb' ) {
+			return;
+		}
+		$clients = count( $bench->data->clients() );
+		$seconds = $bench->options->quick ? self::SECONDS_QUICK : self::SECONDS;
+		$stream = Stream::spread( $bench->data, $clients, $seconds * self::EDITS_PER_SECOND );
+		$queues = RedisArrivals::isPossible()
+			? [ new DatabaseArrivals(), new RedisArrivals() ] : [ new DatabaseArrivals() ];
+		foreach ( $queues as $arrivals ) {
+			foreach ( $bench->ours() as $ours ) {
+				$measurement = new Measurement( 'steady', $ours->name(), [
+					'engine' => $engine, 'queue' => $arrivals->queue(), 'clients' => $clients,
+					'changes' => $stream->changeCount, 'rate' => self::EDITS_PER_SECOND, 'runners' => self::RUNNERS,
+				] );
+				for ( $turn = 1; $turn <= $bench->options->runs; $turn++ ) {
+					$bench->note( "steady, {$arrivals->queue()}: {$ours->name()}, $seconds s, run $turn" );
+					$measurement->runs[] = $this->once( $bench->farm( $engine ), $ours, $stream, $arrivals, $seconds );
+				}
+				$bench->results->add( $measurement );
+			}
+		}
+	}
+
+	/**
+	 * @return array<string,float|int>
+	 */
+	private function once( Farm $farm, Ours $ours, Stream $stream, Arrivals $arrivals, int $seconds ): array {
+		$empty = $stream->withoutChanges();
+		$farm->prepare( $empty );
+		$settings = [ 'dispatchDefaultDispatchInterval' => 0 ] + $ours->settings();
+		$farm->restore( $empty, $settings, $arrivals->bench( $farm ) );
+		$times = "{$farm->folder}/times";
+		try {
+			$arrivals->start( $farm, $stream );
+			$measures = $this->load( $farm, $stream, $times, function () use ( $arrivals, $stream ): void {
+				$this->awaitRest( $arrivals, $stream->deliveries() );
+			} );
+			$arrived = iterator_to_array( $arrivals->all(), false );
+		} finally {
+			$arrivals->stop();
+		}
+		$this->check( $arrived, $stream );
+		$latencies = self::latencies( $arrived, json_decode( (string)file_get_contents( $times ), true ) );
+		$percentile = static fn ( float $part ) => $latencies[(int)floor( $part * ( count( $latencies ) - 1 ) )];
+		return [
+			'p50' => $percentile( 0.5 ),
+			'p95' => $percentile( 0.95 ),
+			'p99' => $percentile( 0.99 ),
+			'max' => $percentile( 1 ),
+			'runnersCpuShare' => $measures['cpu'] / $seconds,
+			'databaseCpuShare' => $measures['databaseCpu'] / $seconds,
+			'statementsPerEdit' => $measures['statements'] / $stream->changeCount,
+			'jobs' => count( $arrived ),
+			'deliveries' => count( $latencies ),
+		];
+	}
+
+	/**
+	 * Edits while two runners work. What is measured is what the load takes while it lasts.
+	 *
+	 * @param Farm $farm
+	 * @param Stream $stream
+	 * @param string $times file for the times of the commits
+	 * @param callable $awaitRest
+	 * @return array<string,float>
+	 */
+	private function load( Farm $farm, Stream $stream, string $times, callable $awaitRest ): array {
+		[ $edits, $log ] = [ "{$farm->folder}/edits", "{$farm->folder}/steady.log" ];
+		file_put_contents( $edits, self::lines( $stream ) );
+		$runners = [];
+		for ( $i = 0; $i < self::RUNNERS; $i++ ) {
+			$runners[] = new Background( $farm->script( 'runJobs', '--wait' ), $log );
+		}
+		$cpu = static fn () => array_sum( array_map( static fn ( $runner ) => $runner->cpu(), $runners ) );
+		try {
+			$cpuBefore = $cpu();
+			$before = $farm->engine->counters();
+			$again = $farm->engine->counters();
+			$rate = (string)self::EDITS_PER_SECOND;
+			$editor = $farm->script( 'Editor', '--changes', $edits, '--rate', $rate, '--result', $times );
+			( new Background( $editor, $log ) )->wait( $stream->changeCount / self::EDITS_PER_SECOND + self::PATIENCE );
+			$measures = [ 'cpu' => $cpu() - $cpuBefore ] + $farm->engine->counters()->since( $before, $again );
+			$awaitRest();
+		} finally {
+			array_map( static fn ( $runner ) => $runner->stop(), $runners );
+		}
+		return $measures;
+	}
+
+	private function awaitRest( Arrivals $arrivals, int $due ): void {
+		$end = microtime( true ) + self::PATIENCE;
+		do {
+			if ( microtime( true ) > $end ) {
+				throw new RuntimeException( "steady load: not everything has arrived after " . self::PATIENCE . ' s' );
+			}
+			usleep( 500_000 );
+			$arrived = 0;
+			foreach ( $arrivals->all() as [ 'changes' => $changes ] ) {
+				$arrived += count( $changes );
+			}
+		} while ( $arrived < $due );
+	}
+
+	private function check( array $arrived, Stream $stream ): void {
+		$changes = array_fill_keys( $stream->clients, [] );
+		foreach ( $arrived as [ 'client' => $client, 'changes' => $ids ] ) {
+			array_push( $changes[$client], ...$ids );
+		}
+		if ( $changes !== $stream->due() ) {
+			throw new RuntimeException( 'steady load: what has arrived is not what was due' );
+		}
+	}
+
+	/**
+	 * @param array $arrived
+	 * @param array<int,float> $committed change id => when
+	 * @return list<float> seconds from the commit of a change to its notification, for each delivery, ascending
+	 */
+	private static function latencies( array $arrived, array $committed ): array {
+		$latencies = [];
+		foreach ( $arrived as [ 'at' => $at, 'changes' => $ids ] ) {
+			foreach ( $ids as $id ) {
+				$latencies[] = $at - $committed[$id];
+			}
+		}
+		sort( $latencies );
+		return $latencies;
+	}
+
+	/** The changes, one a line. Their ids are given out when they are written, from 1 on, as in the data. */
+	private static function lines( Stream $stream ): string {
+		$lines = '';
+		foreach ( $stream->changes() as $row ) {
+			unset( $row['change_id'] );
+			$lines .= json_encode( $row ) . "\n";
+		}
+		return $lines;
+	}
+}

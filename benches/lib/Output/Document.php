@@ -1,0 +1,82 @@
+<?php
+/**
+ * Fills docs/performance.md: what stands between `<!-- bench NAME -->` and `<!-- end -->` is made from results, the
+ * rest is left alone. What was not measured stays as it is.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchBench\Output;
+
+use WikibaseDispatchBench\Measure\Results;
+
+class Document {
+
+	public function __construct( private readonly Results $results, private readonly Results $peers ) {
+	}
+
+	public function fill( string $text ): string {
+		return preg_replace_callback(
+			'/(<!-- bench ([a-z ]+) -->\n).*?(<!-- end -->)/s',
+			function ( array $match ): string {
+				$made = $this->part( $match[2] );
+				return $made === null ? $match[0] : "$match[1]$made$match[3]";
+			},
+			$text
+		);
+	}
+
+	/**
+	 * @return array<string,string> name of a file => plot
+	 */
+	public function plots(): array {
+		$plots = [];
+		$xTitles = [ 'clients' => 'clients; the same deliveries are spread over them', 'changes' => 'changes' ];
+		foreach ( $xTitles as $by => $xTitle ) {
+			$series = $this->costs( $by );
+			if ( $series ) {
+				$plots["performance-$by.svg"] = ( new Plot( "Cost against $by, on MariaDB", $xTitle,
+					'CPU seconds, database included', $series ) )->svg();
+			}
+		}
+		return $plots;
+	}
+
+	private function part( string $name ): ?string {
+		if ( $name === 'origin' ) {
+			return $this->origin();
+		}
+		if ( $name === 'goals' ) {
+			$rows = ( new Goals( $this->results, $this->peers ) )->rows();
+			return $rows ? Markdown::table( [ '', 'against', 'goal', 'measured', 'met' ], $rows ) : null;
+		}
+		if ( $name === 'peers' ) {
+			return Markdown::measurements( $this->peers->of( 'backlog' ) );
+		}
+		[ $experiment, $engine ] = explode( ' ', $name ) + [ 1 => null ];
+		$measurements = $this->results->of( $experiment, $engine === null ? [] : [ 'engine' => $engine ] );
+		return $measurements ? Markdown::measurements( $measurements ) : null;
+	}
+
+	private function origin(): string {
+		$rows = [];
+		foreach ( array_filter( $this->results->origin() ) as $name => $value ) {
+			$rows[] = [ $name, $name === 'command' ? "`$value`" : $value ];
+		}
+		return Markdown::table( [ '', '' ], $rows );
+	}
+
+	/**
+	 * @return array<string,array<int,float>> contender => clients or changes => CPU seconds
+	 */
+	private function costs( string $by ): array {
+		$series = [];
+		foreach ( $this->results->of( $by, [ 'engine' => 'mariadb' ] ) as $it ) {
+			$series[$it->subject][$it->setting[$by]] = $it->median( 'cpu' ) + $it->median( 'databaseCpu' );
+		}
+		foreach ( $series as &$points ) {
+			ksort( $points );
+		}
+		return $series;
+	}
+}

@@ -1,0 +1,140 @@
+<?php
+/**
+ * What was to be reached, beside what was measured.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchBench\Output;
+
+use WikibaseDispatchBench\Measure\Measurement;
+use WikibaseDispatchBench\Measure\Results;
+
+class Goals {
+
+	private const MARIADB = [ 'engine' => 'mariadb' ];
+
+	/**
+	 * @param Results $results
+	 * @param Results $peers Wikibase's own dispatchers on the same backlog
+	 * @param string $subject which of ours
+	 */
+	public function __construct(
+		private readonly Results $results,
+		private readonly Results $peers,
+		private readonly string $subject = 'ours'
+	) {
+	}
+
+	/**
+	 * @return list<array{string,string,string,string,string}> what, against, goal, measured, whether it is met
+	 */
+	public function rows(): array {
+		$rows = [];
+		$ours = $this->results->one( 'backlog', $this->subject, self::MARIADB );
+		if ( $ours ) {
+			foreach ( [ 'Wikibase 1.43', 'Wikibase 1.37' ] as $name ) {
+				// Only on the same backlog.
+				$peer = $this->peers->one( 'backlog', $name, [ 'changes' => $ours->setting['changes'] ] );
+				if ( $name === 'Wikibase 1.43' ) {
+					$rows[] = self::times( 'W1: statements', $name, 200, $peer, $ours, 'statements' );
+					$rows[] = self::times( 'W1: jobs pushed to clients', $name, 100, $peer, $ours, 'jobs' );
+				}
+				$rows[] = self::times( 'W1: PHP and native CPU', $name, 30, $peer, $ours, 'cpu' );
+				$rows[] = self::times( 'W1: database CPU', $name, 30, $peer, $ours, 'databaseCpu' );
+			}
+		}
+		return array_values( array_filter( [
+			...$rows, $this->nativePart(), $this->clients(), $this->idle(), $this->changes(), $this->peak(),
+			$this->edit( 'trigger, the queue can delay', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
+			$this->steady( 'p99', 5, 's', 'p99' ),
+			$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
+		] ) );
+	}
+
+	private function nativePart(): ?array {
+		$part = $this->results->one( 'backlog', "{$this->subject}, no pushes", self::MARIADB );
+		$bare = $this->results->one( 'backlog', 'bare reader', self::MARIADB );
+		return $part && $bare ? self::most( 'W1: time of the native part', 'bare reader', 1.5,
+			$part->median( 'partSeconds' ) / $bare->median( 'partSeconds' ), 'times' ) : null;
+	}
+
+	/** Cost of a client that receives something, from the fewest to the most clients. */
+	private function clients(): ?array {
+		$ends = $this->ends( 'clients', 'clients' );
+		$cost = static fn ( Measurement $it ) => self::cost( $it ) / $it->setting['receiving'];
+		return $ends ? self::most( "cost of a client that receives something: {$ends[1]->setting['clients']} clients",
+			"{$ends[0]->setting['clients']} clients", 1, $cost( $ends[1] ) / $cost( $ends[0] ), 'times' ) : null;
+	}
+
+	private function idle(): ?array {
+		$few = $this->results->one( 'idle', $this->subject, self::MARIADB + [ 'idle' => 0 ] );
+		$twice = array_filter( $this->results->of( 'idle', self::MARIADB ),
+			fn ( $it ) => $it->setting['idle'] > 0 && $it->subject === $this->subject );
+		return $few && $twice ? self::most( 'statements for as many clients again that receive nothing',
+			'the clients alone', 0, reset( $twice )->median( 'statements' ) - $few->median( 'statements' ), 'more'
+		) : null;
+	}
+
+	private function changes(): ?array {
+		$ends = $this->ends( 'changes', 'changes' );
+		$cost = static fn ( Measurement $it ) => self::cost( $it ) / $it->setting['changes'];
+		return $ends ? self::most( 'cost of a change: ' . number_format( $ends[1]->setting['changes'] ) . ' changes',
+			number_format( $ends[0]->setting['changes'] ), 1, $cost( $ends[1] ) / $cost( $ends[0] ), 'times' ) : null;
+	}
+
+	private function peak(): ?array {
+		$ends = $this->ends( 'changes', 'changes' );
+		return $ends ? self::most( 'peak memory: ' . number_format( $ends[1]->setting['changes'] ) . ' changes',
+			number_format( $ends[0]->setting['changes'] ), 1,
+			$ends[1]->median( 'peakMemory' ) / $ends[0]->median( 'peakMemory' ), 'times' ) : null;
+	}
+
+	private function edit( string $subject, float $goal ): ?array {
+		$ours = $this->results->one( 'edit', $subject, self::MARIADB );
+		$lazy = $this->results->one( 'edit', 'lazy push, JobQueueDB', self::MARIADB );
+		return $ours && $lazy
+			? self::times( "CPU of an edit: $subject", 'a lazy push', $goal, $lazy, $ours, 'cpuPerEdit' ) : null;
+	}
+
+	private function steady( string $measure, float $goal, string $unit, string $name ): ?array {
+		$steady = $this->results->one( 'steady', $this->subject );
+		return $steady ? self::most( "steady load: $name", 'itself', $goal, $steady->median( $measure ), $unit ) : null;
+	}
+
+	/**
+	 * @return array{Measurement,Measurement}|null the smallest and the largest
+	 */
+	private function ends( string $experiment, string $by ): ?array {
+		$ours = array_values( array_filter(
+			$this->results->of( $experiment, self::MARIADB ), fn ( $it ) => $it->subject === $this->subject
+		) );
+		usort( $ours, static fn ( $a, $b ) => $a->setting[$by] <=> $b->setting[$by] );
+		return count( $ours ) > 1 ? [ $ours[0], end( $ours ) ] : null;
+	}
+
+	/** Processor seconds of everybody. */
+	private static function cost( Measurement $measurement ): float {
+		return $measurement->median( 'cpu' ) + $measurement->median( 'databaseCpu' );
+	}
+
+	private static function times(
+		string $what, string $against, float $goal, ?Measurement $theirs, Measurement $ours, string $measure
+	): ?array {
+		if ( !$theirs?->has( $measure ) || !$ours->median( $measure ) ) {
+			return null;
+		}
+		$times = $theirs->median( $measure ) / $ours->median( $measure );
+		return [ $what, $against, '≥ ' . self::number( $goal ) . ' times less', self::number( $times ) . ' times less',
+			$times >= $goal ? 'yes' : '**no**' ];
+	}
+
+	private static function most( string $what, string $against, float $goal, float $value, string $unit ): array {
+		return [ $what, $against, '≤ ' . self::number( $goal ) . " $unit", self::number( $value ) . " $unit",
+			$value <= $goal ? 'yes' : '**no**' ];
+	}
+
+	private static function number( float $value ): string {
+		return number_format( $value, abs( $value ) >= 100 || floor( $value ) === $value ? 0 : 2 );
+	}
+}

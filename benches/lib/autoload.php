@@ -1,0 +1,15 @@
+<?php
+/**
+ * Loads the classes of this folder, and the test farm's, by name.
+ */
+
+declare( strict_types = 1 );
+
+require_once __DIR__ . '/../../tests/support/farm/Databases.php';
+
+spl_autoload_register( static function ( string $class ): void {
+	$prefix = 'WikibaseDispatchBench\\';
+	if ( str_starts_with( $class, $prefix ) ) {
+		require __DIR__ . '/' . strtr( substr( $class, strlen( $prefix ) ), '\\', '/' ) . '.php';
+	}
+} );
