@@ -47,7 +47,8 @@ async fn read(options: OptsBuilder) -> mysql_async::Result<Seen> {
     let mut seen = Seen::default();
     let mut position = 0u64;
     loop {
-        let statement = format!("SELECT * FROM wb_changes WHERE change_id > {position} ORDER BY change_id LIMIT {CHUNK}");
+        let statement =
+            format!("SELECT * FROM wb_changes WHERE change_id > {position} ORDER BY change_id LIMIT {CHUNK}");
         let mut rows = connection.query_iter(statement).await?;
         let mut entities = Vec::new();
         while let Some(row) = rows.next().await? {

@@ -149,9 +149,7 @@ class RolloutKeeper {
 		if ( $applied->wikibase() === null && $wanted->isEverywhere( RolloutState::On ) ) {
 			// What waits in the buffer is what Wikibase has not handed over: our clients begin at its start.
 			$this->store->atOnce( function (): void {
-				foreach ( $this->settings->clients() as $client => $domain ) {
-					$this->store->start( (string)$client, $domain, 0 );
-				}
+				$this->store->start( $this->settings->clients(), 0 );
 				$this->store->put( AppliedRollout::WIKIBASE, AppliedRollout::IDLE );
 			} );
 			return;
@@ -181,7 +179,7 @@ class RolloutKeeper {
 		$domain = $this->settings->clients()[$client];
 		if ( $wanted === RolloutState::On ) {
 			if ( $is === null ) {
-				$this->store->start( $client, $domain, $floor );
+				$this->store->start( [ $client => $domain ], $floor );
 			} elseif ( $is === AppliedRollout::SHADOW ) {
 				$this->store->startAgain( $client, $domain, $floor );
 				$this->shadow->forget( $client );
@@ -192,7 +190,7 @@ class RolloutKeeper {
 		} elseif ( $wanted === RolloutState::Shadow ) {
 			// A job that was under way when it was watched before may have noted something since.
 			$this->shadow->forget( $client );
-			$this->store->start( $client, $domain, $floor );
+			$this->store->start( [ $client => $domain ], $floor );
 			$this->store->put( $client, AppliedRollout::SHADOW, AppliedRollout::UNKNOWN );
 		} else {
 			$this->shadow->forget( $client );

@@ -24,6 +24,9 @@ class RolloutStore {
 	/** `chd_disabled` of a client that has left; what an admin has disabled is 1. */
 	private const LEFT = 2;
 
+	/** Rows of one statement. */
+	private const ROWS = 500;
+
 	public function __construct( private readonly ILBFactory $loadBalancers ) {
 	}
 
@@ -90,24 +93,36 @@ class RolloutStore {
 			->select( 'MAX(change_id)' )->from( 'wb_changes' )->caller( __METHOD__ )->fetchField();
 	}
 
-	/** Has our dispatching to a client begin after a change. */
-	public function start( string $site, string $domain, int $seen ): void {
+	/**
+	 * Has our dispatching to clients begin after a change.
+	 *
+	 * @param array<string,string> $clients site id => database domain
+	 * @param int $seen
+	 */
+	public function start( array $clients, int $seen ): void {
 		$db = $this->db();
-		$db->insert( 'wb_changes_dispatch', [
-			'chd_site' => $site, 'chd_db' => substr( $domain, 0, 32 ), 'chd_seen' => $seen,
-		], __METHOD__, [ 'IGNORE' ] );
-		$db->update(
-			'wb_changes_dispatch',
-			[ 'chd_seen' => $seen ],
-			[ 'chd_site' => $site, 'chd_seen < ' . $seen ],
-			__METHOD__
-		);
-		$db->update(
-			'wb_changes_dispatch',
-			[ 'chd_disabled' => 0 ],
-			[ 'chd_site' => $site, 'chd_disabled' => self::LEFT ],
-			__METHOD__
-		);
+		foreach ( array_chunk( $clients, self::ROWS, true ) as $some ) {
+			$rows = [];
+			foreach ( $some as $site => $domain ) {
+				$rows[] = [ 'chd_site' => (string)$site, 'chd_db' => substr( $domain, 0, 32 ), 'chd_seen' => $seen ];
+			}
+			$db->insert( 'wb_changes_dispatch', $rows, __METHOD__, [ 'IGNORE' ] );
+			$sites = array_column( $rows, 'chd_site' );
+			if ( $seen > 0 ) {
+				$db->update(
+					'wb_changes_dispatch',
+					[ 'chd_seen' => $seen ],
+					[ 'chd_site' => $sites, 'chd_seen < ' . $seen ],
+					__METHOD__
+				);
+			}
+			$db->update(
+				'wb_changes_dispatch',
+				[ 'chd_disabled' => 0 ],
+				[ 'chd_site' => $sites, 'chd_disabled' => self::LEFT ],
+				__METHOD__
+			);
+		}
 	}
 
 	/**
@@ -115,7 +130,7 @@ class RolloutStore {
 	 * that is under way loses its claim.
 	 */
 	public function startAgain( string $site, string $domain, int $seen ): void {
-		$this->start( $site, $domain, $seen );
+		$this->start( [ $site => $domain ], $seen );
 		$this->db()->update(
 			'wb_changes_dispatch',
 			[ 'chd_seen' => $seen, 'chd_lock' => null ],

@@ -77,17 +77,19 @@ class MemoryRolloutStore extends RolloutStore {
 		return $this->changes === [] ? 0 : max( array_keys( $this->changes ) );
 	}
 
-	public function start( string $site, string $domain, int $seen ): void {
+	public function start( array $clients, int $seen ): void {
 		$this->statement();
-		$this->clients[$site] ??= [ 'seen' => $seen, 'disabled' => 0, 'token' => 0 ];
-		$this->clients[$site]['seen'] = max( $this->clients[$site]['seen'], $seen );
-		if ( $this->clients[$site]['disabled'] === 2 ) {
-			$this->clients[$site]['disabled'] = 0;
+		foreach ( array_keys( $clients ) as $site ) {
+			$this->clients[$site] ??= [ 'seen' => $seen, 'disabled' => 0, 'token' => 0 ];
+			$this->clients[$site]['seen'] = max( $this->clients[$site]['seen'], $seen );
+			if ( $this->clients[$site]['disabled'] === 2 ) {
+				$this->clients[$site]['disabled'] = 0;
+			}
 		}
 	}
 
 	public function startAgain( string $site, string $domain, int $seen ): void {
-		$this->start( $site, $domain, $seen );
+		$this->start( [ $site => $domain ], $seen );
 		$this->clients[$site]['seen'] = $seen;
 		$this->clients[$site]['token'] = 0;
 	}
