@@ -136,7 +136,8 @@ return [
 		return new NotificationPusher(
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
-			WikibaseDispatchServices::shadowRecord( $services )
+			WikibaseDispatchServices::shadowRecord( $services ),
+			new NotificationDecoder()
 		);
 	},
 

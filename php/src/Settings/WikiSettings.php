@@ -28,8 +28,7 @@ class WikiSettings {
 	];
 
 	/** Formats of notifications, as native code names them. */
-	private const FORMATS = [ 'native', 'entity-change', self::IDS ];
-	private const IDS = 'change-ids';
+	private const FORMATS = [ 'native', 'entity-change', 'change-ids' ];
 
 	/** Of `$wgLockManagers`; null: the locks of the repo's database. */
 	private const LOCK_MANAGER = 'dispatchingLockManager';
@@ -195,13 +194,10 @@ class WikiSettings {
 	 */
 	private function notificationFormat( array $clients ): array {
 		$format = $this->configured['notificationFormat'] ?? self::FORMATS[0];
-		$watched = $this->rollout()->clientsIn( RolloutState::Shadow );
-		if ( !is_array( $format ) && $watched === [] ) {
+		if ( !is_array( $format ) ) {
 			return [ 'notificationFormat' => $format ];
 		}
 		$formats = $this->groups()->assign( 'notificationFormat', $format, self::FORMATS[0], self::FORMATS );
-		// Nobody handles what is only watched, and it is watched by its ids.
-		$formats = array_fill_keys( $watched, self::IDS ) + $formats;
 		return [ 'notificationFormat' => array_intersect_key( $formats, array_flip( $clients ) ) ];
 	}
 

@@ -71,15 +71,15 @@ class WikiSettingsTest extends TestCase {
 		$this->assertNull( self::settings( [ 'localClientDatabases' => [ 'a' ], 'rollout' => 'off' ] )->onlyClient() );
 	}
 
-	public function test_each_client_can_have_its_format_and_one_that_is_watched_has_that_of_ids(): void {
+	public function test_each_client_can_have_its_format(): void {
 		$native = self::settings( [
 			'localClientDatabases' => [ 'a', 'b', 'c', 'd' ],
 			'clientGroups' => [ 'old' => [ 'a', 'd' ] ],
-			'rollout' => [ 'c' => 'shadow', 'd' => 'off' ],
+			'rollout' => [ 'd' => 'off' ],
 			'notificationFormat' => [ 'default' => 'entity-change', 'old' => 'change-ids' ],
 		] )->forNative();
 		$this->assertEquals(
-			[ 'a' => 'change-ids', 'b' => 'entity-change', 'c' => 'change-ids' ],
+			[ 'a' => 'change-ids', 'b' => 'entity-change', 'c' => 'entity-change' ],
 			$native['notificationFormat']
 		);
 	}
