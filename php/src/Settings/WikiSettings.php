@@ -54,7 +54,7 @@ class WikiSettings {
 	/**
 	 * @param array<string,mixed> $configured `$wgWikibaseDispatchSettings`
 	 * @param array<string,mixed> $wikibase Wikibase's settings of the repo, and in `ownClient` what names the repo
-	 *   itself if it is a client (site id => database domain); empty where there is no Wikibase
+	 *   itself if it is a client (site id => database domain); or `isClientOnly`; empty where there is no Wikibase
 	 * @param string $databaseName
 	 * @param JobQueues $queues
 	 * @param LoggerInterface $logger
@@ -210,6 +210,9 @@ class WikiSettings {
 	}
 
 	private function localClientDatabases(): mixed {
+		if ( $this->wikibase['isClientOnly'] ?? false ) {
+			return [];
+		}
 		$clients = $this->configured['localClientDatabases'] ?? $this->wikibase['localClientDatabases'] ?? [];
 		// Wikibase lets any of its settings be a function.
 		$clients = $clients instanceof Closure ? $clients() : $clients;

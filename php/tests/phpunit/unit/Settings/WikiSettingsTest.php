@@ -84,6 +84,14 @@ class WikiSettingsTest extends TestCase {
 		);
 	}
 
+	public function test_a_client_that_shares_the_settings_of_the_repo_is_none(): void {
+		$settings = self::settings(
+			[ 'localClientDatabases' => [ 'enwiki' ], 'rollout' => [ 'enwiki' => 'off' ] ],
+			[ 'isClientOnly' => true ]
+		);
+		$this->assertFalse( $settings->isRepo() );
+	}
+
 	public function test_a_wiki_without_clients_is_no_repo(): void {
 		$this->assertFalse( self::settings( [] )->isRepo() );
 		$this->assertTrue( self::settings( [ 'localClientDatabases' => [ 'enwiki' ] ] )->isRepo() );
