@@ -24,6 +24,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
@@ -79,11 +80,14 @@ return [
 
 	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
 		return new Lookout(
-			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
+	},
+
+	'WikibaseDispatch.LookoutGate' => static function (): LookoutGate {
+		return new LookoutGate();
 	},
 
 	'WikibaseDispatch.MedianLag' => static function ( MediaWikiServices $services ): MedianLag {
@@ -136,7 +140,8 @@ return [
 		return new NotificationPusher(
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
-			WikibaseDispatchServices::shadowRecord( $services )
+			WikibaseDispatchServices::shadowRecord( $services ),
+			new NotificationDecoder()
 		);
 	},
 

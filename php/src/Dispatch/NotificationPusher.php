@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
+use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
@@ -24,7 +25,8 @@ class NotificationPusher {
 	public function __construct(
 		private readonly JobQueues $queues,
 		private readonly RolloutKeeper $rollout,
-		private readonly ShadowRecord $shadow
+		private readonly ShadowRecord $shadow,
+		private readonly NotificationDecoder $decoder
 	) {
 	}
 
@@ -36,7 +38,7 @@ class NotificationPusher {
 	public function push( string $siteId, string $domain, array $notifications ): void {
 		if ( $this->rollout->isWatched( $siteId ) ) {
 			foreach ( $notifications as $notification ) {
-				$this->shadow->note( $siteId, ShadowRecord::OURS, $notification['params']['changeIds'] );
+				$this->shadow->note( $siteId, ShadowRecord::OURS, $this->changeIds( $notification ) );
 			}
 			return;
 		}
@@ -53,6 +55,18 @@ class NotificationPusher {
 			$bytes += $size;
 		}
 		$this->queues->pushTo( $domain, $jobs );
+	}
+
+	/**
+	 * @return list<int>
+	 */
+	private function changeIds( array $notification ): array {
+		$params = $notification['params'];
+		return match ( $notification['type'] ) {
+			'ChangeNotification' => $params['changeIds'],
+			'EntityChangeNotification' => array_column( $params['changes'], 'id' ),
+			Jobs::NOTIFICATION => array_column( $this->decoder->decode( $params['changes'] )->changes(), 'id' ),
+		};
 	}
 
 	private static function size( array $params ): int {

@@ -21,15 +21,9 @@ use WikibaseDispatch\TriggerGate;
  */
 class NativeFactory {
 
-	/** Seconds between two looks of the {@see \MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout}. */
-	private const LOOKOUT_INTERVAL = 60;
-	/** The most that the gate counts. */
-	private const NEVER_IN_BETWEEN = 1000000;
-
 	private ?Settings $nativeSettings = null;
 	private ?Dispatcher $dispatcher = null;
 	private ?TriggerGate $gate = null;
-	private ?TriggerGate $lookoutGate = null;
 
 	/**
 	 * @param WikiSettings $settings
@@ -69,24 +63,6 @@ class NativeFactory {
 		// An edit does not ask the database who leaves: the gate has no use for clients.
 		$this->gate ??= new TriggerGate( new Settings( $this->settings->forNative() ), WikiMap::getCurrentWikiId() );
 		return $this->gate;
-	}
-
-	/**
-	 * A gate that opens to one request in a minute, of all workers together.
-	 *
-	 * @throws InvalidSettingException
-	 */
-	public function lookoutGate(): TriggerGate {
-		$this->lookoutGate ??= new TriggerGate(
-			new Settings( [
-				'repoSiteId' => $this->settings->repoSiteId(),
-				'localClientDatabases' => [],
-				'triggerMaxDelay' => self::LOOKOUT_INTERVAL,
-				'triggerEveryChanges' => self::NEVER_IN_BETWEEN,
-			] ),
-			WikiMap::getCurrentWikiId() . ' lookout'
-		);
-		return $this->lookoutGate;
 	}
 
 	/**

@@ -28,8 +28,7 @@ class WikiSettings {
 	];
 
 	/** Formats of notifications, as native code names them. */
-	private const FORMATS = [ 'native', 'entity-change', self::IDS ];
-	private const IDS = 'change-ids';
+	private const FORMATS = [ 'native', 'entity-change', 'change-ids' ];
 
 	/** Of `$wgLockManagers`; null: the locks of the repo's database. */
 	private const LOCK_MANAGER = 'dispatchingLockManager';
@@ -55,7 +54,7 @@ class WikiSettings {
 	/**
 	 * @param array<string,mixed> $configured `$wgWikibaseDispatchSettings`
 	 * @param array<string,mixed> $wikibase Wikibase's settings of the repo, and in `ownClient` what names the repo
-	 *   itself if it is a client (site id => database domain); empty where there is no Wikibase
+	 *   itself if it is a client (site id => database domain); or `isClientOnly`; empty where there is no Wikibase
 	 * @param string $databaseName
 	 * @param JobQueues $queues
 	 * @param LoggerInterface $logger
@@ -195,13 +194,10 @@ class WikiSettings {
 	 */
 	private function notificationFormat( array $clients ): array {
 		$format = $this->configured['notificationFormat'] ?? self::FORMATS[0];
-		$watched = $this->rollout()->clientsIn( RolloutState::Shadow );
-		if ( !is_array( $format ) && $watched === [] ) {
+		if ( !is_array( $format ) ) {
 			return [ 'notificationFormat' => $format ];
 		}
 		$formats = $this->groups()->assign( 'notificationFormat', $format, self::FORMATS[0], self::FORMATS );
-		// Nobody handles what is only watched, and it is watched by its ids.
-		$formats = array_fill_keys( $watched, self::IDS ) + $formats;
 		return [ 'notificationFormat' => array_intersect_key( $formats, array_flip( $clients ) ) ];
 	}
 
@@ -214,6 +210,9 @@ class WikiSettings {
 	}
 
 	private function localClientDatabases(): mixed {
+		if ( $this->wikibase['isClientOnly'] ?? false ) {
+			return [];
+		}
 		$clients = $this->configured['localClientDatabases'] ?? $this->wikibase['localClientDatabases'] ?? [];
 		// Wikibase lets any of its settings be a function.
 		$clients = $clients instanceof Closure ? $clients() : $clients;

@@ -23,10 +23,14 @@ final class InstalledWikibase {
 	 * Wikibase's settings that concern dispatching. A repo that is a client is one of its own clients, whether it is
 	 * listed or not.
 	 *
-	 * @return array<string,mixed> empty on a wiki that is no repo
+	 * @return array<string,mixed>
 	 */
 	public static function repoSettings( MediaWikiServices $services ): array {
 		if ( !$services->hasService( self::REPO_SETTINGS ) ) {
+			if ( $services->hasService( self::CLIENT_SETTINGS ) ) {
+				// Farms have one file of settings for all wikis: what it says of the repo is not about this one.
+				return [ 'isClientOnly' => true ];
+			}
 			$config = $services->getMainConfig();
 			return $config->has( 'WBRepoSettings' ) ? $config->get( 'WBRepoSettings' ) : [];
 		}

@@ -5,7 +5,6 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
 use MediaWiki\Deferred\DeferredUpdates;
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Wikimedia\Rdbms\ILBFactory;
@@ -14,22 +13,19 @@ use Wikimedia\Rdbms\ILBFactory;
  * Finds changes that wait although nobody is going to look: the queue was emptied, or has given a job up.
  *
  * Requests to the repo come in anyway, edits or not, so one of them looks from time to time, when its answer has been
- * sent. How often is decided in the memory that all workers share, where it costs a request nothing; APCu could do the
- * same, but is not everywhere.
+ * sent: {@see RequestHandler}.
  */
 class Lookout {
 
 	public function __construct(
-		private readonly NativeFactory $native,
 		private readonly TriggerScheduler $scheduler,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers
 	) {
 	}
 
-	/** To be called by requests. */
-	public function requestCame(): void {
-		if ( $this->settings->isRepo() && $this->native->lookoutGate()->changesWritten() !== null ) {
+	public function lookWhenAnswered(): void {
+		if ( $this->settings->isRepo() ) {
 			DeferredUpdates::addCallableUpdate( $this->look( ... ) );
 		}
 	}

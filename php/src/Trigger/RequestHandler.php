@@ -4,28 +4,38 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
+use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Hook\ApiBeforeMainHook;
 use MediaWiki\Hook\BeforeInitializeHook;
+use MediaWiki\MediaWikiServices;
 
 /**
- * Tells the lookout of requests to the API and for pages.
+ * Has one request in a minute, to the API or for a page, look out.
  */
 class RequestHandler implements ApiBeforeMainHook, BeforeInitializeHook {
 
-	public function __construct( private readonly Lookout $lookout ) {
+	public function __construct( private readonly LookoutGate $gate ) {
 	}
 
 	/**
 	 * @inheritDoc
 	 */
 	public function onApiBeforeMain( &$main ) {
-		$this->lookout->requestCame();
+		$this->requestCame();
 	}
 
 	/**
 	 * @inheritDoc
 	 */
 	public function onBeforeInitialize( $title, $unused, $output, $user, $request, $mediaWiki ) {
-		$this->lookout->requestCame();
+		$this->requestCame();
+	}
+
+	private function requestCame(): void {
+		if ( $this->gate->opens() ) {
+			// Not injected: what it needs would be made for every request.
+			WikibaseDispatchServices::lookout( MediaWikiServices::getInstance() )->lookWhenAnswered();
+		}
 	}
 }

@@ -5,11 +5,8 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use MediaWiki\Deferred\DeferredUpdates;
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
-use MediaWiki\MediaWikiServices;
-use WikibaseDispatch\Settings;
-use WikibaseDispatch\TriggerGate;
+use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\RequestHandler;
 
 /**
  * Whatever becomes of the jobs, changes are found again without cron (G1).
@@ -22,7 +19,7 @@ class LookoutTest extends FarmTestCase {
 		$this->announce();
 		$this->emptyQueue();
 
-		$this->request( $this->lookout() );
+		$this->request( $this->handler() );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
@@ -54,17 +51,17 @@ class LookoutTest extends FarmTestCase {
 
 	public function test_one_request_in_a_minute_looks(): void {
 		$this->writeChange( 'Q1' );
-		$lookout = $this->lookout();
-		$this->request( $lookout );
+		$handler = $this->handler();
+		$this->request( $handler );
 		$this->emptyQueue();
-		$this->request( $lookout );
+		$this->request( $handler );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 	}
 
 	public function test_nothing_is_scheduled_when_nothing_waits(): void {
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
-		$this->request( $this->lookout() );
+		$this->request( $this->handler() );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 	}
 
@@ -72,24 +69,14 @@ class LookoutTest extends FarmTestCase {
 		$this->farm->databases()->clear( Farm::REPO, [ 'job' ] );
 	}
 
-	private function request( Lookout $lookout ): void {
-		$lookout->requestCame();
+	private function request( RequestHandler $handler ): void {
+		$main = null;
+		$handler->onApiBeforeMain( $main );
 		DeferredUpdates::doUpdates();
 	}
 
 	/** With a gate of its own: that of the repo outlives objects, and another test may have passed it. */
-	private function lookout(): Lookout {
-		$settings = $this->settings();
-		$native = $this->createMock( NativeFactory::class );
-		$native->method( 'lookoutGate' )->willReturn( new TriggerGate(
-			new Settings( [ 'repoSiteId' => 'repo', 'localClientDatabases' => [], 'triggerMaxDelay' => 60 ] ),
-			uniqid( 'lookout' )
-		) );
-		return new Lookout(
-			$native,
-			$this->scheduler( $settings ),
-			$settings,
-			MediaWikiServices::getInstance()->getDBLoadBalancerFactory()
-		);
+	private function handler(): RequestHandler {
+		return new RequestHandler( new LookoutGate( uniqid( 'repo' ) ) );
 	}
 }

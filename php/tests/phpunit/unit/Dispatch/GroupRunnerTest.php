@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
@@ -153,7 +154,10 @@ class GroupRunnerTest extends TestCase {
 		$settings = new WikiSettings( [], [], 'repowiki', $this->queues, $this->logger );
 		return new GroupRunner(
 			new NotificationPusher(
-				$this->queues, $this->createMock( RolloutKeeper::class ), $this->createMock( ShadowRecord::class )
+				$this->queues,
+				$this->createMock( RolloutKeeper::class ),
+				$this->createMock( ShadowRecord::class ),
+				new NotificationDecoder()
 			),
 			new TriggerScheduler( $this->createMock( NativeFactory::class ), $this->queues, $settings ),
 			$loadBalancers,

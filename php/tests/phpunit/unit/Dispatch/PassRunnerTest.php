@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
@@ -312,7 +313,10 @@ class PassRunnerTest extends TestCase {
 
 	private function pusher(): NotificationPusher {
 		return new NotificationPusher(
-			$this->queues, $this->createMock( RolloutKeeper::class ), $this->createMock( ShadowRecord::class )
+			$this->queues,
+			$this->createMock( RolloutKeeper::class ),
+			$this->createMock( ShadowRecord::class ),
+			new NotificationDecoder()
 		);
 	}
 

@@ -71,17 +71,25 @@ class WikiSettingsTest extends TestCase {
 		$this->assertNull( self::settings( [ 'localClientDatabases' => [ 'a' ], 'rollout' => 'off' ] )->onlyClient() );
 	}
 
-	public function test_each_client_can_have_its_format_and_one_that_is_watched_has_that_of_ids(): void {
+	public function test_each_client_can_have_its_format(): void {
 		$native = self::settings( [
 			'localClientDatabases' => [ 'a', 'b', 'c', 'd' ],
 			'clientGroups' => [ 'old' => [ 'a', 'd' ] ],
-			'rollout' => [ 'c' => 'shadow', 'd' => 'off' ],
+			'rollout' => [ 'd' => 'off' ],
 			'notificationFormat' => [ 'default' => 'entity-change', 'old' => 'change-ids' ],
 		] )->forNative();
 		$this->assertEquals(
-			[ 'a' => 'change-ids', 'b' => 'entity-change', 'c' => 'change-ids' ],
+			[ 'a' => 'change-ids', 'b' => 'entity-change', 'c' => 'entity-change' ],
 			$native['notificationFormat']
 		);
+	}
+
+	public function test_a_client_that_shares_the_settings_of_the_repo_is_none(): void {
+		$settings = self::settings(
+			[ 'localClientDatabases' => [ 'enwiki' ], 'rollout' => [ 'enwiki' => 'off' ] ],
+			[ 'isClientOnly' => true ]
+		);
+		$this->assertFalse( $settings->isRepo() );
 	}
 
 	public function test_a_wiki_without_clients_is_no_repo(): void {

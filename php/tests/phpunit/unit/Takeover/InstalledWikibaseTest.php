@@ -29,11 +29,11 @@ class InstalledWikibaseTest extends TestCase {
 		$this->assertSame( [ 'ownClient' => [ 'wikidata' => 'repo_db' ] ], $settings );
 	}
 
-	public function test_a_client_alone_has_no_settings_of_a_repo(): void {
+	public function test_a_wiki_that_is_only_a_client_is_no_repo_whatever_is_configured(): void {
 		$settings = InstalledWikibase::repoSettings( $this->services( [
 			'WikibaseClient.Settings' => self::wikibase( [ 'repoSiteId' => 'wikidata' ] ),
 		] ) );
-		$this->assertSame( [], $settings );
+		$this->assertSame( [ 'isClientOnly' => true ], $settings );
 	}
 
 	private function services( array $known ): MediaWikiServices {
