@@ -19,7 +19,11 @@ if ( !in_array( $farmWiki, $farm['wikis'], true ) ) {
 $wgSitename = ucfirst( $farmWiki );
 $wgServer = $wgCanonicalServer = "http://$farmWiki.invalid";
 $wgScriptPath = '';
-$wgLanguageCode = 'en';
+// A real wiki's pages are called as in its language.
+$wgLanguageCode = getenv( 'FARM_LANGUAGE' ) ?: 'en';
+if ( getenv( 'FARM_MESSAGES' ) ) {
+	$wgMessagesDirs['Farm'] = getenv( 'FARM_MESSAGES' );
+}
 $wgSecretKey = $farm['secretKey'];
 $wgShowExceptionDetails = true;
 $wgPhpCli = "$farmFolder/php";

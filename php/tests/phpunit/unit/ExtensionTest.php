@@ -37,7 +37,10 @@ class ExtensionTest extends TestCase {
 	public function test_every_job_that_is_pushed_can_be_run(): void {
 		$commands = array_keys( self::manifest()['JobClasses'] );
 		sort( $commands );
-		$pushed = [ Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER ];
+		$pushed = [
+			Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER, Jobs::INJECT_RECENT_CHANGES,
+			Jobs::ENTITY_CHANGE_NOTIFICATION, Jobs::CHANGE_NOTIFICATION,
+		];
 		sort( $pushed );
 		$this->assertSame( $commands, $pushed );
 	}
