@@ -24,7 +24,10 @@ END
 	for version in $(mediawiki_versions); do
 		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
-	echo 'comparison         what the client side does, compared with what an unmodified Wikibase did'
+	cat <<'END'
+comparison         what the client side does, compared with what an unmodified Wikibase did
+many-pages         a change of an item that 100,000 pages use
+END
 	for version in $(mediawiki_versions); do
 		printf '%-18s PHPUnit: the job queues that farms use, on MediaWiki %s\n' "queues-$version" "$version"
 	done
@@ -191,6 +194,10 @@ step_phpunit() {
 
 step_comparison() {
 	"$ROOT/tests/comparison/compare" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
+}
+
+step_many_pages() {
+	"$ROOT/tests/comparison/many-pages" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
 }
 
 step_demo() {

@@ -19,6 +19,7 @@ use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
 use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
 use MediaWiki\Extension\WikibaseDispatch\Client\RepoChangeLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\UsageLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
@@ -298,6 +299,10 @@ return [
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services )
 		);
+	},
+
+	'WikibaseDispatch.WaitingNotifications' => static function ( MediaWikiServices $services ): WaitingNotifications {
+		return new WaitingNotifications( $services->getJobQueueGroupFactory() );
 	},
 
 	'WikibaseDispatch.WikiSettings' => static function ( MediaWikiServices $services ): WikiSettings {

@@ -109,7 +109,7 @@ pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>]) -> Vec<u8> {
 /// A notification, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notification {
-    /// The changes that could be read, in the order in which they came.
+    /// The changes that could be read, in ascending id.
     pub changes: Vec<ReceivedChange>,
     /// Those that could not.
     pub bad: Vec<BadChange>,
@@ -125,6 +125,8 @@ impl Notification {
                 Err(bad) => notification.bad.push(bad),
             }
         }
+        // Rows of several notifications come together, in no order.
+        notification.changes.sort_by_key(|change| change.id);
         notification
     }
 }
@@ -247,6 +249,12 @@ mod tests {
         let changes = vec![Change { time: "yesterday".into(), ..change(1, b"{}") }, change(2, b"{}")];
         let notification = decode(&encoded(changes)).unwrap();
         assert_eq!((notification.changes.len(), notification.bad[0].id), (1, ChangeId(1)));
+    }
+
+    #[test]
+    fn rows_of_several_notifications_are_put_in_order() {
+        let notification = Notification::of([change(5, b"{}"), change(2, b"{}"), change(9, b"{}"), change(3, b"{}")]);
+        assert_eq!(notification.changes.iter().map(|change| change.id.0).collect::<Vec<_>>(), [2, 3, 5, 9]);
     }
 
     #[test]

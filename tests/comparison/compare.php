@@ -42,7 +42,9 @@ $pages = [
 	'pages parsed' => new SetComparison( $expected->parsed(), $actual->parsed() ),
 ];
 $jobs = $actual->jobCounts();
+$telling = new Cost( $farm->databases );
 $farm->run( $wiki, 'runJobs', [ '--type', 'InjectRCRecords' ], 900 );
+$telling->stop();
 $expectedRows = $expected->rows();
 $rows = new RowComparison(
 	$expectedRows,
@@ -51,7 +53,7 @@ $rows = new RowComparison(
 );
 
 echo "$wiki: {$notifications->count()} notifications with {$notifications->changeCount()} changes, $jobs\n";
-echo $cost->text();
+echo "  handling them took {$cost->text()}; writing the recent changes {$telling->text()}\n";
 $unexplained = [];
 foreach ( $pages as $what => $comparison ) {
 	$more = array_intersect( $comparison->more, array_keys( $rows->pagesMore ) );
@@ -73,6 +75,11 @@ array_push( $unexplained, ...$rows->unexplained );
 foreach ( array_slice( $unexplained, 0, 12 ) as $line ) {
 	echo '  unexplained: ', mb_strimwidth( $line, 0, 700, '…' ), "\n";
 }
+file_put_contents( "$folder/log/$wiki.comparison.json", json_encode( [
+	'pages purged, pages parsed: the same' => $pages['pages parsed']->same,
+	'more than with Wikibase, for a reason' => count( $pages['pages parsed']->more ),
+	'recent changes that are the same in every column' => $rows->same,
+] + $rows->byReason ) );
 exit( $unexplained === [] ? 0 : 1 );
 
 /**

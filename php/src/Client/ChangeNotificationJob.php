@@ -30,10 +30,10 @@ class ChangeNotificationJob extends NotificationJob {
 	 * @inheritDoc
 	 */
 	public function run() {
-		$repo = $this->settings->repoSiteId();
+		$repo = (string)( $this->params['repo'] ?? $this->settings->repoSiteId() );
 		return $this->attempt( $repo, function () use ( $repo ): void {
 			$rows = $this->changes->rows(
-				(string)( $this->params['repo'] ?? '' ),
+				$this->settings->repoDatabase() ?? $repo,
 				array_map( 'intval', (array)( $this->params['changeIds'] ?? [] ) )
 			);
 			$this->handler->handle( $repo, $this->decoder->ofRows( $rows ) );

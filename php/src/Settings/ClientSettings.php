@@ -21,7 +21,8 @@ class ClientSettings {
 
 	/** Native code knows nothing of these. */
 	public const NAMES = [
-		'siteGlobalID', 'injectRecentChanges', 'purgeCacheBatchSize', 'recentChangesBatchSize', 'recentChangesMaxPages',
+		'siteGlobalID', 'repoDatabase', 'injectRecentChanges', 'purgeCacheBatchSize', 'recentChangesBatchSize',
+		'recentChangesMaxPages',
 	];
 
 	/**
@@ -45,12 +46,12 @@ class ClientSettings {
 		return (string)( $this->value( 'siteGlobalID' ) ?? $this->databaseName );
 	}
 
-	/** The repo whose changes come to this wiki, where the notification does not say it. */
-	public function repoSiteId(): string {
-		foreach ( [ 'repoSiteId', 'repoDatabase' ] as $name ) {
-			$repo = $this->value( $name );
-			if ( is_string( $repo ) && $repo !== '' ) {
-				return $repo;
+	/** Database domain of the repo; null: nobody has said it. */
+	public function repoDatabase(): ?string {
+		foreach ( [ 'changesDatabase', 'repoDatabase' ] as $name ) {
+			$database = $this->value( $name );
+			if ( is_string( $database ) && $database !== '' ) {
+				return $database;
 			}
 		}
 		// The words of Wikibase 1.43.
@@ -59,7 +60,13 @@ class ClientSettings {
 				return $source['repoDatabase'];
 			}
 		}
-		return (string)$this->wiki->repoSiteId();
+		return null;
+	}
+
+	/** The repo whose changes come to this wiki, where the notification does not say it. */
+	public function repoSiteId(): string {
+		// Wikibase, too, takes one for the other: it knows the repo's site by the name of its database.
+		return (string)( $this->configured['repoSiteId'] ?? $this->repoDatabase() ?? $this->wiki->repoSiteId() );
 	}
 
 	/** Whether changes are told in this wiki's recent changes. */

@@ -24,10 +24,9 @@ class Cost {
 		$this->seconds = self::cpuOfChildren() - $this->seconds;
 	}
 
-	/** A line, with its end. */
 	public function text(): string {
 		$statements = $this->databases->isMariaDb ? "{$this->statements} statements, " : '';
-		return sprintf( "  handling them took $statements%.1f s of PHP and native CPU\n", $this->seconds );
+		return sprintf( "$statements%.1f s of CPU in PHP and native code", $this->seconds );
 	}
 
 	private function statementsSoFar(): int {

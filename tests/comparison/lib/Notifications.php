@@ -39,8 +39,8 @@ class Notifications {
 	public function queue( Farm $farm ): void {
 		$db = $farm->databases->connection( $this->wiki );
 		$db->beginTransaction();
-		$insert = $db->prepare( $farm->databases->sql( $this->wiki, "INSERT INTO {job}
-			(job_cmd, job_namespace, job_title, job_timestamp, job_params, job_random, job_attempts, job_token, job_sha1)
+		$insert = $db->prepare( $farm->databases->sql( $this->wiki, "INSERT INTO {job} (job_cmd, job_namespace,
+			job_title, job_timestamp, job_params, job_random, job_attempts, job_token, job_sha1)
 			VALUES (?, -1, '', '20260131120000', ?, ?, 0, '', ?)" ) );
 		foreach ( $this->jobs as $place => $changes ) {
 			$insert->execute( [ self::TYPE, serialize( [ 'changes' => $changes ] ), $place, "notification $place" ] );

@@ -12,7 +12,8 @@ class Reasons {
 
 	public const COMMENT_LOST = 'the comment of merged changes: Wikibase has deleted their rows and leaves it empty';
 	public const NOT_MERGED = 'merged here: Wikibase cannot load the revisions of a deleted or redirected entity';
-	public const SAME_REVISION = 'two entities changed in one second, by one revision or by none: Wikibase tells of one';
+	public const SAME_REVISION =
+		'two entities changed in one second, with one revision or none: Wikibase tells of one';
 	public const CONTENT_FIRST = 'more pages than may be told of one change: Wikibase takes the oldest, content or not';
 	public const DELETED = 'an entity that was deleted: Wikibase takes its rows away again, by a job of its own';
 	public const REVERTED = 'an edit and its revert in one run: they cancel with Wikibase';
