@@ -19,7 +19,6 @@ pub mod php_serialize;
 pub mod prune;
 pub mod received_change;
 pub mod recent_changes;
-pub mod relevance;
 pub mod selection;
 pub mod settings;
 pub mod site;

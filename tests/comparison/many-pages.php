@@ -64,7 +64,8 @@ function fill( Farm $farm, int $pages ): void {
 	}
 	$info = json_encode( [ 'compactDiff' => '{"labelChanges":["en"]}', 'metadata' => [ 'user_text' => 'Alice' ] ] );
 	$db->prepare( "INSERT INTO job (job_cmd, job_namespace, job_title, job_timestamp, job_params, job_random,
-		job_attempts, job_token, job_sha1) VALUES ('EntityChangeNotification', -1, '', '20260131120000', ?, 1, 0, '', 'x')" )
+		job_attempts, job_token, job_sha1)
+		VALUES ('EntityChangeNotification', -1, '', '20260131120000', ?, 1, 0, '', 'x')" )
 		->execute( [ serialize( [ 'changes' => [ [
 			'id' => 1, 'time' => '20260131120000', 'info' => $info, 'user_id' => '5', 'revision_id' => '8',
 			'object_id' => 'Q1', 'type' => 'wikibase-item~update',

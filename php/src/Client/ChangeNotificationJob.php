@@ -10,8 +10,9 @@ use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use Psr\Log\LoggerInterface;
 
 /**
- * The job that brings changes in the format of Wikibase 1.37 and earlier. Parameters: `repo`, the repo's database
- * domain, and `changeIds`, whose rows are still to be read there.
+ * The job that brings changes in the format of Wikibase 1.37 and earlier. Parameters: `repo`, and `changeIds`, whose
+ * rows are still to be read there. What names the repo there is its site, so it is taken for the domain of its database
+ * only where this wiki is not told which that is.
  */
 class ChangeNotificationJob extends NotificationJob {
 
