@@ -66,8 +66,8 @@ $wgJobTypeConf['default'] = $farm['jobQueue']
 	?? [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
 $wgAutoloadClasses += $wgJobTypeConf['default']['autoload'] ?? [];
 $wgJobRunRate = 0;
-$wgAutoloadClasses['NothingToParse'] = __DIR__ . '/NothingToParse.php';
-$wgJobClasses['refreshLinks'] = 'NothingToParse';
+$wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';
+$wgJobClasses['refreshLinks'] = 'WikibaseDispatchFarm\NothingToParse';
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.
 $wgMainCacheType = CACHE_NONE;

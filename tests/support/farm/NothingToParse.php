@@ -4,6 +4,12 @@
  * failure that there is no revision, and try again for hours.
  */
 
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchFarm;
+
+use RefreshLinksJob;
+
 class NothingToParse extends RefreshLinksJob {
 
 	/** @inheritDoc */
