@@ -5,16 +5,18 @@ declare( strict_types = 1 );
 namespace WikibaseDispatch;
 
 /**
- * The changes that a `DispatchNotification` job carries, decoded on the client.
+ * The changes that a notification brought, decoded on the client.
  */
 class Notification {
 
-	/** Use {@see decode()}. */
+	/** Use {@see decode()} or {@see ofRows()}. */
 	private function __construct() {
 	}
 
 	/**
-	 * @param string $changes the `changes` parameter of the job: JSON, as a pass made it
+	 * Reads a notification in our own format.
+	 *
+	 * @param string $changes the `changes` parameter of a `DispatchNotification` job: JSON, as a pass made it
 	 * @throws InvalidNotificationException if it is not such a string
 	 * @throws UnsupportedNotificationException if it is of a later version
 	 */
@@ -22,23 +24,17 @@ class Notification {
 	}
 
 	/**
-	 * The changes that could be read, in ascending id.
+	 * Reads changes that came as rows: those of an `EntityChangeNotification` job, or those that the ids of a
+	 * `ChangeNotification` job stand for. Numbers may be strings. A row that cannot be read is a bad change.
 	 *
-	 * `aspects` are those of `wbc_entity_usage` that the change touches. `metadata` holds what the change says of
-	 * itself: `page_id`, `rev_id`, `parent_id`, `central_user_id`, `bot` (0 or 1) as int, `comment` and `user_text` as
-	 * string; those that are missing are absent.
-	 *
-	 * @return list<array{id:int,type:string,time:string,entityId:string,revisionId:int,userId:int,aspects:list<string>,metadata:array<string,int|string>}>
+	 * @param list<array<string,int|string>> $rows columns of `wb_changes`, without their prefix: `id`, `type`, `time`,
+	 *   `object_id`, `revision_id`, `user_id`, `info`
 	 */
-	public function changes(): array {
+	public static function ofRows( array $rows ): self {
 	}
 
-	/**
-	 * The distinct entities of {@see changes()}.
-	 *
-	 * @return list<string>
-	 */
-	public function entityIds(): array {
+	/** How many changes could be read, and have not moved on to an {@see update()} yet. */
+	public function changeCount(): int {
 	}
 
 	/**
@@ -47,5 +43,16 @@ class Notification {
 	 * @return list<array{id:int,reason:string}>
 	 */
 	public function badChanges(): array {
+	}
+
+	/**
+	 * What the changes ask of a client wiki. They are coalesced here, and move on: a second update has none.
+	 *
+	 * @param string $siteId what site links call the wiki
+	 * @param list<int> $contentNamespaces of the wiki; pages in them are told of a change before others
+	 * @param int $recentChangesMaxPages pages that are told of one change, at most
+	 * @throws InvalidSettingException
+	 */
+	public function update( string $siteId, array $contentNamespaces, int $recentChangesMaxPages ): ClientUpdate {
 	}
 }

@@ -24,6 +24,10 @@ END
 	for version in $(mediawiki_versions); do
 		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
+	cat <<'END'
+comparison         what the client side does, compared with what an unmodified Wikibase did
+many-pages         a change of an item that 100,000 pages use
+END
 	for version in $(mediawiki_versions); do
 		printf '%-18s PHPUnit: the job queues that farms use, on MediaWiki %s\n' "queues-$version" "$version"
 	done
@@ -186,6 +190,14 @@ step_phpunit() {
 	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$2 \
 		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
 		--testsuite "$3"
+}
+
+step_comparison() {
+	"$ROOT/tests/comparison/compare" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
+}
+
+step_many_pages() {
+	"$ROOT/tests/comparison/many-pages" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
 }
 
 step_demo() {

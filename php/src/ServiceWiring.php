@@ -9,12 +9,17 @@ declare( strict_types = 1 );
 
 use MediaWiki\CommentStore\CommentStore;
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
-use MediaWiki\Extension\WikibaseDispatch\Client\CachePurger;
+use MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks;
+use MediaWiki\Extension\WikibaseDispatch\Client\LinkedPageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeComment;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
 use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
+use MediaWiki\Extension\WikibaseDispatch\Client\RepoChangeLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\UsageLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
@@ -34,6 +39,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
+use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
@@ -46,11 +52,27 @@ use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MainConfigNames;
 use MediaWiki\MediaWikiServices;
+use MediaWiki\Site\SiteLookup;
+use MediaWiki\Title\NamespaceInfo;
+use MediaWiki\Title\TitleFactory;
+use MediaWiki\User\CentralId\CentralIdLookup;
 use Psr\Log\LoggerInterface;
 use Wikimedia\ObjectCache\WANObjectCache;
 
 /** @phpcs-require-sorted-array */
 return [
+
+	'WikibaseDispatch.ClientSettings' => static function ( MediaWikiServices $services ): ClientSettings {
+		ClassNames::load( NamespaceInfo::class );
+		$config = $services->getMainConfig();
+		return new ClientSettings(
+			$config->get( 'WikibaseDispatchSettings' ),
+			$config->has( 'WBClientSettings' ) ? $config->get( 'WBClientSettings' ) : [],
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$config->get( MainConfigNames::DBname ),
+			$services->getNamespaceInfo()
+		);
+	},
 
 	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
 		return new ClientSwitch(
@@ -109,28 +131,30 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.NotificationDecoder' => static function (): NotificationDecoder {
+		return new NotificationDecoder();
+	},
+
 	'WikibaseDispatch.NotificationHandler' => static function ( MediaWikiServices $services ): NotificationHandler {
+		ClassNames::load( TitleFactory::class );
 		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
-		$settings = WikibaseDispatchServices::wikiSettings( $services );
-		$comments = $services->getCommentStore();
-		ClassNames::load( CommentStore::class );
+		$logger = WikibaseDispatchServices::logger( $services );
+		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new NotificationHandler(
-			new NotificationDecoder(),
 			new UsageLookup( $loadBalancers ),
+			new LinkedPageLookup( $loadBalancers, $services->getTitleFactory() ),
 			new PageLookup( $loadBalancers ),
-			new CachePurger( WikibaseDispatchServices::jobQueues( $services ), $settings ),
-			new RecentChangeWriter(
-				$loadBalancers,
-				new RemoteActors(
-					ActorStores::forRemoteActors( $services->getActorStoreFactory() ),
-					$services->getUserIdentityLookup(),
-					$settings
-				),
-				$comments,
-				new WrittenRecentChanges(),
-				$settings
+			new PageUpdater( $queues ),
+			new ChangeHooks(
+				$services->getHookContainer(),
+				$services->has( 'WikibaseClient.EntityChangeFactory' )
+					? static fn ( array $fields ): object =>
+						$services->get( 'WikibaseClient.EntityChangeFactory' )->newFromFieldData( $fields )
+					: null
 			),
+			$queues,
+			$loadBalancers,
+			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
 			$logger
 		);
@@ -163,7 +187,7 @@ return [
 	},
 
 	'WikibaseDispatch.PassRunner' => static function ( MediaWikiServices $services ): PassRunner {
-		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
+		$logger = WikibaseDispatchServices::logger( $services );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new PassRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
@@ -189,6 +213,42 @@ return [
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
 			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.RecentChangeWriter' => static function ( MediaWikiServices $services ): RecentChangeWriter {
+		ClassNames::load( CommentStore::class, SiteLookup::class, CentralIdLookup::class );
+		$language = $services->getContentLanguage();
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$sites = $services->getSiteLookup();
+		return new RecentChangeWriter(
+			$loadBalancers,
+			new PageLookup( $loadBalancers ),
+			new RemoteActors(
+				ActorStores::forRemoteActors( $services->getActorStoreFactory() ),
+				$services->getUserIdentityLookup(),
+				$services->getCentralIdLookupFactory()->getNonLocalLookup(),
+				$sites,
+				WikibaseDispatchServices::wikiSettings( $services )
+			),
+			new RecentChangeComment(
+				$sites,
+				static function ( string $name, array $parameters ) use ( $language ): ?string {
+					$message = wfMessage( $name, $parameters )->inLanguage( $language );
+					return $message->exists() ? $message->text() : null;
+				},
+				static fn ( array $texts ): string => $language->semicolonList( $texts )
+			),
+			$services->getCommentStore(),
+			new WrittenRecentChanges()
+		);
+	},
+
+	'WikibaseDispatch.RepoChangeLookup' => static function ( MediaWikiServices $services ): RepoChangeLookup {
+		return new RepoChangeLookup(
+			$services->getDBLoadBalancerFactory(),
+			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
+			WikibaseDispatchServices::logger( $services )
 		);
 	},
 
@@ -246,6 +306,10 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.WaitingNotifications' => static function ( MediaWikiServices $services ): WaitingNotifications {
+		return new WaitingNotifications( $services->getJobQueueGroupFactory() );
+	},
+
 	'WikibaseDispatch.WikiSettings' => static function ( MediaWikiServices $services ): WikiSettings {
 		$config = $services->getMainConfig();
 		return new WikiSettings(
@@ -253,7 +317,7 @@ return [
 			InstalledWikibase::repoSettings( $services ),
 			$config->get( MainConfigNames::DBname ),
 			WikibaseDispatchServices::jobQueues( $services ),
-			LoggerFactory::getInstance( 'WikibaseDispatch' )
+			WikibaseDispatchServices::logger( $services )
 		);
 	},
 

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
@@ -15,17 +16,23 @@ use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Container\ContainerInterface;
+use Psr\Log\LoggerInterface;
 
 /**
  * The services of this extension, by type.
  */
 final class WikibaseDispatchServices {
+
+	public static function clientSettings( ContainerInterface $services ): ClientSettings {
+		return $services->get( 'WikibaseDispatch.ClientSettings' );
+	}
 
 	public static function clientSwitch( ContainerInterface $services ): ClientSwitch {
 		return $services->get( 'WikibaseDispatch.ClientSwitch' );
@@ -37,6 +44,10 @@ final class WikibaseDispatchServices {
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {
 		return $services->get( 'WikibaseDispatch.JobQueues' );
+	}
+
+	public static function logger( ContainerInterface $services ): LoggerInterface {
+		return $services->get( 'WikibaseDispatch.Logger' );
 	}
 
 	public static function lookout( ContainerInterface $services ): Lookout {
@@ -65,6 +76,10 @@ final class WikibaseDispatchServices {
 
 	public static function pruneRunner( ContainerInterface $services ): PruneRunner {
 		return $services->get( 'WikibaseDispatch.PruneRunner' );
+	}
+
+	public static function recentChangeWriter( ContainerInterface $services ): RecentChangeWriter {
+		return $services->get( 'WikibaseDispatch.RecentChangeWriter' );
 	}
 
 	public static function rolloutKeeper( ContainerInterface $services ): RolloutKeeper {

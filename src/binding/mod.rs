@@ -5,10 +5,12 @@ use ext_php_rs::prelude::*;
 
 use crate::store::interruption;
 
+mod client_update;
 mod connection;
 mod dispatch_state;
 mod dispatcher;
 mod exceptions;
+mod from_php;
 mod info;
 mod interrupt;
 mod lag_report;
@@ -61,5 +63,6 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<lag_report::LagReport>()
         .class::<lag_report::ClientLag>()
         .class::<notification::Notification>()
+        .class::<client_update::ClientUpdate>()
         .info_function(info::print)
 }

@@ -1,85 +1,100 @@
 //! `WikibaseDispatch\Notification`.
 
-use ext_php_rs::{
-    binary_slice::BinarySlice,
-    convert::IntoZval,
-    error::Result as PhpApiResult,
-    prelude::*,
-    types::{ZendHashTable, Zval},
-};
+#![allow(non_snake_case, reason = "callers in PHP may name an argument, so arguments have PHP's names")]
 
-use super::to_php::{Array, bad_changes, id, integer, list, strings};
+use std::{cell::RefCell, collections::HashSet};
+
+use ext_php_rs::{binary_slice::BinarySlice, prelude::*, types::ZendHashTable};
+
+use super::{
+    client_update::ClientUpdate,
+    from_php::{bytes, number, text},
+    to_php::{Array, bad_changes, integer},
+};
 use crate::{
     domain::{
-        change_info::Metadata,
-        notification::{self, Notification as DomainNotification, ReceivedChange},
+        change::{Change, ChangeId},
+        client_update::ClientFacts,
+        notification::{self, Notification as DomainNotification},
+        site::SiteId,
     },
-    error::Result,
+    error::{Error, ErrorKind, Result},
 };
 
-/// The changes that a notification carries, decoded on the client.
+/// The changes that a notification brought, decoded on the client.
 #[php_class]
 #[php(name = "WikibaseDispatch\\Notification")]
-pub struct Notification(DomainNotification);
+pub struct Notification(RefCell<DomainNotification>);
+
+impl Notification {
+    fn new(notification: DomainNotification) -> Self {
+        Self(RefCell::new(notification))
+    }
+}
 
 #[php_impl]
 impl Notification {
     #[php(vis = "private")]
     pub fn __construct() -> PhpResult<Self> {
-        Err("use Notification::decode()".into())
+        Err("use Notification::decode() or Notification::ofRows()".into())
     }
 
     pub fn decode(changes: BinarySlice<u8>) -> Result<Self> {
-        notification::decode(&changes).map(Self)
+        notification::decode(&changes).map(Self::new)
     }
 
-    pub fn changes(&self) -> PhpResult<Array> {
-        Ok(list(&self.0.changes, change_array)?)
+    pub fn of_rows(rows: &ZendHashTable) -> Self {
+        let rows = rows.values().map(|row| row.dereference().array().map_or_else(unreadable, change_of));
+        Self::new(DomainNotification::of(rows))
     }
 
-    pub fn entity_ids(&self) -> PhpResult<Array> {
-        let mut entities: Vec<&str> = self.0.changes.iter().map(|change| change.entity.as_str()).collect();
-        entities.sort_unstable();
-        entities.dedup();
-        Ok(strings(entities)?)
+    pub fn change_count(&self) -> i64 {
+        integer(self.0.borrow().changes.len() as u64)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {
-        Ok(bad_changes(&self.0.bad)?)
+        Ok(bad_changes(&self.0.borrow().bad)?)
+    }
+
+    pub fn update(
+        &self,
+        siteId: &str,
+        contentNamespaces: Vec<i64>,
+        recentChangesMaxPages: i64,
+    ) -> Result<ClientUpdate> {
+        let client = ClientFacts {
+            site: SiteId::parse(siteId).ok_or_else(|| invalid("siteId"))?,
+            content_namespaces: contentNamespaces
+                .into_iter()
+                .map(i32::try_from)
+                .collect::<std::result::Result<HashSet<_>, _>>()
+                .map_err(|_| invalid("contentNamespaces"))?,
+            recent_changes_max_pages: usize::try_from(recentChangesMaxPages)
+                .map_err(|_| invalid("recentChangesMaxPages"))?,
+        };
+        // Its changes move on: a notification may hold many megabytes.
+        let changes = std::mem::take(&mut self.0.borrow_mut().changes);
+        Ok(ClientUpdate::new(changes, client))
     }
 }
 
-fn change_array(change: &ReceivedChange) -> PhpApiResult<Zval> {
-    let mut fields = ZendHashTable::with_capacity(8);
-    fields.insert("id", id(change.id))?;
-    fields.insert("type", change.kind.as_str())?;
-    fields.insert("time", change.time.as_str())?;
-    fields.insert("entityId", change.entity.as_str())?;
-    fields.insert("revisionId", integer(change.revision))?;
-    fields.insert("userId", integer(change.user))?;
-    fields.insert("aspects", strings(&change.aspects)?)?;
-    fields.insert("metadata", metadata_array(&change.metadata)?)?;
-    fields.into_zval(false)
+fn invalid(name: &str) -> Error {
+    Error::new(ErrorKind::InvalidSetting, format!("cannot update this client: {name} has no possible value"))
 }
 
-fn metadata_array(metadata: &Metadata) -> PhpApiResult<Array> {
-    let mut fields = ZendHashTable::with_capacity(8);
-    for (name, value) in [("page_id", metadata.page_id), ("rev_id", metadata.rev_id), ("parent_id", metadata.parent_id)]
-    {
-        if let Some(value) = value {
-            fields.insert(name, value)?;
-        }
+/// What is missing makes a change that cannot be read, which is reported as such beside the others.
+fn change_of(row: &ZendHashTable) -> Change {
+    Change {
+        id: ChangeId(number(row, "id").unwrap_or(0)),
+        kind: text(row, "type"),
+        time: text(row, "time"),
+        entity: text(row, "object_id"),
+        revision: number(row, "revision_id").unwrap_or(0),
+        user: number(row, "user_id").unwrap_or(0),
+        info: bytes(row, "info"),
     }
-    for (name, value) in [("comment", &metadata.comment), ("user_text", &metadata.user_text)] {
-        if let Some(value) = value {
-            fields.insert(name, value.as_str())?;
-        }
-    }
-    if let Some(user) = metadata.central_user_id {
-        fields.insert("central_user_id", user)?;
-    }
-    if let Some(bot) = metadata.bot {
-        fields.insert("bot", i64::from(bot))?;
-    }
-    Ok(fields)
+}
+
+fn unreadable() -> Change {
+    change_of(&ZendHashTable::new())
 }

@@ -4,13 +4,15 @@
 //! (older rows, redacted diffs), PHP writes an empty map as `[]`, and numbers may be strings; all of that is read.
 //! What is no such document is a reason, as text, for a [`BadChange`](super::change::BadChange).
 
-use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData};
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Value, json, value::RawValue};
+
+use super::{
+    change::ChangeId,
+    php_json::{Flag, Number, PhpMap, PhpObject},
 };
-use serde_json::value::RawValue;
 
 /// What a change did to the title of one site link.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,22 @@ impl SiteLinkChange {
     pub fn moves_title(&self) -> bool {
         self.old != self.new
     }
+
+    /// Whether nothing but badges changed.
+    pub fn is_badges_only(&self) -> bool {
+        self.badges && !self.moves_title()
+    }
+
+    /// What this change and a later one come to: from the first title to the last. A change of badges does not always say
+    /// what the title is, so a title that stays counts only where nothing else is known.
+    pub fn followed_by(self, later: Self) -> Self {
+        let badges = self.badges || later.badges;
+        match (self.moves_title(), later.moves_title()) {
+            (true, true) => Self { old: self.old, new: later.new, badges },
+            (false, true) => Self { badges, ..later },
+            (_, false) => Self { badges, ..self },
+        }
+    }
 }
 
 /// What an entity change touched, coarsely.
@@ -43,6 +61,33 @@ pub struct CompactDiff {
     pub site_links: BTreeMap<String, SiteLinkChange>,
     /// Anything else: aliases, lemmas, data types…
     pub other: bool,
+}
+
+impl CompactDiff {
+    /// What this change and a later one come to. Values are not known, so what an edit changed and another changed back
+    /// stays: rather a page updated too often than one that keeps what was true in between.
+    pub fn followed_by(mut self, later: Self) -> Self {
+        for (mine, theirs) in [
+            (&mut self.labels, later.labels),
+            (&mut self.descriptions, later.descriptions),
+            (&mut self.statements, later.statements),
+        ] {
+            for one in theirs {
+                if !mine.contains(&one) {
+                    mine.push(one);
+                }
+            }
+        }
+        for (site, link) in later.site_links {
+            let link = match self.site_links.remove(&site) {
+                Some(earlier) => earlier.followed_by(link),
+                None => link,
+            };
+            self.site_links.insert(site, link);
+        }
+        self.other |= later.other;
+        self
+    }
 }
 
 /// What a change says of the edit behind it. A key that is missing is `None`.
@@ -62,6 +107,8 @@ pub struct Metadata {
     pub central_user_id: Option<i64>,
     /// Whether it was flagged as a bot's.
     pub bot: Option<bool>,
+    /// All of it as it stands there, in its order: recent changes repeat it.
+    pub fields: Vec<(String, Value)>,
 }
 
 /// A whole `change_info`.
@@ -165,6 +212,7 @@ fn decode_metadata(json: &str) -> Result<Metadata, String> {
 
     let PhpObject(fields): PhpObject<Fields> =
         serde_json::from_str(json).map_err(|error| reason("metadata", &error))?;
+    let all: PhpMap<Value> = serde_json::from_str(json).map_err(|error| reason("metadata", &error))?;
     Ok(fields.map_or_else(Metadata::default, |fields| Metadata {
         page_id: fields.page_id.map(|number| number.0),
         rev_id: fields.rev_id.map(|number| number.0),
@@ -173,7 +221,34 @@ fn decode_metadata(json: &str) -> Result<Metadata, String> {
         user_text: fields.user_text,
         central_user_id: fields.central_user_id.map(|number| number.0),
         bot: fields.bot.map(|flag| flag.0),
+        fields: all.0,
     }))
+}
+
+/// Writes the `change_info` of a change that coalescing has made: its diff, its metadata, and the ids of those it was made of.
+pub fn encode(diff: Option<&CompactDiff>, metadata: &[(String, Value)], ids: &[ChangeId]) -> String {
+    let mut info = Vec::new();
+    if let Some(diff) = diff {
+        info.push(("compactDiff".to_owned(), Value::String(encode_diff(diff))));
+    }
+    info.push(("metadata".to_owned(), metadata.iter().cloned().collect::<serde_json::Map<_, _>>().into()));
+    if ids.len() > 1 {
+        info.push(("change-ids".to_owned(), ids.iter().map(|id| Value::from(id.0)).collect()));
+    }
+    Value::Object(info.into_iter().collect()).to_string()
+}
+
+fn encode_diff(diff: &CompactDiff) -> String {
+    let links = diff.site_links.iter().map(|(site, link)| (site.clone(), json!([link.old, link.new, link.badges])));
+    json!({
+        "arrayFormatVersion": 1,
+        "labelChanges": diff.labels,
+        "descriptionChanges": diff.descriptions,
+        "statementChanges": diff.statements,
+        "siteLinkChanges": Value::Object(links.collect()),
+        "otherChanges": diff.other,
+    })
+    .to_string()
 }
 
 fn reason(what: &str, error: &serde_json::Error) -> String {
@@ -189,116 +264,6 @@ pub(super) fn brief(error: &serde_json::Error) -> String {
     }
     let cut = (0..=MOST).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
     format!("{}… at line {} column {}", &message[..cut], error.line(), error.column())
-}
-
-/// A map as PHP writes it: `[]` when empty. The order of the document is kept.
-struct PhpMap<V>(Vec<(String, V)>);
-
-impl<V> Default for PhpMap<V> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for PhpMap<V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapVisitor<V>(PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
-            type Value = PhpMap<V>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object, or an empty list")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(PhpMap(entries))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                match seq.next_element::<IgnoredAny>()? {
-                    None => Ok(PhpMap::default()),
-                    Some(_) => Err(de::Error::invalid_length(1, &self)),
-                }
-            }
-
-            fn visit_unit<E>(self) -> Result<Self::Value, E> {
-                Ok(PhpMap::default())
-            }
-        }
-        deserializer.deserialize_any(MapVisitor(PhantomData))
-    }
-}
-
-/// An object as PHP writes it: `[]` when empty, which has no fields.
-struct PhpObject<T>(Option<T>);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for PhpObject<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ObjectVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
-            type Value = PhpObject<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object, or an empty list")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|value| PhpObject(Some(value)))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                match seq.next_element::<IgnoredAny>()? {
-                    None => Ok(PhpObject(None)),
-                    Some(_) => Err(de::Error::invalid_length(1, &self)),
-                }
-            }
-        }
-        deserializer.deserialize_any(ObjectVisitor(PhantomData))
-    }
-}
-
-/// A truth as PHP writes it: `true`, 1, `"1"`; `false`, 0, `"0"`, `""`, `null`.
-#[derive(Default)]
-struct Flag(bool);
-
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Scalar::deserialize(deserializer)? {
-            Scalar::Null => false,
-            Scalar::Bool(flag) => flag,
-            Scalar::Number(number) => number != 0,
-            Scalar::Text(text) => !text.is_empty() && text != "0",
-        }))
-    }
-}
-
-/// A number as PHP writes it: 5 or `"5"`.
-struct Number(i64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Scalar::deserialize(deserializer)? {
-            Scalar::Null => 0,
-            Scalar::Bool(flag) => i64::from(flag),
-            Scalar::Number(number) => number,
-            Scalar::Text(text) => {
-                text.parse().map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&text), &"a whole number"))?
-            }
-        }))
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Null,
-    Bool(bool),
-    Number(i64),
-    Text(String),
 }
 
 #[cfg(test)]

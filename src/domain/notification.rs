@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{
-    aspect,
     change::{BadChange, Change, ChangeId},
-    change_info::{self, Metadata},
+    change_info,
+    received_change::ReceivedChange,
     site::SiteId,
-    time::Timestamp,
 };
 use crate::error::{Error, ErrorKind, Result};
 
@@ -107,34 +106,29 @@ pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>]) -> Vec<u8> {
     document
 }
 
-/// A change as a client receives it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReceivedChange {
-    /// `change_id`.
-    pub id: ChangeId,
-    /// `change_type`.
-    pub kind: String,
-    /// `change_time`.
-    pub time: String,
-    /// `change_object_id`.
-    pub entity: String,
-    /// `change_revision_id`.
-    pub revision: u64,
-    /// `change_user_id`.
-    pub user: u64,
-    /// Aspects of the entity that it touches.
-    pub aspects: Vec<String>,
-    /// Who, when and why.
-    pub metadata: Metadata,
-}
-
 /// A notification, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notification {
-    /// The changes that could be read, in the order in which they came.
+    /// The changes that could be read, in ascending id.
     pub changes: Vec<ReceivedChange>,
     /// Those that could not.
     pub bad: Vec<BadChange>,
+}
+
+impl Notification {
+    /// Reads changes that came as rows: in Wikibase's own formats, one carries the rows and the other their ids.
+    pub fn of(changes: impl IntoIterator<Item = Change>) -> Self {
+        let mut notification = Self::default();
+        for change in changes {
+            match ReceivedChange::read(change) {
+                Ok(change) => notification.changes.push(change),
+                Err(bad) => notification.bad.push(bad),
+            }
+        }
+        // Rows of several notifications come together, in no order.
+        notification.changes.sort_by_key(|change| change.id);
+        notification
+    }
 }
 
 /// Reads a `changes` parameter.
@@ -169,15 +163,7 @@ pub fn decode(json: &[u8]) -> Result<Notification> {
         ));
     }
     let document: Document = serde_json::from_slice(json).map_err(invalid)?;
-    let mut notification = Notification::default();
-    for change in document.changes {
-        let id = ChangeId(change.id);
-        match change.receive() {
-            Ok(change) => notification.changes.push(change),
-            Err(reason) => notification.bad.push(BadChange { id, reason }),
-        }
-    }
-    Ok(notification)
+    Ok(Notification::of(document.changes.into_iter().map(Change::from)))
 }
 
 #[derive(Deserialize)]
@@ -192,23 +178,18 @@ struct ReadChange<'a> {
     info: Option<&'a RawValue>,
 }
 
-impl ReadChange<'_> {
-    fn receive(self) -> std::result::Result<ReceivedChange, String> {
-        if Timestamp::parse_mw(&self.time).is_none() {
-            return Err("change_time is not a timestamp".to_owned());
+impl From<ReadChange<'_>> for Change {
+    fn from(change: ReadChange<'_>) -> Self {
+        Self {
+            id: ChangeId(change.id),
+            kind: change.r#type,
+            time: change.time,
+            entity: change.entity,
+            revision: change.revision,
+            user: change.user,
+            // What was no JSON when it was written is none here.
+            info: change.info.map_or_else(Vec::new, |info| info.get().as_bytes().to_vec()),
         }
-        let info = self.info.ok_or("change_info is not JSON")?;
-        let info = change_info::decode(info.get().as_bytes())?;
-        Ok(ReceivedChange {
-            id: ChangeId(self.id),
-            kind: self.r#type,
-            time: self.time,
-            entity: self.entity,
-            revision: self.revision,
-            user: self.user,
-            aspects: aspect::touched_by(info.diff.as_ref()),
-            metadata: info.metadata,
-        })
     }
 }
 
@@ -245,8 +226,7 @@ mod tests {
             r#"{"v":1,"repo":"repowiki","changes":[{"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{"metadata": {"comment":"\u00e9 \/* x *\/"}}}]}"#
         );
         let notification = decode(&json).unwrap();
-        assert_eq!(notification.changes[0].metadata.comment.as_deref(), Some("é /* x */"));
-        assert_eq!(notification.changes[0].aspects, ["O", "X"]);
+        assert_eq!(notification.changes[0].info.metadata.comment.as_deref(), Some("é /* x */"));
     }
 
     #[test]
@@ -269,6 +249,12 @@ mod tests {
         let changes = vec![Change { time: "yesterday".into(), ..change(1, b"{}") }, change(2, b"{}")];
         let notification = decode(&encoded(changes)).unwrap();
         assert_eq!((notification.changes.len(), notification.bad[0].id), (1, ChangeId(1)));
+    }
+
+    #[test]
+    fn rows_of_several_notifications_are_put_in_order() {
+        let notification = Notification::of([change(5, b"{}"), change(2, b"{}"), change(9, b"{}"), change(3, b"{}")]);
+        assert_eq!(notification.changes.iter().map(|change| change.id.0).collect::<Vec<_>>(), [2, 3, 5, 9]);
     }
 
     #[test]

@@ -42,7 +42,9 @@ try {
 }
 exit( report( $farm, $record, $count, $processes ) );
 
-/** Keeps two runners, or one that forks, going on the repo's queue until the writer has ended and the queue is empty. */
+/**
+ * Keeps two runners, or one that forks, going on the repo's queue until the writer has ended and the queue is empty.
+ */
 function runAlongside( Farm $farm, Process $writer, int $processes, Progress $progress ): void {
 	$deadline = microtime( true ) + LIMIT;
 	$runners = $processes > 1

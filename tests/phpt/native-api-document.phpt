@@ -16,6 +16,24 @@ final class Queues {
 	}
 }
 
+/** The reader's own client wiki: page 7 uses Q1. */
+final class Wiki {
+	public function __construct( public readonly string $siteId ) {
+	}
+
+	public function usages( array $lookup ): array {
+		return in_array( 'O', $lookup['Q1'] ?? [] ) ? [ 'Q1' => [ 'O' => [ 7 ] ] ] : [];
+	}
+
+	public function pageIds( array $titles ): array {
+		return [];
+	}
+
+	public function pages( array $ids ): array {
+		return array_fill_keys( $ids, [ 0, 'Berlin' ] );
+	}
+}
+
 $document = file_get_contents( dirname( __DIR__, 2 ) . '/docs/native-api.md' );
 preg_match_all( '/^```php\n(.*?)^```$/ms', $document, $blocks );
 
@@ -48,8 +66,10 @@ function drain( Queues $queues, $dispatcher ): string {
 			$received[] = 'pruned';
 		} elseif ( $type === 'MyPass' ) {
 			( new MyPass( $dispatcher, $queues ) )->run( $params['siteId'] );
+		} elseif ( $type === 'DispatchNotification' ) {
+			$received[] = "$domain: $type " . json_encode( handle( $params, new Wiki( $domain ), $queues ) );
 		} else {
-			$received[] = "$domain: $type " . json_encode( handle( $params ) );
+			$received[] = "$domain: $type " . json_encode( array_column( $params['changes'], 'pages' ) );
 		}
 	}
 	sort( $received );
@@ -76,8 +96,9 @@ echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
 ?>
 --EXPECT--
 8 blocks
-dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
-enwiki: DispatchNotification {"Q1":["O","X"]}
+dewiki-wb_: DispatchNotification []
+enwiki: DispatchNotification {"7":[0,"Berlin"]}
+enwiki: MyRecentChanges [{"7":[0,"Berlin"]}]
 pruned
 [{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
 dewiki-wb_: DispatchNotification {"Q2":["O","X"]}

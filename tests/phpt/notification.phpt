@@ -1,31 +1,45 @@
 --TEST--
-A notification is decoded on the client: changes with their aspects and metadata; what cannot be read is reported
+A notification is decoded on the client, in our own format and as rows; what cannot be read is reported
 --FILE--
 <?php
 require __DIR__ . '/repo.inc';
 use WikibaseDispatch\Notification;
 
+function show( Notification $notification ): void {
+	echo $notification->changeCount(), ' ', json_encode( $notification->badChanges() ), "\n";
+	foreach ( $notification->update( 'enwiki', [ 0 ], 5 )->changes() as $change ) {
+		echo json_encode( $change, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ), "\n";
+	}
+}
+
+$diff = '{"labelChanges":["en"],"statementChanges":[],"siteLinkChanges":{"dewiki":["A","B",false]},"otherChanges":false}';
+$info = [ 'compactDiff' => $diff, 'metadata' => [ 'bot' => '1', 'comment' => 'é', 'rev_id' => 8 ] ];
+
 $change = fn ( int $id, string $entity, array $rest ) => [
 	'id' => $id, 'type' => 'wikibase-item~update', 'time' => '20260131235959', 'entity' => $entity, 'revision' => 8, 'user' => 5
 ] + $rest;
-$diff = '{"labelChanges":["en"],"statementChanges":[],"siteLinkChanges":{"enwiki":["A","B",false]},"otherChanges":false}';
-$notification = Notification::decode( json_encode( [ 'v' => 1, 'repo' => 'repowiki', 'changes' => [
-	$change( 3, 'Q2', [ 'info' => [ 'compactDiff' => $diff, 'metadata' => [ 'bot' => '1', 'comment' => 'é', 'rev_id' => 8 ] ] ] ),
-	$change( 4, 'Q1', [ 'badInfo' => 'x' ] ),
-	$change( 5, 'Q2', [ 'info' => [] ] ),
-] ] ) );
-foreach ( $notification->changes() as $received ) {
-	echo json_encode( $received, JSON_UNESCAPED_UNICODE ), "\n";
-}
-echo json_encode( [ $notification->entityIds(), $notification->badChanges() ] ), "\n";
+show( Notification::decode( json_encode( [ 'v' => 1, 'repo' => 'repowiki', 'changes' => [
+	$change( 3, 'Q2', [ 'info' => $info ] ), $change( 4, 'Q1', [ 'badInfo' => 'x' ] ), $change( 5, 'Q3', [ 'info' => [] ] ),
+] ] ) ) );
+
+$row = [ 'id' => '3', 'type' => 'wikibase-item~update', 'time' => '20260131235959', 'object_id' => 'Q2', 'revision_id' => '8',
+	'user_id' => '5', 'info' => json_encode( $info ) ];
+show( Notification::ofRows( [ $row, [ 'id' => 4 ] + $row, [ 'id' => 5, 'info' => 'x' ] + $row, [ 'id' => 6 ], 'no row' ] ) );
+
 failure( fn () => Notification::decode( "\xff" ) );
 failure( fn () => Notification::decode( '{"v":2,"changes":[]}' ) );
+failure( fn () => Notification::ofRows( [] )->update( '', [], 1 ) );
+failure( fn () => Notification::ofRows( [] )->update( 'enwiki', [], -1 ) );
 failure( fn () => new Notification() );
 ?>
 --EXPECT--
-{"id":3,"type":"wikibase-item~update","time":"20260131235959","entityId":"Q2","revisionId":8,"userId":5,"aspects":["S","T","L.en","L","X"],"metadata":{"rev_id":8,"comment":"é","bot":1}}
-{"id":5,"type":"wikibase-item~update","time":"20260131235959","entityId":"Q2","revisionId":8,"userId":5,"aspects":["O","X"],"metadata":[]}
-[["Q2"],[{"id":4,"reason":"change_info is not JSON"}]]
+2 [{"id":4,"reason":"change_info is not JSON"}]
+{"id":3,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"compactDiff\":\"{\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[\\\"en\\\"],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{\\\"dewiki\\\":[\\\"A\\\",\\\"B\\\",false]},\\\"statementChanges\\\":[]}\",\"metadata\":{\"bot\":\"1\",\"comment\":\"é\",\"rev_id\":8}}"}
+{"id":5,"object_id":"Q3","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"metadata\":{}}"}
+2 [{"id":5,"reason":"change_info is not as expected: expected value at line 1 column 1"},{"id":6,"reason":"change_time is not a timestamp"},{"id":0,"reason":"change_time is not a timestamp"}]
+{"id":null,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"change-ids\":[3,4],\"compactDiff\":\"{\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[\\\"en\\\"],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{\\\"dewiki\\\":[\\\"A\\\",\\\"B\\\",false]},\\\"statementChanges\\\":[]}\",\"metadata\":{\"bot\":true,\"comment\":\"é\",\"parent_id\":0,\"rev_id\":8}}"}
 WikibaseDispatch\InvalidNotificationException 1003 final: cannot decode a notification: expected value at line 1 column 1
 WikibaseDispatch\UnsupportedNotificationException 1004 retryable: cannot decode a notification of version 2: this module reads version 1; update it on this wiki
+WikibaseDispatch\InvalidSettingException 1001 final: cannot update this client: siteId has no possible value
+WikibaseDispatch\InvalidSettingException 1001 final: cannot update this client: recentChangesMaxPages has no possible value
 Error 0: Call to private WikibaseDispatch\Notification::__construct() from global scope

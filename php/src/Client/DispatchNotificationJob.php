@@ -4,21 +4,23 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\JobQueue\Job;
-use WikibaseDispatch\InvalidNotificationException;
+use Psr\Log\LoggerInterface;
 
 /**
- * The job, on a client, that brings changes. Parameters: `repo`, the repo's site id, and `changes`, which only
- * native code reads.
+ * The job, on a client, that brings changes in our own format. Parameters: `repo`, the repo's site id, and `changes`,
+ * which only native code reads.
  */
-class DispatchNotificationJob extends Job {
+class DispatchNotificationJob extends NotificationJob {
 
-	private bool $retry = true;
-
-	public function __construct( array $params, private readonly NotificationHandler $handler ) {
-		parent::__construct( Jobs::NOTIFICATION, $params );
-		$this->removeDuplicates = true;
+	public function __construct(
+		array $params,
+		private readonly NotificationDecoder $decoder,
+		private readonly NotificationHandler $handler,
+		LoggerInterface $logger
+	) {
+		parent::__construct( Jobs::NOTIFICATION, $params, $logger );
 	}
 
 	/**
@@ -26,21 +28,8 @@ class DispatchNotificationJob extends Job {
 	 */
 	public function run() {
 		$repo = (string)( $this->params['repo'] ?? '' );
-		try {
-			$this->handler->handle( $repo, (string)( $this->params['changes'] ?? '' ) );
-			return true;
-		} catch ( InvalidNotificationException $e ) {
-			// It would be the same the next time.
-			$this->retry = false;
-			$this->setLastError( "cannot decode a notification of '$repo': {$e->getMessage()}" );
-			return false;
-		}
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function allowRetries() {
-		return $this->retry;
+		return $this->attempt( $repo, function () use ( $repo ): void {
+			$this->handler->handle( $repo, $this->decoder->decode( (string)( $this->params['changes'] ?? '' ) ) );
+		} );
 	}
 }

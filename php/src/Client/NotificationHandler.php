@@ -5,24 +5,32 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use Psr\Log\LoggerInterface;
-use Throwable;
-use WikibaseDispatch\DispatchException;
-use WikibaseDispatch\InvalidNotificationException;
+use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\ClientUpdate;
+use WikibaseDispatch\Notification;
 
 /**
- * Does what a client has to do when it hears of changes: purge the pages that they affect, and tell of them in the
- * recent changes. A change that affects no page is normal, and needs nothing.
+ * Does what a client has to do when it hears of changes: have the pages that they affect purged and parsed again, and
+ * told of in the recent changes. A change that affects no page is normal, and needs nothing.
+ *
+ * Native code coalesces the changes and finds the pages; what it wants to know of this wiki is asked here, once for all
+ * changes together. Whatever is done per page is done in portions: an entity may be used on very many.
  */
 class NotificationHandler {
 
 	public function __construct(
-		private readonly NotificationDecoder $decoder,
 		private readonly UsageLookup $usages,
+		private readonly LinkedPageLookup $linkedPages,
 		private readonly PageLookup $pages,
-		private readonly CachePurger $purger,
-		private readonly RecentChangeWriter $recentChanges,
+		private readonly PageUpdater $updater,
+		private readonly ChangeHooks $hooks,
+		private readonly JobQueues $queues,
+		private readonly ILBFactory $loadBalancers,
+		private readonly ClientSettings $settings,
 		private readonly BadChangeReport $badChanges,
 		private readonly LoggerInterface $logger
 	) {
@@ -30,59 +38,80 @@ class NotificationHandler {
 
 	/**
 	 * @param string $repo site id
-	 * @param string $changes as the pass made it
-	 * @throws InvalidNotificationException
+	 * @param Notification $notification
 	 * @throws UsageTableMissingException
 	 */
-	public function handle( string $repo, string $changes ): void {
-		try {
-			$this->update( $repo, $changes );
-		} catch ( Throwable $e ) {
-			$this->logger->error( 'handling a notification of {repo} failed: {exception}', [
-				'repo' => $repo,
-				'exception' => $e,
-				'code' => $e->getCode(),
-				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
-			] );
-			throw $e;
-		}
-	}
-
-	private function update( string $repo, string $changes ): void {
-		$notification = $this->decoder->decode( $changes );
-		$this->badChanges->report(
-			$notification->badChanges(), "a notification of $repo", [ 'repo' => $repo ]
+	public function handle( string $repo, Notification $notification ): void {
+		$bad = $notification->badChanges();
+		$this->badChanges->report( $bad, "a notification of $repo", [ 'repo' => $repo ] );
+		$changeCount = $notification->changeCount();
+		$update = $notification->update(
+			$this->settings->siteId(),
+			$this->settings->contentNamespaces(),
+			$this->settings->injectsRecentChanges() ? $this->settings->recentChangesMaxPages() : 0
 		);
+		$this->hooks->run( $update );
 
-		$decoded = $notification->changes();
-		$usages = $this->usages->usages( $notification->entityIds() );
-		$pageIds = array_map( static fn ( array $change ) => AffectedPages::ofChange( $change, $usages ), $decoded );
-		$pages = $this->pages->pages( array_values( array_unique( array_merge( ...$pageIds ) ) ) );
-		$this->purger->purge( $pages, $repo );
-		$rows = $this->recentChanges->write( $repo, $this->affected( $decoded, $pageIds, $pages ) );
+		$this->find( $update );
+		$pageCount = $this->updatePages( $update, $repo );
+		$rowCount = $this->tell( $update, $repo );
 
 		$this->logger->info( 'handled {changes} changes of {repo}, which affect {pages} pages', [
 			'repo' => $repo,
-			'changes' => count( $decoded ),
-			'badChangeCount' => count( $notification->badChanges() ),
-			'pages' => count( $pages ),
-			'recentChanges' => $rows,
+			'changes' => $changeCount,
+			'coalesced' => $update->changeCount(),
+			'badChangeCount' => count( $bad ),
+			'pages' => $pageCount,
+			'recentChanges' => $rowCount,
+			'recentChangesDropped' => $update->untold(),
 		] );
 	}
 
-	/**
-	 * @param list<array> $changes
-	 * @param list<list<int>> $pageIds of each change
-	 * @param array<int,ClientPage> $pages those that exist, by id
-	 * @return iterable<array{0:array,1:ClientPage}> each change with each page that it affects
-	 */
-	private function affected( array $changes, array $pageIds, array $pages ): iterable {
-		foreach ( $changes as $i => $change ) {
-			foreach ( $pageIds[$i] as $pageId ) {
-				if ( isset( $pages[$pageId] ) ) {
-					yield [ $change, $pages[$pageId] ];
-				}
-			}
+	private function find( ClientUpdate $update ): void {
+		foreach ( $this->usages->usages( $update->usageLookup() ) as $usages ) {
+			$update->addUsages( $usages );
 		}
+		$update->addLinkedPages( $this->linkedPages->pageIds( $update->linkedTitles() ) );
+	}
+
+	/**
+	 * @return int how many pages there are
+	 */
+	private function updatePages( ClientUpdate $update, string $repo ): int {
+		$count = 0;
+		$pageIds = $update->pageIds( -1, $this->settings->purgeCacheBatchSize() );
+		while ( $pageIds !== [] ) {
+			$pages = $this->pages->pages( $pageIds );
+			$update->addPages( array_map(
+				static fn ( ClientPage $page ) => [ $page->namespace, $page->dbKey ],
+				$pages
+			) );
+			$this->updater->update( $pages, $repo );
+			$this->commit();
+			$count += count( $pages );
+			$pageIds = $update->pageIds( end( $pageIds ), $this->settings->purgeCacheBatchSize() );
+		}
+		return $count;
+	}
+
+	/**
+	 * @return int how many rows there will be in the recent changes
+	 */
+	private function tell( ClientUpdate $update, string $repo ): int {
+		$count = 0;
+		$changes = $update->recentChanges( $this->settings->recentChangesBatchSize() );
+		while ( $changes !== [] ) {
+			$this->queues->push( [ Jobs::injectRecentChanges( $repo, $changes ) ] );
+			$this->commit();
+			$count += array_sum( array_map( static fn ( array $change ) => count( $change['pages'] ), $changes ) );
+			$changes = $update->recentChanges( $this->settings->recentChangesBatchSize() );
+		}
+		return $count;
+	}
+
+	/** Where the queue is in this wiki's database, it would otherwise keep every portion in memory up to the end. */
+	private function commit(): void {
+		$ticket = $this->loadBalancers->getEmptyTransactionTicket( __METHOD__ );
+		$this->loadBalancers->commitAndWaitForReplication( __METHOD__, $ticket );
 	}
 }

@@ -11,35 +11,32 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class PageLookup {
 
-	/** Pages of one query. */
-	private const CHUNK = 500;
-
 	public function __construct( private readonly ILBFactory $loadBalancers ) {
 	}
 
 	/**
-	 * @param list<int> $pageIds
+	 * @param list<int> $pageIds some hundreds at most: they are one query
 	 * @return array<int,ClientPage> by page id
 	 */
 	public function pages( array $pageIds ): array {
-		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
+		if ( $pageIds === [] ) {
+			return [];
+		}
+		$rows = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY )->newSelectQueryBuilder()
+			->select( [ 'page_id', 'page_namespace', 'page_title', 'page_latest', 'page_len' ] )
+			->from( 'page' )
+			->where( [ 'page_id' => $pageIds ] )
+			->caller( __METHOD__ )
+			->fetchResultSet();
 		$pages = [];
-		foreach ( array_chunk( $pageIds, self::CHUNK ) as $chunk ) {
-			$rows = $db->newSelectQueryBuilder()
-				->select( [ 'page_id', 'page_namespace', 'page_title', 'page_latest', 'page_len' ] )
-				->from( 'page' )
-				->where( [ 'page_id' => $chunk ] )
-				->caller( __METHOD__ )
-				->fetchResultSet();
-			foreach ( $rows as $row ) {
-				$pages[(int)$row->page_id] = new ClientPage(
-					(int)$row->page_id,
-					(int)$row->page_namespace,
-					$row->page_title,
-					(int)$row->page_latest,
-					(int)$row->page_len
-				);
-			}
+		foreach ( $rows as $row ) {
+			$pages[(int)$row->page_id] = new ClientPage(
+				(int)$row->page_id,
+				(int)$row->page_namespace,
+				$row->page_title,
+				(int)$row->page_latest,
+				(int)$row->page_len
+			);
 		}
 		return $pages;
 	}

@@ -12,28 +12,8 @@ final class RecentChangeRow {
 	public const SOURCE = 'wb';
 
 	/**
-	 * The `rc_params` of a change: the same for every page that it affects.
-	 *
-	 * The numbers of the change are strings there, as the database gave them to Wikibase; its own id is not.
-	 *
-	 * @param array{id:int,type:string,time:string,entityId:string,revisionId:int,userId:int,metadata:array} $change
-	 */
-	public static function params( array $change ): string {
-		return serialize( [ 'wikibase-repo-change' => [
-			'id' => $change['id'],
-			'time' => $change['time'],
-			'user_id' => (string)$change['userId'],
-			'revision_id' => (string)$change['revisionId'],
-			'object_id' => $change['entityId'],
-			'type' => $change['type'],
-			'entity_type' => self::entityType( $change['type'] ),
-		] + $change['metadata'] ] );
-	}
-
-	/**
-	 * @param array{metadata:array<string,int|string>} $change
+	 * @param array{params:string,bot:bool} $change
 	 * @param ClientPage $page
-	 * @param string $params see {@see params()}
 	 * @param string $timestamp in the database's format
 	 * @param int $actorId
 	 * @param int $commentId
@@ -42,7 +22,6 @@ final class RecentChangeRow {
 	public static function make(
 		array $change,
 		ClientPage $page,
-		string $params,
 		string $timestamp,
 		int $actorId,
 		int $commentId
@@ -53,8 +32,9 @@ final class RecentChangeRow {
 			'rc_namespace' => $page->namespace,
 			'rc_title' => $page->dbKey,
 			'rc_comment_id' => $commentId,
+			// Always, as with Wikibase: nothing of the page itself has changed.
 			'rc_minor' => 1,
-			'rc_bot' => (int)(bool)( $change['metadata']['bot'] ?? 0 ),
+			'rc_bot' => (int)$change['bot'],
 			'rc_new' => 0,
 			'rc_cur_id' => $page->id,
 			'rc_this_oldid' => $page->latestRevisionId,
@@ -70,12 +50,7 @@ final class RecentChangeRow {
 			'rc_logid' => 0,
 			'rc_log_type' => null,
 			'rc_log_action' => '',
-			'rc_params' => $params,
+			'rc_params' => $change['params'],
 		];
-	}
-
-	/** `item` of `wikibase-item~update`. */
-	private static function entityType( string $type ): string {
-		return preg_match( '/^wikibase-([^~]+)~/', $type, $match ) ? $match[1] : '';
 	}
 }

@@ -5,14 +5,13 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use MediaWiki\CommentStore\CommentStore;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Writes the recent changes of a notification: a row for each change and each page that it affects.
+ * Writes a batch of recent changes: a row for each change and each page that is told of it.
  *
- * Many rows by one statement, because a backlog makes tens of thousands of them.
+ * All by one statement, because a backlog makes tens of thousands of them.
  */
 class RecentChangeWriter {
 
@@ -21,52 +20,36 @@ class RecentChangeWriter {
 
 	public function __construct(
 		private readonly ILBFactory $loadBalancers,
+		private readonly PageLookup $pages,
 		private readonly RemoteActors $actors,
+		private readonly RecentChangeComment $comment,
 		private readonly CommentStore $comments,
-		private readonly WrittenRecentChanges $written,
-		private readonly WikiSettings $settings
+		private readonly WrittenRecentChanges $written
 	) {
 	}
 
 	/**
 	 * @param string $repo site id
-	 * @param iterable<array{0:array,1:ClientPage}> $affected changes, each with each page that it affects
+	 * @param list<array<string,mixed>> $changes as native code made them
 	 * @return int how many rows were written; those of an earlier run are not written again
 	 */
-	public function write( string $repo, iterable $affected ): int {
+	public function write( string $repo, array $changes ): int {
 		// Ids of a transaction that was rolled back are worth nothing, and this service outlives transactions.
 		$this->actors->forget();
 		$this->commentIds = [];
-		$written = 0;
-		$batch = [];
-		foreach ( $affected as $pair ) {
-			$batch[] = $pair;
-			if ( count( $batch ) === $this->settings->recentChangesBatchSize() ) {
-				$written += $this->writeBatch( $repo, $batch );
-				$batch = [];
-			}
-		}
-		return $batch === [] ? $written : $written + $this->writeBatch( $repo, $batch );
-	}
-
-	/**
-	 * @param string $repo
-	 * @param non-empty-list<array{0:array,1:ClientPage}> $batch
-	 */
-	private function writeBatch( string $repo, array $batch ): int {
 		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
+		$pageIds = array_merge( ...array_map( 'array_keys', array_column( $changes, 'pages' ) ) );
+		$pages = $this->pages->pages( array_values( array_unique( $pageIds ) ) );
 		$rows = [];
-		foreach ( $this->missing( $db, $batch ) as [ $change, $page, $params, $timestamp ] ) {
-			$metadata = $change['metadata'];
-			$comment = trim( (string)( $metadata['comment'] ?? '' ) );
-			$this->commentIds[$comment] ??= (int)$this->comments->createComment( $db, $comment )->id;
+		foreach ( $this->missing( $db, $changes, $pages ) as [ $change, $page, $timestamp ] ) {
 			$rows[] = RecentChangeRow::make(
 				$change,
 				$page,
-				$params,
 				$timestamp,
-				$this->actors->actorId( $db, $repo, $change['userId'], (string)( $metadata['user_text'] ?? '' ) ),
-				$this->commentIds[$comment]
+				$this->actors->actorId(
+					$db, $repo, (int)$change['userId'], (string)$change['userName'], (int)$change['centralUserId']
+				),
+				$this->commentId( $db, $change['comments'] )
 			);
 		}
 		if ( $rows !== [] ) {
@@ -77,21 +60,29 @@ class RecentChangeWriter {
 
 	/**
 	 * @param IDatabase $db
-	 * @param non-empty-list<array{0:array,1:ClientPage}> $batch
-	 * @return array<string,array{0:array,1:ClientPage,2:string,3:string}> change, page, params, timestamp
+	 * @param list<array<string,mixed>> $changes
+	 * @param array<int,ClientPage> $pages by page id
+	 * @return array<string,array{0:array,1:ClientPage,2:string}> change, page, timestamp
 	 */
-	private function missing( IDatabase $db, array $batch ): array {
+	private function missing( IDatabase $db, array $changes, array $pages ): array {
 		$candidates = [];
-		$params = [];
 		$timestamps = [];
-		foreach ( $batch as [ $change, $page ] ) {
-			$params[$change['id']] ??= RecentChangeRow::params( $change );
+		foreach ( $changes as $change ) {
 			$timestamp = $db->timestamp( $change['time'] );
-			$key = WrittenRecentChanges::key( $timestamp, $page->id, $params[$change['id']] );
-			$candidates[$key] = [ $change, $page, $params[$change['id']], $timestamp ];
-			$timestamps[] = $timestamp;
+			$key = WrittenRecentChanges::key( $timestamp, $change['params'] );
+			foreach ( array_intersect_key( $pages, $change['pages'] ) as $page ) {
+				$candidates["{$page->id}|$key"] = [ $change, $page, $timestamp ];
+				$timestamps[] = $timestamp;
+			}
 		}
-		$pageIds = array_values( array_unique( array_map( static fn ( array $pair ) => $pair[1]->id, $batch ) ) );
-		return $this->written->without( $db, min( $timestamps ), max( $timestamps ), $pageIds, $candidates );
+		return $candidates === []
+			? []
+			: $this->written->without( $db, min( $timestamps ), max( $timestamps ), array_keys( $pages ), $candidates );
+	}
+
+	private function commentId( IDatabase $db, array $comments ): int {
+		$text = $this->comment->text( $comments );
+		$this->commentIds[$text] ??= (int)$this->comments->createComment( $db, $text )->id;
+		return $this->commentIds[$text];
 	}
 }

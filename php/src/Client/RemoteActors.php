@@ -5,18 +5,20 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Site\SiteLookup;
 use MediaWiki\User\ActorNormalization;
+use MediaWiki\User\CentralId\CentralIdLookup;
 use MediaWiki\User\UserIdentity;
 use MediaWiki\User\UserIdentityLookup;
 use MediaWiki\User\UserIdentityValue;
-use Wikimedia\IPUtils;
 use Wikimedia\Rdbms\IDatabase;
 
 /**
  * Finds or makes the actors for those who changed entities on the repo.
  *
- * Addresses are the same everywhere. Accounts are not: somebody else may have the name here, so a remote one carries
- * the repo's site id before its name, unless this wiki is the repo.
+ * Somebody else may have the name here, so a remote one carries the repo's interwiki prefix before its name, as with
+ * Wikibase; an address, too, which keeps it apart from what was done from there on this wiki. Only who is known to be
+ * the same user here, by a central account or because this wiki is the repo, is that user.
  */
 class RemoteActors {
 
@@ -28,9 +30,14 @@ class RemoteActors {
 	/** @var array<string,int> key of the user => actor id */
 	private array $ids = [];
 
+	/** @var array<string,string> repo => prefix */
+	private array $prefixes = [];
+
 	public function __construct(
 		private readonly ActorNormalization $actors,
 		private readonly UserIdentityLookup $users,
+		private readonly ?CentralIdLookup $centralUsers,
+		private readonly SiteLookup $sites,
 		private readonly WikiSettings $settings
 	) {
 	}
@@ -40,10 +47,11 @@ class RemoteActors {
 	 * @param string $repo site id
 	 * @param int $userId on the repo; 0 if not logged in
 	 * @param string $name
+	 * @param int $centralId of the user's central account; 0 if there is none
 	 */
-	public function actorId( IDatabase $db, string $repo, int $userId, string $name ): int {
+	public function actorId( IDatabase $db, string $repo, int $userId, string $name, int $centralId ): int {
 		$this->ids["$repo|$userId|$name"] ??= $this->actors->acquireActorId(
-			$this->localUser( $repo, $userId, $name ) ?? self::remoteUser( $repo, $userId, $name ),
+			$this->localUser( $repo, $userId, $name, $centralId ) ?? $this->remoteUser( $repo, $name ),
 			$db
 		);
 		return $this->ids["$repo|$userId|$name"];
@@ -54,19 +62,24 @@ class RemoteActors {
 		$this->ids = [];
 	}
 
-	private function localUser( string $repo, int $userId, string $name ): ?UserIdentity {
-		if ( $userId === 0 || !$this->settings->isRepo() || $this->settings->repoSiteId() !== $repo ) {
+	private function localUser( string $repo, int $userId, string $name, int $centralId ): ?UserIdentity {
+		if ( $userId === 0 ) {
+			return null;
+		}
+		$user = $centralId === 0 ? null : $this->centralUsers?->localUserFromCentralId( $centralId );
+		if ( $user ) {
+			return $user;
+		}
+		if ( !$this->settings->isRepo() || $this->settings->repoSiteId() !== $repo ) {
 			return null;
 		}
 		$user = $this->users->getUserIdentityByUserId( $userId );
 		return $user && $user->getName() === $name ? $user : null;
 	}
 
-	private static function remoteUser( string $repo, int $userId, string $name ): UserIdentity {
-		if ( $userId === 0 && IPUtils::isIPAddress( $name ) ) {
-			return UserIdentityValue::newAnonymous( $name );
-		}
+	private function remoteUser( string $repo, string $name ): UserIdentity {
 		$name = $name === '' ? self::NAMELESS : $name;
-		return UserIdentityValue::newAnonymous( mb_strcut( "$repo>$name", 0, self::MAX_BYTES ) );
+		$this->prefixes[$repo] ??= ( $this->sites->getSite( $repo )?->getInterwikiIds() ?? [] )[0] ?? $repo;
+		return UserIdentityValue::newAnonymous( mb_strcut( "{$this->prefixes[$repo]}>$name", 0, self::MAX_BYTES ) );
 	}
 }

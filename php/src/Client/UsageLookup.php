@@ -4,43 +4,85 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Tells which pages of this wiki use which aspects of an entity.
+ * Tells which pages of this wiki use which aspects of which entities.
+ *
+ * Many entities by one query, and only the aspects that are wanted of each: an entity that is used on very many pages
+ * is read whole only if what changed concerns them all, and then in portions.
  */
 class UsageLookup {
 
 	private const TABLE = 'wbc_entity_usage';
 
-	/** Entities of one query. */
-	private const CHUNK = 500;
+	/** Entities of one query: the database plans a range for each aspect of each. */
+	private const ENTITIES = 100;
+
+	/** Rows of one query. */
+	private const ROWS = 10000;
+
+	private bool $isThere = false;
 
 	public function __construct( private readonly ILBFactory $loadBalancers ) {
 	}
 
 	/**
-	 * @param list<string> $entityIds
-	 * @return array<string,array<string,list<int>>> entity id => aspect => page ids
+	 * @param array<string,list<string>> $lookup entity id => aspects
+	 * @return iterable<array<string,array<string,list<int>>>> entity id => aspect => page ids, in portions
 	 * @throws UsageTableMissingException
 	 */
-	public function usages( array $entityIds ): array {
+	public function usages( array $lookup ): iterable {
 		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
-		if ( !$db->tableExists( self::TABLE, __METHOD__ ) ) {
+		$this->assertTable( $db );
+		foreach ( array_chunk( $lookup, self::ENTITIES, true ) as $entities ) {
+			$wanted = $db->makeWhereFrom2d( array_map( 'array_flip', $entities ), 'eu_entity_id', 'eu_aspect' );
+			$behind = [];
+			do {
+				[ $usages, $behind ] = $this->portion( $db, [ $wanted, ...$behind ] );
+				yield $usages;
+			} while ( $behind !== [] );
+		}
+	}
+
+	/**
+	 * @param IDatabase $db
+	 * @param list<string> $conditions
+	 * @return array{0:array<string,array<string,list<int>>>,1:list<string>} usages, and the condition for those behind
+	 *   them; none if that was all
+	 */
+	private function portion( IDatabase $db, array $conditions ): array {
+		$rows = $db->newSelectQueryBuilder()
+			->select( [ 'eu_entity_id', 'eu_aspect', 'eu_page_id' ] )
+			->from( self::TABLE )
+			->where( $conditions )
+			->orderBy( [ 'eu_entity_id', 'eu_aspect', 'eu_page_id' ] )
+			->limit( self::ROWS )
+			->caller( __METHOD__ )
+			->fetchResultSet();
+		$usages = [];
+		$last = null;
+		foreach ( $rows as $row ) {
+			$usages[$row->eu_entity_id][$row->eu_aspect][] = (int)$row->eu_page_id;
+			$last = $row;
+		}
+		if ( $rows->numRows() < self::ROWS ) {
+			return [ $usages, [] ];
+		}
+		$entity = $db->addQuotes( $last->eu_entity_id );
+		$aspect = $db->addQuotes( $last->eu_aspect );
+		$page = (int)$last->eu_page_id;
+		return [ $usages, [
+			"eu_entity_id > $entity OR (eu_entity_id = $entity AND " .
+			"(eu_aspect > $aspect OR (eu_aspect = $aspect AND eu_page_id > $page)))",
+		] ];
+	}
+
+	private function assertTable( IDatabase $db ): void {
+		$this->isThere = $this->isThere || $db->tableExists( self::TABLE, __METHOD__ );
+		if ( !$this->isThere ) {
 			throw new UsageTableMissingException( $db->getDomainID(), $db->tablePrefix() . self::TABLE );
 		}
-		$usages = [];
-		foreach ( array_chunk( $entityIds, self::CHUNK ) as $chunk ) {
-			$rows = $db->newSelectQueryBuilder()
-				->select( [ 'eu_entity_id', 'eu_aspect', 'eu_page_id' ] )
-				->from( self::TABLE )
-				->where( [ 'eu_entity_id' => $chunk ] )
-				->caller( __METHOD__ )
-				->fetchResultSet();
-			foreach ( $rows as $row ) {
-				$usages[$row->eu_entity_id][$row->eu_aspect][] = (int)$row->eu_page_id;
-			}
-		}
-		return $usages;
 	}
 }

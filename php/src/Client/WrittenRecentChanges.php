@@ -7,11 +7,13 @@ namespace MediaWiki\Extension\WikibaseDispatch\Client;
 use Wikimedia\Rdbms\IDatabase;
 
 /**
- * Tells which recent changes an earlier run of the same notification has written.
- *
- * A notification may come twice, after a failure; its rows shall not.
+ * Tells which recent changes have been written already: by an earlier run of the same job, after a failure, or by
+ * Wikibase's own client side while one replaces the other.
  */
 class WrittenRecentChanges {
+
+	/** What tells two changes of one second apart; neither the form of the rest nor its order does. */
+	private const IDENTITY = [ 'object_id', 'type', 'rev_id', 'parent_id' ];
 
 	/**
 	 * One query over the time that the candidates cover, which is short and has an index.
@@ -20,7 +22,7 @@ class WrittenRecentChanges {
 	 * @param string $from timestamp in the database's format
 	 * @param string $to
 	 * @param list<int> $pageIds of the candidates
-	 * @param array<string,mixed> $candidates by key
+	 * @param array<string,mixed> $candidates by page id, `|` and {@see key()}
 	 * @return array<string,mixed> those that have not been written
 	 */
 	public function without( IDatabase $db, string $from, string $to, array $pageIds, array $candidates ): array {
@@ -36,12 +38,20 @@ class WrittenRecentChanges {
 			->caller( __METHOD__ )
 			->fetchResultSet();
 		foreach ( $rows as $row ) {
-			unset( $candidates[self::key( $row->rc_timestamp, (int)$row->rc_cur_id, (string)$row->rc_params )] );
+			unset( $candidates["{$row->rc_cur_id}|" . self::key( $row->rc_timestamp, (string)$row->rc_params )] );
 		}
 		return $candidates;
 	}
 
-	public static function key( string $timestamp, int $pageId, string $params ): string {
-		return "$timestamp|$pageId|" . md5( $params );
+	/**
+	 * @param string $timestamp in the database's format
+	 * @param string $params `rc_params`
+	 */
+	public static function key( string $timestamp, string $params ): string {
+		$change = unserialize( $params, [ 'allowed_classes' => false ] )['wikibase-repo-change'] ?? [];
+		return implode( '|', [ $timestamp, ...array_map(
+			static fn ( string $field ) => (string)( $change[$field] ?? '' ),
+			self::IDENTITY
+		) ] );
 	}
 }

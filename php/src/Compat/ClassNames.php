@@ -21,6 +21,10 @@ final class ClassNames {
 		'MediaWiki\JobQueue\JobQueue' => 'JobQueue',
 		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
 		'MediaWiki\Registration\ExtensionRegistry' => 'ExtensionRegistry',
+		'MediaWiki\Site\SiteLookup' => 'SiteLookup',
+		'MediaWiki\Title\NamespaceInfo' => 'NamespaceInfo',
+		'MediaWiki\Title\TitleFactory' => 'TitleFactory',
+		'MediaWiki\User\CentralId\CentralIdLookup' => 'CentralIdLookup',
 		'MediaWiki\WikiMap\WikiMap' => 'WikiMap',
 		'Wikimedia\ObjectCache\WANObjectCache' => 'WANObjectCache',
 	];
@@ -37,18 +41,24 @@ final class ClassNames {
 
 	public static function autoload( string $class ): void {
 		$former = self::RENAMED[$class] ?? null;
-		if ( $former !== null && class_exists( $former ) ) {
+		if ( $former !== null && self::exists( $former ) ) {
 			// Loading the former name may have declared the present one on its way.
-			if ( !class_exists( $class, false ) ) {
+			if ( !self::exists( $class, false ) ) {
 				class_alias( $former, $class );
 			}
 		}
 	}
 
 	/**
-	 * @param class-string $class
+	 * @param class-string ...$classes
 	 */
-	public static function load( string $class ): void {
-		class_exists( $class );
+	public static function load( string ...$classes ): void {
+		foreach ( $classes as $class ) {
+			class_exists( $class );
+		}
+	}
+
+	private static function exists( string $name, bool $autoload = true ): bool {
+		return class_exists( $name, $autoload ) || interface_exists( $name, $autoload );
 	}
 }

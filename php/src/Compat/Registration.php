@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Compat;
 
+use MediaWiki\Extension\WikibaseDispatch\Client\ChangeNotificationJob;
+use MediaWiki\Extension\WikibaseDispatch\Client\EntityChangeNotificationJob;
+use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\Takeover;
 use MediaWiki\MediaWikiServices;
 
@@ -14,8 +17,39 @@ final class Registration {
 
 	private const FIRST_WITH_JOB_SPECIFICATIONS = '1.40';
 
+	/**
+	 * Jobs that are Wikibase's own, by our classes: the changes that they bring are handled here.
+	 *
+	 * They are not in extension.json, because MediaWiki would mix what two extensions say there of one job.
+	 */
+	private const JOBS_OF_WIKIBASE = [
+		Jobs::ENTITY_CHANGE_NOTIFICATION => [
+			'class' => EntityChangeNotificationJob::class,
+			'services' => [
+				'WikibaseDispatch.NotificationDecoder',
+				'WikibaseDispatch.NotificationHandler',
+				'WikibaseDispatch.WaitingNotifications',
+				'WikibaseDispatch.ClientSettings',
+				'WikibaseDispatch.Logger',
+			],
+			'needsPage' => false,
+		],
+		Jobs::CHANGE_NOTIFICATION => [
+			'class' => ChangeNotificationJob::class,
+			'services' => [
+				'WikibaseDispatch.NotificationDecoder',
+				'WikibaseDispatch.RepoChangeLookup',
+				'WikibaseDispatch.NotificationHandler',
+				'WikibaseDispatch.ClientSettings',
+				'WikibaseDispatch.Logger',
+			],
+			'needsPage' => false,
+		],
+	];
+
 	public static function onRegistration(): void {
 		ClassNames::register();
+		$GLOBALS['wgJobClasses'] = self::JOBS_OF_WIKIBASE + $GLOBALS['wgJobClasses'];
 		Takeover::register( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );
 		if ( version_compare( MW_VERSION, self::FIRST_WITH_JOB_SPECIFICATIONS, '<' ) ) {
 			self::makeJobClassesCallable();

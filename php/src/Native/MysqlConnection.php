@@ -21,7 +21,9 @@ final class MysqlConnection {
 	/** Seconds; MediaWiki's own limit where none is configured. */
 	private const CONNECT_TIMEOUT = 3;
 
-	/** Keys of MediaWiki's description of a server that say how TLS is done => ours. `sslCiphers` is OpenSSL's alone. */
+	/**
+	 * Keys of MediaWiki's description of a server that say how TLS is done => ours. `sslCiphers` is OpenSSL's alone.
+	 */
 	private const TLS_FILES = [
 		'sslCAFile' => 'ca',
 		'sslCAPath' => 'caPath',

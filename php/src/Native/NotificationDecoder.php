@@ -8,7 +8,7 @@ use WikibaseDispatch\InvalidNotificationException;
 use WikibaseDispatch\Notification;
 
 /**
- * Decodes the parameters of notification jobs.
+ * Decodes what notification jobs brought, in any of their formats.
  */
 class NotificationDecoder {
 
@@ -17,5 +17,12 @@ class NotificationDecoder {
 	 */
 	public function decode( string $changes ): Notification {
 		return Notification::decode( $changes );
+	}
+
+	/**
+	 * @param list<array<string,mixed>> $rows columns of `wb_changes`, without their prefix
+	 */
+	public function ofRows( array $rows ): Notification {
+		return Notification::ofRows( $rows );
 	}
 }

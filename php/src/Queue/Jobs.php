@@ -16,6 +16,11 @@ final class Jobs {
 	public const CLIENT = 'DispatchClient';
 	public const NOTIFICATION = 'DispatchNotification';
 	public const PRUNE = 'PruneChanges';
+	public const INJECT_RECENT_CHANGES = 'InjectRCRecords';
+	/** Wikibase's own, of 1.38 and later. */
+	public const ENTITY_CHANGE_NOTIFICATION = 'EntityChangeNotification';
+	/** Wikibase's own, of 1.37 and earlier. */
+	public const CHANGE_NOTIFICATION = 'ChangeNotification';
 
 	/**
 	 * @param int|null $delay seconds; null or 0 for none
@@ -41,6 +46,14 @@ final class Jobs {
 	 */
 	public static function notification( array $notification ): JobSpecification {
 		return self::job( $notification['type'], $notification['params'], null );
+	}
+
+	/**
+	 * @param string $repo site id
+	 * @param list<array<string,mixed>> $changes with the pages that are told of them, as native code made them
+	 */
+	public static function injectRecentChanges( string $repo, array $changes ): JobSpecification {
+		return self::job( self::INJECT_RECENT_CHANGES, [ 'repo' => $repo, 'changes' => $changes ], null );
 	}
 
 	private static function job( string $type, array $params, ?int $delay ): JobSpecification {

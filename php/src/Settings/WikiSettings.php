@@ -23,8 +23,6 @@ class WikiSettings {
 	/** Settings that only the extension uses, all of them whole numbers from 1 on: name => default. */
 	private const OWN = [
 		'dispatchMaxTime' => 60,
-		'purgeCacheBatchSize' => 300,
-		'recentChangesBatchSize' => 300,
 	];
 
 	/** Formats of notifications, as native code names them. */
@@ -155,16 +153,6 @@ class WikiSettings {
 		return max( 1, (int)$this->delays()['triggerMaxDelay'] );
 	}
 
-	/** Pages of a `htmlCacheUpdate` job. */
-	public function purgeCacheBatchSize(): int {
-		return $this->own( 'purgeCacheBatchSize' );
-	}
-
-	/** Rows of an insert into `recentchanges`. */
-	public function recentChangesBatchSize(): int {
-		return $this->own( 'recentChangesBatchSize' );
-	}
-
 	/**
 	 * The settings for native code, unchecked.
 	 *
@@ -185,7 +173,8 @@ class WikiSettings {
 			self::OWN,
 			array_fill_keys(
 				[ self::LOCK_MANAGER, self::STRATEGY, self::LAG_FACTOR, Rollout::SETTING, ClientGroups::SETTING ], true
-			)
+			),
+			array_flip( ClientSettings::NAMES )
 		);
 	}
 

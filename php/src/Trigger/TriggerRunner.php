@@ -142,7 +142,9 @@ class TriggerRunner {
 		}
 	}
 
-	/** A client's runner may be dead, and its claim ends only later. To end this job now could leave nobody who looks. */
+	/**
+	 * A client's runner may be dead, and its claim ends only later. To end this job now could leave nobody who looks.
+	 */
 	private function waitForClaim( TriggerOutcome $outcome ): void {
 		if ( $outcome->waitsForClaim() ) {
 			( $this->sleep )( self::BREATH );

@@ -19,7 +19,11 @@ if ( !in_array( $farmWiki, $farm['wikis'], true ) ) {
 $wgSitename = ucfirst( $farmWiki );
 $wgServer = $wgCanonicalServer = "http://$farmWiki.invalid";
 $wgScriptPath = '';
-$wgLanguageCode = 'en';
+// A real wiki's pages are called as in its language.
+$wgLanguageCode = getenv( 'FARM_LANGUAGE' ) ?: 'en';
+if ( getenv( 'FARM_MESSAGES' ) ) {
+	$wgMessagesDirs['Farm'] = getenv( 'FARM_MESSAGES' );
+}
 $wgSecretKey = $farm['secretKey'];
 $wgShowExceptionDetails = true;
 $wgPhpCli = "$farmFolder/php";
@@ -62,6 +66,8 @@ $wgJobTypeConf['default'] = $farm['jobQueue']
 	?? [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
 $wgAutoloadClasses += $wgJobTypeConf['default']['autoload'] ?? [];
 $wgJobRunRate = 0;
+$wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';
+$wgJobClasses['refreshLinks'] = 'WikibaseDispatchFarm\NothingToParse';
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.
 $wgMainCacheType = CACHE_NONE;

@@ -15,7 +15,7 @@ class BadChangeTest extends FarmTestCase {
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q2' => [ 'L.en' ] ] );
 		$this->writeChange( 'Q2' );
 		$bad = $this->writeRawChange( 'Q1', '{"compactDiff": this is no JSON' );
-		$good = $this->writeChange( 'Q2' );
+		$good = $this->writeChange( 'Q2', [ 'labelChanges' => [ 'en' ] ], self::SOMEBODY_ELSE );
 
 		$this->announce();
 		$this->runJobs( Farm::REPO );

@@ -77,12 +77,12 @@ class DispatchTest extends FarmTestCase {
 		);
 	}
 
-	public function test_somebody_without_an_account_appears_under_the_address(): void {
+	public function test_somebody_without_an_account_appears_under_the_address_on_the_repo(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'X' ] ] );
 		$this->writeChange( 'Q1', [ 'labelChanges' => [ 'en' ] ], [ 'user_text' => '192.0.2.44' ], 0 );
 		$this->dispatchAll();
-		$this->assertSame( [ '192.0.2.44' ], array_column( $this->recentChanges( 'enwiki' ), 'actor_name' ) );
+		$this->assertSame( [ 'repowiki>192.0.2.44' ], array_column( $this->recentChanges( 'enwiki' ), 'actor_name' ) );
 	}
 
 	public function test_the_pages_that_use_what_changed_are_purged_and_others_are_not(): void {

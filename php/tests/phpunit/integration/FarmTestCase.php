@@ -20,6 +20,9 @@ abstract class FarmTestCase extends TestCase {
 
 	protected const PAGE = 7;
 
+	/** What an edit says of itself that is not to be merged with the one before. */
+	protected const SOMEBODY_ELSE = [ 'user_text' => 'Bob', 'rev_id' => 9, 'parent_id' => 8 ];
+
 	protected Farm $farm;
 
 	protected function setUp(): void {
@@ -61,7 +64,7 @@ abstract class FarmTestCase extends TestCase {
 				'siteLinkChanges' => [],
 				'otherChanges' => false,
 			] ),
-			'metadata' => $metadata + [
+			'metadata' => array_merge( [
 				'page_id' => 42,
 				'rev_id' => 8,
 				'parent_id' => 7,
@@ -69,7 +72,7 @@ abstract class FarmTestCase extends TestCase {
 				'user_text' => 'Alice',
 				'central_user_id' => 0,
 				'bot' => 0,
-			],
+			], $metadata ),
 		] ), $userId );
 	}
 

@@ -14,7 +14,7 @@ class NotificationTest extends FarmTestCase {
 		$this->createPage( 'enwiki', 7, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
 		$this->createPage( 'enwiki', 8, 'Germany', [ 'Q1' => [ 'X' ] ] );
 		$this->writeChange( 'Q1' );
-		$this->writeChange( 'Q1' );
+		$this->writeChange( 'Q1', [ 'labelChanges' => [ 'en' ] ], self::SOMEBODY_ELSE );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
 		$queued = $this->farm->database( 'enwiki' )->query( 'SELECT * FROM job' )->fetchAll();

@@ -136,8 +136,7 @@ class RolloutTest extends FarmTestCase {
 	private function deliveredTo( string $wiki ): array {
 		$ids = [];
 		foreach ( $this->jobs( $wiki, 'DispatchNotification' ) as $params ) {
-			$changes = \WikibaseDispatch\Notification::decode( $params['changes'] )->changes();
-			array_push( $ids, ...array_column( $changes, 'id' ) );
+			array_push( $ids, ...array_column( json_decode( $params['changes'], true )['changes'], 'id' ) );
 		}
 		sort( $ids );
 		return $ids;

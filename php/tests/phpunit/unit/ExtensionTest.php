@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit;
 
+use MediaWiki\Extension\WikibaseDispatch\Compat\Registration;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use PHPUnit\Framework\TestCase;
 use ReflectionClass;
@@ -22,7 +23,7 @@ class ExtensionTest extends TestCase {
 
 	public function test_every_job_has_the_services_that_its_class_asks_for(): void {
 		$wiring = self::wiring();
-		foreach ( self::manifest()['JobClasses'] as $command => $spec ) {
+		foreach ( self::jobClasses() as $command => $spec ) {
 			$parameters = ( new ReflectionClass( $spec['class'] ) )->getConstructor()->getParameters();
 			$asked = [];
 			foreach ( array_slice( $parameters, 1 ) as $parameter ) {
@@ -35,9 +36,12 @@ class ExtensionTest extends TestCase {
 	}
 
 	public function test_every_job_that_is_pushed_can_be_run(): void {
-		$commands = array_keys( self::manifest()['JobClasses'] );
+		$commands = array_keys( self::jobClasses() );
 		sort( $commands );
-		$pushed = [ Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER ];
+		$pushed = [
+			Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER, Jobs::INJECT_RECENT_CHANGES,
+			Jobs::ENTITY_CHANGE_NOTIFICATION, Jobs::CHANGE_NOTIFICATION,
+		];
 		sort( $pushed );
 		$this->assertSame( $commands, $pushed );
 	}
@@ -68,6 +72,14 @@ class ExtensionTest extends TestCase {
 	public static function provideSchemas(): iterable {
 		yield [ 'tables.json', 'tables-generated.sql' ];
 		yield [ 'rollout.json', 'rollout-generated.sql' ];
+	}
+
+	/**
+	 * @return array<string,array> those of the manifest, and those of Wikibase that are ours
+	 */
+	private static function jobClasses(): array {
+		$ofWikibase = ( new ReflectionClass( Registration::class ) )->getConstant( 'JOBS_OF_WIKIBASE' );
+		return self::manifest()['JobClasses'] + $ofWikibase;
 	}
 
 	/**

@@ -7,7 +7,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client;
 use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use MediaWiki\Site\SiteLookup;
 use MediaWiki\User\ActorNormalization;
+use MediaWiki\User\CentralId\CentralIdLookup;
 use MediaWiki\User\UserIdentity;
 use MediaWiki\User\UserIdentityLookup;
 use MediaWiki\User\UserIdentityValue;
@@ -23,14 +25,30 @@ class RemoteActorsTest extends TestCase {
 	/** @var list<array{0:int,1:string}> users for whom an actor was asked */
 	private array $asked = [];
 
-	public function test_an_account_of_the_repo_carries_its_site_id(): void {
+	public function test_an_account_of_the_repo_carries_its_interwiki_prefix(): void {
+		$this->idFor( [], 'wikidatawiki', 5, 'Alice' );
+		$this->assertSame( [ [ 0, 'd>Alice' ] ], $this->asked );
+	}
+
+	public function test_a_repo_without_interwiki_prefix_is_named_by_its_site_id(): void {
 		$this->idFor( [], 'repowiki', 5, 'Alice' );
 		$this->assertSame( [ [ 0, 'repowiki>Alice' ] ], $this->asked );
 	}
 
-	public function test_an_address_is_the_same_everywhere(): void {
-		$this->idFor( [], 'repowiki', 0, '2001:DB8:0:0:0:0:0:1' );
-		$this->assertSame( [ [ 0, '2001:DB8:0:0:0:0:0:1' ] ], $this->asked );
+	/** As an unmodified Wikibase 1.43 wrote it. */
+	public function test_an_address_carries_the_prefix_too(): void {
+		$this->idFor( [], 'wikidatawiki', 0, '2001:DB8:0:0:0:0:0:1' );
+		$this->assertSame( [ [ 0, 'd>2001:DB8:0:0:0:0:0:1' ] ], $this->asked );
+	}
+
+	public function test_a_central_account_that_is_known_here_is_that_user(): void {
+		$this->idFor( [], 'wikidatawiki', 5, 'Alice', 77 );
+		$this->assertSame( [ [ 12, 'Alice Local' ] ], $this->asked );
+	}
+
+	public function test_a_central_account_that_is_not_known_here_is_a_remote_one(): void {
+		$this->idFor( [], 'wikidatawiki', 5, 'Alice', 78 );
+		$this->assertSame( [ [ 0, 'd>Alice' ] ], $this->asked );
 	}
 
 	public function test_somebody_without_account_and_address_carries_the_site_id(): void {
@@ -62,7 +80,7 @@ class RemoteActorsTest extends TestCase {
 
 	private const REPO = [ 'localClientDatabases' => [ 'repowiki' ], 'repoSiteId' => 'repowiki' ];
 
-	private function idFor( array $settings, string $repo, int $userId, string $name ): void {
+	private function idFor( array $settings, string $repo, int $userId, string $name, int $centralId = 0 ): void {
 		$actors = $this->createMock( ActorNormalization::class );
 		$actors->method( 'acquireActorId' )->willReturnCallback( function ( UserIdentity $user ) {
 			$this->asked[] = [ $user->getId(), $user->getName() ];
@@ -70,14 +88,24 @@ class RemoteActorsTest extends TestCase {
 		} );
 		$users = $this->createMock( UserIdentityLookup::class );
 		$users->method( 'getUserIdentityByUserId' )->willReturn( new UserIdentityValue( 5, 'Alice' ) );
+		$centralUsers = $this->createMock( CentralIdLookup::class );
+		$centralUsers->method( 'localUserFromCentralId' )->willReturnCallback(
+			static fn ( $id ) => $id === 77 ? new UserIdentityValue( 12, 'Alice Local' ) : null
+		);
+		$wikidata = new LinkableSite( [ 'd' ] );
+		$sites = $this->createMock( SiteLookup::class );
+		$sites->method( 'getSite' )
+			->willReturnCallback( static fn ( $id ) => $id === 'wikidatawiki' ? $wikidata : null );
 		$remoteActors = new RemoteActors(
 			$actors,
 			$users,
+			$centralUsers,
+			$sites,
 			new WikiSettings( $settings, [], 'enwiki', new RecordingQueues(), new NullLogger() )
 		);
 		$db = $this->createMock( IDatabase::class );
-		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name ) );
+		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name, $centralId ) );
 		// The second time it is known.
-		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name ) );
+		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name, $centralId ) );
 	}
 }

@@ -42,7 +42,19 @@ class RegistrationTest extends TestCase {
 	public function test_the_jobs_of_others_are_left_alone(): void {
 		$GLOBALS['wgJobClasses'] = [ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ];
 		Registration::onRegistration();
-		$this->assertSame( [ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ], $GLOBALS['wgJobClasses'] );
+		$this->assertSame(
+			[ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ],
+			array_intersect_key( $GLOBALS['wgJobClasses'], [ 'theirs' => true, 'core' => true ] )
+		);
+	}
+
+	public function test_the_jobs_by_which_wikibase_brings_changes_are_handled_by_our_classes(): void {
+		$GLOBALS['wgJobClasses'] = [ 'EntityChangeNotification' => 'Wikibase\\SomeJob::newFromGlobalState' ];
+		Registration::onRegistration();
+		foreach ( [ 'EntityChangeNotification', 'ChangeNotification' ] as $command ) {
+			$spec = $GLOBALS['wgJobClasses'][$command];
+			$this->assertTrue( is_callable( $spec ) || isset( $spec['services'] ), $command );
+		}
 	}
 
 	public function test_present_names_of_core_classes_are_known(): void {

@@ -8,13 +8,14 @@ use MediaWiki\Extension\WikibaseDispatch\Client\DispatchNotificationJob;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchClientJob;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\DispatchTriggerJob;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use PHPUnit\Framework\TestCase;
 use RuntimeException;
 use Throwable;
 use WikibaseDispatch\DispatchException;
-use WikibaseDispatch\InvalidNotificationException;
 
 /**
  * Which jobs the queue may run again after they failed.
@@ -40,13 +41,16 @@ class RetryTest extends TestCase {
 	}
 
 	public function test_a_notification_that_nobody_can_read_is_not_run_again(): void {
-		$failure = $this->createMock( InvalidNotificationException::class );
-		$handler = $this->createMock( NotificationHandler::class );
-		$handler->method( 'handle' )->willThrowException( $failure );
-		$job = new DispatchNotificationJob( [ 'repo' => 'repowiki', 'changes' => '?' ], $handler );
-		$this->assertFalse( $job->run() );
-		$this->assertStringContainsString( "cannot decode a notification of 'repowiki'", $job->getLastError() );
-		$this->assertFalse( $job->allowRetries() );
+		$decoder = $this->createMock( NotificationDecoder::class );
+		$decoder->method( 'decode' )->willThrowException( $this->failure( false ) );
+		$logger = new RecordingLogger();
+		$this->assertRetried( false, new DispatchNotificationJob(
+			[ 'repo' => 'repowiki', 'changes' => '?' ],
+			$decoder,
+			$this->createMock( NotificationHandler::class ),
+			$logger
+		) );
+		$this->assertStringContainsString( 'handling a notification of', $logger->records[0]['message'] );
 	}
 
 	public function test_the_jobs_of_the_repo_run_outside_of_a_transaction_round(): void {
@@ -71,7 +75,7 @@ class RetryTest extends TestCase {
 
 	/**
 	 * @param bool $expected
-	 * @param DispatchClientJob|DispatchTriggerJob $job
+	 * @param DispatchClientJob|DispatchTriggerJob|DispatchNotificationJob $job
 	 */
 	private function assertRetried( bool $expected, $job ): void {
 		try {

@@ -109,16 +109,15 @@ class WikiSettingsTest extends TestCase {
 		$settings = self::settings( [
 			'dispatchMaxTime' => 30,
 			'purgeCacheBatchSize' => 10,
-			'recentChangesBatchSize' => 20,
+			'siteGlobalID' => 'enwiki',
 			'dispatchDefaultBatchSize' => 500,
 		] );
 		$native = $settings->forNative();
 		$this->assertSame( 500, $native['dispatchDefaultBatchSize'] );
 		$this->assertSame( [], array_intersect_key( $native, array_flip(
-			[ 'dispatchMaxTime', 'purgeCacheBatchSize', 'recentChangesBatchSize' ]
+			[ 'dispatchMaxTime', 'purgeCacheBatchSize', 'siteGlobalID' ]
 		) ) );
-		$this->assertSame( [ 30, 10, 20 ],
-			[ $settings->maxTime(), $settings->purgeCacheBatchSize(), $settings->recentChangesBatchSize() ] );
+		$this->assertSame( 30, $settings->maxTime() );
 	}
 
 	public function test_a_name_that_nobody_knows_is_left_for_native_code_to_refuse(): void {

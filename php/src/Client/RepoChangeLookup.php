@@ -1,0 +1,78 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Client;
+
+use MediaWiki\Extension\WikibaseDispatch\Queue\UnrecognisedDomainException;
+use MediaWiki\WikiMap\WikiMap;
+use Psr\Log\LoggerInterface;
+use Wikimedia\Rdbms\ILBFactory;
+
+/**
+ * Reads changes by their ids from the repo, where a notification brought nothing else.
+ */
+class RepoChangeLookup {
+
+	/** Changes of one query. */
+	private const CHUNK = 500;
+
+	private const COLUMNS = [
+		'id' => 'change_id',
+		'type' => 'change_type',
+		'time' => 'change_time',
+		'object_id' => 'change_object_id',
+		'revision_id' => 'change_revision_id',
+		'user_id' => 'change_user_id',
+		'info' => 'change_info',
+	];
+
+	/**
+	 * @param ILBFactory $loadBalancers
+	 * @param list<string> $farm wiki ids of `$wgLocalDatabases`
+	 * @param LoggerInterface $logger
+	 */
+	public function __construct(
+		private readonly ILBFactory $loadBalancers,
+		private readonly array $farm,
+		private readonly LoggerInterface $logger
+	) {
+	}
+
+	/**
+	 * @param string $domain of the repo's database
+	 * @param list<int> $ids
+	 * @return list<array<string,mixed>> rows in ascending id; those that have been pruned are reported and left out
+	 * @throws UnrecognisedDomainException
+	 */
+	public function rows( string $domain, array $ids ): array {
+		if ( !in_array( WikiMap::getWikiIdFromDbDomain( $domain ), $this->farm, true )
+			&& !WikiMap::isCurrentWikiDbDomain( $domain )
+		) {
+			throw new UnrecognisedDomainException( $domain );
+		}
+		$db = $this->loadBalancers->getMainLB( $domain )->getConnection( DB_PRIMARY, [], $domain );
+		$changes = [];
+		foreach ( array_chunk( $ids, self::CHUNK ) as $chunk ) {
+			$rows = $db->newSelectQueryBuilder()
+				->select( self::COLUMNS )
+				->from( 'wb_changes' )
+				->where( [ 'change_id' => $chunk ] )
+				->caller( __METHOD__ )
+				->fetchResultSet();
+			foreach ( $rows as $row ) {
+				$changes[(int)$row->id] = (array)$row;
+			}
+		}
+		$missing = array_diff( $ids, array_keys( $changes ) );
+		if ( $missing !== [] ) {
+			$this->logger->warning( '{count} changes are no longer in the change buffer of {repo}', [
+				'count' => count( $missing ),
+				'repo' => $domain,
+				'changes' => array_slice( $missing, 0, 100 ),
+			] );
+		}
+		ksort( $changes );
+		return array_values( $changes );
+	}
+}

@@ -1,0 +1,98 @@
+<?php
+/**
+ * The comparison of one wiki, on a farm that exists already (`compare` creates it): fills the wiki, queues the very
+ * notifications that Wikibase queued, has MediaWiki's job runner handle them and write the recent changes, and
+ * compares.
+ *
+ * Usage: php compare.php FARM DATA WIKI
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchComparison;
+
+use WikibaseDispatchDemo\Data;
+use WikibaseDispatchDemo\Farm;
+
+require __DIR__ . '/../demo/lib/autoload.php';
+spl_autoload_register( static function ( string $class ): void {
+	if ( str_starts_with( $class, __NAMESPACE__ . '\\' ) ) {
+		require __DIR__ . '/lib/' . substr( $class, strlen( __NAMESPACE__ ) + 1 ) . '.php';
+	}
+} );
+
+[ , $folder, $dataFolder, $wiki ] = $argv;
+$farm = new Farm( $folder );
+$data = new Data( $dataFolder );
+$changes = new Changes( $data );
+$notifications = new Notifications( $data, $changes, $wiki );
+
+$farm->run( $wiki, __DIR__ . '/../demo/LoadWiki.php', [ '--data', $dataFolder ] );
+$farm->run( $wiki, __DIR__ . '/LoadSites.php', $changes->sites() );
+// What the installer has left behind is none of ours.
+$farm->databases->clear( $wiki, [ 'job', 'recentchanges' ] );
+$notifications->queue( $farm );
+$cost = new Cost( $farm->databases );
+$farm->run( $wiki, 'runJobs', [ '--type', 'EntityChangeNotification' ], 900 );
+$cost->stop();
+$expected = new Expected( $data, $wiki );
+$actual = new Actual( $farm, $wiki );
+$pages = [
+	'pages purged' => new SetComparison( $expected->purged(), $actual->purged() ),
+	'pages parsed' => new SetComparison( $expected->parsed(), $actual->parsed() ),
+];
+$jobs = $actual->jobCounts();
+$telling = new Cost( $farm->databases );
+$farm->run( $wiki, 'runJobs', [ '--type', 'InjectRCRecords' ], 900 );
+$telling->stop();
+$expectedRows = $expected->rows();
+$rows = new RowComparison(
+	$expectedRows,
+	$actual->rows(),
+	new Reasons( $changes, new Usages( $data, $wiki ), $expectedRows )
+);
+
+echo "$wiki: {$notifications->count()} notifications with {$notifications->changeCount()} changes, $jobs\n";
+echo "  handling them took {$cost->text()}; writing the recent changes {$telling->text()}\n";
+$unexplained = [];
+foreach ( $pages as $what => $comparison ) {
+	$more = array_intersect( $comparison->more, array_keys( $rows->pagesMore ) );
+	$left = array_merge(
+		array_map( static fn ( string $page ) => "$what: $page: not with us", $comparison->missing ),
+		array_map(
+			static fn ( string $page ) => "$what: $page: not with Wikibase",
+			array_diff( $comparison->more, $more )
+		)
+	);
+	show( $what, $comparison->same, array_count_values( array_map(
+		static fn ( string $page ) => $rows->pagesMore[$page],
+		$more
+	) ), $left );
+	array_push( $unexplained, ...$left );
+}
+show( 'recent changes', $rows->same, $rows->byReason, $rows->unexplained );
+array_push( $unexplained, ...$rows->unexplained );
+foreach ( array_slice( $unexplained, 0, 12 ) as $line ) {
+	echo '  unexplained: ', mb_strimwidth( $line, 0, 700, '…' ), "\n";
+}
+file_put_contents( "$folder/log/$wiki.comparison.json", json_encode( [
+	'pages purged, pages parsed: the same' => $pages['pages parsed']->same,
+	'more than with Wikibase, for a reason' => count( $pages['pages parsed']->more ),
+	'recent changes that are the same in every column' => $rows->same,
+] + $rows->byReason ) );
+exit( $unexplained === [] ? 0 : 1 );
+
+/**
+ * @param string $what
+ * @param int $same
+ * @param array<string,int> $byReason
+ * @param list<string> $left
+ */
+function show( string $what, int $same, array $byReason, array $left ): void {
+	printf( "  %-15s %6d same %6d different for a reason %6d unexplained\n", $what, $same, array_sum( $byReason ),
+		count( $left ) );
+	ksort( $byReason );
+	foreach ( $byReason as $reason => $count ) {
+		printf( "  %34d: %s\n", $count, $reason );
+	}
+}
