@@ -300,3 +300,24 @@ fn g8_pruning_leaves_a_replica_one_batch_to_follow_and_asks_it_nothing() {
     assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 100);
     assert_eq!(pair.heard(), Vec::<String>::new());
 }
+
+#[test]
+fn a_primary_that_logs_statements_takes_every_write() {
+    let (pair, repo) = pair_with_repo();
+    pair.primary.root().run("SET GLOBAL binlog_format = 'STATEMENT'");
+    repo.subscribe("enwiki", &["Q1"]);
+    let mut editor = repo.editor();
+    let settings = settings(&["enwiki", "idlewiki", "newwiki"], &[("gapGrace", 0), ("pruneGraceSeconds", 0)]);
+    let due = repo.change("Q1", PLAIN);
+    // A gap, so that the horizon is asked about and written down, too.
+    editor.run("BEGIN");
+    editor.run("INSERT INTO wb_changes VALUES (NULL, 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}')");
+    editor.run("ROLLBACK");
+    repo.change("Q2", PLAIN);
+    let mut store = repo.store();
+    let trigger = fresh::trigger(&mut store, &settings, &mut fastrand::Rng::with_seed(1)).unwrap();
+    assert_eq!((trigger.due, trigger.fast_forwarded), (vec![site("enwiki")], 2));
+    assert_eq!(deliver(&mut store, &settings), [due]);
+    assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 2);
+    pair.wait_for_replica();
+}

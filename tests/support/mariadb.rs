@@ -139,6 +139,11 @@ impl Server {
         let pid = fs::read_to_string(self.folder.join("pid")).unwrap();
         let command = format!("kill -{name} {}", pid.trim());
         assert!(Command::new("sh").args(["-c", &command]).status().unwrap().success());
+        // A server of many threads goes on for a moment after it was told to stop.
+        let stat = || fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        while name == "STOP" && !stat().contains(") T ") {
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     pub fn socket(&self) -> PathBuf {

@@ -72,7 +72,8 @@ impl Dialect {
             }
         };
         vec![
-            "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".into(),
+            // A server whose binary log holds statements (`binlog_format`) refuses writes at a lower level (error 1665).
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ".into(),
             format!(
                 "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', \
                  innodb_lock_wait_timeout = {lock_wait}, {time_limit}"

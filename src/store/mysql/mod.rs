@@ -3,7 +3,7 @@
 //! The driver is asynchronous; its runtime belongs to the store, runs on the calling thread alone, and is made when the store is first
 //! used: nothing of it outlives a call, and a process that forks before takes nothing along.
 //!
-//! Every statement is complete in itself (autocommit, `READ COMMITTED`), has a time limit, and is tried again when a fault
+//! Every statement is complete in itself (autocommit), has a time limit, and is tried again when a fault
 //! that passes kept it from having an effect. See `session` for what is done when that is not certain, and `replica` for what may
 //! be read elsewhere than on the primary.
 

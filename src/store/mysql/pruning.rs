@@ -1,7 +1,7 @@
 //! Pruning on MariaDB and MySQL.
 //!
 //! What may be deleted is read on the primary, and deleted by its ids: a range of them would also lock the row behind its end for
-//! a moment, which may be that of an edit that has not ended, and wait for it. By its id a row is locked alone (`READ COMMITTED`).
+//! a moment, which may be that of an edit that has not ended, and wait for it. By its id a row is locked alone.
 
 use std::ops::ControlFlow;
 

@@ -53,6 +53,9 @@ pub struct MysqlStore {
 /// For how long a connection that nobody uses is kept, and then closed rather than trusted.
 const IDLE: Duration = Duration::from_secs(60);
 
+/// For the next statement, which is a transaction of its own.
+const ROWS_ALONE: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+
 /// A connection and the runtime that drives it.
 struct Link {
     runtime: Runtime,
@@ -134,7 +137,8 @@ impl MysqlStore {
         }
     }
 
-    /// Runs a reading statement that may be refused a lock. Returns whether it was. `template` is made for the dialect.
+    /// Runs a reading statement that may be refused a lock, at the level at which it locks rows alone. Returns whether it was.
+    /// `template` is made for the dialect.
     pub(super) fn is_lock_refused(
         &mut self,
         doing: impl Fn() -> String,
@@ -143,7 +147,10 @@ impl MysqlStore {
     ) -> Result<bool> {
         let mut pauses = PAUSES.iter();
         loop {
-            match self.attempt(&template, &values, |_| ControlFlow::Continue(())) {
+            let asked = self
+                .attempt(|_| ROWS_ALONE.to_owned(), &Params::Empty, |_| ControlFlow::Continue(()))
+                .and_then(|_| self.attempt(&template, &values, |_| ControlFlow::Continue(())));
+            match asked {
                 Ok(_) => return Ok(false),
                 Err(fault) if self.is_refusal(&fault) => return Ok(true),
                 Err(fault) => self.pause_or_fail(fault, &mut pauses, &doing)?,
