@@ -18,7 +18,9 @@ final class Registration {
 	private const FIRST_WITH_JOB_SPECIFICATIONS = '1.40';
 
 	/**
-	 * Jobs that are Wikibase's own, by our classes: the changes that they bring are handled here.
+	 * Jobs that are Wikibase's own, where it does not have them: a wiki without it, or with one that has left a format
+	 * behind. Where it does, it handles what comes in its format, and we what comes in ours; `notificationFormat` says
+	 * which.
 	 *
 	 * They are not in extension.json, because MediaWiki would mix what two extensions say there of one job.
 	 */
@@ -49,7 +51,7 @@ final class Registration {
 
 	public static function onRegistration(): void {
 		ClassNames::register();
-		$GLOBALS['wgJobClasses'] = self::JOBS_OF_WIKIBASE + $GLOBALS['wgJobClasses'];
+		$GLOBALS['wgJobClasses'] += self::JOBS_OF_WIKIBASE;
 		Takeover::register( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );
 		if ( version_compare( MW_VERSION, self::FIRST_WITH_JOB_SPECIFICATIONS, '<' ) ) {
 			self::makeJobClassesCallable();
