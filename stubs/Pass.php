@@ -38,6 +38,14 @@ class Pass {
 	}
 
 	/**
+	 * Ids of the changes that the notifications carry, ascending.
+	 *
+	 * @return list<int>
+	 */
+	public function changeIds(): array {
+	}
+
+	/**
 	 * The jobs to push, in this order; empty when nothing was relevant.
 	 *
 	 * @return list<array{type:string,params:array}>

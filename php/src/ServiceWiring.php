@@ -164,8 +164,7 @@ return [
 		return new NotificationPusher(
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
-			WikibaseDispatchServices::shadowRecord( $services ),
-			new NotificationDecoder()
+			WikibaseDispatchServices::shadowRecord( $services )
 		);
 	},
 

@@ -24,7 +24,7 @@ echo json_encode( [
 echo json_encode( [ $dispatcher->horizon(), $dispatcher->selectLagged(), $dispatcher->fastForward() ] ), "\n";
 
 $pass = $dispatcher->beginPass( 'enwiki' );
-echo json_encode( [ $pass->siteId(), $pass->domain(), $pass->seen(), $pass->end(), $pass->changeCount() ] ), "\n";
+echo json_encode( [ $pass->siteId(), $pass->domain(), $pass->seen(), $pass->end(), $pass->changeCount(), $pass->changeIds() ] ), "\n";
 foreach ( $pass->notifications() as $job ) {
 	echo $job['type'], ' ', json_encode( $job['params'], JSON_UNESCAPED_SLASHES ), "\n";
 }
@@ -43,7 +43,7 @@ failure( fn () => $dispatcher->beginPass( 'nowiki' ) );
 --EXPECT--
 [4,["dewiki","enwiki"],1,["enwiki"],1]
 [4,["enwiki"],0]
-["enwiki","en-wb_",0,4,3]
+["enwiki","en-wb_",0,4,3,[1,3,4]]
 DispatchNotification {"repo":"repowiki","changes":"{\"v\":1,\"repo\":\"repowiki\",\"changes\":[{\"id\":1,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q1\",\"revision\":8,\"user\":5,\"info\":{\"metadata\":{\"bot\":0}}},{\"id\":3,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q1\",\"revision\":8,\"user\":5,\"badInfo\":\"not json\"}]}"}
 DispatchNotification {"repo":"repowiki","changes":"{\"v\":1,\"repo\":\"repowiki\",\"changes\":[{\"id\":4,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q3\",\"revision\":8,\"user\":5,\"info\":{\"compactDiff\":\"{\\\"siteLinkChanges\\\":{\\\"enwiki\\\":[null,\\\"Berlin\\\",false]}}\"}}]}"}
 [{"id":3,"reason":"change_info is not as expected: expected ident at line 1 column 2"}]

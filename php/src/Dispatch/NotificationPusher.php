@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
@@ -25,8 +24,7 @@ class NotificationPusher {
 	public function __construct(
 		private readonly JobQueues $queues,
 		private readonly RolloutKeeper $rollout,
-		private readonly ShadowRecord $shadow,
-		private readonly NotificationDecoder $decoder
+		private readonly ShadowRecord $shadow
 	) {
 	}
 
@@ -34,12 +32,11 @@ class NotificationPusher {
 	 * @param string $siteId of a client whose pass has begun
 	 * @param string $domain
 	 * @param list<array{type:string,params:array}> $notifications
+	 * @param list<int> $changeIds of the changes that they carry
 	 */
-	public function push( string $siteId, string $domain, array $notifications ): void {
+	public function push( string $siteId, string $domain, array $notifications, array $changeIds ): void {
 		if ( $this->rollout->isWatched( $siteId ) ) {
-			foreach ( $notifications as $notification ) {
-				$this->shadow->note( $siteId, ShadowRecord::OURS, $this->changeIds( $notification ) );
-			}
+			$this->shadow->note( $siteId, ShadowRecord::OURS, $changeIds );
 			return;
 		}
 		$jobs = [];
@@ -55,18 +52,6 @@ class NotificationPusher {
 			$bytes += $size;
 		}
 		$this->queues->pushTo( $domain, $jobs );
-	}
-
-	/**
-	 * @return list<int>
-	 */
-	private function changeIds( array $notification ): array {
-		$params = $notification['params'];
-		return match ( $notification['type'] ) {
-			'ChangeNotification' => $params['changeIds'],
-			'EntityChangeNotification' => array_column( $params['changes'], 'id' ),
-			Jobs::NOTIFICATION => array_column( $this->decoder->decode( $params['changes'] )->changes(), 'id' ),
-		};
 	}
 
 	private static function size( array $params ): int {

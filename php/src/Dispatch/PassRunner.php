@@ -101,7 +101,7 @@ class PassRunner {
 		try {
 			$this->scheduler->lookAgain();
 			$notifications = $pass->notifications();
-			$this->pusher->push( $siteId, $pass->domain(), $notifications );
+			$this->pusher->push( $siteId, $pass->domain(), $notifications, $pass->changeIds() );
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$due = $pass->finish();
 		} catch ( Throwable $e ) {

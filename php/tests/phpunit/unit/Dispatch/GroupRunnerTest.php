@@ -9,7 +9,6 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
@@ -156,8 +155,7 @@ class GroupRunnerTest extends TestCase {
 			new NotificationPusher(
 				$this->queues,
 				$this->createMock( RolloutKeeper::class ),
-				$this->createMock( ShadowRecord::class ),
-				new NotificationDecoder()
+				$this->createMock( ShadowRecord::class )
 			),
 			new TriggerScheduler( $this->createMock( NativeFactory::class ), $this->queues, $settings ),
 			$loadBalancers,
