@@ -65,7 +65,7 @@ class NotificationPusher {
 		return match ( $notification['type'] ) {
 			'ChangeNotification' => $params['changeIds'],
 			'EntityChangeNotification' => array_column( $params['changes'], 'id' ),
-			Jobs::NOTIFICATION => array_column( $this->decoder->decode( $params['changes'] )->changes(), 'id' ),
+			Jobs::NOTIFICATION => $this->decoder->decode( $params['changes'] )->changeIds(),
 		};
 	}
 

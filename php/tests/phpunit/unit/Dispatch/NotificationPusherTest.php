@@ -49,7 +49,7 @@ class NotificationPusherTest extends TestCase {
 		$rollout->method( 'isWatched' )->willReturn( $isWatched );
 		$decoder = $this->createMock( NotificationDecoder::class );
 		$notification = $this->createMock( Notification::class );
-		$notification->method( 'changes' )->willReturn( [ [ 'id' => 5 ], [ 'id' => 6 ] ] );
+		$notification->method( 'changeIds' )->willReturn( [ 5, 6 ] );
 		$decoder->method( 'decode' )->willReturn( $notification );
 		return new NotificationPusher( $queues, $rollout, $shadow, $decoder );
 	}
