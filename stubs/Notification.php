@@ -38,6 +38,15 @@ class Notification {
 	}
 
 	/**
+	 * Ids of the changes, those that could not be read among them, in ascending order. To be asked before
+	 * {@see update()}.
+	 *
+	 * @return list<int>
+	 */
+	public function changeIds(): array {
+	}
+
+	/**
 	 * Changes that could not be read.
 	 *
 	 * @return list<array{id:int,reason:string}>

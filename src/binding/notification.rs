@@ -9,7 +9,7 @@ use ext_php_rs::{binary_slice::BinarySlice, prelude::*, types::ZendHashTable};
 use super::{
     client_update::ClientUpdate,
     from_php::{bytes, number, text},
-    to_php::{Array, bad_changes, integer},
+    to_php::{Array, bad_changes, id, integer},
 };
 use crate::{
     domain::{
@@ -50,6 +50,14 @@ impl Notification {
 
     pub fn change_count(&self) -> i64 {
         integer(self.0.borrow().changes.len() as u64)
+    }
+
+    pub fn change_ids(&self) -> Vec<i64> {
+        let notification = self.0.borrow();
+        let readable = notification.changes.iter().map(|change| change.id);
+        let mut ids: Vec<i64> = readable.chain(notification.bad.iter().map(|bad| bad.id)).map(id).collect();
+        ids.sort_unstable();
+        ids
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {

@@ -101,7 +101,7 @@ enwiki: DispatchNotification {"7":[0,"Berlin"]}
 enwiki: MyRecentChanges [{"7":[0,"Berlin"]}]
 pruned
 [{"chd_seen":3,"chd_lock":null},{"chd_seen":3,"chd_lock":null}]
-dewiki-wb_: DispatchNotification {"Q2":["O","X"]}
+dewiki-wb_: DispatchNotification []
 [{"chd_seen":4,"chd_lock":null},{"chd_seen":4,"chd_lock":null}]
 2 clients, 0 claimed, 0 resting, 0 disabled; the one in the middle is 0 changes and 0 seconds behind
 16 of 16 exceptions in the table
