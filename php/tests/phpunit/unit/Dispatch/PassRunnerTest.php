@@ -93,6 +93,10 @@ class PassRunnerTest extends TestCase {
 					return 'en_db';
 				}
 
+				public function changeIds(): array {
+					return [ 1 ];
+				}
+
 				public function notifications(): array {
 					return [ [ 'type' => 'DispatchNotification', 'params' => [] ] ];
 				}
@@ -244,7 +248,7 @@ class PassRunnerTest extends TestCase {
 				'params' => [ 'repo' => "r$i", 'changes' => str_repeat( 'x', 1024 * 1024 ) ],
 			];
 		}
-		$this->pusher()->push( 'enwiki', 'en_db', $notifications );
+		$this->pusher()->push( 'enwiki', 'en_db', $notifications, [] );
 		$this->assertGreaterThan( 2, $this->queues->pushes );
 		$this->assertSame(
 			array_map( static fn ( int $i ) => "r$i", range( 1, 10 ) ),
@@ -269,6 +273,7 @@ class PassRunnerTest extends TestCase {
 		$pass = $this->createMock( Pass::class );
 		$pass->method( 'siteId' )->willReturn( 'enwiki' );
 		$pass->method( 'domain' )->willReturn( 'en_db' );
+		$pass->method( 'changeIds' )->willReturn( [ 1 ] );
 		$pass->method( 'changeCount' )->willReturn( 1 );
 		$pass->method( 'seen' )->willReturn( 0 );
 		$pass->method( 'end' )->willReturn( 10 );
