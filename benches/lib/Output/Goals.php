@@ -53,7 +53,7 @@ class Goals {
 	}
 
 	private function nativePart(): ?array {
-		$part = $this->results->one( 'backlog', "{$this->subject}, no pushes", self::MARIADB );
+		$part = $this->results->one( 'backlog', 'native part', self::MARIADB );
 		$bare = $this->results->one( 'backlog', 'bare reader', self::MARIADB );
 		return $part && $bare ? self::most( 'W1: time of the native part', 'bare reader', 1.5,
 			$part->median( 'partSeconds' ) / $bare->median( 'partSeconds' ), 'times' ) : null;
