@@ -104,7 +104,8 @@ class Goals {
 		$rows = [];
 		foreach ( $this->results->of( 'steady' ) as $it ) {
 			if ( $it->subject === $this->subject ) {
-				$rows[] = self::most( "steady load: $name", $it->setting['queue'], $goal, $it->median( $measure ), $unit );
+				$value = $it->median( $measure );
+				$rows[] = self::most( "steady load: $name", $it->setting['queue'], $goal, $value, $unit );
 			}
 		}
 		return $rows;
