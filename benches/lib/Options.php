@@ -12,7 +12,7 @@ use RuntimeException;
 class Options {
 
 	public const EXPERIMENTS = [ 'backlog', 'clients', 'idle', 'changes', 'steady', 'edit', 'memory', 'core' ];
-	private const OF_THIS_MACHINE = [ '--json', '--data', '--mediawiki', '--bare-reader', '--keep' ];
+	private const OF_THIS_MACHINE = [ '--json', '--data', '--mediawiki', '--programs', '--keep' ];
 	private const QUICK_CHANGES = 2000;
 	private const OWN_DATA = __DIR__ . '/../data/wikidata-20k';
 
@@ -33,8 +33,8 @@ class Options {
 	public array $strategies = [ null ];
 	public string $mediawiki = '';
 	public string $data = self::OWN_DATA;
-	/** The compiled bare reader. */
-	public string $bareReader = '';
+	/** Folder of the contenders that are compiled. */
+	public string $programs = '';
 
 	/**
 	 * @param list<string> $arguments
@@ -61,7 +61,7 @@ class Options {
 				'--strategy' => $options->strategies = self::listOf( $name, $arguments ),
 				'--data' => $data = self::value( $name, $arguments ),
 				'--mediawiki' => $options->mediawiki = self::value( $name, $arguments ),
-				'--bare-reader' => $options->bareReader = self::value( $name, $arguments ),
+				'--programs' => $options->programs = self::value( $name, $arguments ),
 				default => throw new RuntimeException( "unknown argument: $name (--help tells more)" ),
 			};
 			if ( !in_array( $name, self::OF_THIS_MACHINE, true ) ) {

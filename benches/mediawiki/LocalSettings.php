@@ -23,3 +23,7 @@ if ( isset( $farm['bench']['redisQueue'] ) ) {
 		'daemonized' => true,
 	];
 }
+if ( $farm['bench']['orderedQueue'] ?? false ) {
+	// At random, the queue looks for a job by a different number of statements each time.
+	$wgJobTypeConf['default']['order'] = 'fifo';
+}

@@ -29,7 +29,11 @@ class PlainDispatcher extends Maintenance {
 		$lagging = $dbr->newSelectQueryBuilder()->select( [ 'chd_site', 'chd_db', 'chd_seen' ] )
 			->from( 'wb_changes_dispatch' )->where( [ 'chd_disabled' => 0, "chd_seen < $last" ] )
 			->orderBy( 'chd_seen' )->caller( __METHOD__ )->fetchResultSet();
+		$clients = $this->getConfig()->get( 'WikibaseDispatchSettings' )['localClientDatabases'];
 		foreach ( $lagging as $client ) {
+			if ( !isset( $clients[$client->chd_site] ) ) {
+				continue;
+			}
 			$seen = (int)$client->chd_seen;
 			while ( $seen < $last ) {
 				$seen = $this->pass( $client->chd_site, $client->chd_db, $seen );

@@ -9,18 +9,17 @@ namespace WikibaseDispatchBench\Contenders;
 
 use RuntimeException;
 use WikibaseDispatchBench\Farm\Farm;
-use WikibaseDispatchBench\Farm\Shell;
 
 class Ours implements Contender {
 
-	private const ANNOUNCE = __DIR__ . '/../../../tests/demo/Announce.php';
 	/** More runs of the job runner than this do not end. */
 	private const MAX_RUNS = 50;
 
 	/**
 	 * @param string|null $strategy `dispatchStrategy`; null: what the extension takes by itself
+	 * @param array<string,mixed> $bench
 	 */
-	public function __construct( protected readonly ?string $strategy ) {
+	public function __construct( private readonly ?string $strategy, private readonly array $bench = [] ) {
 	}
 
 	/**
@@ -48,14 +47,14 @@ class Ours implements Contender {
 	 * @inheritDoc
 	 */
 	public function bench(): array {
-		return [];
+		return $this->bench;
 	}
 
 	/**
 	 * @inheritDoc
 	 */
 	public function start( Farm $farm ): void {
-		Shell::run( ...$farm->script( (string)realpath( self::ANNOUNCE ) ) );
+		$farm->announce();
 	}
 
 	/**

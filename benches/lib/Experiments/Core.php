@@ -19,6 +19,8 @@ class Core {
 		$root = (string)realpath( __DIR__ . '/../../..' );
 		$home = "{$bench->folder}/criterion";
 		putenv( "CRITERION_HOME=$home" );
+		// Elsewhere than the module, which cargo would replace by the core without PHP.
+		putenv( 'CARGO_TARGET_DIR=' . getenv( 'BENCH_TARGET' ) );
 		Shell::run( 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', $root, 'cargo', 'bench', '--no-default-features',
 			'--bench', 'core', '--', ...( $bench->options->quick ? [ '--quick' ] : [] ) );
 		$files = glob( "$home/*/*/new/estimates.json" );

@@ -24,7 +24,14 @@ class Steady implements Experiment {
 	private const EDITS_PER_SECOND = 20;
 	private const SECONDS = 60;
 	private const SECONDS_QUICK = 10;
-	private const RUNNERS = 2;
+	/**
+	 * Job types of the runners, by strategy. Without a type, MediaWiki's runner remembers for 15 seconds that no queue
+	 * has had jobs.
+	 */
+	private const RUNNERS = [
+		'jobs' => [ 'DispatchTrigger', 'DispatchClient' ],
+		'' => [ 'DispatchTrigger', 'DispatchTrigger' ],
+	];
 	/** Seconds for what is left after the last edit. */
 	private const PATIENCE = 60;
 
@@ -44,7 +51,7 @@ class Steady implements Experiment {
 			foreach ( $bench->ours() as $ours ) {
 				$measurement = new Measurement( 'steady', $ours->name(), [
 					'engine' => $engine, 'queue' => $arrivals->queue(), 'clients' => $clients,
-					'changes' => $stream->changeCount, 'rate' => self::EDITS_PER_SECOND, 'runners' => self::RUNNERS,
+					'changes' => $stream->changeCount, 'rate' => self::EDITS_PER_SECOND,
 				] );
 				for ( $turn = 1; $turn <= $bench->options->runs; $turn++ ) {
 					$bench->note( "steady, {$arrivals->queue()}: {$ours->name()}, $seconds s, run $turn" );
@@ -66,9 +73,9 @@ class Steady implements Experiment {
 		$times = "{$farm->folder}/times";
 		try {
 			$arrivals->start( $farm, $stream );
-			$measures = $this->load( $farm, $stream, $times, function () use ( $arrivals, $stream ): void {
-				$this->awaitRest( $arrivals, $stream->deliveries() );
-			} );
+			$types = self::RUNNERS[$settings['dispatchStrategy'] ?? ''] ?? self::RUNNERS[''];
+			$awaitRest = fn () => $this->awaitRest( $arrivals, $stream->deliveries() );
+			$measures = $this->load( $farm, $stream, $types, $times, $awaitRest );
 			$arrived = iterator_to_array( $arrivals->all(), false );
 		} finally {
 			$arrivals->stop();
@@ -94,16 +101,17 @@ class Steady implements Experiment {
 	 *
 	 * @param Farm $farm
 	 * @param Stream $stream
+	 * @param list<string> $types job types of the runners
 	 * @param string $times file for the times of the commits
 	 * @param callable $awaitRest
 	 * @return array<string,float>
 	 */
-	private function load( Farm $farm, Stream $stream, string $times, callable $awaitRest ): array {
+	private function load( Farm $farm, Stream $stream, array $types, string $times, callable $awaitRest ): array {
 		[ $edits, $log ] = [ "{$farm->folder}/edits", "{$farm->folder}/steady.log" ];
 		file_put_contents( $edits, self::lines( $stream ) );
 		$runners = [];
-		for ( $i = 0; $i < self::RUNNERS; $i++ ) {
-			$runners[] = new Background( $farm->script( 'runJobs', '--wait' ), $log );
+		foreach ( $types as $type ) {
+			$runners[] = new Background( $farm->script( 'runJobs', '--wait', '--type', $type ), $log );
 		}
 		$cpu = static fn () => array_sum( array_map( static fn ( $runner ) => $runner->cpu(), $runners ) );
 		try {

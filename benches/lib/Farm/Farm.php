@@ -15,6 +15,7 @@ class Farm {
 
 	public const REPO = 'repowiki';
 	private const CREATE = __DIR__ . '/../../../tests/support/farm/create';
+	private const ANNOUNCE = __DIR__ . '/../../../tests/demo/Announce.php';
 	private const ROWS_AT_ONCE = 500;
 
 	public readonly Engine $engine;
@@ -50,13 +51,17 @@ class Farm {
 		}
 		$this->engine->restore( 'empty' );
 		$this->engine->addClients( $stream );
-		$this->insert( 'wb_changes', $stream->changes() );
 		$this->insert( 'wb_changes_subscription', $stream->subscriptions() );
 		$this->insert( 'wb_changes_dispatch', ( static function () use ( $stream ) {
 			foreach ( $stream->clients as $client ) {
 				yield [ 'chd_site' => $client, 'chd_db' => $client, 'chd_seen' => 0 ];
 			}
 		} )() );
+		// What is done once, when clients are configured, is no part of a backlog.
+		$this->configure( $stream );
+		$this->announce();
+		Shell::run( ...$this->script( 'runJobs' ) );
+		$this->insert( 'wb_changes', $stream->changes() );
 		$this->engine->repo()->exec( $this->engine instanceof MariaDb
 			? 'ANALYZE TABLE wb_changes, wb_changes_subscription, wb_changes_dispatch' : 'ANALYZE' );
 		$this->engine->save( $stream->name );
@@ -71,8 +76,18 @@ class Farm {
 	 */
 	public function restore( Stream $stream, array $settings = [], array $bench = [] ): void {
 		$this->engine->restore( $stream->name );
+		$this->configure( $stream, $settings, $bench );
+	}
+
+	/** Says that a change was written, as an edit does. */
+	public function announce(): void {
+		Shell::run( ...$this->script( self::ANNOUNCE ) );
+	}
+
+	private function configure( Stream $stream, array $settings = [], array $bench = [] ): void {
 		$farm = json_decode( (string)file_get_contents( "{$this->folder}/farm.json" ), true );
 		$farm['wikis'] = [ self::REPO, ...$stream->clients ];
+		$farm['clients'] = $stream->clients;
 		$farm['settings'] = $settings
 			+ [ 'localClientDatabases' => array_combine( $stream->clients, $stream->clients ) ];
 		$farm['bench'] = (object)$bench;

@@ -47,13 +47,13 @@ class Goals {
 		return array_values( array_filter( [
 			...$rows, $this->nativePart(), $this->clients(), $this->idle(), $this->changes(), $this->peak(),
 			$this->edit( 'trigger, the queue can delay', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
-			$this->steady( 'p99', 5, 's', 'p99' ),
-			$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
+			...$this->steady( 'p99', 5, 's', 'p99' ),
+			...$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
 		] ) );
 	}
 
 	private function nativePart(): ?array {
-		$part = $this->results->one( 'backlog', "{$this->subject}, no pushes", self::MARIADB );
+		$part = $this->results->one( 'backlog', 'native part', self::MARIADB );
 		$bare = $this->results->one( 'backlog', 'bare reader', self::MARIADB );
 		return $part && $bare ? self::most( 'W1: time of the native part', 'bare reader', 1.5,
 			$part->median( 'partSeconds' ) / $bare->median( 'partSeconds' ), 'times' ) : null;
@@ -97,9 +97,18 @@ class Goals {
 			? self::times( "CPU of an edit: $subject", 'a lazy push', $goal, $lazy, $ours, 'cpuPerEdit' ) : null;
 	}
 
-	private function steady( string $measure, float $goal, string $unit, string $name ): ?array {
-		$steady = $this->results->one( 'steady', $this->subject );
-		return $steady ? self::most( "steady load: $name", 'itself', $goal, $steady->median( $measure ), $unit ) : null;
+	/**
+	 * @return list<array> a row for each queue
+	 */
+	private function steady( string $measure, float $goal, string $unit, string $name ): array {
+		$rows = [];
+		foreach ( $this->results->of( 'steady' ) as $it ) {
+			if ( $it->subject === $this->subject ) {
+				$value = $it->median( $measure );
+				$rows[] = self::most( "steady load: $name", $it->setting['queue'], $goal, $value, $unit );
+			}
+		}
+		return $rows;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 <?php
 /**
- * The floor: reads the rows that dispatching needs, once, and does nothing with them. See bare_reader.rs.
+ * A part alone, compiled: the bare reader, or native code without MediaWiki and without pushing. It writes down its own
+ * time.
  */
 
 declare( strict_types = 1 );
@@ -9,19 +10,20 @@ namespace WikibaseDispatchBench\Contenders;
 
 use WikibaseDispatchBench\Farm\Farm;
 
-class BareReader implements Contender {
+class Program implements Contender {
 
 	/**
-	 * @param string $program compiled
+	 * @param string $name
+	 * @param string $path
 	 */
-	public function __construct( private readonly string $program ) {
+	public function __construct( private readonly string $name, private readonly string $path ) {
 	}
 
 	/**
 	 * @inheritDoc
 	 */
 	public function name(): string {
-		return 'bare reader';
+		return $this->name;
 	}
 
 	/**
@@ -55,6 +57,6 @@ class BareReader implements Contender {
 	 * @inheritDoc
 	 */
 	public function processes( Farm $farm, string $result ): iterable {
-		yield [ $this->program, "{$farm->folder}/farm.json", Farm::REPO, $result ];
+		yield [ $this->path, "{$farm->folder}/farm.json", Farm::REPO, $result ];
 	}
 }

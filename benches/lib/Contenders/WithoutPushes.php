@@ -1,6 +1,6 @@
 <?php
 /**
- * This project with the pushes to clients left out, MediaWiki's start not counted: the native part, and the little PHP
+ * This project with the pushes to clients left out, MediaWiki's start not counted: native code, and the PHP
  * around it.
  */
 
@@ -10,7 +10,7 @@ namespace WikibaseDispatchBench\Contenders;
 
 use WikibaseDispatchBench\Farm\Farm;
 
-class NativePart extends Ours {
+class WithoutPushes extends Ours {
 
 	/**
 	 * @inheritDoc
