@@ -42,7 +42,7 @@ class TriggerOutcome {
 	/**
 	 * Claims the next group of the clients that are due, the most lagged first, and assembles their batches from what
 	 * is read once for all of them. A client that is still behind when its pass is finished waits again. Whom nothing
-	 * concerns is moved without a pass; who turns out to be claimed by another runner is left to it.
+	 * concerns is moved without a pass; who turns out to be locked, claimed or moved by another runner is left out.
 	 *
 	 * @return PassGroup|null null when nobody is left to be served up to {@see horizon()}
 	 */
@@ -62,9 +62,10 @@ class TriggerOutcome {
 	}
 
 	/**
-	 * Whether a client is behind whose claim is older than a moment. Its runner may have died: somebody must look again
-	 * later, even where the queue cannot delay jobs. A runner that lives looks again itself when it has given its
-	 * claims back.
+	 * Whether a client is behind whose claim is older than a moment, or one turned out to be locked, claimed or moved
+	 * by another runner when it was to be served. That runner may have died, or have looked before the last change:
+	 * somebody must look again later, even where the queue cannot delay jobs. A runner that lives looks again itself
+	 * when it has given its claims back.
 	 */
 	public function waitsForClaim(): bool {
 	}

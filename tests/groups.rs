@@ -11,7 +11,7 @@ use support::{
     linking, settings, site,
 };
 use wikibase_dispatch::{
-    domain::{claim::Token, lock_name::LockName, settings::Settings},
+    domain::{change::ChangeId, claim::Token, lock_name::LockName, settings::Settings},
     error::Result,
     lock::{ClaimOnly, Held, LockManager},
     ops::{self, LockedPass, Plan, Window},
@@ -244,4 +244,38 @@ fn g9_an_abandoned_pass_does_not_keep_its_group_from_being_recorded() {
     runner.finish(&mut plan, &mut group);
     assert_eq!([0, 1, 2].map(|n| repo.seen(&clients[n])), [1, 0, 1]);
     assert!(repo.lock(&clients[1]).unwrap().starts_with("wd1r:"), "it rests");
+}
+
+/// Where jobs cannot be delayed nobody else comes back for it: the other trigger was pushed before the change.
+#[test]
+fn g1_a_client_that_another_trigger_has_moved_meanwhile_is_said_to_need_another_look() {
+    let clients = names(2);
+    let (repo, settings) = farm(&clients, &[]);
+    repo.subscribe(&clients[0], &["Q1"]);
+    repo.change("Q2", PLAIN);
+    repo.change("Q1", PLAIN);
+    let mut runner = Runner::new(&repo, &settings);
+    let mut plan = runner.look();
+    assert!(!plan.met_others());
+    // It looked before the second change.
+    let (mut other, mut window) = (repo.store(), Window::new(&settings));
+    let mut states = ops::dispatch_states(&mut other, &settings).unwrap();
+    assert_eq!(ops::fast_forward(&mut other, &mut window, &settings, &mut states, ChangeId(1)).unwrap(), 1);
+    assert!(runner.begin(&mut plan, &mut ClaimOnly).is_empty(), "it is not where it was");
+    assert_eq!(repo.seen(&clients[0]), 1, "and the second change waits");
+    assert!(plan.met_others());
+}
+
+/// Whoever holds the lock may have looked before the change, and find nothing to do.
+#[test]
+fn g1_g11_a_client_whose_lock_another_holds_is_said_to_need_another_look() {
+    let clients = names(1);
+    let (repo, settings) = farm(&clients, &[]);
+    repo.subscribe(&clients[0], &["Q1"]);
+    repo.change("Q1", PLAIN);
+    let mut locks = Locks { of_others: vec![LockName::new(&site("repowiki"), &site(&clients[0]))], ..Locks::default() };
+    let mut runner = Runner::new(&repo, &settings);
+    let mut plan = runner.look();
+    assert!(runner.begin(&mut plan, &mut locks).is_empty());
+    assert!(plan.met_others());
 }

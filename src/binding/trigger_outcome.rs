@@ -86,7 +86,7 @@ impl TriggerOutcome {
     }
 
     pub fn waits_for_claim(&self) -> bool {
-        self.outcome.waits_for_claim
+        self.outcome.waits_for_claim || self.plan.lock().met_others()
     }
 
     pub fn waits_for_gap(&self) -> bool {

@@ -25,8 +25,8 @@ pub const GROUP: usize = 32;
 
 /// Claims the next group of the plan's clients and assembles their batches; empty if nobody is left to be served.
 ///
-/// Whom nothing concerns is moved without a pass. Who turns out to be locked or claimed by somebody else leaves the
-/// plan: whoever that is serves it.
+/// Whom nothing concerns is moved without a pass. Who turns out to be locked, claimed or moved by somebody else leaves the
+/// plan, which remembers that it happened.
 ///
 /// # Errors
 /// [`ErrorKind::LockUnavailable`](crate::error::ErrorKind::LockUnavailable) if the lock server does not answer.
@@ -45,7 +45,11 @@ pub fn begin_group<S: Store + ?Sized>(
         if proposed.is_empty() && plan.waiting().next().is_none() {
             return Ok(Vec::new());
         }
+        let count = proposed.len();
         let mut claimed = claim(store, locks, settings, proposed, token)?;
+        if claimed.len() < count {
+            plan.meet_others();
+        }
         if let Some(first) = claimed.first_mut() {
             first.pass.batch.report(window.take_unheard());
             return Ok(claimed);
@@ -91,6 +95,8 @@ fn propose<S: Store + ?Sized>(
         for state in moved {
             plan.put_back(state, now, settings);
         }
+    } else {
+        plan.meet_others();
     }
     Ok(proposed)
 }

@@ -15,6 +15,7 @@ pub struct Plan {
     horizon: ChangeId,
     /// The most lagged last.
     waiting: Vec<(DispatchState, u64)>,
+    met_others: bool,
 }
 
 impl Plan {
@@ -29,7 +30,7 @@ impl Plan {
         let due = states.iter().filter(|state| state.is_due(horizon, now, settings.due_rules()));
         let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();
         waiting.sort_by_key(|(state, chance)| std::cmp::Reverse((state.seen, *chance)));
-        Self { horizon, waiting }
+        Self { horizon, waiting, met_others: false }
     }
 
     /// Up to where they are served.
@@ -40,6 +41,16 @@ impl Plan {
     /// Who waits, in the order in which they are served.
     pub fn waiting(&self) -> impl Iterator<Item = &SiteId> {
         self.waiting.iter().rev().map(|(state, _)| &state.client.site)
+    }
+
+    /// Whether a client left the plan because somebody else holds its lock, has claimed it or has moved it. That may have been
+    /// done by a look from before the last change, and nobody else comes back for that one where jobs cannot be delayed.
+    pub fn met_others(&self) -> bool {
+        self.met_others
+    }
+
+    pub(super) fn meet_others(&mut self) {
+        self.met_others = true;
     }
 
     /// The next one to be served.
