@@ -279,3 +279,27 @@ fn g1_g11_a_client_whose_lock_another_holds_is_said_to_need_another_look() {
     assert!(runner.begin(&mut plan, &mut locks).is_empty());
     assert!(plan.met_others());
 }
+
+#[test]
+fn g5_a_client_far_behind_has_no_second_pass_before_everybody_had_one() {
+    let clients = names(3);
+    let (repo, settings) = farm(&clients, &[("dispatchDefaultBatchSize", 1), ("dispatchDefaultMaxChunks", 1)]);
+    for client in &clients {
+        repo.subscribe(client, &["Q1"]);
+    }
+    for _ in 0..100 {
+        repo.change("Q1", PLAIN);
+    }
+    repo.set(&clients[1], "chd_seen = 98");
+    repo.set(&clients[2], "chd_seen = 50");
+    let mut runner = Runner::new(&repo, &settings);
+    let mut plan = runner.look();
+    let mut served = Vec::new();
+    while served.len() < clients.len() {
+        let mut group = runner.begin(&mut plan, &mut ClaimOnly);
+        served.extend(group.iter().map(|locked| locked.pass.client.site.to_string()));
+        runner.finish(&mut plan, &mut group);
+    }
+    assert_eq!(served[..3], [0, 2, 1].map(|n| clients[n].clone()), "the most lagged first, and then the others");
+    assert_eq!(plan.waiting().count(), 3, "and then again");
+}

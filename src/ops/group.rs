@@ -79,7 +79,7 @@ fn propose<S: Store + ?Sized>(
             // Enough has been read: this one and those ahead of it make another group. One for whom nothing was read
             // at all would come back for ever.
             if !(proposed.is_empty() && moved.is_empty()) {
-                plan.put_back(state, now, settings);
+                plan.give_back(state);
             }
             break;
         }

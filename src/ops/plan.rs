@@ -9,12 +9,15 @@ use crate::domain::{
 };
 
 /// Clients that are due, up to a horizon. The most lagged are served first, so that those who stand together are served from the
-/// same stretches; chance decides among equals, so that two runners do not meet at the same ones.
+/// same stretches; chance decides among equals, so that two runners do not meet at the same ones. Nobody is served again before
+/// everybody was: one far behind, or with a slow queue, would keep the others waiting (G5).
 #[derive(Debug, Default)]
 pub struct Plan {
     horizon: ChangeId,
-    /// The most lagged last.
+    /// Those who were not served yet, the most lagged last.
     waiting: Vec<(DispatchState, u64)>,
+    /// Those who are to be served again, the most lagged last.
+    again: Vec<DispatchState>,
     met_others: bool,
 }
 
@@ -30,7 +33,7 @@ impl Plan {
         let due = states.iter().filter(|state| state.is_due(horizon, now, settings.due_rules()));
         let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();
         waiting.sort_by_key(|(state, chance)| std::cmp::Reverse((state.seen, *chance)));
-        Self { horizon, waiting, met_others: false }
+        Self { horizon, waiting, again: Vec::new(), met_others: false }
     }
 
     /// Up to where they are served.
@@ -40,7 +43,8 @@ impl Plan {
 
     /// Who waits, in the order in which they are served.
     pub fn waiting(&self) -> impl Iterator<Item = &SiteId> {
-        self.waiting.iter().rev().map(|(state, _)| &state.client.site)
+        let again = self.again.iter().rev().map(|state| &state.client.site);
+        self.waiting.iter().rev().map(|(state, _)| &state.client.site).chain(again)
     }
 
     /// Whether a client left the plan because somebody else holds its lock, has claimed it or has moved it. That may have been
@@ -55,14 +59,19 @@ impl Plan {
 
     /// The next one to be served.
     pub(super) fn take(&mut self) -> Option<DispatchState> {
-        self.waiting.pop().map(|(state, _)| state)
+        self.waiting.pop().map(|(state, _)| state).or_else(|| self.again.pop())
     }
 
-    /// Has a client wait again, if it is still due where it stands now.
+    /// Undoes [`Plan::take`].
+    pub(super) fn give_back(&mut self, state: DispatchState) {
+        self.waiting.push((state, 0));
+    }
+
+    /// Has a client that was served, or moved, wait again if it is still due where it stands now.
     pub(super) fn put_back(&mut self, state: DispatchState, now: Timestamp, settings: &Settings) {
         if state.due(self.horizon, now, settings.due_rules()) == Due::Now {
-            let at = self.waiting.partition_point(|(other, _)| other.seen > state.seen);
-            self.waiting.insert(at, (state, 0));
+            let at = self.again.partition_point(|other| other.seen > state.seen);
+            self.again.insert(at, state);
         }
     }
 }
