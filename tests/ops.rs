@@ -146,6 +146,20 @@ fn g3_a_pass_after_an_abandoned_one_hands_over_the_same() {
 }
 
 #[test]
+fn g3_whoever_takes_over_hands_over_the_same_across_ids_that_are_missing() {
+    let numbers = [("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1), ("dispatchDefaultMaxChunks", 3)];
+    let (repo, mut store, settings) = initialised(&["enwiki"], &numbers);
+    repo.subscribe("enwiki", &["Q1"]);
+    // As for a new client of a repo whose older changes were pruned.
+    repo.change_as(Some(1_000_000), "Q1", PLAIN.as_bytes());
+    let dead = begin(&mut store, &settings, "enwiki").unwrap();
+    repo.change("Q1", PLAIN);
+    expire(&repo, "enwiki");
+    let heir = begin(&mut store, &settings, "enwiki").unwrap();
+    assert_eq!(ids(&heir), ids(&dead), "although more has come meanwhile");
+}
+
+#[test]
 fn a_pass_begun_before_seen_was_set_back_does_not_make_the_next_one_boundless() {
     let numbers = [("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1), ("dispatchDefaultMaxChunks", 3)];
     let (repo, mut store, settings) = initialised(&["enwiki"], &numbers);

@@ -163,14 +163,14 @@ pub(super) fn assemble<S: Store + ?Sized>(
 ) -> Result<Batch> {
     // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same. An end
     // that no pass from here could have had (seen was set back meanwhile) is not one to keep to.
-    let intended = state
-        .lock()
-        .intended_end()
-        .filter(|end| *end > state.seen && *end <= run.upto() && state.seen.distance_to(*end) <= settings.pass_reach());
-    match intended {
-        Some(end) => fill(store, window, settings, &mut Run::all_up_to(end), state, Limits::NONE),
-        None => fill(store, window, settings, run, state, settings.batch_limits()),
+    let intended = state.lock().intended_end().filter(|end| *end > state.seen && *end <= run.upto());
+    if let Some(end) = intended {
+        let batch = fill(store, window, settings, &mut Run::all_up_to(end), state, Limits::NONE)?;
+        if batch.considered() == end {
+            return Ok(batch);
+        }
     }
+    fill(store, window, settings, run, state, settings.batch_limits())
 }
 
 fn fill<S: Store + ?Sized>(

@@ -153,7 +153,7 @@ impl Window {
 /// they hold what they read.
 pub(super) struct Run {
     upto: ChangeId,
-    is_bounded: bool,
+    is_repeat: bool,
     touched: BTreeMap<ChangeId, Arc<Stretch>>,
     rows: u64,
     bytes: usize,
@@ -161,12 +161,13 @@ pub(super) struct Run {
 
 impl Run {
     pub fn new(upto: ChangeId) -> Self {
-        Self { upto, is_bounded: true, touched: BTreeMap::new(), rows: 0, bytes: 0 }
+        Self { upto, is_repeat: false, touched: BTreeMap::new(), rows: 0, bytes: 0 }
     }
 
-    /// For a pass that keeps to an end which another one had: that one was bounded.
+    /// For a pass that keeps to an end which another one had: that one was bounded. Reads as much as that one can have read, from
+    /// wherever stretches lie now, and no more: the end may be none that a pass from here can have had.
     pub fn all_up_to(upto: ChangeId) -> Self {
-        Self { is_bounded: false, ..Self::new(upto) }
+        Self { is_repeat: true, ..Self::new(upto) }
     }
 
     pub fn upto(&self) -> ChangeId {
@@ -189,8 +190,13 @@ impl Run {
         {
             return Ok(Some(Arc::clone(stretch)));
         }
-        let is_enough = self.rows >= settings.pass_reach() || self.bytes >= settings.window_max_bytes as usize;
-        if self.is_bounded && is_enough {
+        let is_enough = if self.is_repeat {
+            // What was begun was read to its end, and the first stretch may begin earlier now.
+            self.rows >= settings.pass_reach().saturating_add(2 * settings.chunk_size() as u64)
+        } else {
+            self.rows >= settings.pass_reach() || self.bytes >= settings.window_max_bytes as usize
+        };
+        if is_enough {
             return Ok(None);
         }
         let stretch = window.stretch(store, settings, position, self.upto)?;
