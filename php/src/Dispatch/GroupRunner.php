@@ -39,11 +39,13 @@ class GroupRunner {
 	/**
 	 * @param TriggerOutcome $outcome
 	 * @param float $end when no further push is begun
+	 * @param float $secondsPerGroup after which no further push of a group is begun: its claims must outlast the last
 	 * @param bool $askForHelp whether another runner is to be called if there is more than one group to serve
 	 */
-	public function run( TriggerOutcome $outcome, float $end, bool $askForHelp ): Served {
+	public function run( TriggerOutcome $outcome, float $end, float $secondsPerGroup, bool $askForHelp ): Served {
 		$served = new Served();
 		while ( ( $this->clock )() < $end ) {
+			$groupEnd = min( $end, ( $this->clock )() + $secondsPerGroup );
 			// Native code writes through a connection of its own, which would wait for a transaction of ours.
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$group = $outcome->beginPasses();
@@ -56,15 +58,16 @@ class GroupRunner {
 				$askForHelp = false;
 			}
 			$this->scheduler->lookAgain();
-			$this->runGroup( $group, $end, $served );
+			$this->runGroup( $group, $groupEnd, $served );
 		}
 		return $served;
 	}
 
 	private function runGroup( PassGroup $group, float $end, Served $served ): void {
 		$pushed = [];
-		foreach ( $group->passes() as $pass ) {
-			if ( $pushed && ( $this->clock )() >= $end ) {
+		foreach ( $group->passes() as $at => $pass ) {
+			if ( $at > 0 && ( $this->clock )() >= $end ) {
+				$served->areSomeLeft = true;
 				break;
 			}
 			$siteId = $pass->siteId();

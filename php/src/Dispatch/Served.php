@@ -14,4 +14,7 @@ class Served {
 
 	/** @var list<string> site ids of clients whose queue did not take them */
 	public array $failed = [];
+
+	/** Whether there was no time to serve some of those who were claimed. */
+	public bool $areSomeLeft = false;
 }

@@ -57,6 +57,15 @@ class NativeFactory {
 	}
 
 	/**
+	 * Seconds after which somebody else takes over what was claimed.
+	 *
+	 * @throws InvalidSettingException
+	 */
+	public function claimTtl(): int {
+		return $this->settings()->toArray()['claimTtl'];
+	}
+
+	/**
 	 * @throws InvalidSettingException
 	 */
 	public function gate(): TriggerGate {

@@ -88,16 +88,18 @@ class TriggerRunner {
 		do {
 			$outcome = $this->look();
 			$pruneIsDue = $pruneIsDue || $outcome->pruneIsDue();
-			$served = $this->groups->run( $outcome, $end, $askForHelp );
+			// A push that was begun in the first half of a claim has the second half to end in.
+			$served = $this->groups->run( $outcome, $end, $this->native->claimTtl() / 2, $askForHelp );
 			$failed = array_merge( $failed, $served->failed );
 			$isTimeUp = ( $this->clock )() >= $end;
 			// An edit may have been announced to a trigger that found its client claimed, by us. Where jobs cannot be
-			// delayed nobody else comes back for it.
-			$mustLookAgain = $served->passes > 0 && !$canDelay;
+			// delayed nobody else comes back for it, or for those for whom a group had no time.
+			$mustLookAgain = ( $served->passes > 0 || $served->areSomeLeft ) && !$canDelay;
 		} while ( $mustLookAgain && !$isTimeUp );
 
 		$this->schedulePruning( $pruneIsDue );
-		if ( $isTimeUp && ( $mustLookAgain || $outcome->waitingClients() > 0 ) ) {
+		$areSomeLeft = $served->areSomeLeft || $outcome->waitingClients() > 0;
+		if ( $isTimeUp && ( $mustLookAgain || $areSomeLeft ) ) {
 			$this->scheduler->scheduleTrigger();
 		} else {
 			$this->leaveSuccessor( $outcome, $outcome->successorDelay() );

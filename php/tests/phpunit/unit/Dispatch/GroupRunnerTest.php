@@ -37,6 +37,7 @@ class GroupRunnerTest extends TestCase {
 	/** Seconds that making notifications takes. */
 	private float $seconds = 0.0;
 	private int $waiting = 0;
+	private float $secondsPerGroup = 150.0;
 
 	protected function setUp(): void {
 		$this->queues = new RecordingQueues();
@@ -75,6 +76,27 @@ class GroupRunnerTest extends TestCase {
 		$this->assertSame( [ 'commit', 'push a', 'commit', 'push b', 'commit', 'finish a b' ], $this->steps );
 	}
 
+	public function test_g9_queues_that_fail_slowly_do_not_hold_a_group_for_longer_than_time_allows(): void {
+		$this->seconds = 40.0;
+		$this->down = [ 'a_db', 'b_db', 'c_db' ];
+		$served = $this->runGroups( [ [ 'a', 'b', 'c', 'd' ] ] );
+		$this->assertSame( [ 'a', 'b' ], $served->failed );
+		$this->assertNotContains( 'push c', $this->steps );
+		$this->assertTrue( $served->areSomeLeft, 'somebody else has to serve the others' );
+	}
+
+	public function test_g3_nothing_is_pushed_under_a_claim_that_may_have_ended(): void {
+		$this->seconds = 6.0;
+		$this->secondsPerGroup = 10.0;
+		$served = $this->runGroups( [ [ 'a', 'b', 'c' ], [ 'd' ] ] );
+		$this->assertSame(
+			[ 'commit', 'push a', 'commit', 'push b', 'commit', 'finish a b',
+				'commit', 'push d', 'commit', 'finish d', 'commit' ],
+			$this->steps
+		);
+		$this->assertTrue( $served->areSomeLeft );
+	}
+
 	public function test_help_is_called_once_and_only_if_there_is_more_than_one_group(): void {
 		$this->runGroups( [ [ 'a' ] ], true );
 		$this->assertNotContains( 'DispatchTrigger', $this->queues->types() );
@@ -110,7 +132,7 @@ class GroupRunnerTest extends TestCase {
 			$siteIds = array_shift( $groups );
 			return $siteIds ? $this->group( $siteIds, $lost ) : null;
 		} );
-		return $this->runner()->run( $outcome, 60.0, $askForHelp );
+		return $this->runner()->run( $outcome, 60.0, $this->secondsPerGroup, $askForHelp );
 	}
 
 	private function group( array $siteIds, array $lost ): PassGroup {

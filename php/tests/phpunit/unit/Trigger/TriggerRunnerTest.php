@@ -31,6 +31,8 @@ class TriggerRunnerTest extends TestCase {
 	private array $served = [];
 	/** @var list<string> */
 	private array $failed = [];
+	/** @var list<bool> whether each run of groups leaves some out */
+	private array $left = [];
 	/** @var list<bool> of each run of groups */
 	private array $askedForHelp = [];
 	/** @var list<int> */
@@ -117,6 +119,22 @@ class TriggerRunnerTest extends TestCase {
 		$this->served = [ 1 ];
 		$this->runner( $queues, $this->outcome( [ 'enwiki', 'dewiki' ], 5 ) )->run();
 		$this->assertSame( [ 'DispatchTrigger' ], $queues->types(), 'else the successor looks after it' );
+	}
+
+	public function test_whom_a_group_had_no_time_for_is_looked_at_again_where_no_trigger_comes_by_itself(): void {
+		$queues = new RecordingQueues( false );
+		$this->left = [ true, false ];
+		$this->runner( $queues, $this->outcome( [ 'enwiki' ], 5 ) )->run();
+		$this->assertCount( 2, $this->askedForHelp );
+		$this->assertSame( [], $queues->pushed );
+		foreach ( [ true, false ] as $canDelay ) {
+			$queues = new RecordingQueues( $canDelay );
+			$this->left = [ true ];
+			$this->secondsPerRun = 61.0;
+			$this->runner( $queues, $this->outcome( [ 'enwiki' ], 5 ) )->run();
+			$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
+			$this->assertSame( [], $queues->pushed[0]['params'], 'at once' );
+		}
 	}
 
 	public function test_a_claim_that_may_be_a_dead_runners_is_looked_at_again_where_jobs_cannot_be_delayed(): void {
@@ -222,12 +240,13 @@ class TriggerRunnerTest extends TestCase {
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
 		$settings = new WikiSettings( $this->settings, [], 'repowiki', $queues, new NullLogger() );
 		$groups = $this->createMock( GroupRunner::class );
-		$groups->method( 'run' )->willReturnCallback( function ( $outcome, $end, bool $askForHelp ): Served {
+		$groups->method( 'run' )->willReturnCallback( function ( $outcome, $end, $perGroup, bool $askForHelp ): Served {
 			$this->askedForHelp[] = $askForHelp;
 			$this->now += $this->secondsPerRun;
 			$served = new Served();
 			$served->passes = array_shift( $this->served ) ?? 0;
 			$served->failed = $served->passes ? $this->failed : [];
+			$served->areSomeLeft = array_shift( $this->left ) ?? false;
 			return $served;
 		} );
 		return new TriggerRunner(
