@@ -84,7 +84,7 @@ final class Layout {
 				. ( $setting['idle'] ? ' and as many idle' : '' ) . ": $measurement->subject",
 			'changes' => number_format( $setting['changes'] ) . " changes: $measurement->subject",
 			'steady' => "{$setting['queue']}: $measurement->subject",
-			default => $measurement->subject,
+			default => $measurement->subject . ( isset( $setting['note'] ) ? " ({$setting['note']})" : '' ),
 		};
 		return $label;
 	}
