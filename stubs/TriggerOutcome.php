@@ -62,12 +62,18 @@ class TriggerOutcome {
 	}
 
 	/**
-	 * Whether a client is behind whose claim is older than a moment, or one turned out to be locked, claimed or moved
-	 * by another runner when it was to be served. That runner may have died, or have looked before the last change:
-	 * somebody must look again later, even where the queue cannot delay jobs. A runner that lives looks again itself
-	 * when it has given its claims back.
+	 * Whether a client is behind whose claim is older than a moment. Its runner may have died: somebody must look again
+	 * later, even where the queue cannot delay jobs. A runner that lives looks again itself when it has given its
+	 * claims back.
 	 */
 	public function waitsForClaim(): bool {
+	}
+
+	/**
+	 * Whether a client turned out to be locked, claimed or moved by somebody else when it was to be served. Whoever that
+	 * is may have looked before the last change: look again, at once, and if that ends in the same way, later.
+	 */
+	public function metOthers(): bool {
 	}
 
 	/**

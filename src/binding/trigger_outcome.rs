@@ -86,7 +86,11 @@ impl TriggerOutcome {
     }
 
     pub fn waits_for_claim(&self) -> bool {
-        self.outcome.waits_for_claim || self.plan.lock().met_others()
+        self.outcome.waits_for_claim
+    }
+
+    pub fn met_others(&self) -> bool {
+        self.plan.lock().met_others()
     }
 
     pub fn waits_for_gap(&self) -> bool {
