@@ -70,8 +70,8 @@ class TriggerOutcome {
 	}
 
 	/**
-	 * Whether a client turned out to be locked, claimed or moved by somebody else when it was to be served. Whoever that
-	 * is may have looked before the last change: look again, at once, and if that ends in the same way, later.
+	 * Whether a client turned out to be locked, claimed or moved by somebody else when it was to be served. Whoever
+	 * that is may have looked before the last change: look again, at once, and if that ends in the same way, later.
 	 */
 	public function metOthers(): bool {
 	}

@@ -85,7 +85,9 @@ class TriggerRunner {
 		$askForHelp = $this->settings->dispatchStrategy() === WikiSettings::AUTO;
 		$failed = [];
 		$pruneIsDue = false;
+		$metOthers = false;
 		do {
+			$hadMetOthers = $metOthers;
 			$outcome = $this->look();
 			$pruneIsDue = $pruneIsDue || $outcome->pruneIsDue();
 			// A push that was begun in the first half of a claim has the second half to end in.
@@ -93,8 +95,11 @@ class TriggerRunner {
 			$failed = array_merge( $failed, $served->failed );
 			$isTimeUp = ( $this->clock )() >= $end;
 			// An edit may have been announced to a trigger that found its client claimed, by us. Where jobs cannot be
-			// delayed nobody else comes back for it, or for those for whom a group had no time.
-			$mustLookAgain = ( $served->passes > 0 || $served->areSomeLeft ) && !$canDelay;
+			// delayed nobody else comes back for it, or for those for whom a group had no time, or for what another
+			// trigger did not see that was at a client before us.
+			$metOthers = $outcome->metOthers();
+			$mustLookAgain = !$canDelay
+				&& ( $served->passes > 0 || $served->areSomeLeft || ( $metOthers && !$hadMetOthers ) );
 		} while ( $mustLookAgain && !$isTimeUp );
 
 		$this->schedulePruning( $pruneIsDue );
@@ -107,7 +112,9 @@ class TriggerRunner {
 		if ( !$canDelay ) {
 			// The queue repeats the job of a client that fails, and no trigger comes by itself.
 			$this->queues->push( array_map( Jobs::client( ... ), array_values( array_unique( $failed ) ) ) );
-			$this->waitForClaim( $outcome );
+			if ( $metOthers || $outcome->waitsForClaim() ) {
+				$this->lookAgainLater();
+			}
 		}
 	}
 
@@ -147,11 +154,9 @@ class TriggerRunner {
 	/**
 	 * A client's runner may be dead, and its claim ends only later. To end this job now could leave nobody who looks.
 	 */
-	private function waitForClaim( TriggerOutcome $outcome ): void {
-		if ( $outcome->waitsForClaim() ) {
-			( $this->sleep )( self::BREATH );
-			$this->scheduler->scheduleTrigger();
-		}
+	private function lookAgainLater(): void {
+		( $this->sleep )( self::BREATH );
+		$this->scheduler->scheduleTrigger();
 	}
 
 	private function reportRepairs( array $repairs ): void {

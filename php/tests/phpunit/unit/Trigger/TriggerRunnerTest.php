@@ -146,6 +146,22 @@ class TriggerRunnerTest extends TestCase {
 		$this->assertSame( [ 1 ], $this->sleeps );
 	}
 
+	public function test_who_met_another_runner_looks_again_at_once_and_if_that_is_in_vain_later(): void {
+		$queues = new RecordingQueues( false );
+		$outcome = $this->outcome( [ 'enwiki' ], 5 );
+		$outcome->method( 'metOthers' )->willReturnOnConsecutiveCalls( true, false );
+		$this->runner( $queues, $outcome )->run();
+		$this->assertCount( 2, $this->askedForHelp, 'the other may have looked before the last change' );
+		$this->assertSame( [ [], [] ], [ $queues->pushed, $this->sleeps ] );
+
+		$this->askedForHelp = [];
+		$outcome = $this->outcome( [ 'enwiki' ], 5 );
+		$outcome->method( 'metOthers' )->willReturn( true );
+		$this->runner( $queues, $outcome )->run();
+		$this->assertSame( [ 2, [ 1 ] ], [ count( $this->askedForHelp ), $this->sleeps ], 'it does not spin' );
+		$this->assertSame( [ 'DispatchTrigger' ], $queues->types() );
+	}
+
 	public function test_bad_changes_that_concern_nobody_are_reported(): void {
 		$logger = new RecordingLogger();
 		$outcome = $this->outcome( [], null );
