@@ -38,6 +38,13 @@ class Pass {
 	}
 
 	/**
+	 * Whether this takes over from a pass that was begun and not finished: the same notifications may have been pushed
+	 * already, and a queue that drops duplicates should be told to.
+	 */
+	public function isRepeat(): bool {
+	}
+
+	/**
 	 * Ids of the changes that the notifications carry, ascending.
 	 *
 	 * @return list<int>

@@ -19,7 +19,7 @@ class PassGroup {
 	}
 
 	/**
-	 * At least one, 32 at most, each for another client.
+	 * At least one, 64 at most, each for another client.
 	 *
 	 * @return list<Pass>
 	 */

@@ -104,6 +104,10 @@ impl Pass {
         i64::try_from(self.0.lock().pass().batch.changes().len()).unwrap_or(i64::MAX)
     }
 
+    pub fn is_repeat(&self) -> bool {
+        self.0.lock().pass().is_repeat
+    }
+
     pub fn change_ids(&self) -> Vec<i64> {
         self.0.lock().pass().batch.changes().iter().map(|change| id(change.id)).collect()
     }

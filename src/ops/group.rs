@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Passes in a group, at most.
-pub const GROUP: usize = 32;
+pub const GROUP: usize = 64;
 
 /// Claims the next group of the plan's clients and assembles their batches; empty if nobody is left to be served.
 ///

@@ -34,6 +34,8 @@ pub struct Pass {
     pub seen: ChangeId,
     /// What to hand over.
     pub batch: Batch,
+    /// Whether it takes over from one that was begun and not finished: the same may have been pushed already.
+    pub is_repeat: bool,
     claim: Claim,
     /// The claim as it stands in the row.
     lock: String,
@@ -62,7 +64,8 @@ impl Pass {
             failures: state.lock().failures(),
         };
         let lock = claim.to_string();
-        Self { client: state.client, seen: state.seen, batch, claim, lock, lock_before: state.lock_value }
+        let is_repeat = state.lock().intended_end().is_some();
+        Self { client: state.client, seen: state.seen, batch, is_repeat, claim, lock, lock_before: state.lock_value }
     }
 
     pub(super) fn new_claim(&self) -> NewClaim<'_> {

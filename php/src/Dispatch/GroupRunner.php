@@ -73,7 +73,9 @@ class GroupRunner {
 			$siteId = $pass->siteId();
 			try {
 				$notifications = $pass->notifications();
-				$this->pusher->push( $siteId, $pass->domain(), $notifications, $pass->changeIds() );
+				$this->pusher->push(
+					$siteId, $pass->domain(), $notifications, $pass->changeIds(), $pass->isRepeat()
+				);
 				// Each on its own, so that the failure of one cannot roll another's back.
 				$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 				$pushed[$siteId] = [ $pass, count( $notifications ) ];

@@ -33,8 +33,11 @@ class NotificationPusher {
 	 * @param string $domain
 	 * @param list<array{type:string,params:array}> $notifications
 	 * @param list<int> $changeIds of the changes that they carry
+	 * @param bool $isRepeat whether they may have been pushed already
 	 */
-	public function push( string $siteId, string $domain, array $notifications, array $changeIds ): void {
+	public function push(
+		string $siteId, string $domain, array $notifications, array $changeIds, bool $isRepeat
+	): void {
 		if ( $this->rollout->isWatched( $siteId ) ) {
 			$this->shadow->note( $siteId, ShadowRecord::OURS, $changeIds );
 			return;
@@ -48,7 +51,8 @@ class NotificationPusher {
 				$jobs = [];
 				$bytes = 0;
 			}
-			$jobs[] = Jobs::notification( $notification );
+			$dropDuplicate = $isRepeat || !$this->queues->recognisesUnmarked( $notification['type'] );
+			$jobs[] = Jobs::notification( $notification, $dropDuplicate );
 			$bytes += $size;
 		}
 		$this->queues->pushTo( $domain, $jobs );

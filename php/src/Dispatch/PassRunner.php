@@ -101,7 +101,9 @@ class PassRunner {
 		try {
 			$this->scheduler->lookAgain();
 			$notifications = $pass->notifications();
-			$this->pusher->push( $siteId, $pass->domain(), $notifications, $pass->changeIds() );
+			$this->pusher->push(
+				$siteId, $pass->domain(), $notifications, $pass->changeIds(), $pass->isRepeat()
+			);
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$due = $pass->finish();
 		} catch ( Throwable $e ) {

@@ -13,6 +13,9 @@ use MediaWiki\WikiMap\WikiMap;
  */
 class JobQueues {
 
+	/** Names of the class of MediaWiki's queue in the database, in one version and another. */
+	private const IN_DATABASE = [ 'JobQueueDB', 'MediaWiki\\JobQueue\\JobQueueDB' ];
+
 	/**
 	 * @param JobQueueGroupFactory $groups
 	 * @param list<string> $farm wiki ids of `$wgLocalDatabases`
@@ -63,6 +66,16 @@ class JobQueues {
 			}
 		}
 		$this->groups->makeJobQueueGroup( $domain )->push( $jobs );
+	}
+
+	/**
+	 * Whether the queue can tell that a job has an equal one waiting which was not marked when it was pushed. The queue
+	 * in the database can: it writes down of every job what tells them apart, and looks only when it is asked to, by
+	 * a statement more. Others know of marked jobs alone.
+	 */
+	public function recognisesUnmarked( string $type ): bool {
+		$config = $this->queueConfigs[$type] ?? $this->queueConfigs['default'] ?? [];
+		return in_array( ltrim( $config['class'] ?? '', '\\' ), self::IN_DATABASE, true );
 	}
 
 	/**

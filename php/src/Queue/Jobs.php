@@ -7,8 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Queue;
 use MediaWiki\JobQueue\JobSpecification;
 
 /**
- * Makes the jobs that this extension pushes. Every one of them may be dropped by the queue while an equal one
- * still waits: that is what bounds their number.
+ * Makes the jobs that this extension pushes. They may be dropped by the queue while an equal one still waits: that
+ * is what bounds their number.
  */
 final class Jobs {
 
@@ -43,9 +43,10 @@ final class Jobs {
 
 	/**
 	 * @param array{type:string,params:array} $notification as a pass made it
+	 * @param bool $dropDuplicate whether the queue is to drop it if an equal one waits
 	 */
-	public static function notification( array $notification ): JobSpecification {
-		return self::job( $notification['type'], $notification['params'], null );
+	public static function notification( array $notification, bool $dropDuplicate = true ): JobSpecification {
+		return self::job( $notification['type'], $notification['params'], null, $dropDuplicate );
 	}
 
 	/**
@@ -56,11 +57,13 @@ final class Jobs {
 		return self::job( self::INJECT_RECENT_CHANGES, [ 'repo' => $repo, 'changes' => $changes ], null );
 	}
 
-	private static function job( string $type, array $params, ?int $delay ): JobSpecification {
+	private static function job(
+		string $type, array $params, ?int $delay, bool $dropDuplicate = true
+	): JobSpecification {
 		if ( $delay ) {
 			// Never a moment too early: a trigger has to see all that was written while it waited.
 			$params['jobReleaseTimestamp'] = (int)ceil( microtime( true ) + $delay );
 		}
-		return new JobSpecification( $type, $params, [ 'removeDuplicates' => true ] );
+		return new JobSpecification( $type, $params, [ 'removeDuplicates' => $dropDuplicate ] );
 	}
 }

@@ -2,7 +2,7 @@
 //! which the driver prepares once and keeps.
 
 /// Sizes of a list. The largest stays below the thousand from which on MariaDB turns a list into a table of its own.
-const SIZES: [usize; 5] = [1, 4, 32, 250, MOST];
+const SIZES: [usize; 5] = [1, 4, 64, 250, MOST];
 
 /// Most items in a list.
 pub(super) const MOST: usize = 900;
@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn lists_have_few_sizes_and_keep_what_is_in_them() {
-        for count in [1, 2, 4, 5, 33, 250, 251, 900] {
+        for count in [1, 2, 4, 5, 65, 250, 251, 900] {
             let list: Vec<usize> = (0..count).collect();
             let filled = repeated(&list);
             assert!(SIZES.contains(&filled.len()));

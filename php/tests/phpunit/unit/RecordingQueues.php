@@ -19,12 +19,17 @@ class RecordingQueues extends JobQueues {
 	public int $pushes = 0;
 
 	public ?Throwable $failure = null;
+	public bool $isInDatabase = false;
 
 	public function __construct( private readonly bool $canDelay = false ) {
 	}
 
 	public function canDelay( string $type ): bool {
 		return $this->canDelay;
+	}
+
+	public function recognisesUnmarked( string $type ): bool {
+		return $this->isInDatabase;
 	}
 
 	public function push( array $jobs ): void {

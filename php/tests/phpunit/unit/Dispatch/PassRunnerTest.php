@@ -97,6 +97,10 @@ class PassRunnerTest extends TestCase {
 					return [ 1 ];
 				}
 
+				public function isRepeat(): bool {
+					return false;
+				}
+
 				public function notifications(): array {
 					return [ [ 'type' => 'DispatchNotification', 'params' => [] ] ];
 				}
@@ -248,7 +252,7 @@ class PassRunnerTest extends TestCase {
 				'params' => [ 'repo' => "r$i", 'changes' => str_repeat( 'x', 1024 * 1024 ) ],
 			];
 		}
-		$this->pusher()->push( 'enwiki', 'en_db', $notifications, [] );
+		$this->pusher()->push( 'enwiki', 'en_db', $notifications, [], false );
 		$this->assertGreaterThan( 2, $this->queues->pushes );
 		$this->assertSame(
 			array_map( static fn ( int $i ) => "r$i", range( 1, 10 ) ),
