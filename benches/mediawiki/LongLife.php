@@ -21,7 +21,7 @@ class LongLife extends Maintenance {
 	public function __construct() {
 		parent::__construct();
 		$this->addOption( 'rounds', 'How many edits, each followed by its jobs', true, true );
-		$this->addOption( 'entity', 'Which entity is edited; without it none is, and the jobs do nothing', false, true );
+		$this->addOption( 'entity', 'Which entity is edited; without it none, and the jobs do nothing', false, true );
 		$this->addOption( 'result', 'File to write to', true, true );
 	}
 
