@@ -1,7 +1,8 @@
 <?php
 /**
  * Maintenance script of the repo: one process that edits and runs the repo's jobs, over and over, as a job runner that
- * is never restarted. Writes down what it holds from time to time.
+ * is never restarted. Writes down what it holds from time to time. MediaWiki's job runner itself grows a little with
+ * each job; how much, tells the same with MediaWiki's own job that does nothing.
  */
 
 declare( strict_types = 1 );
@@ -20,7 +21,7 @@ class LongLife extends Maintenance {
 	public function __construct() {
 		parent::__construct();
 		$this->addOption( 'rounds', 'How many edits, each followed by its jobs', true, true );
-		$this->addOption( 'entity', 'Which entity is edited', true, true );
+		$this->addOption( 'entity', 'Which entity is edited; without it none, and the jobs do nothing', false, true );
 		$this->addOption( 'result', 'File to write to', true, true );
 	}
 
@@ -35,7 +36,7 @@ class LongLife extends Maintenance {
 		$rounds = (int)$this->getOption( 'rounds' );
 		$samples = [];
 		for ( $round = 1; $round <= $rounds; $round++ ) {
-			$this->round();
+			$this->hasOption( 'entity' ) ? $this->round() : $this->emptyRound();
 			if ( $round % self::KEEP === 0 ) {
 				$this->getDB( DB_PRIMARY )->query(
 					'DELETE FROM wb_changes WHERE change_id < ( SELECT MIN( chd_seen ) FROM wb_changes_dispatch )',
@@ -44,7 +45,11 @@ class LongLife extends Maintenance {
 			}
 			if ( $round % intdiv( $rounds, self::SAMPLES ) === 0 ) {
 				gc_collect_cycles();
-				$samples[$round] = self::PAGE * (int)explode( ' ', file_get_contents( '/proc/self/statm' ) )[1];
+				$samples[$round] = [
+					'all' => self::PAGE * (int)explode( ' ', file_get_contents( '/proc/self/statm' ) )[1],
+					// What PHP's code holds: ours, and MediaWiki's.
+					'php' => memory_get_usage(),
+				];
 			}
 		}
 		file_put_contents( $this->getOption( 'result' ), json_encode( $samples ) );
@@ -62,9 +67,19 @@ class LongLife extends Maintenance {
 		], __METHOD__ );
 		$services->getService( 'WikibaseDispatch.TriggerScheduler' )->changesWritten();
 		// By type: a list of all queues with jobs would be cached for some seconds.
-		foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
-			$services->getJobRunner()->run( [ 'type' => $type, 'throttle' => false ] );
-		}
+		$this->runJobs( 'DispatchTrigger' );
+		$this->runJobs( 'DispatchClient' );
+	}
+
+	private function emptyRound(): void {
+		$job = new JobSpecification( 'null', [ 'lives' => 0 ] );
+		MediaWikiServices::getInstance()->getJobQueueGroup()->push( $job );
+		$this->runJobs( 'null' );
+		$this->runJobs( 'null' );
+	}
+
+	private function runJobs( string $type ): void {
+		MediaWikiServices::getInstance()->getJobRunner()->run( [ 'type' => $type, 'throttle' => false ] );
 	}
 }
 

@@ -83,11 +83,13 @@ class Goals {
 			number_format( $ends[0]->setting['changes'] ), 1, $cost( $ends[1] ) / $cost( $ends[0] ), 'times' ) : null;
 	}
 
+	/** Of the largest backlog, against the next one: up to some size, more is kept to serve several clients. */
 	private function peak(): ?array {
-		$ends = $this->ends( 'changes', 'changes' );
-		return $ends ? self::most( 'peak memory: ' . number_format( $ends[1]->setting['changes'] ) . ' changes',
-			number_format( $ends[0]->setting['changes'] ), 1,
-			$ends[1]->median( 'peakMemory' ) / $ends[0]->median( 'peakMemory' ), 'times' ) : null;
+		$all = $this->ascending( 'changes', 'changes' );
+		[ $less, $more ] = array_slice( $all, -2 ) + [ null, null ];
+		return $more ? self::most( 'peak memory: ' . number_format( $more->setting['changes'] ) . ' changes',
+			number_format( $less->setting['changes'] ), 1,
+			round( $more->median( 'peakMemory' ) / $less->median( 'peakMemory' ), 2 ), 'times' ) : null;
 	}
 
 	private function edit( string $subject, float $goal ): ?array {
@@ -115,11 +117,19 @@ class Goals {
 	 * @return array{Measurement,Measurement}|null the smallest and the largest
 	 */
 	private function ends( string $experiment, string $by ): ?array {
+		$all = $this->ascending( $experiment, $by );
+		return count( $all ) > 1 ? [ $all[0], end( $all ) ] : null;
+	}
+
+	/**
+	 * @return list<Measurement>
+	 */
+	private function ascending( string $experiment, string $by ): array {
 		$ours = array_values( array_filter(
 			$this->results->of( $experiment, self::MARIADB ), fn ( $it ) => $it->subject === $this->subject
 		) );
 		usort( $ours, static fn ( $a, $b ) => $a->setting[$by] <=> $b->setting[$by] );
-		return count( $ours ) > 1 ? [ $ours[0], end( $ours ) ] : null;
+		return $ours;
 	}
 
 	/** Processor seconds of everybody. */

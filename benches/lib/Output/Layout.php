@@ -61,7 +61,10 @@ final class Layout {
 			],
 			'memory' => [
 				new Column( 'passes', 'passes' ),
-				new Column( 'grown from the first tenth to the end, kB', 'grown', 1e-3, 0 ),
+				new Column( 'MB after a tenth of them', 'allBefore', $mega, 1 ),
+				new Column( 'MB in the end', 'allAfter', $mega, 1 ),
+				new Column( 'MB grown', 'allGrown', $mega, 1 ),
+				new Column( 'MB grown in PHP code alone', 'phpGrown', $mega, 1 ),
 			],
 			'core' => [ new Column( 'µs', 'nanoseconds', 1e-3, 3 ) ],
 		};
