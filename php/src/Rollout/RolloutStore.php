@@ -22,7 +22,7 @@ class RolloutStore {
 	private const BATCH = 500;
 
 	/** `chd_disabled` of a client that has left; what an admin has disabled is 1. */
-	private const LEFT = 2;
+	public const LEFT = 2;
 
 	/** Rows of one statement. */
 	private const ROWS = 500;

@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
 use MediaWiki\Deferred\DeferredUpdates;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Wikimedia\Rdbms\ILBFactory;
 
@@ -36,7 +37,12 @@ class Lookout {
 		}
 	}
 
-	/** By two rows of two indexes, of a replica. */
+	/**
+	 * By two rows of two indexes, of a replica.
+	 *
+	 * A client that has left, but is ours by the configuration, counts: with the last edit a runner may have gone by
+	 * an older one, and it is the trigger that brings the newer about.
+	 */
 	private function somethingWaits(): bool {
 		$clients = $this->settings->rollout()->clientsIn( RolloutState::On, RolloutState::Shadow );
 		if ( $clients === [] ) {
@@ -51,7 +57,7 @@ class Lookout {
 		$seen = $db->newSelectQueryBuilder()
 			->select( 'MIN(chd_seen)' )
 			->from( 'wb_changes_dispatch' )
-			->where( [ 'chd_disabled' => 0, 'chd_site' => $clients ] )
+			->where( [ 'chd_disabled' => [ 0, RolloutStore::LEFT ], 'chd_site' => $clients ] )
 			->caller( __METHOD__ )
 			->fetchField();
 		return $last > (int)$seen;

@@ -65,6 +65,24 @@ class LookoutTest extends FarmTestCase {
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 	}
 
+	public function test_what_a_runner_with_older_settings_left_to_wikibase_is_found_without_another_edit(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		// The runners' configuration; this process goes by the newer one, in which all are on.
+		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ], 'gapGrace' => 0 ] );
+		$this->dispatchAll();
+		$changeId = $this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->assertNotSame( $changeId, $this->seen( 'enwiki' ) );
+
+		$this->farm->setSettings( [ 'gapGrace' => 0 ] );
+		$this->request( $this->handler() );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->runJobs( Farm::REPO );
+		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+	}
+
 	private function emptyQueue(): void {
 		$this->farm->databases()->clear( Farm::REPO, [ 'job' ] );
 	}
