@@ -83,12 +83,15 @@ class Goals {
 			number_format( $ends[0]->setting['changes'] ), 1, $cost( $ends[1] ) / $cost( $ends[0] ), 'times' ) : null;
 	}
 
-	/** Of the largest backlog, against the next one: up to some size, more is kept to serve several clients. */
+	/**
+	 * Of the largest backlog, against the next one: up to some size, more is kept to serve several clients. What an
+	 * allocator keeps differs a little from run to run.
+	 */
 	private function peak(): ?array {
 		$all = $this->ascending( 'changes', 'changes' );
 		[ $less, $more ] = array_slice( $all, -2 ) + [ null, null ];
 		return $more ? self::most( 'peak memory: ' . number_format( $more->setting['changes'] ) . ' changes',
-			number_format( $less->setting['changes'] ), 1,
+			number_format( $less->setting['changes'] ), 1.05,
 			round( $more->median( 'peakMemory' ) / $less->median( 'peakMemory' ), 2 ), 'times' ) : null;
 	}
 
