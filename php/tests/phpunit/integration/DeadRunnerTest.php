@@ -38,25 +38,4 @@ class DeadRunnerTest extends FarmTestCase {
 		WikibaseDispatchServices::jobQueues( MediaWikiServices::getInstance() )
 			->push( [ Jobs::client( $client ) ] );
 	}
-
-	public function test_g3_what_a_dead_runner_has_pushed_already_waits_once(): void {
-		$this->subscribe( 'Q1', 'enwiki' );
-		$this->writeChange( 'Q1' );
-		$services = MediaWikiServices::getInstance();
-		$pass = WikibaseDispatchServices::nativeFactory( $services )->dispatcher()->beginPass( 'enwiki' );
-		$services->getService( 'WikibaseDispatch.NotificationPusher' )->push(
-			'enwiki', $pass->domain(), $pass->notifications(), $pass->changeIds(), $pass->isRepeat()
-		);
-		$services->getDBLoadBalancerFactory()->commitPrimaryChanges( __METHOD__ );
-		$this->assertFalse( $pass->isRepeat() );
-		unset( $pass );
-		$db = $this->farm->database( Farm::REPO );
-		$rest = $db->query( "SELECT chd_lock FROM wb_changes_dispatch WHERE chd_site = 'enwiki'" )->fetchColumn();
-		$db->prepare( "UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_site = 'enwiki'" )
-			->execute( [ preg_replace( '/^(wd1r):\d+/', '$1:1', $rest ) ] );
-		$this->announce();
-		$this->runJobs( Farm::REPO );
-		$this->assertSame( 1, $this->seen( 'enwiki' ) );
-		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ), $this->farm->log() );
-	}
 }
