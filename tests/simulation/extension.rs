@@ -86,9 +86,9 @@ pub struct Extension<'y> {
 
 impl<'y> Extension<'y> {
     pub fn new(me: &Process<'y>) -> Self {
-        let (settings, can_delay, max_time) = me.world.with(|world| {
-            (Rc::clone(&world.settings), world.scenario.can_delay(), world.scenario.max_time * SECOND)
-        });
+        let (settings, can_delay, max_time) = me
+            .world
+            .with(|world| (Rc::clone(&world.settings), world.scenario.can_delay(), world.scenario.max_time * SECOND));
         Self {
             me: me.clone(),
             store: Store::new(me.clone(), Rc::clone(&settings)),
@@ -183,7 +183,11 @@ impl<'y> Extension<'y> {
             world.note(|| {
                 format!(
                     "runner {}: horizon {}, due {:?}, again {:?}, gap {}, claim {}",
-                    self.me.id, outcome.horizon, outcome.due, outcome.look_again, outcome.waits_for_gap,
+                    self.me.id,
+                    outcome.horizon,
+                    outcome.due,
+                    outcome.look_again,
+                    outcome.waits_for_gap,
                     outcome.waits_for_claim
                 )
             });
@@ -216,8 +220,8 @@ impl<'y> Extension<'y> {
             failed.extend(served.failed);
             let is_time_up = self.clock() >= end;
             met_others = outcome.plan.met_others();
-            let must_look_again = !self.can_delay
-                && (served.passes > 0 || served.are_some_left || (met_others && !had_met_others));
+            let must_look_again =
+                !self.can_delay && (served.passes > 0 || served.are_some_left || (met_others && !had_met_others));
             if must_look_again && !is_time_up {
                 continue;
             }
@@ -335,7 +339,8 @@ impl<'y> Extension<'y> {
         let cut = pass.batch.notifications(self.settings.notification_limits());
         let cut: Vec<Vec<u64>> = cut.iter().map(|run| run.iter().map(|change| change.id.0).collect()).collect();
         self.me.world.with(|world| {
-            world.judge.began(pass.client.site.as_str(), token, pass.seen.0, pass.end().0, cut.clone());
+            let span = (pass.seen.0, pass.end().0, self.store.horizon_found.0);
+            world.judge.began(pass.client.site.as_str(), token, span, cut.clone(), world.now);
         });
         cut
     }
@@ -538,7 +543,7 @@ fn arrive(world: &mut World, push: Push) {
         Push::Notification { client, token, ids } => {
             world.count("delivery");
             world.note(|| format!("{client} gets {ids:?}"));
-            world.judge.delivered(&client, token, &ids);
+            world.judge.delivered(&client, token, &ids, world.now);
         }
     }
 }

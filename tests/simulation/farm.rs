@@ -195,7 +195,7 @@ fn subscribe_or_not(world: &mut World) {
         subscribers.insert(client.clone());
     }
     let changes = &world.database.changes;
-    world.judge.resubscribed(&client, |id| {
+    world.judge.resubscribed(&client, world.now, |id| {
         is_over
             && changes.get(&id).is_some_and(|change| {
                 change.entity == entity && !String::from_utf8_lossy(&change.info).contains(&client)
@@ -239,7 +239,9 @@ fn configure(world: &mut World) {
     let client = some_client(world);
     let mut clients: Vec<String> = world.settings.clients().iter().map(|client| client.site.to_string()).collect();
     if clients.contains(&client) {
-        clients.retain(|other| *other != client || world.scenario.clients.len() < 3);
+        // With one there would be no triggers: another farm altogether.
+        let stays = clients.len() < 3;
+        clients.retain(|other| stays || *other != client);
     } else {
         clients.push(client);
     }

@@ -60,8 +60,8 @@ impl Store<'_> {
             () if self.is(Mutant::GapsNeverDead) => Duration::MAX,
             () => grace,
         };
-        let (missing, now) = self
-            .statement(|world| (world.database.missing(start, look.last), Moment(world.database_ms())))?;
+        let (missing, now) =
+            self.statement(|world| (world.database.missing(start, look.last), Moment(world.database_ms())))?;
         if let Some((range, since)) = look.noted {
             self.observations.learn(range, since);
         }
@@ -88,12 +88,10 @@ impl Store<'_> {
 
     fn note_settled(&mut self, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
         // If it fails, the next process looks for itself.
-        let noted = self.statement(|world| {
+        let _ = self.statement(|world| {
             let before = world.database.settled.map_or(ChangeId(0), |settled| settled.upto);
             world.database.settled = Some(Settled { upto: upto.max(before), missing });
+            world.note(|| format!("settled up to {upto}, since when {missing:?}"));
         });
-        if noted.is_err() {
-            self.me.world.with(|world| world.judge.lost_a_note());
-        }
     }
 }

@@ -113,9 +113,8 @@ fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) -> Wor
 
 impl Simulation {
     fn people_the_farm(&mut self) {
-        let (runners, editors, has_visitors) = self.world.with(|world| {
-            (world.scenario.runners, world.scenario.editors, world.scenario.has_visitors)
-        });
+        let (runners, editors, has_visitors) =
+            self.world.with(|world| (world.scenario.runners, world.scenario.editors, world.scenario.has_visitors));
         (0..runners).for_each(|_| self.begin(Kind::Runner, Box::new(|me| farm::runner(&me)), 0));
         (0..editors).for_each(|_| self.begin(Kind::Editor, Box::new(|me| farm::editor(&me)), 0));
         self.begin(Kind::Other, Box::new(|me| farm::admin(&me)), 0);
@@ -289,8 +288,7 @@ impl Simulation {
 
     fn is_at_rest(&self) -> bool {
         self.world.with(|world| {
-            world.queue.is_at_rest(world.now)
-                && world.judge.outstanding(&world.database, &world.settings).is_none()
+            world.queue.is_at_rest(world.now) && world.judge.outstanding(&world.database, &world.settings).is_none()
         })
     }
 

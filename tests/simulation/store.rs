@@ -32,6 +32,8 @@ pub struct Store<'y> {
     pub settings: Rc<Settings>,
     pub(super) observations: Observations,
     connection: u64,
+    /// How far it was told last that it may go.
+    pub horizon_found: ChangeId,
     /// When it read where the clients stand.
     read: u64,
     /// Whether it is a prune that asks.
@@ -40,7 +42,15 @@ pub struct Store<'y> {
 
 impl<'y> Store<'y> {
     pub fn new(me: Process<'y>, settings: Rc<Settings>) -> Self {
-        Self { me, settings, observations: Observations::default(), connection: 1, read: 0, prunes: false }
+        Self {
+            me,
+            settings,
+            observations: Observations::default(),
+            connection: 1,
+            horizon_found: ChangeId(0),
+            read: 0,
+            prunes: false,
+        }
     }
 
     /// One statement. Nothing else happens at the moment at which it takes effect.
@@ -107,9 +117,12 @@ impl ChangeBuffer for Store<'_> {
         let ignores_gaps = self.is(Mutant::GapsIgnored);
         if ignores_gaps || self.me.world.with(|world| world.scenario.has_one_writer) {
             let last = self.statement(|world| world.database.last())?;
+            self.horizon_found = last;
             return Ok(Horizon::without_gaps(from, last));
         }
-        self.find_horizon(from, gap_grace)
+        let horizon = self.find_horizon(from, gap_grace)?;
+        self.horizon_found = horizon.upto;
+        Ok(horizon)
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
@@ -323,9 +336,10 @@ impl DispatchStates for Store<'_> {
                     moved += 1;
                 }
             }
-            for (site, from) in clients.iter().filter(|(site, _)| {
-                world.database.states.get(site.as_str()).is_some_and(|row| row.seen == to)
-            }) {
+            for (site, from) in clients
+                .iter()
+                .filter(|(site, _)| world.database.states.get(site.as_str()).is_some_and(|row| row.seen == to))
+            {
                 world.judge.moved(&world.database, site.as_str(), *from, to, None);
             }
             if takes_all {

@@ -8,9 +8,7 @@ use std::{
 
 use wikibase_dispatch::domain::{settings::Settings, time::Timestamp, trigger_gate::GateWord};
 
-use super::{
-    database::Database, judge::Judge, locks::LockServer, mutant::Mutant, queue::JobQueue, scenario::Scenario,
-};
+use super::{database::Database, judge::Judge, locks::LockServer, mutant::Mutant, queue::JobQueue, scenario::Scenario};
 
 pub const SECOND: u64 = 1_000_000;
 /// When every simulation begins.
