@@ -340,7 +340,8 @@ impl<'y> Extension<'y> {
         let cut: Vec<Vec<u64>> = cut.iter().map(|run| run.iter().map(|change| change.id.0).collect()).collect();
         self.me.world.with(|world| {
             let span = (pass.seen.0, pass.end().0, self.store.horizon_found.0);
-            world.judge.began(pass.client.site.as_str(), token, span, cut.clone(), world.now);
+            let World { judge, database, now, .. } = world;
+            judge.began(database, pass.client.site.as_str(), token, span, cut.clone(), *now);
         });
         cut
     }

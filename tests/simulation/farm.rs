@@ -60,7 +60,10 @@ pub fn edit(me: &Process<'_>, may_fail: bool) {
         ids.push(id);
         if !has_one_writer {
             // A moment in which nothing tells of it, and always shorter than `gapGrace`.
-            me.nap(me.world.with(|world| world.chance.u64(..50_000)));
+            me.nap(me.world.with(|world| match world.chance.u8(..10) {
+                0 => world.chance.u64(..900_000),
+                _ => world.chance.u64(..20_000),
+            }));
         }
         me.world.with(|world| {
             if let Some(pending) = world.database.open.get_mut(&id) {
@@ -152,7 +155,8 @@ pub fn admin(me: &Process<'_>) {
             let (has_admins, clock_steps) = (world.scenario.has_admins, world.scenario.clock_steps);
             match world.chance.u8(..8) {
                 0 | 1 if !world.scenario.is_calm => reach_or_not(world),
-                2 if clock_steps => step_clock(world),
+                // In the moment in which nothing tells of an id, there is only the clock to go by.
+                2 if clock_steps && world.database.open.values().all(|row| row.is_inserted) => step_clock(world),
                 3 if has_admins => subscribe_or_not(world),
                 4 if has_admins => disable_one(world),
                 5 if has_admins => return true,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
-        claim::{Lock, Token},
+        claim::{Lock, Rest, Token},
         settings::Settings,
         state::DispatchState,
         time::Timestamp,
@@ -48,6 +48,8 @@ struct Record {
     set_at: u64,
     /// When it subscribed, or unsubscribed.
     subscribed_at: Option<u64>,
+    /// Until when it is to be left alone, since a pass for it failed.
+    rests_until: Option<Timestamp>,
     /// Triggers in a row that did nothing for it although it was due.
     left_out: u32,
 }
@@ -109,6 +111,8 @@ impl Judge {
     pub fn resubscribed(&mut self, client: &str, now: u64, no_longer_due: impl Fn(u64) -> bool) {
         let record = self.record(client);
         record.subscribed_at = Some(now);
+        // What was not for it before may follow now in the repeat of a pass.
+        record.newest = 0;
         record.due.retain(|id| !no_longer_due(*id));
     }
 
@@ -119,7 +123,7 @@ impl Judge {
         record.due.retain(|id| *id > after);
         record.delivered.clear();
         record.newest = after;
-        record.owner = None;
+        (record.owner, record.rests_until) = (None, None);
         for (_, pass) in self.passes.iter_mut().filter(|((owner, _), _)| owner == client) {
             pass.is_void = true;
         }
@@ -133,6 +137,10 @@ impl Judge {
                 self.before.insert(name, owner);
             }
         }
+        let rests_until = self.record(client).rests_until.take();
+        if !self.distrusts_clock && rests_until.is_some_and(|until| now < until) {
+            self.fail(format!("G9: {client} was claimed, and is to rest after a failure"));
+        }
         let lock = Lock::parse(before);
         if !self.distrusts_clock
             && let Some(until) = lock.blocked_until(now, settings.claim_ttl)
@@ -142,6 +150,11 @@ impl Judge {
                 now.until(until).as_secs()
             ));
         }
+    }
+
+    /// A pass has failed, and the client rests.
+    pub fn abandoned(&mut self, client: &str, rest: Rest) {
+        self.record(client).rests_until = Some(rest.until);
     }
 
     /// The claim `lock` was given back, and nothing had been done under it.
@@ -157,6 +170,7 @@ impl Judge {
     /// A runner has a batch for `client`, found up to a horizon, and is about to push it.
     pub fn began(
         &mut self,
+        database: &Database,
         client: &str,
         token: Token,
         (seen, end, horizon): (u64, u64, u64),
@@ -176,6 +190,7 @@ impl Judge {
                 self.fail(text);
             } else if before.end == end
                 && before.notifications != notifications
+                && before.notifications.iter().flatten().all(|id| database.changes.contains_key(id))
                 && !self.record(client).is_in_flux(before.began)
             {
                 let text = format!(
@@ -226,6 +241,7 @@ impl Judge {
     pub fn moved(&mut self, database: &Database, client: &str, from: ChangeId, to: ChangeId, lock: Option<&str>) {
         if to < from {
             self.fail(format!("G2: {client} went back from {from} to {to}"));
+            return;
         }
         if let Some(id) = database.open.range(..=to.0).next().map(|(id, _)| *id) {
             self.fail(format!("G7: {client} passed change {id}, which can still be committed, and has seen {to}"));
@@ -233,7 +249,7 @@ impl Judge {
         if let Some(lock) = lock {
             self.recorded(client, from, to, lock);
         }
-        if let Some(id) = self.record(client).due.range(from.0 + 1..=to.0.max(from.0)).next().copied() {
+        if let Some(id) = self.record(client).due.range(from.0 + 1..).next().copied().filter(|id| *id <= to.0) {
             self.fail(format!("G1: {client} has seen {to}, and change {id} has not reached it"));
         }
     }

@@ -15,6 +15,12 @@ mod simulation;
 mod store;
 mod world;
 
+use std::{
+    num::NonZero,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
 use mutant::Mutant;
 use scenario::Scenario;
 use simulation::{Outcome, run};
@@ -32,6 +38,26 @@ fn replay(seed: u64, is_logged: bool) -> Outcome {
     run(Scenario::of(seed), None, is_logged)
 }
 
+/// The seeds up to this one that fail, and how.
+fn fail_among(seeds: u64) -> Vec<(u64, String)> {
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut failures = Vec::new();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                return failures;
+            }
+            failures.extend(replay(seed, false).failure.map(|failure| (seed, failure)));
+        }
+    };
+    let workers = thread::available_parallelism().map_or(2, NonZero::get);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    })
+}
+
 #[test]
 fn g1_to_g8_hold_whatever_fails_and_in_whatever_order_things_happen() {
     if let Some(seed) = number(SEED) {
@@ -41,14 +67,42 @@ fn g1_to_g8_hold_whatever_fails_and_in_whatever_order_things_happen() {
         assert_eq!(outcome.failure, None);
         return;
     }
-    let mut failures = Vec::new();
-    for seed in 0..number(SEEDS).unwrap_or(2000) {
-        if let Some(failure) = replay(seed, false).failure {
-            failures.push(format!(
-                "{failure}\n    {SEED}={seed} cargo test --no-default-features --test simulation -- --nocapture g1_to_g8"
-            ));
-        }
-    }
-    let shown = failures.iter().take(10).map(String::as_str).collect::<Vec<_>>().join("\n");
+    let mut failures = fail_among(number(SEEDS).unwrap_or(3000));
+    failures.sort();
+    let line = |(seed, failure): &(u64, String)| {
+        format!("{failure}\n    {SEED}={seed} cargo test --no-default-features --test simulation -- --nocapture g1_to_g8")
+    };
+    let shown = failures.iter().take(10).map(line).collect::<Vec<_>>().join("\n");
     assert!(failures.is_empty(), "{} seeds failed; the first are\n{shown}", failures.len());
+}
+
+/// Seeds that a mutant may survive.
+const PATIENCE: u64 = 400;
+
+#[test]
+fn every_fault_that_is_put_in_on_purpose_is_found() {
+    let survivors: Vec<String> = Mutant::ALL
+        .iter()
+        .filter_map(|(mutant, guarantees)| {
+            let found = (0..PATIENCE).find_map(|seed| {
+                let failure = run(Scenario::of(seed), Some(*mutant), false).failure?;
+                Some((seed, failure))
+            });
+            let Some((seed, failure)) = found else {
+                return Some(format!("{mutant:?} is found by none of {PATIENCE} seeds"));
+            };
+            println!("{mutant:?}, seed {seed}: {failure}");
+            let is_known = guarantees.iter().any(|guarantee| failure.starts_with(guarantee));
+            (!is_known).then(|| format!("{mutant:?} breaks {guarantees:?}, and seed {seed} says: {failure}"))
+        })
+        .collect();
+    assert!(survivors.is_empty(), "{}", survivors.join("\n"));
+}
+
+#[test]
+fn the_same_seed_makes_the_same_run() {
+    for seed in 0..20 {
+        let (once, again) = (replay(seed, false), replay(seed, true));
+        assert_eq!((once.trace, once.counts), (again.trace, again.counts), "seed {seed}");
+    }
 }

@@ -246,10 +246,10 @@ impl Simulation {
             let settings = Rc::new(world.scenario.settings(&world.scenario.clients));
             let before = std::mem::replace(&mut world.settings, settings);
             world.note(|| "nothing fails any more".to_owned());
-            world.settings != before || world.database.states.len() < world.scenario.clients.len()
+            world.settings != before || world.scenario.has_admins
         });
         if has_news {
-            // A client that is new, or is back, has to be found by somebody; it is the next edit that sees to it.
+            // A client that is new, or back, or enabled again, is found when somebody looks; the next edit sees to it.
             self.edit();
         }
     }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, rc::Rc, time::Duration};
 use wikibase_dispatch::{
     domain::{
         change::{Change, ChangeId},
-        claim::Lock,
+        claim::{Lock, Rest},
         horizon::{Horizon, Observations},
         prune::PruneNote,
         settings::Settings,
@@ -306,14 +306,15 @@ impl DispatchStates for Store<'_> {
                 let from = row.seen;
                 row.lock = by.map(ToOwned::to_owned);
                 match mutant {
-                    Some(Mutant::NoRest) => row.lock = None,
+                    Some(Mutant::NoRest) => row.lock = by.map(end_rest),
                     Some(Mutant::SeenGoesBack) => row.seen = from.back(1),
                     _ => {}
                 }
                 let to = row.seen;
                 world.note(|| format!("unlock {client}: {by:?}"));
-                if !matches!(Lock::parse(by), Lock::Resting(_)) {
-                    world.judge.released(client.as_str(), lock);
+                match Lock::parse(by) {
+                    Lock::Resting(rest) if => world.judge.abandoned(client.as_str(), rest),
+                    _ => world.judge.released(client.as_str(), lock),
                 }
                 if to != from {
                     world.judge.moved(&world.database, client.as_str(), from, to, None);
@@ -423,6 +424,14 @@ impl Pruning for Store<'_> {
             }
             there.len()
         })
+    }
+}
+
+/// A rest that is over already.
+fn end_rest(text: &str) -> String {
+    match Lock::parse(Some(text)) {
+        Lock::Resting(rest) => Rest { until: Timestamp::from_unix(0), ..rest }.to_string(),
+        _ => text.to_owned(),
     }
 }
 
