@@ -70,7 +70,9 @@ fn g1_to_g8_hold_whatever_fails_and_in_whatever_order_things_happen() {
     let mut failures = fail_among(number(SEEDS).unwrap_or(3000));
     failures.sort();
     let line = |(seed, failure): &(u64, String)| {
-        format!("{failure}\n    {SEED}={seed} cargo test --no-default-features --test simulation -- --nocapture g1_to_g8")
+        format!(
+            "{failure}\n    {SEED}={seed} cargo test --no-default-features --test simulation -- --nocapture g1_to_g8"
+        )
     };
     let shown = failures.iter().take(10).map(line).collect::<Vec<_>>().join("\n");
     assert!(failures.is_empty(), "{} seeds failed; the first are\n{shown}", failures.len());

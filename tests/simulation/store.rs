@@ -298,6 +298,7 @@ impl DispatchStates for Store<'_> {
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let mutant = self.me.world.with(|world| world.mutant);
         self.statement(|world| {
+            let now = world.database_time();
             let Some(row) = world.database.states.get_mut(client.as_str()) else {
                 return false;
             };
@@ -313,7 +314,8 @@ impl DispatchStates for Store<'_> {
                 let to = row.seen;
                 world.note(|| format!("unlock {client}: {by:?}"));
                 match Lock::parse(by) {
-                    Lock::Resting(rest) if => world.judge.abandoned(client.as_str(), rest),
+                    // One that is over is what stood there before the claim.
+                    Lock::Resting(rest) if rest.until > now => world.judge.abandoned(client.as_str(), rest),
                     _ => world.judge.released(client.as_str(), lock),
                 }
                 if to != from {
