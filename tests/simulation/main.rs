@@ -1,19 +1,7 @@
 //! The real operations on a simulated farm, in virtual time, with everything that can go wrong: see docs/simulation.md. A seed stands for
 //! a farm and all that happens to it.
 
-mod database;
-mod extension;
-mod farm;
-mod gaps;
-mod judge;
-mod locks;
-mod mutant;
-mod process;
-mod queue;
-mod scenario;
-mod simulation;
-mod store;
-mod world;
+mod simulated;
 
 use std::{
     num::NonZero,
@@ -21,9 +9,13 @@ use std::{
     thread,
 };
 
-use mutant::Mutant;
-use scenario::Scenario;
-use simulation::{Outcome, run};
+use simulated::{
+    load::{self, Load},
+    mutant::Mutant,
+    pace::Costs,
+    scenario::{QueueKind, Scenario},
+    simulation::{Outcome, run},
+};
 
 /// A seed to replay, with all that happens.
 const SEED: &str = "SIMULATION_SEED";
@@ -106,5 +98,40 @@ fn the_same_seed_makes_the_same_run() {
     for seed in 0..20 {
         let (once, again) = (replay(seed, false), replay(seed, true));
         assert_eq!((once.trace, once.counts), (again.trace, again.counts), "seed {seed}");
+    }
+}
+
+/// The farm of `steady` in docs/performance.md: what is planned with is what was seen.
+#[test]
+fn a_simulated_load_comes_to_about_what_was_measured_of_a_real_one() {
+    let document = include_str!("../../benches/costs.json");
+    let measured: serde_json::Value = serde_json::from_str(document).unwrap();
+    let costs = Costs::from_measurements(document);
+    // 617 of the 816 clients are concerned at times.
+    let popularity: Vec<f64> = (0..816).map(|number| if number < 617 { 1.0 } else { 0.0 }).collect();
+    for (name, queue) in [("steady", QueueKind::Database), ("steadyRedis", QueueKind::Redis)] {
+        let of = |what: &str| measured[name][what].as_f64().unwrap();
+        let load = Load {
+            clients: 816,
+            edits_per_minute: 60.0 * of("editsPerSecond"),
+            queue,
+            numbers: vec![("dispatchDefaultDispatchInterval", 0)],
+            seconds: 50,
+            warmup: 10,
+            cores: 2,
+            ..Load::default()
+        };
+        let answer = load::run(&load, costs, &popularity);
+        let lags = answer.lags();
+        for (what, share) in [("p50", 0.5), ("p99", 0.99)] {
+            let (simulated, measured) = (lags.percentile(share), of(what));
+            println!("{name}, {what}: {simulated} s simulated, {measured} s measured");
+            assert!(
+                (measured / 1.5..measured * 1.5).contains(&simulated),
+                "{name}, {what}: {simulated}, not {measured}"
+            );
+        }
+        assert!(answer.behind < 20 * 10, "{name}: nobody falls behind, but by {}", answer.behind);
+        assert!(answer.edits > 800 && answer.triggers > 8 && answer.passes > 800, "{name}");
     }
 }

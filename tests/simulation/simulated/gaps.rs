@@ -42,6 +42,8 @@ impl Store<'_> {
 
     fn look(&mut self, from: ChangeId) -> Result<Look> {
         self.statement(|world| {
+            let count = world.database.changes.range(from.0 + 1..).count();
+            world.touch(count);
             let database = &world.database;
             let settled = database.settled.map_or(ChangeId(0), |settled| settled.upto);
             let start = from.max(settled);

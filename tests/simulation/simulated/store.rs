@@ -69,7 +69,13 @@ impl<'y> Store<'y> {
             Err(Error::new(kind, "a statement that was chosen to fail"))
         };
         match fate {
-            Fate::Done => Ok(self.me.world.with(effect)),
+            Fate::Done => {
+                let (answer, rest) = self.me.world.with(|world| (effect(world), world.rest_of_statement()));
+                if rest > 0 {
+                    self.me.nap(rest);
+                }
+                Ok(answer)
+            }
             Fate::Refused => {
                 self.connection += 1;
                 failed()
@@ -132,6 +138,7 @@ impl ChangeBuffer for Store<'_> {
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
         let forgets_links = self.is(Mutant::SiteLinksForgotten);
         self.statement(|world| {
+            world.touch(world.database.changes.range(after.0 + 1..=upto.0.max(after.0)).take(limit.rows).count());
             let rows = world.database.changes.range(after.0 + 1..=upto.0.max(after.0));
             let (mut changes, mut bytes): (Vec<Change>, usize) = (Vec::new(), 0);
             for (_, change) in rows {
@@ -161,7 +168,9 @@ impl Subscriptions for Store<'_> {
                 let found = world.database.subscriptions.get(entity).into_iter().flatten().take(most);
                 found.cloned().collect::<Vec<String>>()
             };
-            entities.into_iter().map(|entity| (entity.to_owned(), subscribers(entity))).collect::<Vec<_>>()
+            let found: Vec<_> = entities.into_iter().map(|entity| (entity.to_owned(), subscribers(entity))).collect();
+            world.touch(found.iter().map(|(_, sites)| sites.len()).sum());
+            found
         })?;
         for (entity, sites) in &found {
             sites.iter().for_each(|site| each(entity, site));
@@ -176,6 +185,7 @@ impl DispatchStates for Store<'_> {
         let prunes = self.prunes;
         let (rows, now) = self.statement(|world| {
             let mut rows: Vec<StateRow> = world.database.states.values().cloned().collect();
+            world.touch(rows.len());
             match mutant {
                 Some(Mutant::PruneEarly) if prunes => {
                     let most = rows.iter().map(|row| row.seen).max().unwrap_or_default();
@@ -237,6 +247,7 @@ impl DispatchStates for Store<'_> {
         let settings = Rc::clone(&self.settings);
         self.statement(|world| {
             let now = world.database_time();
+            world.touch(claims.len());
             claims
                 .iter()
                 .map(|claim| {
@@ -272,6 +283,7 @@ impl DispatchStates for Store<'_> {
     fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
         let mutant = self.me.world.with(|world| world.mutant);
         self.statement(|world| {
+            world.touch(advances.len());
             let moved = advances.iter().map(|advance| {
                 let row = world.database.states.get(advance.client.as_str()).cloned();
                 let mut believed = *advance;
@@ -329,6 +341,7 @@ impl DispatchStates for Store<'_> {
     fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
         let takes_all = self.is(Mutant::EverybodyFastForwarded);
         self.statement(|world| {
+            world.touch(clients.len());
             let mut moved = 0;
             let named = |site: &str, seen: ChangeId| {
                 takes_all || clients.iter().any(|(client, from)| client.as_str() == site && *from == seen)

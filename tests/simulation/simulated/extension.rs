@@ -482,7 +482,12 @@ impl<'y> Extension<'y> {
         if pushes.is_empty() {
             return Ok(());
         }
-        self.me.nap(self.me.world.with(World::latency));
+        let changes = pushes.iter().map(|push| match push {
+            Push::Notification { ids, .. } => ids.len(),
+            Push::Job(..) => 0,
+        });
+        let (count, changes) = (pushes.len(), changes.sum());
+        self.me.nap(self.me.world.with(|world| world.latency() + world.rest_of_push(count, changes)));
         let fate = if self.is_sheltered { Fate::Done } else { self.me.world.with(World::fate) };
         if fate == Fate::Refused {
             return Err(Thrown::Push);
@@ -544,6 +549,7 @@ fn arrive(world: &mut World, push: Push) {
         Push::Notification { client, token, ids } => {
             world.count("delivery");
             world.note(|| format!("{client} gets {ids:?}"));
+            world.measure(&client, &ids);
             world.judge.delivered(&client, token, &ids, world.now);
         }
     }

@@ -25,12 +25,22 @@ pub fn runner(me: &Process<'_>) {
                 Err(wait) => me.nap_for_job(wait),
             }
         };
+        let began = me.world.with(|world| world.now);
         extension.run_job(&job);
+        me.world.with(|world| {
+            let now = world.now;
+            if let Some(pace) = world.pace.as_mut().filter(|pace| began >= pace.from) {
+                pace.runners_busy += now - began;
+            }
+        });
         me.nap(me.world.with(World::latency));
     }
 }
 
 fn until_next_job(world: &World) -> u64 {
+    if let Some(pace) = &world.pace {
+        return pace.poll;
+    }
     let next = world.queue.next_release().unwrap_or(u64::MAX);
     next.saturating_sub(world.now).clamp(1000, 3600 * SECOND)
 }

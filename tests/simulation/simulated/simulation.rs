@@ -31,7 +31,7 @@ pub struct Outcome {
 
 /// What kind of process one is: who dies, and who comes after it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub enum Kind {
     Runner,
     Editor,
     Other,
@@ -45,7 +45,7 @@ struct Slot {
     alarm: u64,
 }
 
-struct Simulation {
+pub struct Simulation {
     world: Shared,
     slots: Vec<Slot>,
     alarms: BinaryHeap<Reverse<(u64, u64, usize)>>,
@@ -60,8 +60,7 @@ const MOST_STEPS: u64 = 3_000_000;
 
 pub fn run(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) -> Outcome {
     let world = Shared::new(new_world(scenario, mutant, is_logged));
-    let mut simulation =
-        Simulation { world, slots: Vec::new(), alarms: BinaryHeap::new(), last_alarm: 0, stacks: Vec::new() };
+    let mut simulation = Simulation::new(world);
     simulation.people_the_farm();
     simulation.run_storm();
     simulation.come_to_rest();
@@ -77,7 +76,7 @@ pub fn run(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) -> Outco
     })
 }
 
-fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) -> World {
+pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) -> World {
     let mut chance = fastrand::Rng::with_seed(scenario.seed);
     let mut database = Database { next_id: 1, ..Database::default() };
     for entity in 0..scenario.entities {
@@ -106,16 +105,25 @@ fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) -> Wor
         edits_left: scenario.edits,
         log: is_logged.then(Vec::new),
         trace: 0,
+        pace: None,
         counts: BTreeMap::new(),
         scenario,
     }
 }
 
 impl Simulation {
+    pub fn new(world: Shared) -> Self {
+        Self { world, slots: Vec::new(), alarms: BinaryHeap::new(), last_alarm: 0, stacks: Vec::new() }
+    }
+
+    pub fn begin_runners(&mut self, count: usize) {
+        (0..count).for_each(|_| self.begin(Kind::Runner, Box::new(|me| farm::runner(&me)), 0));
+    }
+
     fn people_the_farm(&mut self) {
         let (runners, editors, has_visitors) =
             self.world.with(|world| (world.scenario.runners, world.scenario.editors, world.scenario.has_visitors));
-        (0..runners).for_each(|_| self.begin(Kind::Runner, Box::new(|me| farm::runner(&me)), 0));
+        self.begin_runners(runners);
         (0..editors).for_each(|_| self.begin(Kind::Editor, Box::new(|me| farm::editor(&me)), 0));
         self.begin(Kind::Other, Box::new(|me| farm::admin(&me)), 0);
         if has_visitors {
@@ -123,7 +131,7 @@ impl Simulation {
         }
     }
 
-    fn begin(&mut self, kind: Kind, body: Body, delay: u64) {
+    pub fn begin(&mut self, kind: Kind, body: Body, delay: u64) {
         let id = self.slots.len();
         let stack = self.stacks.pop().unwrap_or_else(|| DefaultStack::new(STACK).unwrap());
         let running = process::begin(&self.world, id, stack, body);
@@ -139,7 +147,7 @@ impl Simulation {
     }
 
     /// The next process goes on. False if nobody can, or a guarantee is broken.
-    fn step(&mut self) -> bool {
+    pub fn step(&mut self) -> bool {
         let Some(Reverse((at, alarm, id))) = self.alarms.pop() else {
             return false;
         };
@@ -158,6 +166,9 @@ impl Simulation {
             self.die(id);
         } else {
             self.resume(id);
+        }
+        if self.world.with(|world| world.pace.is_some()) {
+            return true;
         }
         self.wake_for_news();
         let steps = self.world.with(|world| {

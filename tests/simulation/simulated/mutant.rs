@@ -59,7 +59,7 @@ impl Mutant {
     pub const ALL: [(Self, &'static [&'static str]); 24] = [
         (Self::AdvanceWithoutFence, &["G4", "G2"]),
         (Self::ClaimWithoutComparing, &["G4", "G3"]),
-        (Self::ClaimsExpireEarly, &["G4"]),
+        (Self::ClaimsExpireEarly, &["G4", "G9"]),
         (Self::ClaimsNeverExpire, &["G1", "G5"]),
         (Self::EndOfPassForgotten, &["G3"]),
         (Self::GapsIgnored, &["G7"]),

@@ -8,7 +8,10 @@ use std::{
 
 use wikibase_dispatch::domain::{settings::Settings, time::Timestamp, trigger_gate::GateWord};
 
-use super::{database::Database, judge::Judge, locks::LockServer, mutant::Mutant, queue::JobQueue, scenario::Scenario};
+use super::{
+    database::Database, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace, queue::JobQueue,
+    scenario::Scenario,
+};
 
 pub const SECOND: u64 = 1_000_000;
 /// When every simulation begins.
@@ -61,6 +64,8 @@ pub struct World {
     pub log: Option<Vec<String>>,
     /// A sum over everything of note: two runs are the same if these are.
     pub trace: u64,
+    /// How long things take, if that is not chance.
+    pub pace: Option<Pace>,
     pub counts: BTreeMap<&'static str, u64>,
 }
 
@@ -93,6 +98,9 @@ impl World {
 
     /// How long a call is under way.
     pub fn latency(&mut self) -> u64 {
+        if let Some(pace) = &self.pace {
+            return pace.round_trip;
+        }
         if self.misfortune(self.scenario.stall) {
             // The process is stopped, or swapped out, or its network hangs: often for longer than its claim lasts.
             return self.chance.u64(1..2 * self.settings.claim_ttl.as_secs() * SECOND);

@@ -83,7 +83,9 @@ impl World {
             return;
         }
         let slow = if self.misfortune(self.scenario.job_is_slow) { self.chance.u64(..60 * SECOND) } else { 0 };
-        let from = now + delay + slow;
+        // A delayed job is for a whole second, and never too early.
+        let release = if delay > 0 { (now + delay).next_multiple_of(SECOND) } else { now };
+        let from = release + slow;
         self.queue.waiting.push(Waiting { job: job.clone(), from, pushed: now, attempts: 0, is_stray: false });
         self.queue.has_news = true;
         let alike = self.queue.alike(&job);
