@@ -313,6 +313,8 @@ impl MysqlStore {
             if link.runtime.block_on(within(limit, asked)).map_err(fault)? {
                 self.life = Life(self.life.0 + 1);
                 self.last_visible = ChangeId::default();
+                // Its number would be somebody else's here.
+                self.left_behind = None;
             }
         }
         self.server = Some((name, opening));
@@ -376,7 +378,7 @@ impl Drop for Link {
 }
 
 /// Ends a session whose statement still waits for a lock, and would have its effect when nobody is left who wants it: a claim that
-/// is nobody's, until it expires. Only at once: later the number may be somebody else's, on another server.
+/// is nobody's, until it expires. Only at once: later the number may be somebody else's.
 fn end_of_session((id, since): (u32, Instant)) -> Option<String> {
     const AT_ONCE: Duration = Duration::from_secs(2);
     (since.elapsed() < AT_ONCE).then(|| format!("KILL {id}"))
