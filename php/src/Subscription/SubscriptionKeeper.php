@@ -15,8 +15,8 @@ use Wikimedia\Rdbms\ILBFactory;
  * when one page ceases to use an entity while another begins to is an order that both sides keep:
  *
  * - Who subscribes has committed the usage before.
- * - Who unsubscribes holds the subscription first, then looks whether any page uses the entity, and gives the
- *   subscription up, or not, before anybody else gets at it.
+ * - Who unsubscribes holds the subscription first, then looks whether any page uses the entity, and gives up what it
+ *   holds, or not, before anybody else gets at it.
  *
  * So either the look finds the new usage, or whoever has written it comes to subscribe when the old subscription is
  * gone, and makes a new one. To hold is what matters: who looks first and unsubscribes then can miss both.
@@ -68,11 +68,11 @@ class SubscriptionKeeper {
 			// What was read before must not be what is seen below.
 			$this->commit();
 			$this->subscriptions->atOnce( function () use ( $siteId, $some, &$added, &$removed ): void {
-				$this->subscriptions->hold( $siteId, $some );
+				$held = $this->subscriptions->hold( $siteId, $some );
 				$diff = $this->diffs->subscriptions(
 					$some,
 					[ ...$this->usages->used( $some ), ...$this->siteLinks->linked( $siteId, $some ) ],
-					$this->subscriptions->subscribed( $siteId, $some )
+					$held
 				);
 				$added += $this->subscriptions->add( $siteId, $diff->missing() );
 				$removed += $this->subscriptions->remove( $siteId, $diff->needless() );

@@ -26,19 +26,25 @@ class SubscriptionTable {
 	}
 
 	/**
-	 * Keeps everybody else from ending, and from adding again, subscriptions of a wiki until the transaction ends. An
-	 * update that changes nothing does so on every database; a locking read does not on SQLite.
+	 * Keeps everybody else from ending subscriptions of a wiki, and from finding them there, until the transaction ends.
+	 *
+	 * On SQLite it is the update that holds them, though it changes nothing, because a locking read holds nothing there.
+	 * Elsewhere it is the read, which tells of exactly those that it holds.
 	 *
 	 * @param string $siteId
 	 * @param list<string> $entities
+	 * @return list<string> those that the wiki is subscribed to
 	 */
-	public function hold( string $siteId, array $entities ): void {
-		$this->db()->update(
-			self::NAME,
-			[ 'cs_subscriber_id' => $siteId ],
-			[ 'cs_subscriber_id' => $siteId, 'cs_entity_id' => $entities ],
-			__METHOD__
-		);
+	public function hold( string $siteId, array $entities ): array {
+		$wanted = [ 'cs_subscriber_id' => $siteId, 'cs_entity_id' => $entities ];
+		$this->db()->update( self::NAME, [ 'cs_subscriber_id' => $siteId ], $wanted, __METHOD__ );
+		return $this->db()->newSelectQueryBuilder()
+			->select( 'cs_entity_id' )
+			->from( self::NAME )
+			->where( $wanted )
+			->forUpdate()
+			->caller( __METHOD__ )
+			->fetchFieldValues();
 	}
 
 	/**
