@@ -18,6 +18,10 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
@@ -82,6 +86,10 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.RecentChangeWriter' );
 	}
 
+	public static function repoDatabase( ContainerInterface $services ): RepoDatabase {
+		return $services->get( 'WikibaseDispatch.RepoDatabase' );
+	}
+
 	public static function rolloutKeeper( ContainerInterface $services ): RolloutKeeper {
 		return $services->get( 'WikibaseDispatch.RolloutKeeper' );
 	}
@@ -94,12 +102,24 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.ShadowRecord' );
 	}
 
+	public static function subscriptionKeeper( ContainerInterface $services ): SubscriptionKeeper {
+		return $services->get( 'WikibaseDispatch.SubscriptionKeeper' );
+	}
+
+	public static function subscriptionRebuild( ContainerInterface $services ): SubscriptionRebuild {
+		return $services->get( 'WikibaseDispatch.SubscriptionRebuild' );
+	}
+
 	public static function triggerRunner( ContainerInterface $services ): TriggerRunner {
 		return $services->get( 'WikibaseDispatch.TriggerRunner' );
 	}
 
 	public static function triggerScheduler( ContainerInterface $services ): TriggerScheduler {
 		return $services->get( 'WikibaseDispatch.TriggerScheduler' );
+	}
+
+	public static function usageTracker( ContainerInterface $services ): UsageTracker {
+		return $services->get( 'WikibaseDispatch.UsageTracker' );
 	}
 
 	public static function wikiSettings( ContainerInterface $services ): WikiSettings {
