@@ -29,6 +29,9 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
@@ -128,6 +131,13 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.Metrics' => static function ( MediaWikiServices $services ): Metrics {
+		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
+		return $services->has( 'StatsFactory' )
+			? new LabelledMetrics( $services->getStatsFactory(), $wiki )
+			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
+	},
+
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
 		return new NativeFactory(
 			WikibaseDispatchServices::wikiSettings( $services ),
@@ -162,6 +172,7 @@ return [
 			$loadBalancers,
 			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
+			WikibaseDispatchServices::metrics( $services ),
 			$logger
 		);
 	},
@@ -187,7 +198,8 @@ return [
 					}
 				}
 				return 0;
-			}
+			},
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -217,7 +229,8 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
-			static fn (): float => hrtime( true ) / 1e9
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -308,7 +321,8 @@ return [
 			$badChanges,
 			$logger,
 			$clock,
-			sleep( ... )
+			sleep( ... ),
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
