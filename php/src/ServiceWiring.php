@@ -29,6 +29,9 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
@@ -50,6 +53,8 @@ use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
@@ -97,6 +102,10 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
+		return new FailureStore( $services->getDBLoadBalancerFactory() );
+	},
+
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
 		return new JobQueues(
 			$services->getJobQueueGroupFactory(),
@@ -129,6 +138,13 @@ return [
 			$cache,
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
+	},
+
+	'WikibaseDispatch.Metrics' => static function ( MediaWikiServices $services ): Metrics {
+		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
+		return $services->has( 'StatsFactory' )
+			? new LabelledMetrics( $services->getStatsFactory(), $wiki )
+			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
 	},
 
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
@@ -165,6 +181,7 @@ return [
 			$loadBalancers,
 			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
+			WikibaseDispatchServices::metrics( $services ),
 			$logger
 		);
 	},
@@ -190,7 +207,8 @@ return [
 					}
 				}
 				return 0;
-			}
+			},
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -220,7 +238,8 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
-			static fn (): float => hrtime( true ) / 1e9
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -318,6 +337,15 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.StatusReader' => static function ( MediaWikiServices $services ): StatusReader {
+		return new StatusReader(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::failureStore( $services )
+		);
+	},
+
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
@@ -342,7 +370,8 @@ return [
 			$badChanges,
 			$logger,
 			$clock,
-			sleep( ... )
+			sleep( ... ),
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 

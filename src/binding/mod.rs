@@ -24,6 +24,7 @@ mod running;
 mod settings;
 mod shared_memory;
 mod subscription_diff;
+mod status;
 mod to_php;
 mod trigger_gate;
 mod trigger_outcome;
@@ -64,6 +65,8 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<prune_outcome::PruneOutcome>()
         .class::<lag_report::LagReport>()
         .class::<lag_report::ClientLag>()
+        .class::<status::Status>()
+        .class::<status::ClientStatus>()
         .class::<notification::Notification>()
         .class::<client_update::ClientUpdate>()
         .class::<usage_diff::UsageDiff>()
