@@ -104,7 +104,7 @@ pub trait DispatchStates {
     /// statement, however many clients there are. Returns how many were moved.
     fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize>;
 
-    /// Sets seen back to 0 and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one
-    /// write that moves seen back: for a buffer whose ids began anew.
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool>;
+    /// Sets seen to `to` and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one write
+    /// that can move seen back: for a buffer whose ids began anew, and for an admin who wants changes repeated.
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId) -> Result<bool>;
 }
