@@ -23,9 +23,13 @@ use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
@@ -62,6 +66,28 @@ use Wikimedia\ObjectCache\WANObjectCache;
 /** @phpcs-require-sorted-array */
 return [
 
+	'WikibaseDispatch.CatchUp' => static function ( MediaWikiServices $services ): CatchUp {
+		return new CatchUp(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::onePass( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services ),
+			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.ClientSeek' => static function ( MediaWikiServices $services ): ClientSeek {
+		return new ClientSeek(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
+	},
+
 	'WikibaseDispatch.ClientSettings' => static function ( MediaWikiServices $services ): ClientSettings {
 		ClassNames::load( NamespaceInfo::class );
 		$config = $services->getMainConfig();
@@ -77,6 +103,7 @@ return [
 	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
 		return new ClientSwitch(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
 	},
@@ -168,6 +195,23 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.OnePass' => static function ( MediaWikiServices $services ): OnePass {
+		return new OnePass(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services )
+		);
+	},
+
+	'WikibaseDispatch.OurClients' => static function ( MediaWikiServices $services ): OurClients {
+		return new OurClients(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
 	'WikibaseDispatch.PassReport' => static function ( MediaWikiServices $services ): PassReport {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$native = WikibaseDispatchServices::nativeFactory( $services );
@@ -190,7 +234,7 @@ return [
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new PassRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::onePass( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
 			$queues,
 			WikibaseDispatchServices::triggerScheduler( $services ),

@@ -6,8 +6,12 @@ namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -29,6 +33,14 @@ use Psr\Log\LoggerInterface;
  * The services of this extension, by type.
  */
 final class WikibaseDispatchServices {
+
+	public static function catchUp( ContainerInterface $services ): CatchUp {
+		return $services->get( 'WikibaseDispatch.CatchUp' );
+	}
+
+	public static function clientSeek( ContainerInterface $services ): ClientSeek {
+		return $services->get( 'WikibaseDispatch.ClientSeek' );
+	}
 
 	public static function clientSettings( ContainerInterface $services ): ClientSettings {
 		return $services->get( 'WikibaseDispatch.ClientSettings' );
@@ -64,6 +76,14 @@ final class WikibaseDispatchServices {
 
 	public static function notificationPusher( ContainerInterface $services ): NotificationPusher {
 		return $services->get( 'WikibaseDispatch.NotificationPusher' );
+	}
+
+	public static function onePass( ContainerInterface $services ): OnePass {
+		return $services->get( 'WikibaseDispatch.OnePass' );
+	}
+
+	public static function ourClients( ContainerInterface $services ): OurClients {
+		return $services->get( 'WikibaseDispatch.OurClients' );
 	}
 
 	public static function passReport( ContainerInterface $services ): PassReport {
