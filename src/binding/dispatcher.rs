@@ -90,9 +90,9 @@ impl Dispatcher {
 
     pub fn fast_forward(&self) -> Result<i64> {
         self.with_window(|store, window, settings| {
-            let horizon = ops::horizon(store, settings)?.upto;
+            let horizon = ops::horizon(store, settings)?;
             let mut states = ops::dispatch_states(store, settings)?;
-            let moved = ops::fast_forward(store, window, settings, &mut states, horizon)?;
+            let moved = ops::fast_forward(store, window, settings, &mut states, &horizon)?;
             Ok(i64::try_from(moved).unwrap_or(i64::MAX))
         })
     }

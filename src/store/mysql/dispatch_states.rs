@@ -26,6 +26,7 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
+        horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -115,22 +116,20 @@ impl DispatchStates for MysqlStore {
         let mut values: Vec<Value> = group.iter().flat_map(|claim| [site(claim), claim.lock.into()]).collect();
         values.extend(group.iter().map(site));
         values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), claim.expected.into()]));
-        self.write_all(
-            &claims.iter().map(|claim| claim.client).collect::<Vec<_>>(),
-            || format!("cannot claim {}", named(claims, |claim| claim.client)),
-            &template,
-            Params::Positional(values),
-            |at, row| {
-                let claim = &claims[at];
-                if row.lock.as_deref() == Some(claim.lock) {
-                    Outcome::Done
-                } else if row.seen == claim.seen && row.lock.as_deref() == claim.expected {
-                    Outcome::NotYet
-                } else {
-                    Outcome::Never
-                }
-            },
-        )
+        let life = claims.first().map(|claim| claim.life).unwrap_or_default();
+        let sites: Vec<_> = claims.iter().map(|claim| claim.client).collect();
+        let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
+        let judge = |at: usize, row: &StateRow| {
+            let claim = &claims[at];
+            if row.lock.as_deref() == Some(claim.lock) {
+                Outcome::Done
+            } else if row.seen == claim.seen && row.lock.as_deref() == claim.expected {
+                Outcome::NotYet
+            } else {
+                Outcome::Never
+            }
+        };
+        self.resting_on(life, |store| store.write_all(&sites, doing, &template, Params::Positional(values), judge))
     }
 
     fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
@@ -186,7 +185,13 @@ impl DispatchStates for MysqlStore {
         )
     }
 
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        life: Life,
+    ) -> Result<usize> {
         let mut clients: Vec<_> = clients.iter().map(|(site, seen)| (site.as_str(), seen.0)).collect();
         clients.sort_unstable();
         let mut moved = 0;
@@ -199,7 +204,9 @@ impl DispatchStates for MysqlStore {
             values.extend(group.iter().map(|(site, _)| Value::from(*site)));
             values.extend(group.iter().flat_map(|(site, seen)| [Value::from(*site), Value::from(*seen)]));
             let doing = || format!("cannot move {count} clients to position {to}");
-            let found = self.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet))?;
+            let found = self.resting_on(life, |store| {
+                store.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet))
+            })?;
             moved += usize::try_from(found).unwrap_or(count);
         }
         Ok(moved)

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
+        horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -96,7 +97,13 @@ impl DispatchStates for SqliteStore {
         self.change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"))
     }
 
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        _life: Life,
+    ) -> Result<usize> {
         if clients.is_empty() {
             return Ok(0);
         }
