@@ -248,7 +248,10 @@ fn more_is_asked_for_than_one_statement_takes<R: TestRepo>() {
 fn a_client_is_set_to_another_place_only_from_where_it_stands<R: TestRepo>() {
     let (repo, mut store) = repo_with::<R>(&["enwiki"]);
     repo.set("enwiki", "chd_seen = 50, chd_lock = 'x'");
-    let mut seek = |from, lock, to| store.seek(&site("enwiki"), ChangeId(from), lock, ChangeId(to)).unwrap();
+    let mut seek = |from, lock, to| {
+        let life = store.life();
+        store.seek(&site("enwiki"), ChangeId(from), lock, ChangeId(to), life).unwrap()
+    };
     assert!(!seek(50, None, 0) && !seek(49, Some("x"), 0));
     assert!(seek(50, Some("x"), 0));
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (0, None));

@@ -45,6 +45,8 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
@@ -113,6 +115,10 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services )
 		);
+	},
+
+	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
+		return new FailureStore( $services->getDBLoadBalancerFactory() );
 	},
 
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
@@ -311,6 +317,15 @@ return [
 
 	'WikibaseDispatch.ShadowRecord' => static function ( MediaWikiServices $services ): ShadowRecord {
 		return new ShadowRecord( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.StatusReader' => static function ( MediaWikiServices $services ): StatusReader {
+		return new StatusReader(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::failureStore( $services )
+		);
 	},
 
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {

@@ -25,6 +25,7 @@ mod relevance;
 mod running;
 mod settings;
 mod shared_memory;
+mod status;
 mod to_php;
 mod trigger_gate;
 mod trigger_outcome;
@@ -67,6 +68,8 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<change_audience::ChangeAudience>()
         .class::<change_audience::Listener>()
         .class::<relevance::Relevance>()
+        .class::<status::Status>()
+        .class::<status::ClientStatus>()
         .class::<notification::Notification>()
         .class::<client_update::ClientUpdate>()
         .info_function(info::print)

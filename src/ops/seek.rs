@@ -9,6 +9,7 @@ use crate::{
     domain::{
         change::ChangeId,
         claim::{Lock, Token},
+        horizon::Life,
         lock_name::LockName,
         settings::Settings,
         site::Client,
@@ -34,18 +35,18 @@ pub fn seek<S: Store + ?Sized>(
     token: Token,
 ) -> Result<bool> {
     let client = client_named(settings, site)?;
-    let horizon = horizon(store, settings)?.upto;
-    if to > horizon {
+    let horizon = horizon(store, settings)?;
+    if to > horizon.upto {
         return Err(Error::new(
             ErrorKind::BeyondHorizon,
-            format!("cannot set {site} to position {to}: no change behind {horizon} is settled yet"),
+            format!("cannot set {site} to position {to}: no change behind {} is settled yet", horizon.upto),
         ));
     }
     let name = LockName::new(&settings.repo, &client.site);
     let Some(held) = locks.try_lock(&name, token.0)? else {
         return Err(claimed(client, to, &format!("somebody else holds the lock {name}")));
     };
-    let done = seek_unclaimed(store, settings, client, from, to);
+    let done = seek_unclaimed(store, settings, client, from, to, horizon.life);
     // A lock that cannot be given back ends by itself.
     let _ = locks.unlock(held);
     done
@@ -57,6 +58,7 @@ fn seek_unclaimed<S: Store + ?Sized>(
     client: &Client,
     from: ChangeId,
     to: ChangeId,
+    life: Life,
 ) -> Result<bool> {
     let state = state_of_client(store, settings, client.site.as_str())?;
     let now = store.now()?;
@@ -66,7 +68,7 @@ fn seek_unclaimed<S: Store + ?Sized>(
         let seconds = now.until(until).as_secs();
         return Err(claimed(client, to, &format!("somebody else holds its claim, for {seconds} s at most")));
     }
-    store.seek(&client.site, from, state.lock_value.as_deref(), to)
+    store.seek(&client.site, from, state.lock_value.as_deref(), to, life)
 }
 
 fn claimed(client: &Client, to: ChangeId, why: &str) -> Error {

@@ -116,5 +116,7 @@ pub trait DispatchStates {
 
     /// Sets seen to `to` and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one write
     /// that can move seen back: for a buffer whose ids began anew, and for an admin who wants changes repeated.
-    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId) -> Result<bool>;
+    /// An error that passes if the buffer's life is no longer `life`, in which it was found that nothing can still commit before
+    /// `to`.
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool>;
 }

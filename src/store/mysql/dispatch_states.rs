@@ -212,23 +212,21 @@ impl DispatchStates for MysqlStore {
         Ok(moved)
     }
 
-    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId) -> Result<bool> {
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
         let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock.into()]);
-        self.write_one(
-            client,
-            || format!("cannot set {client} to position {to}"),
-            SEEK,
-            values,
-            |row| {
+        let doing = || format!("cannot set {client} to position {to}");
+        self.resting_on(life, |store| {
+            store.write_one(client, doing, SEEK, values, |row| {
+                let has_left = if to > seen { row.seen >= to } else { row.seen < seen };
                 if row.seen == seen && row.lock.as_deref() == lock {
                     Outcome::NotYet
-                } else if if to > seen { row.seen >= to } else { row.seen < seen } {
+                } else if has_left {
                     Outcome::Done
                 } else {
                     Outcome::Never
                 }
-            },
-        )
+            })
+        })
     }
 }
 

@@ -115,7 +115,7 @@ impl DispatchStates for SqliteStore {
             .map_err(|error| self.failed(format_args!("cannot move {} clients to position {to}", clients.len()), error))
     }
 
-    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId) -> Result<bool> {
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
         self.change_one(SEEK, params![client.as_str(), seen.0, lock, to.0], || {
             format!("cannot set {client} to position {to}")
         })
