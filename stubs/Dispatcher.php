@@ -163,6 +163,15 @@ class Dispatcher {
 	}
 
 	/**
+	 * The name of a client's lock, if somebody holds it: a runner that does a pass, or an older dispatcher.
+	 *
+	 * @return string|null null if nobody does, or if there are no locks beside the claim
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function heldLock( string $siteId ): ?string {
+	}
+
+	/**
 	 * Who must hear of a change, and why.
 	 *
 	 * @return ChangeAudience|null null if it is not in the buffer

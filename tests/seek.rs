@@ -91,7 +91,10 @@ fn g11_the_lock_of_an_older_dispatcher_is_respected() {
     let mut locks = NamedLocks::new(repo.store().connection().clone());
     let mut seek = || ops::seek(&mut store, &mut locks, &settings, "enwiki", ChangeId(0), ChangeId(5), Token(9));
     refused(seek(), ErrorKind::ClientClaimed, "somebody else holds the lock Wikibase.repowiki.dispatchChanges.enwiki");
+    let who = |locks: &mut NamedLocks| ops::held_lock(locks, &settings, "enwiki").unwrap().map(|name| name.to_string());
+    assert_eq!(who(&mut other).as_deref(), Some("Wikibase.repowiki.dispatchChanges.enwiki"));
     other.unlock(held).unwrap();
+    assert_eq!(who(&mut other), None);
     assert!(seek().unwrap());
     assert!(seek().is_ok(), "the lock was given back");
 }

@@ -32,6 +32,8 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -78,6 +80,21 @@ return [
 			$services->getDBLoadBalancerFactory(),
 			WikibaseDispatchServices::passReport( $services ),
 			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.ChangeExplainer' => static function ( MediaWikiServices $services ): ChangeExplainer {
+		return new ChangeExplainer(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientExplainer' => static function ( MediaWikiServices $services ): ClientExplainer {
+		return new ClientExplainer(
+			WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::nativeFactory( $services )
 		);
 	},
 

@@ -14,6 +14,8 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
@@ -38,6 +40,14 @@ final class WikibaseDispatchServices {
 
 	public static function catchUp( ContainerInterface $services ): CatchUp {
 		return $services->get( 'WikibaseDispatch.CatchUp' );
+	}
+
+	public static function changeExplainer( ContainerInterface $services ): ChangeExplainer {
+		return $services->get( 'WikibaseDispatch.ChangeExplainer' );
+	}
+
+	public static function clientExplainer( ContainerInterface $services ): ClientExplainer {
+		return $services->get( 'WikibaseDispatch.ClientExplainer' );
 	}
 
 	public static function clientSeek( ContainerInterface $services ): ClientSeek {

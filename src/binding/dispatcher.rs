@@ -150,6 +150,13 @@ impl Dispatcher {
         })
     }
 
+    pub fn held_lock(&self, siteId: &str) -> Result<Option<String>> {
+        let mut connections = self.connections.lock();
+        let open = connections.get()?;
+        let held = ops::held_lock(open.locks, &self.settings, siteId)?;
+        Ok(held.map(|name| name.to_string()))
+    }
+
     pub fn audience(&self, changeId: i64) -> Result<Option<ChangeAudience>> {
         self.with_store(|store, settings| {
             ops::audience(store, settings, change(changeId)).map(|found| found.map(ChangeAudience::new))

@@ -3,6 +3,7 @@
 mod audience;
 mod fast_forward;
 mod group;
+mod held_lock;
 mod horizon;
 mod initialise;
 mod locked_pass;
@@ -21,6 +22,7 @@ mod window;
 pub use audience::{ChangeAudience, Listener, audience};
 pub use fast_forward::fast_forward;
 pub use group::{GROUP, begin_group, finish_group};
+pub use held_lock::held_lock;
 pub use horizon::horizon;
 pub use initialise::initialise;
 pub use locked_pass::{LockedPass, begin_locked};
