@@ -123,7 +123,8 @@ fn g14_a_write_whose_answer_is_lost_is_known_to_have_taken_effect() {
     assert!(losing(&|store| store.claim_one("enwiki", 9, None, "b")));
     assert!(losing(&|store| store.unlock(&enwiki, "b", Some("rest"))));
     assert_eq!(repo.lock("enwiki").as_deref(), Some("rest"));
-    assert!(losing(&|store| store.start_over(&enwiki, ChangeId(9), Some("rest"))));
+    assert!(losing(&|store| store.seek(&enwiki, ChangeId(9), Some("rest"), ChangeId(12), store.life())));
+    assert!(losing(&|store| store.seek(&enwiki, ChangeId(12), None, ChangeId(0), store.life())));
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (0, None));
     // A second try finds nobody where the first one found them; to be believed less than is true costs a pass at most.
     losing(&|store| {

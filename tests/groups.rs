@@ -204,6 +204,10 @@ impl LockManager for Locks {
         self.held.set(self.held.get() - 1);
         Ok(())
     }
+
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
+        Ok(names.iter().map(|name| self.of_others.contains(name)).collect())
+    }
 }
 
 #[test]

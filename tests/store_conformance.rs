@@ -77,7 +77,7 @@ on_each_store! {
     a_horizon_is_never_below_what_is_settled,
     the_highest_id_ever_given_out_is_remembered,
     more_is_asked_for_than_one_statement_takes,
-    a_client_starts_over_only_from_where_it_stands,
+    a_client_is_set_to_another_place_only_from_where_it_stands,
     a_long_domain_is_cut_and_written_once,
     g8_the_changes_that_are_named_are_deleted_and_no_others,
     the_oldest_changes_come_first_and_are_bounded,
@@ -245,13 +245,18 @@ fn more_is_asked_for_than_one_statement_takes<R: TestRepo>() {
     assert_eq!(store.fast_forward(&[], ChangeId(5), NOW, Life(0)).unwrap(), 0);
 }
 
-fn a_client_starts_over_only_from_where_it_stands<R: TestRepo>() {
+fn a_client_is_set_to_another_place_only_from_where_it_stands<R: TestRepo>() {
     let (repo, mut store) = repo_with::<R>(&["enwiki"]);
     repo.set("enwiki", "chd_seen = 50, chd_lock = 'x'");
-    assert!(!store.start_over(&site("enwiki"), ChangeId(50), None).unwrap());
-    assert!(!store.start_over(&site("enwiki"), ChangeId(49), Some("x")).unwrap());
-    assert!(store.start_over(&site("enwiki"), ChangeId(50), Some("x")).unwrap());
+    let mut seek = |from, lock, to| {
+        let life = store.life();
+        store.seek(&site("enwiki"), ChangeId(from), lock, ChangeId(to), life).unwrap()
+    };
+    assert!(!seek(50, None, 0) && !seek(49, Some("x"), 0));
+    assert!(seek(50, Some("x"), 0));
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (0, None));
+    assert!(seek(0, None, 70));
+    assert_eq!(repo.seen("enwiki"), 70);
 }
 
 fn a_long_domain_is_cut_and_written_once<R: TestRepo>() {

@@ -23,11 +23,17 @@ use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
@@ -76,6 +82,43 @@ use Wikimedia\ObjectCache\WANObjectCache;
 /** @phpcs-require-sorted-array */
 return [
 
+	'WikibaseDispatch.CatchUp' => static function ( MediaWikiServices $services ): CatchUp {
+		return new CatchUp(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::onePass( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services ),
+			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.ChangeExplainer' => static function ( MediaWikiServices $services ): ChangeExplainer {
+		return new ChangeExplainer(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientExplainer' => static function ( MediaWikiServices $services ): ClientExplainer {
+		return new ClientExplainer(
+			WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::nativeFactory( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientSeek' => static function ( MediaWikiServices $services ): ClientSeek {
+		return new ClientSeek(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
+	},
+
 	'WikibaseDispatch.ClientSettings' => static function ( MediaWikiServices $services ): ClientSettings {
 		ClassNames::load( NamespaceInfo::class );
 		$config = $services->getMainConfig();
@@ -91,6 +134,7 @@ return [
 	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
 		return new ClientSwitch(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
 	},
@@ -194,6 +238,23 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.OnePass' => static function ( MediaWikiServices $services ): OnePass {
+		return new OnePass(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services )
+		);
+	},
+
+	'WikibaseDispatch.OurClients' => static function ( MediaWikiServices $services ): OurClients {
+		return new OurClients(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
 	'WikibaseDispatch.PassReport' => static function ( MediaWikiServices $services ): PassReport {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$native = WikibaseDispatchServices::nativeFactory( $services );
@@ -217,7 +278,7 @@ return [
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new PassRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::onePass( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
 			$queues,
 			WikibaseDispatchServices::triggerScheduler( $services ),

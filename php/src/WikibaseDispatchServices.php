@@ -6,11 +6,17 @@ namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\DispatchMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -39,6 +45,22 @@ use Psr\Log\LoggerInterface;
  * The services of this extension, by type.
  */
 final class WikibaseDispatchServices {
+
+	public static function catchUp( ContainerInterface $services ): CatchUp {
+		return $services->get( 'WikibaseDispatch.CatchUp' );
+	}
+
+	public static function changeExplainer( ContainerInterface $services ): ChangeExplainer {
+		return $services->get( 'WikibaseDispatch.ChangeExplainer' );
+	}
+
+	public static function clientExplainer( ContainerInterface $services ): ClientExplainer {
+		return $services->get( 'WikibaseDispatch.ClientExplainer' );
+	}
+
+	public static function clientSeek( ContainerInterface $services ): ClientSeek {
+		return $services->get( 'WikibaseDispatch.ClientSeek' );
+	}
 
 	public static function clientSettings( ContainerInterface $services ): ClientSettings {
 		return $services->get( 'WikibaseDispatch.ClientSettings' );
@@ -92,6 +114,14 @@ final class WikibaseDispatchServices {
 
 	public static function notificationPusher( ContainerInterface $services ): NotificationPusher {
 		return $services->get( 'WikibaseDispatch.NotificationPusher' );
+	}
+
+	public static function onePass( ContainerInterface $services ): OnePass {
+		return $services->get( 'WikibaseDispatch.OnePass' );
+	}
+
+	public static function ourClients( ContainerInterface $services ): OurClients {
+		return $services->get( 'WikibaseDispatch.OurClients' );
 	}
 
 	public static function passReport( ContainerInterface $services ): PassReport {

@@ -130,7 +130,9 @@ impl Window {
         let limit = ReadLimit { rows: settings.chunk_size(), bytes: settings.batch_max_bytes as usize };
         let chunk = store.read_changes(after, upto, limit)?;
         let mut audience = Audience::new(&chunk.changes, |site| self.numbers.get(site).copied());
-        store.each_subscriber(&audience.entities(), &mut |entity, site| audience.subscribe(entity, site))?;
+        store.each_subscriber(&audience.entities(), &mut |entity, site| {
+            audience.subscribe(entity, site);
+        })?;
         let found = audience.found();
         Ok(Stretch::new(after, chunk.reached, chunk.changes, found))
     }

@@ -114,7 +114,9 @@ pub trait DispatchStates {
         life: Life,
     ) -> Result<usize>;
 
-    /// Sets seen back to 0 and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one
-    /// write that moves seen back: for a buffer whose ids began anew.
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool>;
+    /// Sets seen to `to` and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one write
+    /// that can move seen back: for a buffer whose ids began anew, and for an admin who wants changes repeated.
+    /// An error that passes if the buffer's life is no longer `life`, in which it was found that nothing can still commit before
+    /// `to`.
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool>;
 }

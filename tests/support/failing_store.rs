@@ -173,8 +173,8 @@ impl<S: Store> DispatchStates for FailingStore<S> {
         self.call(|inner| inner.fast_forward(clients, to, touched, life))
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        self.call(|inner| inner.start_over(client, seen, lock))
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
+        self.call(|inner| inner.seek(client, seen, lock, to, life))
     }
 }
 

@@ -93,7 +93,8 @@ class StatusReader {
 			$client->restingUntil(),
 			$client->failures(),
 			$client->isStalled(),
-			$client->failures() > 0 ? $error : null
+			$client->failures() > 0 ? $error : null,
+			$client->dueAt()
 		);
 	}
 

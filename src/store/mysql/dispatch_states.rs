@@ -8,7 +8,9 @@
 //!   In one case of two faults at once (the answer lost *and* the claim expired meanwhile) an heir finished it and we say we
 //!   did; what we say is still true of the row, and nobody advances twice.
 //! - **unlock**: if the row does not hold our lock any more there is nothing left to free.
-//! - **fast-forward, start over**: a second try does not find rows that the first one changed.
+//! - **fast-forward**: a second try does not find rows that the first one changed.
+//! - **seek**: the row has left the place that it was to leave, in the direction that it was to go. Somebody else may have moved
+//!   it on since, or moved it there before us; what we say is true of the row in either case.
 
 use std::ops::ControlFlow;
 
@@ -59,7 +61,7 @@ const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY) S
 
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ? WHERE chd_site = ? AND chd_lock = ?";
 
-const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
+const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?, chd_lock = NULL
     WHERE chd_site = ? AND chd_seen = ? AND chd_lock <=> ?";
 
 fn positional<const N: usize>(values: [Value; N]) -> Params {
@@ -210,23 +212,21 @@ impl DispatchStates for MysqlStore {
         Ok(moved)
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        let values = positional([client.as_str().into(), seen.0.into(), lock.into()]);
-        self.write_one(
-            client,
-            || format!("cannot set {client} back to 0"),
-            START_OVER,
-            values,
-            |row| {
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
+        let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock.into()]);
+        let doing = || format!("cannot set {client} to position {to}");
+        self.resting_on(life, |store| {
+            store.write_one(client, doing, SEEK, values, |row| {
+                let has_left = if to > seen { row.seen >= to } else { row.seen < seen };
                 if row.seen == seen && row.lock.as_deref() == lock {
                     Outcome::NotYet
-                } else if row.seen < seen {
+                } else if has_left {
                     Outcome::Done
                 } else {
                     Outcome::Never
                 }
-            },
-        )
+            })
+        })
     }
 }
 

@@ -37,7 +37,7 @@ const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touch
 
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
 
-const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
+const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_lock = NULL
     WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3";
 
 /// `?1` is a JSON array of [site, seen] pairs.
@@ -115,8 +115,10 @@ impl DispatchStates for SqliteStore {
             .map_err(|error| self.failed(format_args!("cannot move {} clients to position {to}", clients.len()), error))
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        self.change_one(START_OVER, params![client.as_str(), seen.0, lock], || format!("cannot set {client} back to 0"))
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
+        self.change_one(SEEK, params![client.as_str(), seen.0, lock, to.0], || {
+            format!("cannot set {client} to position {to}")
+        })
     }
 }
 
