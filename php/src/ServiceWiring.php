@@ -45,6 +45,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
@@ -259,6 +260,15 @@ return [
 			),
 			$services->getCommentStore(),
 			new WrittenRecentChanges()
+		);
+	},
+
+	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentStatus(
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 
