@@ -42,10 +42,23 @@ final class WebServer {
 		}
 	}
 
-	/** What the wiki's API answers. */
-	public function api( array $parameters ): array {
+	/**
+	 * What the wiki's API answers.
+	 *
+	 * @param array<string,string> $parameters
+	 * @param array<string,string> $posted none: the request is a GET
+	 */
+	public function api( array $parameters, array $posted = [] ): array {
 		$url = "http://{$this->address}/api.php?" . http_build_query( $parameters + [ 'format' => 'json' ] );
-		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
+		$options = [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ];
+		if ( $posted !== [] ) {
+			$options += [
+				'method' => 'POST',
+				'header' => 'Content-Type: application/x-www-form-urlencoded',
+				'content' => http_build_query( $posted ),
+			];
+		}
+		$context = stream_context_create( [ 'http' => $options ] );
 		$body = file_get_contents( $url, false, $context );
 		return json_decode( (string)$body, true, 64, JSON_THROW_ON_ERROR );
 	}
