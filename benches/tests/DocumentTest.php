@@ -38,10 +38,10 @@ class DocumentTest extends TestCase {
 		$peers->add( self::client( 'Wikibase 1.43', [ 'statements' => 2000 ] ) );
 		$text = ( new Document( $results, $peers ) )->fill( self::OLD );
 		$this->assertStringContainsString( '| old origin |', $text );
-		$this->assertStringContainsString( '| W1: statements | Wikibase 1.43 | ≥ 200 times less | 163 times less |', $text );
+		$this->assertStringContainsString( '| ≥ 200 times less | 163 times less | **no** |', $text );
 		$this->assertStringContainsString( '| ≥ 10 times less | 20 times less | yes |', $text );
 		$this->assertSame( 1, substr_count( $text, 'W2: statements of the client' ) );
-		$this->assertMatchesRegularExpression( '/\| ours: notifications \| 100 \|\n\| Wikibase 1.43 \| 2,000 \|/', $text );
+		$this->assertStringContainsString( "| ours: notifications | 100 |\n| Wikibase 1.43 | 2,000 |", $text );
 	}
 
 	private static function client( string $subject, array $run ): Measurement {

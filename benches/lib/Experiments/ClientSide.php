@@ -50,8 +50,8 @@ class ClientSide implements Experiment {
 	public function costs( Bench $bench, string ...$options ): array {
 		$file = "{$bench->folder}/costs.json";
 		Shell::run(
-			self::COMPARE, '--database', 'mariadb', '--mediawiki', $bench->options->mediawiki, '--costs', $file,
-			...$options, self::WIKI
+			self::COMPARE, self::WIKI, '--database', 'mariadb', '--mediawiki', $bench->options->mediawiki,
+			'--costs', $file, ...$options
 		);
 		return json_decode( (string)file_get_contents( $file ), true );
 	}

@@ -1,8 +1,8 @@
 <?php
 /**
  * Fills docs/performance.md: what stands between `<!-- bench NAME -->` and `<!-- end -->` is made from results, the
- * rest is left alone. What was not measured stays as it is: so the origin of the tables, if the backlog is not among it,
- * and each goal about something else.
+ * rest is left alone. What was not measured stays as it is: so the origin of the tables, if the backlog is not among
+ * it, and each goal about something else.
  */
 
 declare( strict_types = 1 );
