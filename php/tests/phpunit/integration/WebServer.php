@@ -42,10 +42,16 @@ final class WebServer {
 		}
 	}
 
-	/** What the wiki's API answers. */
-	public function api( array $parameters ): array {
-		$body = $this->get( '/api.php?' . http_build_query( $parameters + [ 'format' => 'json' ] ) );
-		return json_decode( $body, true, 64, JSON_THROW_ON_ERROR );
+	/**
+	 * What the wiki's API answers.
+	 *
+	 * @param array<string,string> $parameters
+	 * @param array<string,string> $posted none: the request is a GET
+	 */
+	public function api( array $parameters, array $posted = [] ): array {
+		$path = '/api.php?' . http_build_query( $parameters + [ 'format' => 'json' ] );
+		$headers = null;
+		return json_decode( $this->get( $path, $headers, $posted ), true, 64, JSON_THROW_ON_ERROR );
 	}
 
 	/**
@@ -53,9 +59,18 @@ final class WebServer {
 	 *
 	 * @param string $path
 	 * @param list<string>|null &$headers the first is the status line
+	 * @param array<string,string> $posted none: the request is a GET
 	 */
-	public function get( string $path, ?array &$headers = null ): string {
-		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
+	public function get( string $path, ?array &$headers = null, array $posted = [] ): string {
+		$options = [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ];
+		if ( $posted !== [] ) {
+			$options += [
+				'method' => 'POST',
+				'header' => 'Content-Type: application/x-www-form-urlencoded',
+				'content' => http_build_query( $posted ),
+			];
+		}
+		$context = stream_context_create( [ 'http' => $options ] );
 		$body = file_get_contents( "http://{$this->address}$path", false, $context );
 		$headers = $http_response_header ?? [];
 		return (string)$body;
