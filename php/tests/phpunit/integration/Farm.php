@@ -109,6 +109,13 @@ final class Farm {
 		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ] );
 	}
 
+	/** Starts a maintenance script of a wiki, and does not wait for its end. */
+	public function start( string $wiki, string $script, string ...$arguments ): RunningCommand {
+		return new RunningCommand(
+			[ "{$this->folder}/mw", $wiki, $script, ...$arguments ], $this->environment()
+		);
+	}
+
 	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
 	public function maintenanceWithoutModule( string $wiki, string $script ): CommandResult {
 		return $this->run(
@@ -197,7 +204,7 @@ final class Farm {
 	 * @param array<string,string> $environment
 	 */
 	private function run( array $command, array $environment = [] ): CommandResult {
-		$environment += [ 'FARM_LOG' => $this->logFile() ] + array_diff_key( getenv(), [ 'FARM_WIKI' => true ] );
+		$environment += $this->environment();
 		$process = proc_open(
 			$command,
 			[ [ 'file', '/dev/null', 'r' ], [ 'pipe', 'w' ], [ 'redirect', 1 ] ],
@@ -211,5 +218,12 @@ final class Farm {
 		$output = stream_get_contents( $pipes[1] );
 		fclose( $pipes[1] );
 		return new CommandResult( proc_close( $process ), $output );
+	}
+
+	/**
+	 * @return array<string,string>
+	 */
+	private function environment(): array {
+		return [ 'FARM_LOG' => $this->logFile() ] + array_diff_key( getenv(), [ 'FARM_WIKI' => true ] );
 	}
 }
