@@ -51,7 +51,7 @@ class CatchUp extends RepoScript {
 			$this->error( "$siteId failed, and is tried again by the jobs: $reason" );
 		}
 		if ( $result->passes > 0 ) {
-			$this->output( "$result->changes changes were handed over, in $result->passes passes.\n" );
+			$this->output( "Handed over: $result->changes changes, in passes: $result->passes.\n" );
 		}
 		if ( $result->failed === [] && $result->left === [] ) {
 			$this->output( "Everything up to change $result->target is dispatched.\n" );

@@ -116,6 +116,17 @@ final class Farm {
 		);
 	}
 
+	/** Likewise, as MediaWiki 1.40 and later want scripts to be run. */
+	public function startByRunner( string $wiki, string $script, string ...$arguments ): RunningCommand {
+		return new RunningCommand(
+			[
+				"{$this->folder}/php", "{$this->mediaWiki}/maintenance/run.php", $script, '--wiki', $wiki,
+				...$arguments
+			],
+			[ 'MW_CONFIG_FILE' => "{$this->folder}/LocalSettings.php" ] + $this->environment()
+		);
+	}
+
 	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
 	public function maintenanceWithoutModule( string $wiki, string $script ): CommandResult {
 		return $this->run(

@@ -23,7 +23,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->writeChanges( 3 );
 		$output = $this->script( 'CatchUp' );
 		$this->assertStringContainsString( '3 clients behind, by 9 changes together.', $output );
-		$this->assertStringContainsString( '6 changes were handed over, in 2 passes.', $output );
+		$this->assertStringContainsString( 'Handed over: 6 changes, in passes: 2.', $output );
 		$this->assertStringContainsString( 'Everything up to change 3 is dispatched.', $output );
 		$this->assertStringNotContainsString( "\r", $output, 'a file gets no bar' );
 		foreach ( [ 'enwiki', 'dewiki' ] as $client ) {

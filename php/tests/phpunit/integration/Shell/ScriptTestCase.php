@@ -36,9 +36,8 @@ abstract class ScriptTestCase extends FarmTestCase {
 
 	protected function start( string $name, string ...$arguments ): RunningCommand {
 		$script = realpath( self::FOLDER ) . "/$name.php";
-		$runner = "{$this->farm->mediaWiki}/maintenance/run.php";
-		return is_file( $runner ) && version_compare( MW_VERSION, '1.40', '>=' )
-			? $this->farm->start( Farm::REPO, $runner, $script, ...$arguments )
+		return version_compare( MW_VERSION, '1.40', '>=' )
+			? $this->farm->startByRunner( Farm::REPO, $script, ...$arguments )
 			: $this->farm->start( Farm::REPO, $script, ...$arguments );
 	}
 
