@@ -42,6 +42,7 @@ use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
@@ -50,6 +51,14 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RebuildStore;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SiteLinkTable;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
@@ -325,9 +334,17 @@ return [
 
 	'WikibaseDispatch.RepoChangeLookup' => static function ( MediaWikiServices $services ): RepoChangeLookup {
 		return new RepoChangeLookup(
-			$services->getDBLoadBalancerFactory(),
-			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
+			WikibaseDispatchServices::repoDatabase( $services ),
 			WikibaseDispatchServices::logger( $services )
+		);
+	},
+
+	'WikibaseDispatch.RepoDatabase' => static function ( MediaWikiServices $services ): RepoDatabase {
+		return new RepoDatabase(
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::clientSettings( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getMainConfig()->get( MainConfigNames::LocalDatabases )
 		);
 	},
 
@@ -347,6 +364,38 @@ return [
 
 	'WikibaseDispatch.ShadowRecord' => static function ( MediaWikiServices $services ): ShadowRecord {
 		return new ShadowRecord( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.SubscriptionKeeper' => static function ( MediaWikiServices $services ): SubscriptionKeeper {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$repo = WikibaseDispatchServices::repoDatabase( $services );
+		return new SubscriptionKeeper(
+			new SubscriptionTable( $repo ),
+			new UsageTable( $loadBalancers ),
+			new SiteLinkTable( $repo ),
+			new SubscriptionDiffs(),
+			WikibaseDispatchServices::clientSettings( $services ),
+			$loadBalancers
+		);
+	},
+
+	'WikibaseDispatch.SubscriptionRebuild' => static function ( MediaWikiServices $services ): SubscriptionRebuild {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$repo = WikibaseDispatchServices::repoDatabase( $services );
+		return new SubscriptionRebuild(
+			new SubscriptionTable( $repo ),
+			new UsageTable( $loadBalancers ),
+			new SiteLinkTable( $repo ),
+			WikibaseDispatchServices::subscriptionKeeper( $services ),
+			new SubscriptionDiffs(),
+			new RebuildStore( $repo ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::clientSettings( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$loadBalancers,
+			WikibaseDispatchServices::logger( $services ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
 	},
 
 	'WikibaseDispatch.StatusReader' => static function ( MediaWikiServices $services ): StatusReader {
@@ -392,6 +441,16 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
+	'WikibaseDispatch.UsageTracker' => static function ( MediaWikiServices $services ): UsageTracker {
+		return new UsageTracker(
+			new UsageTable( $services->getDBLoadBalancerFactory() ),
+			WikibaseDispatchServices::subscriptionKeeper( $services ),
+			new SubscriptionDiffs(),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::logger( $services )
 		);
 	},
 

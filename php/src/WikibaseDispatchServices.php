@@ -27,6 +27,10 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
@@ -136,6 +140,10 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.RecentChangeWriter' );
 	}
 
+	public static function repoDatabase( ContainerInterface $services ): RepoDatabase {
+		return $services->get( 'WikibaseDispatch.RepoDatabase' );
+	}
+
 	public static function rolloutKeeper( ContainerInterface $services ): RolloutKeeper {
 		return $services->get( 'WikibaseDispatch.RolloutKeeper' );
 	}
@@ -148,6 +156,14 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.ShadowRecord' );
 	}
 
+	public static function subscriptionKeeper( ContainerInterface $services ): SubscriptionKeeper {
+		return $services->get( 'WikibaseDispatch.SubscriptionKeeper' );
+	}
+
+	public static function subscriptionRebuild( ContainerInterface $services ): SubscriptionRebuild {
+		return $services->get( 'WikibaseDispatch.SubscriptionRebuild' );
+	}
+
 	public static function statusReader( ContainerInterface $services ): StatusReader {
 		return $services->get( 'WikibaseDispatch.StatusReader' );
 	}
@@ -158,6 +174,10 @@ final class WikibaseDispatchServices {
 
 	public static function triggerScheduler( ContainerInterface $services ): TriggerScheduler {
 		return $services->get( 'WikibaseDispatch.TriggerScheduler' );
+	}
+
+	public static function usageTracker( ContainerInterface $services ): UsageTracker {
+		return $services->get( 'WikibaseDispatch.UsageTracker' );
 	}
 
 	public static function wikiSettings( ContainerInterface $services ): WikiSettings {

@@ -26,9 +26,11 @@ mod running;
 mod settings;
 mod shared_memory;
 mod status;
+mod subscription_diff;
 mod to_php;
 mod trigger_gate;
 mod trigger_outcome;
+mod usage_diff;
 
 /// MINIT, which runs before workers fork: maps what they share, and registers what the class macros cannot.
 ///
@@ -72,5 +74,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<status::ClientStatus>()
         .class::<notification::Notification>()
         .class::<client_update::ClientUpdate>()
+        .class::<usage_diff::UsageDiff>()
+        .class::<subscription_diff::SubscriptionDiff>()
         .info_function(info::print)
 }
