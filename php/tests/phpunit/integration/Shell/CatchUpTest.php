@@ -87,6 +87,7 @@ class CatchUpTest extends ScriptTestCase {
 			$db->exec( 'ALTER TABLE elsewhere RENAME TO job' );
 		}
 		$this->assertStringContainsString( 'enwiki failed, and is tried again by the jobs: ', $output );
+		$this->assertStringNotContainsString( 'INSERT', $output, 'what was to be written is for the log' );
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
 	}
 

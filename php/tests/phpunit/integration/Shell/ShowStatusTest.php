@@ -41,7 +41,7 @@ class ShowStatusTest extends ScriptTestCase {
 		$this->writeChange( 'Q1' );
 		$stuck = $this->start( 'ShowStatus' )->result();
 		$this->assertSame( 2, $stuck->status, $stuck->output );
-		$this->assertStringStartsWith( 'Stuck (no-runner): 1 changes wait', $stuck->output );
+		$this->assertStringStartsWith( 'Stuck (no-runner): Changes wait (1)', $stuck->output );
 		$this->script( 'CatchUp' );
 		$this->writeChange( 'Q1' );
 		$lagging = $this->start( 'ShowStatus' )->result();

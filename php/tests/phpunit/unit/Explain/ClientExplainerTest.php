@@ -90,7 +90,7 @@ class ClientExplainerTest extends TestCase {
 			$client, health: Health::Stuck, reason: 'no-runner', reasonParams: [ 'seconds' => 1200, 'waiting' => 30 ]
 		);
 		$this->assertStringContainsString(
-			'The whole is stuck (no-runner): 30 changes wait, the oldest for 20 min, and nobody dispatches them', $text
+			'The whole is stuck (no-runner): Changes wait (30), the oldest for 20 min, and nobody dispatches them', $text
 		);
 	}
 

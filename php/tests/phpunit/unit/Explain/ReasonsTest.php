@@ -27,7 +27,7 @@ class ReasonsTest extends TestCase {
 		$late = [ 'client' => 'enwiki', 'seconds' => 900 ];
 		yield [ 'none', [], 'Every client is up to date' ];
 		yield [ 'lagging', $late, 'the oldest that waits for enwiki is 15 min old' ];
-		yield [ 'no-runner', [ 'seconds' => 900, 'waiting' => 7 ], '7 changes wait, the oldest for 15 min' ];
+		yield [ 'no-runner', [ 'seconds' => 900, 'waiting' => 7 ], 'Changes wait (7), the oldest for 15 min' ];
 		yield [ 'lock-held', $late, 'Somebody holds the lock or the claim of enwiki' ];
 		yield [ 'open-gap', [ 'seconds' => 900, 'first' => 7, 'last' => 9 ], '(change ids 7 to 9) keeps back everything' ];
 		yield [ 'queue-unreachable', $late + [ 'failures' => 3 ], 'job queue of enwiki, after 3 failures' ];

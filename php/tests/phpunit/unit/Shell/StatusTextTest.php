@@ -31,10 +31,10 @@ class StatusTextTest extends TestCase {
 		);
 		$this->assertSame( <<<'END'
 			Stuck (queue-unreachable): Notifications cannot be pushed to the job queue of enwiki, after 3 failures; its oldest change has waited for 5 min.
-			2027-01-15 08:00:00 UTC: 30 changes wait, horizon 90, newest 100, 12.3 a minute in, 0 a minute delivered, median lag 12 s
+			2027-01-15 08:00:00 UTC: 30 waiting, horizon 90, newest 100, 12.3 a minute in, 0 a minute delivered, median lag 12 s
 
 			client                         lag   changes  last pass       rollout  state
-			enwiki                       5 min        20  1 min 30 s ago  on       resting for 8 s, 3 failures: push: DBQueryError 1146
+			enwiki                       5 min        20  1 min 30 s ago  on       resting for 8 s, failures: 3, last: push: DBQueryError 1146
 			dewiki                  1 min 10 s         2  1 min 30 s ago  on       not-due for 40 s
 			frwiki                         0 s         0  1 min 30 s ago  on       up-to-date
 			a_long_name_for_a_wiki           -         -  -               off      not-ours
