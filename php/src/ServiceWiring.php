@@ -60,6 +60,7 @@ use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
@@ -329,6 +330,15 @@ return [
 			),
 			$services->getCommentStore(),
 			new WrittenRecentChanges()
+		);
+	},
+
+	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentStatus(
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 
