@@ -47,9 +47,9 @@ class CatchUpTest extends ScriptTestCase {
 		$this->writeChanges( self::CHANGES );
 		$this->announce();
 		$commands = [
-			$this->start( 'CatchUp' ),
+			$this->startScript( 'CatchUp' ),
 			$this->farm->start( Farm::REPO, 'runJobs', '--type', 'DispatchTrigger' ),
-			$this->start( 'CatchUp' ),
+			$this->startScript( 'CatchUp' ),
 		];
 		foreach ( $commands as $command ) {
 			$result = $command->result();
@@ -67,7 +67,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->initialise();
 		$this->writeChanges( 3 );
 		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":3:0'" );
-		$command = $this->start( 'CatchUp' );
+		$command = $this->startScript( 'CatchUp' );
 		$command->waitFor( 'Waiting: cannot begin a pass for enwiki: somebody else holds its claim' );
 		$command->signal( SIGTERM );
 		$result = $command->result();

@@ -39,16 +39,16 @@ class ShowStatusTest extends ScriptTestCase {
 	public function test_the_exit_code_is_that_of_a_monitoring_plugin(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
-		$stuck = $this->start( 'ShowStatus' )->result();
+		$stuck = $this->startScript( 'ShowStatus' )->result();
 		$this->assertSame( 2, $stuck->status, $stuck->output );
 		$this->assertStringStartsWith( 'Stuck (no-runner): Changes wait (1)', $stuck->output );
 		$this->script( 'CatchUp' );
 		$this->writeChange( 'Q1' );
-		$lagging = $this->start( 'ShowStatus' )->result();
+		$lagging = $this->startScript( 'ShowStatus' )->result();
 		$this->assertSame( 1, $lagging->status, $lagging->output );
 		$this->assertStringStartsWith( 'Lagging (lagging): ', $lagging->output );
 		$this->farm->setSettings( [ 'dispatchDefaultBatchSize' => 0 ] );
-		$unknown = $this->start( 'ShowStatus' )->result();
+		$unknown = $this->startScript( 'ShowStatus' )->result();
 		$this->assertSame( 3, $unknown->status, $unknown->output );
 		$this->assertStringContainsString( 'dispatchDefaultBatchSize', $unknown->output );
 	}
@@ -56,7 +56,7 @@ class ShowStatusTest extends ScriptTestCase {
 	public function test_who_watches_sees_what_changes_until_he_interrupts(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
-		$watch = $this->start( 'ShowStatus', '--watch' );
+		$watch = $this->startScript( 'ShowStatus', '--watch' );
 		$watch->waitFor( 'Stuck (no-runner)' );
 		$this->script( 'CatchUp' );
 		$watch->waitFor( 'Healthy (none)' );
