@@ -28,11 +28,14 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Page\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
@@ -41,6 +44,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
@@ -86,6 +90,20 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services )
 		);
+	},
+
+	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
+		return new HistoryKeeper(
+			WikibaseDispatchServices::historyStore( $services ),
+			static fn (): StatusReader => WikibaseDispatchServices::statusReader( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.HistoryStore' => static function ( MediaWikiServices $services ): HistoryStore {
+		return new HistoryStore( $services->getDBLoadBalancerFactory() );
 	},
 
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
@@ -240,6 +258,16 @@ return [
 			),
 			$services->getCommentStore(),
 			new WrittenRecentChanges()
+		);
+	},
+
+	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentStatus(
+			static fn (): StatusReader => WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::historyStore( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 

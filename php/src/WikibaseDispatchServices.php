@@ -10,6 +10,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
@@ -40,6 +41,10 @@ final class WikibaseDispatchServices {
 
 	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {
 		return $services->get( 'WikibaseDispatch.EditAnnouncer' );
+	}
+
+	public static function historyStore( ContainerInterface $services ): HistoryStore {
+		return $services->get( 'WikibaseDispatch.HistoryStore' );
 	}
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {

@@ -81,6 +81,13 @@ $wgLocalisationCacheConf['store'] = 'files';
 $wgUploadDirectory = "$farmFolder/images";
 $wgDeletedDirectory = "$farmFolder/images/deleted";
 
+// Only pages that a browser looks at need one; the packages of MediaWiki bring some.
+foreach ( array_filter( explode( ',', (string)getenv( 'FARM_SKINS' ) ) ) as $name ) {
+	wfLoadSkin( $name );
+	$wgDefaultSkin = 'vector-2022';
+	$wgVectorResponsive = true;
+}
+
 if ( getenv( 'FARM_LOG' ) ) {
 	$wgDebugLogGroups['WikibaseDispatch'] = getenv( 'FARM_LOG' );
 	$wgDebugLogGroups['exception'] = getenv( 'FARM_LOG' );

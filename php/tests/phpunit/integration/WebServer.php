@@ -30,6 +30,9 @@ final class WebServer {
 				'MW_CONFIG_FILE' => "{$farm->folder}/LocalSettings.php",
 				'FARM_WIKI' => $wiki,
 				'FARM_LOG' => $farm->logFile(),
+				'FARM_SKINS' => 'Vector,MinervaNeue',
+				// A browser asks for several things at once.
+				'PHP_CLI_SERVER_WORKERS' => '3',
 			] + getenv()
 		);
 		$end = microtime( true ) + self::PATIENCE;
@@ -48,6 +51,11 @@ final class WebServer {
 		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
 		$body = file_get_contents( $url, false, $context );
 		return json_decode( (string)$body, true, 64, JSON_THROW_ON_ERROR );
+	}
+
+	/** Where a page of the wiki is, by its name. */
+	public function url( string $page, array $parameters = [] ): string {
+		return "http://{$this->address}/index.php?" . http_build_query( [ 'title' => $page ] + $parameters );
 	}
 
 	public function stop(): void {

@@ -1,0 +1,132 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Page;
+
+use Closure;
+use MediaWiki\Extension\WikibaseDispatch\History\Sample;
+use MediaWiki\Extension\WikibaseDispatch\History\Timeline;
+use MediaWiki\Extension\WikibaseDispatch\Plot\LinePlot;
+use MediaWiki\Extension\WikibaseDispatch\Plot\Scale;
+use MediaWiki\Extension\WikibaseDispatch\Plot\Series;
+use MediaWiki\Extension\WikibaseDispatch\Plot\TimeWindow;
+use MediaWiki\Html\Html;
+use MessageLocalizer;
+
+/**
+ * The last hours: how far the clients were behind, and what came and went a minute.
+ */
+final class StatusPlots {
+
+	/** Clients with a line of their own. More, and nobody can tell them apart. */
+	private const WORST = 4;
+
+	/**
+	 * @param MessageLocalizer $localizer
+	 * @param Words $words
+	 * @param View $view
+	 * @param Closure(array<string,string|int>):string $address of the page with other parameters
+	 */
+	public function __construct(
+		private readonly MessageLocalizer $localizer,
+		private readonly Words $words,
+		private readonly View $view,
+		private readonly Closure $address
+	) {
+	}
+
+	/**
+	 * @param list<Sample> $samples in order of time; the last is what is the case now
+	 * @param int $now Unix time
+	 */
+	public function html( array $samples, int $now ): string {
+		$window = new TimeWindow( $this->view->hours, $now );
+		$timeline = new Timeline( $window, $samples );
+		return Html::rawElement(
+			'section',
+			[ 'class' => 'wbd-plots', 'id' => 'wbd-history', 'aria-labelledby' => 'wbd-history-title' ],
+			Html::element( 'h2', [ 'id' => 'wbd-history-title' ], $this->text( 'history' ) )
+			. $this->choice()
+			. $this->lag( $window, $timeline )
+			. $this->rates( $window, $timeline )
+			. Html::element( 'p', [ 'class' => 'wbd-note' ], $this->text( 'no-line' ) )
+		);
+	}
+
+	private function choice(): string {
+		$links = '';
+		foreach ( TimeWindow::HOURS as $hours ) {
+			$links .= Html::element(
+				'a',
+				[ 'href' => ( $this->address )( $this->view->parameters( [ 'hours' => $hours ] ) ) . '#wbd-history' ]
+					+ ( $hours === $this->view->hours ? [ 'aria-current' => 'true' ] : [] ),
+				$this->localizer->msg( 'wikibasedispatch-status-hours' )->numParams( $hours )->text()
+			);
+		}
+		return Html::rawElement( 'nav', [ 'class' => 'wbd-hours', 'aria-label' => $this->text( 'choose-hours' ) ], $links );
+	}
+
+	private function lag( TimeWindow $window, Timeline $timeline ): string {
+		$series = [ new Series( 'median', $this->text( 'median' ), $timeline->medianLag() ) ];
+		foreach ( $timeline->worst( self::WORST ) as $place => $siteId ) {
+			$series[] = new Series( 'worst-' . ( $place + 1 ), $siteId, $timeline->lagOf( $siteId ) );
+		}
+		return $this->plot(
+			'lag', $window, Scale::ofSeconds( self::largest( $series ) ), $series, $this->words->duration( ... )
+		);
+	}
+
+	private function rates( TimeWindow $window, Timeline $timeline ): string {
+		$series = [
+			new Series( 'delivered', $this->text( 'fact-delivered' ), $timeline->delivered(), true ),
+			new Series( 'in', $this->text( 'fact-in' ), $timeline->in(), true ),
+		];
+		return $this->plot(
+			'rates', $window, Scale::ofCounts( self::largest( $series ) ), $series, $this->words->rate( ... )
+		);
+	}
+
+	/**
+	 * @param string $name
+	 * @param TimeWindow $window
+	 * @param Scale $scale
+	 * @param list<Series> $series
+	 * @param Closure(float):string $value
+	 */
+	private function plot( string $name, TimeWindow $window, Scale $scale, array $series, Closure $value ): string {
+		$sentences = [];
+		foreach ( $series as $one ) {
+			$last = $one->last();
+			$sentences[] = $last === null
+				? $this->text( 'described-unknown', $one->name )
+				: $this->text( 'described', $one->name, $value( $last ), $value( $one->largest() ) );
+		}
+		return ( new LinePlot(
+			"wbd-$name",
+			$this->text( "plot-$name" ),
+			implode( $this->words->space(), $sentences ),
+			$window,
+			$scale,
+			$series,
+			$this->words->time( ... ),
+			$value,
+			[
+				'numbers' => $this->text( "numbers-$name" ),
+				'time' => $this->text( 'column-time' ),
+				'unknown' => $this->text( 'unknown' ),
+			]
+		) )->html();
+	}
+
+	/**
+	 * @param list<Series> $series
+	 */
+	private static function largest( array $series ): float {
+		return max( array_map( static fn ( Series $one ) => $one->largest(), $series ) );
+	}
+
+	private function text( string $name, string ...$parameters ): string {
+		return $this->localizer->msg( "wikibasedispatch-status-$name", ...$parameters )->text();
+	}
+}
