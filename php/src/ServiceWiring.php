@@ -44,6 +44,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
@@ -92,10 +93,14 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
+		return new FailureStore( $services->getDBLoadBalancerFactory() );
+	},
+
 	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
 		return new HistoryKeeper(
 			WikibaseDispatchServices::historyStore( $services ),
-			static fn (): StatusReader => WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::statusReader( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
 			static fn (): float => hrtime( true ) / 1e9
@@ -264,7 +269,7 @@ return [
 	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
 		ClassNames::load( WANObjectCache::class );
 		return new RecentStatus(
-			static fn (): StatusReader => WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::statusReader( $services ),
 			WikibaseDispatchServices::historyStore( $services ),
 			$services->getMainWANObjectCache(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
@@ -295,6 +300,16 @@ return [
 
 	'WikibaseDispatch.ShadowRecord' => static function ( MediaWikiServices $services ): ShadowRecord {
 		return new ShadowRecord( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.StatusReader' => static function ( MediaWikiServices $services ): StatusReader {
+		return new StatusReader(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::failureStore( $services ),
+			WikibaseDispatchServices::historyStore( $services )
+		);
 	},
 
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {

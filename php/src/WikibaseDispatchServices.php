@@ -19,6 +19,8 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
@@ -41,6 +43,10 @@ final class WikibaseDispatchServices {
 
 	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {
 		return $services->get( 'WikibaseDispatch.EditAnnouncer' );
+	}
+
+	public static function failureStore( ContainerInterface $services ): FailureStore {
+		return $services->get( 'WikibaseDispatch.FailureStore' );
 	}
 
 	public static function historyStore( ContainerInterface $services ): HistoryStore {
@@ -97,6 +103,10 @@ final class WikibaseDispatchServices {
 
 	public static function shadowRecord( ContainerInterface $services ): ShadowRecord {
 		return $services->get( 'WikibaseDispatch.ShadowRecord' );
+	}
+
+	public static function statusReader( ContainerInterface $services ): StatusReader {
+		return $services->get( 'WikibaseDispatch.StatusReader' );
 	}
 
 	public static function triggerRunner( ContainerInterface $services ): TriggerRunner {

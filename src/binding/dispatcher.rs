@@ -17,6 +17,7 @@ use super::{
     prune_outcome::PruneOutcome,
     running::Running,
     settings::Settings,
+    status::{Status, failures},
     to_php::{Array, id, strings},
     trigger_outcome::TriggerOutcome,
 };
@@ -116,6 +117,13 @@ impl Dispatcher {
 
     pub fn lag(&self) -> Result<LagReport> {
         self.with_store(|store, settings| ops::report_lag(store, settings).map(LagReport::new))
+    }
+
+    pub fn status(&self, failures: Option<&ZendHashTable>) -> Result<Status> {
+        let failures = failures.map(self::failures).unwrap_or_default();
+        let mut connections = self.connections.lock();
+        let open = connections.get()?;
+        ops::read_status(open.store, open.locks, &self.settings, &failures).map(Status::new)
     }
 
     pub fn prune_is_due(&self) -> Result<bool> {

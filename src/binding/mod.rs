@@ -23,6 +23,7 @@ mod prune_outcome;
 mod running;
 mod settings;
 mod shared_memory;
+mod status;
 mod to_php;
 mod trigger_gate;
 mod trigger_outcome;
@@ -62,6 +63,8 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<prune_outcome::PruneOutcome>()
         .class::<lag_report::LagReport>()
         .class::<lag_report::ClientLag>()
+        .class::<status::Status>()
+        .class::<status::ClientStatus>()
         .class::<notification::Notification>()
         .class::<client_update::ClientUpdate>()
         .info_function(info::print)

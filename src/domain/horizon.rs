@@ -45,6 +45,8 @@ pub struct Gap {
     pub ids: IdRange,
     /// Why.
     pub kind: GapKind,
+    /// Since when its first id is known to be missing, as far as anybody has looked; good for telling people.
+    pub since: Option<Moment>,
 }
 
 /// How far changes may be dispatched.
@@ -66,7 +68,7 @@ impl Horizon {
 
     /// Ends before whichever of the two begins first.
     pub fn before(from: ChangeId, last: ChangeId, in_flight: Option<IdRange>, young: Option<IdRange>) -> Self {
-        let gap = |ids, kind| Gap { ids, kind };
+        let gap = |ids, kind| Gap { ids, kind, since: None };
         // Where both begin at the same id, what is known for certain is said.
         let waits_for = [in_flight.map(|ids| gap(ids, GapKind::InFlight)), young.map(|ids| gap(ids, GapKind::Young))]
             .into_iter()

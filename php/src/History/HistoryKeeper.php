@@ -5,8 +5,6 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\History;
 
 use Closure;
-use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
-use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -31,14 +29,14 @@ class HistoryKeeper {
 
 	/**
 	 * @param HistoryStore $store
-	 * @param Closure():StatusReader $status made late, as native objects are
+	 * @param StatusReader $status
 	 * @param ILBFactory $loadBalancers
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
 	 */
 	public function __construct(
 		private readonly HistoryStore $store,
-		private readonly Closure $status,
+		private readonly StatusReader $status,
 		private readonly ILBFactory $loadBalancers,
 		private readonly LoggerInterface $logger,
 		private readonly Closure $clock
@@ -84,37 +82,10 @@ class HistoryKeeper {
 	private function sample( int $minute ): void {
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		// Native code reads through a connection of its own.
-		$status = ( $this->status )()->read();
-		$this->store->add( self::sampleOf( $status ) );
+		$status = $this->status->read();
+		$this->store->add( Sample::of( $status ) );
 		$this->store->forgetBefore( $minute - self::KEPT );
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-	}
-
-	/** What is kept of a status. */
-	public static function sampleOf( FarmStatus $status ): Sample {
-		$seen = $worst = [];
-		foreach ( $status->clients() as $client ) {
-			if ( self::isMeasured( $client ) ) {
-				$seen[] = $client->seen();
-				if ( count( $worst ) < Sample::WORST && $client->lagSeconds() > 0 ) {
-					$worst[$client->siteId()] = $client->lagSeconds();
-				}
-			}
-		}
-		rsort( $seen );
-		return new Sample(
-			$status->takenAt(),
-			$status->newest(),
-			$seen === [] ? $status->newest() : $seen[intdiv( count( $seen ) - 1, 2 )],
-			$status->medianLag() ?? 0,
-			$status->health()->value,
-			$worst
-		);
-	}
-
-	/** A client that gets nothing from us says nothing of how fast we are. */
-	private static function isMeasured( ClientStatus $client ): bool {
-		return !$client->isDisabled() && !in_array( $client->condition(), [ 'not-ours', 'uninitialised' ], true );
 	}
 
 	/** Once: the next minute it would be the same. */

@@ -22,6 +22,11 @@ final class Rates {
 	private function __construct( public readonly float $in, public readonly float $delivered ) {
 	}
 
+	/** The minute since 1970 from which on samples are of use for the present rates. */
+	public static function firstMinute( int $now ): int {
+		return intdiv( $now, self::SECONDS_PER_MINUTE ) - self::TOO_OLD;
+	}
+
 	/**
 	 * The present rates; null when too little is known.
 	 *

@@ -19,19 +19,14 @@ final class Headline {
 	public function __construct( private readonly MessageLocalizer $localizer, private readonly Words $words ) {
 	}
 
-	/**
-	 * @param FarmStatus $status
-	 * @param ?float $in changes a minute
-	 * @param ?float $delivered
-	 */
-	public function html( FarmStatus $status, ?float $in, ?float $delivered ): string {
-		return $this->health( $status ) . $this->facts( $status, $in, $delivered );
+	public function html( FarmStatus $status ): string {
+		return $this->health( $status ) . $this->facts( $status );
 	}
 
 	private function health( FarmStatus $status ): string {
 		$health = $status->health()->value;
 		$reason = $status->reason();
-		$parameters = $status->reasonParams();
+		$parameters = $this->parameters( $status->reasonParams() );
 		$lines = Html::rawElement(
 			'p',
 			[ 'class' => 'wbd-state' ],
@@ -47,13 +42,13 @@ final class Headline {
 		return Html::rawElement( 'div', [ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $reason ], $lines );
 	}
 
-	private function facts( FarmStatus $status, ?float $in, ?float $delivered ): string {
+	private function facts( FarmStatus $status ): string {
 		$median = $status->medianLag();
 		$facts = [
 			'median-lag' => $median === null ? $this->text( 'unknown' ) : $this->words->duration( $median ),
 			'waiting' => $this->words->number( $status->waiting() ),
-			'in' => $this->rate( $in ),
-			'delivered' => $this->rate( $delivered ),
+			'in' => $this->rate( $status->changesPerMinuteIn() ),
+			'delivered' => $this->rate( $status->deliveredPerMinute() ),
 			'horizon' => $this->position( $status->horizon() ),
 			'newest' => $this->position( $status->newest() ),
 		];
@@ -69,6 +64,23 @@ final class Headline {
 			. Html::element(
 				'p', [ 'class' => 'wbd-taken' ], $this->text( 'taken', $this->words->dateAndTime( $status->takenAt() ) )
 			);
+	}
+
+	/**
+	 * @param array<string,int|string> $parameters
+	 * @return list<string>
+	 */
+	private function parameters( array $parameters ): array {
+		$texts = [];
+		foreach ( $parameters as $name => $value ) {
+			$texts[] = match ( $name ) {
+				'seconds' => $this->words->duration( (int)$value ),
+				'waiting', 'failures' => $this->words->number( (int)$value ),
+				'client' => wfEscapeWikiText( (string)$value ),
+				default => (string)$value,
+			};
+		}
+		return $texts;
 	}
 
 	private function rate( ?float $rate ): string {

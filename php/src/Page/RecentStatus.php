@@ -29,14 +29,8 @@ class RecentStatus {
 	/** Minutes before a plot begins, from which its first line may come. */
 	private const BEFORE = 10;
 
-	/**
-	 * @param Closure():StatusReader $reader made late, as native objects are
-	 * @param HistoryStore $store
-	 * @param WANObjectCache $cache
-	 * @param LoggerInterface $logger
-	 */
 	public function __construct(
-		private readonly Closure $reader,
+		private readonly StatusReader $reader,
 		private readonly HistoryStore $store,
 		private readonly WANObjectCache $cache,
 		private readonly LoggerInterface $logger
@@ -44,7 +38,7 @@ class RecentStatus {
 	}
 
 	public function status(): FarmStatus {
-		return $this->remember( 'status', self::TTL, fn (): FarmStatus => ( $this->reader )()->read() );
+		return $this->remember( 'status', self::TTL, fn (): FarmStatus => $this->reader->read() );
 	}
 
 	/**

@@ -4,8 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Page;
 
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
-use MediaWiki\Extension\WikibaseDispatch\History\Rates;
+use MediaWiki\Extension\WikibaseDispatch\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Html\Html;
@@ -18,9 +17,6 @@ use Throwable;
  * read, as lag always was. It is made on the server, whole; a script only spares a reader the reload.
  */
 class SpecialDispatchStatus extends SpecialPage {
-
-	/** How plots get along without samples that are older than their beginning. */
-	private const SECONDS_PER_HOUR = 3600;
 
 	public function __construct(
 		private readonly WikiSettings $settings,
@@ -66,8 +62,7 @@ class SpecialDispatchStatus extends SpecialPage {
 		$words = new Words( $this->getContext(), $this->getLanguage(), $this->getUser() );
 		$address = fn ( array $parameters ): string => $this->getPageTitle()->getLocalURL( $parameters );
 		$history = $this->recent->history( $view->hours );
-		$now = HistoryKeeper::sampleOf( $status );
-		$rates = Rates::now( $history ?? [], $now );
+		$now = Sample::of( $status );
 		$table = new ClientTable(
 			$this->getContext(),
 			$words,
@@ -76,7 +71,7 @@ class SpecialDispatchStatus extends SpecialPage {
 			[ 'title' => $this->getPageTitle()->getPrefixedDBkey() ],
 			$address
 		);
-		return ( new Headline( $this->getContext(), $words ) )->html( $status, $rates?->in, $rates?->delivered )
+		return ( new Headline( $this->getContext(), $words ) )->html( $status )
 			. ( $history === null
 				? $this->notice( 'wikibasedispatch-status-no-history' )
 				: ( new StatusPlots( $this->getContext(), $words, $view, $address ) )

@@ -8,7 +8,8 @@ use MediaWiki\Installer\Hook\LoadExtensionSchemaUpdatesHook;
 use MediaWiki\Registration\ExtensionRegistry;
 
 /**
- * Has the tables of dispatch states, of the rollout and of the history created by the installer and by `maintenance/update.php`.
+ * Has the tables of dispatch states, of the rollout, of failures and of the history created by the installer and by
+ * `maintenance/update.php`.
  *
  * Updates run before services may be used, so this handler has no dependencies.
  */
@@ -30,6 +31,7 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 		// A wiki that still has the table of Wikibase 1.37 keeps it, with its rows.
 		$updater->addExtensionTable( DispatchTableKeeper::TABLE, "$folder/tables-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_rollout', "$folder/rollout-generated.sql" );
+		$updater->addExtensionTable( 'wb_changes_failure', "$folder/failure-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_history', "$folder/history-generated.sql" );
 	}
 }

@@ -22,7 +22,8 @@ final class Farm {
 	/** Tables that a test may have written to. */
 	private const TABLES = [
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
-		'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow', 'wb_changes_history',
+		'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow', 'wb_changes_failure',
+		'wb_changes_history',
 	];
 
 	private static ?Farm $used = null;

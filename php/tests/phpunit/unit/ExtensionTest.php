@@ -72,6 +72,7 @@ class ExtensionTest extends TestCase {
 	public static function provideSchemas(): iterable {
 		yield [ 'tables.json', 'tables-generated.sql' ];
 		yield [ 'rollout.json', 'rollout-generated.sql' ];
+		yield [ 'failure.json', 'failure-generated.sql' ];
 		yield [ 'history.json', 'history-generated.sql' ];
 	}
 
