@@ -1,8 +1,9 @@
 <?php
+
+declare( strict_types = 1 );
+
 /**
  * Names of the special page, in each language that has one.
- *
- * @phpcs-disable MediaWiki.WhiteSpace.SpaceBeforeSingleLineComment
  */
 
 $specialPageAliases = [];

@@ -7,8 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\History;
 /**
  * How many changes a minute are written, and how many the client in the middle has done with.
  *
- * Both come from positions that were noted, so nobody counts while dispatching. What an id counts as is one change; where
- * the database gives out every second or third number only, both are so many times higher.
+ * Both come from positions that were noted, so nobody counts while dispatching. An id counts as one change; where the
+ * database gives out every second or third number only, both are so many times higher.
  */
 final class Rates {
 

@@ -15,6 +15,9 @@ final class Timeline {
 	/** Seconds: samples that are further apart are not joined by a line. Nobody was there in between. */
 	private const JOINED = 300;
 
+	/** Seconds over which a rate is measured at least. */
+	private const RATED = 45;
+
 	/**
 	 * @param TimeWindow $window
 	 * @param list<Sample> $samples in order of time; those before the window are of use, too
@@ -95,9 +98,15 @@ final class Timeline {
 	 */
 	private function averages( Closure $value ): array {
 		$sums = $seconds = array_fill( 0, TimeWindow::COLUMNS, 0.0 );
-		foreach ( $this->samples as $at => $to ) {
-			$from = $this->samples[$at - 1] ?? null;
-			$rates = $from === null ? null : Rates::between( $from, $to );
+		$next = $this->samples[0] ?? null;
+		foreach ( $this->samples as $to ) {
+			$from = $next;
+			// Over a few seconds, what happens to come at once would look like much.
+			if ( $to->time - $from->time < self::RATED ) {
+				continue;
+			}
+			$next = $to;
+			$rates = Rates::between( $from, $to );
 			if ( $rates === null || $to->time < $this->window->from ) {
 				continue;
 			}

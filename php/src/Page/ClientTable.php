@@ -72,7 +72,8 @@ final class ClientTable {
 			. Html::rawElement(
 				'div',
 				// What is wider than a phone can be moved by the keyboard, too.
-				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region', 'aria-labelledby' => 'wbd-clients-title' ],
+				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region',
+					'aria-labelledby' => 'wbd-clients-title' ],
 				Html::rawElement(
 					'table',
 					[ 'class' => 'wikitable wbd-table' ],
@@ -170,7 +171,9 @@ final class ClientTable {
 			)
 			. Html::element( 'td', [], $this->claim( $client ) )
 			. Html::element( 'td', [], $this->text( 'rollout-' . $client->rollout() ) )
-			. Html::element( 'td', [ 'class' => 'wbd-number' ], $failures > 0 ? $this->words->number( $failures ) : '' )
+			. Html::element(
+				'td', [ 'class' => 'wbd-number' ], $failures > 0 ? $this->words->number( $failures ) : ''
+			)
 			. Html::element( 'td', [ 'class' => 'wbd-error', 'dir' => 'auto' ], $this->error( $client ) )
 		);
 	}
@@ -198,8 +201,10 @@ final class ClientTable {
 			if ( $offset >= 0 && $offset < $clients->matching ) {
 				$links .= Html::element(
 					'a',
-					[ 'href' => ( $this->address )( $this->view->parameters( [ 'offset' => $offset ] ) ) . '#wbd-clients',
-						'rel' => $name === 'next' ? 'next' : 'prev' ],
+					[
+						'href' => ( $this->address )( $this->view->parameters( [ 'offset' => $offset ] ) ) . '#wbd-clients',
+						'rel' => $name === 'next' ? 'next' : 'prev',
+					],
 					$this->text( $name, $this->words->number( View::ROWS ) )
 				);
 			}

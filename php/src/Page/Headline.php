@@ -26,6 +26,8 @@ final class Headline {
 	private function health( FarmStatus $status ): string {
 		$health = $status->health()->value;
 		$reason = $status->reason();
+		// Passes of a client can fail, or what looks who needs any.
+		$told = $reason === 'failing' && $status->reasonClient() === null ? 'failing-trigger' : $reason;
 		$parameters = $this->parameters( $status->reasonParams() );
 		$lines = Html::rawElement(
 			'p',
@@ -34,12 +36,14 @@ final class Headline {
 			. Html::element( 'strong', [], $this->text( "health-$health" ) )
 		);
 		foreach ( [ 'reason', 'action' ] as $kind ) {
-			$message = $this->localizer->msg( "wikibasedispatch-$kind-$reason", ...$parameters );
-			if ( !$message->isDisabled() ) {
+			$message = $this->localizer->msg( "wikibasedispatch-$kind-$told", ...$parameters );
+			if ( $message->exists() ) {
 				$lines .= Html::rawElement( 'p', [ 'class' => "wbd-$kind" ], $message->parse() );
 			}
 		}
-		return Html::rawElement( 'div', [ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $reason ], $lines );
+		return Html::rawElement(
+			'div', [ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $reason ], $lines
+		);
 	}
 
 	private function facts( FarmStatus $status ): string {

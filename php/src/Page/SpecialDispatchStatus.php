@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Page;
 
-use MediaWiki\Extension\WikibaseDispatch\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Html\Html;
@@ -62,7 +61,6 @@ class SpecialDispatchStatus extends SpecialPage {
 		$words = new Words( $this->getContext(), $this->getLanguage(), $this->getUser() );
 		$address = fn ( array $parameters ): string => $this->getPageTitle()->getLocalURL( $parameters );
 		$history = $this->recent->history( $view->hours );
-		$now = Sample::of( $status );
 		$table = new ClientTable(
 			$this->getContext(),
 			$words,
@@ -75,7 +73,7 @@ class SpecialDispatchStatus extends SpecialPage {
 			. ( $history === null
 				? $this->notice( 'wikibasedispatch-status-no-history' )
 				: ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
-					->html( [ ...$history, $now ], $status->takenAt() ) )
+					->html( $history, $status ) )
 			. $table->html( ClientList::of( $status->clients(), $view ) );
 	}
 

@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Plot\LinePlot;
 use MediaWiki\Extension\WikibaseDispatch\Plot\Scale;
 use MediaWiki\Extension\WikibaseDispatch\Plot\Series;
 use MediaWiki\Extension\WikibaseDispatch\Plot\TimeWindow;
+use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Html\Html;
 use MessageLocalizer;
 
@@ -37,19 +38,20 @@ final class StatusPlots {
 	}
 
 	/**
-	 * @param list<Sample> $samples in order of time; the last is what is the case now
-	 * @param int $now Unix time
+	 * @param list<Sample> $history in order of time
+	 * @param FarmStatus $status of now
 	 */
-	public function html( array $samples, int $now ): string {
-		$window = new TimeWindow( $this->view->hours, $now );
-		$timeline = new Timeline( $window, $samples );
+	public function html( array $history, FarmStatus $status ): string {
+		$now = Sample::of( $status );
+		$window = new TimeWindow( $this->view->hours, $now->time );
+		$timeline = new Timeline( $window, [ ...$history, $now ] );
 		return Html::rawElement(
 			'section',
 			[ 'class' => 'wbd-plots', 'id' => 'wbd-history', 'aria-labelledby' => 'wbd-history-title' ],
 			Html::element( 'h2', [ 'id' => 'wbd-history-title' ], $this->text( 'history' ) )
 			. $this->choice()
-			. $this->lag( $window, $timeline )
-			. $this->rates( $window, $timeline )
+			. $this->lag( $window, $timeline, $status )
+			. $this->rates( $window, $timeline, $status )
 			. Html::element( 'p', [ 'class' => 'wbd-note' ], $this->text( 'no-line' ) )
 		);
 	}
@@ -64,23 +66,39 @@ final class StatusPlots {
 				$this->localizer->msg( 'wikibasedispatch-status-hours' )->numParams( $hours )->text()
 			);
 		}
-		return Html::rawElement( 'nav', [ 'class' => 'wbd-hours', 'aria-label' => $this->text( 'choose-hours' ) ], $links );
+		return Html::rawElement(
+			'nav', [ 'class' => 'wbd-hours', 'aria-label' => $this->text( 'choose-hours' ) ], $links
+		);
 	}
 
-	private function lag( TimeWindow $window, Timeline $timeline ): string {
-		$series = [ new Series( 'median', $this->text( 'median' ), $timeline->medianLag() ) ];
+	private function lag( TimeWindow $window, Timeline $timeline, FarmStatus $status ): string {
+		$lags = [];
+		foreach ( $status->clients() as $client ) {
+			$lags[$client->siteId()] = (float)$client->lagSeconds();
+		}
+		$median = $status->medianLag();
+		$series = [ new Series(
+			'median', $this->text( 'median' ), $timeline->medianLag(), $median === null ? null : (float)$median
+		) ];
 		foreach ( $timeline->worst( self::WORST ) as $place => $siteId ) {
-			$series[] = new Series( 'worst-' . ( $place + 1 ), $siteId, $timeline->lagOf( $siteId ) );
+			$series[] = new Series(
+				'worst-' . ( $place + 1 ), $siteId, $timeline->lagOf( $siteId ), $lags[$siteId] ?? null
+			);
 		}
 		return $this->plot(
 			'lag', $window, Scale::ofSeconds( self::largest( $series ) ), $series, $this->words->duration( ... )
 		);
 	}
 
-	private function rates( TimeWindow $window, Timeline $timeline ): string {
+	private function rates( TimeWindow $window, Timeline $timeline, FarmStatus $status ): string {
 		$series = [
-			new Series( 'delivered', $this->text( 'fact-delivered' ), $timeline->delivered(), true ),
-			new Series( 'in', $this->text( 'fact-in' ), $timeline->in(), true ),
+			new Series(
+				'in', $this->text( 'fact-in' ), $timeline->in(), $status->changesPerMinuteIn(), true, true
+			),
+			new Series(
+				'delivered', $this->text( 'fact-delivered' ), $timeline->delivered(),
+				$status->deliveredPerMinute(), true
+			),
 		];
 		return $this->plot(
 			'rates', $window, Scale::ofCounts( self::largest( $series ) ), $series, $this->words->rate( ... )
@@ -97,10 +115,9 @@ final class StatusPlots {
 	private function plot( string $name, TimeWindow $window, Scale $scale, array $series, Closure $value ): string {
 		$sentences = [];
 		foreach ( $series as $one ) {
-			$last = $one->last();
-			$sentences[] = $last === null
+			$sentences[] = $one->now === null
 				? $this->text( 'described-unknown', $one->name )
-				: $this->text( 'described', $one->name, $value( $last ), $value( $one->largest() ) );
+				: $this->text( 'described', $one->name, $value( $one->now ), $value( $one->largest() ) );
 		}
 		return ( new LinePlot(
 			"wbd-$name",

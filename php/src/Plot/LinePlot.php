@@ -26,7 +26,7 @@ final class LinePlot {
 	 * @param string $description what is to be seen, in words
 	 * @param TimeWindow $window
 	 * @param Scale $scale
-	 * @param list<Series> $series the first is drawn last, on top of the others
+	 * @param list<Series> $series in the order of the legend; each is drawn over those before it
 	 * @param Closure(int):string $time words for a time of day
 	 * @param Closure(float):string $value words for a value
 	 * @param array{numbers:string,time:string,unknown:string} $words
@@ -64,14 +64,13 @@ final class LinePlot {
 		$items = '';
 		foreach ( $this->series as $series ) {
 			$line = Html::element( 'path', [ 'class' => "wbd-line wbd-{$series->style}", 'd' => 'M2 6H30' ] );
-			$last = $series->last();
 			$items .= Html::rawElement(
 				'li',
 				[],
 				Html::rawElement( 'svg', [ 'viewBox' => '0 0 32 12', 'aria-hidden' => 'true' ], $line )
 				. Html::element( 'bdi', [], $series->name )
 				. ' '
-				. Html::element( 'b', [], $last === null ? $this->words['unknown'] : ( $this->value )( $last ) )
+				. Html::element( 'b', [], $this->valueOf( $series->now ) )
 			);
 		}
 		return Html::rawElement( 'ul', [ 'class' => 'wbd-legend' ], $items );
@@ -87,14 +86,14 @@ final class LinePlot {
 			$grid .= 'M' . round( $place * Path::WIDTH, 1 ) . ' ' . Path::HEIGHT . 'v-6';
 		}
 		$lines = Html::element( 'path', [ 'class' => 'wbd-grid', 'd' => $grid ] );
-		foreach ( array_reverse( $this->series ) as $series ) {
-			if ( $series->isStepped ) {
+		foreach ( $this->series as $series ) {
+			if ( $series->isFilled ) {
 				$lines .= Html::element( 'path', [
 					'class' => "wbd-area wbd-{$series->style}", 'd' => Path::areaOf( $series, $this->scale ),
 				] );
 			}
 		}
-		foreach ( array_reverse( $this->series ) as $series ) {
+		foreach ( $this->series as $series ) {
 			$lines .= Html::element( 'path', [
 				'class' => "wbd-line wbd-{$series->style}", 'd' => Path::of( $series, $this->scale ),
 			] );
@@ -152,10 +151,7 @@ final class LinePlot {
 				'th', [ 'scope' => 'row' ], ( $this->time )( $from ) . '–' . ( $this->time )( $from + $seconds )
 			);
 			foreach ( $columns as $values ) {
-				$value = $values[$row] ?? null;
-				$cells .= Html::element(
-					'td', [], $value === null ? $this->words['unknown'] : ( $this->value )( $value )
-				);
+				$cells .= Html::element( 'td', [], $this->valueOf( $values[$row] ?? null ) );
 			}
 			$rows .= Html::rawElement( 'tr', [], $cells );
 		}
@@ -165,9 +161,14 @@ final class LinePlot {
 			Html::element( 'summary', [], $this->words['numbers'] )
 			. Html::rawElement(
 				'div',
-				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region', 'aria-label' => $this->words['numbers'] ],
+				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region',
+					'aria-label' => $this->words['numbers'] ],
 				Html::rawElement( 'table', [ 'class' => 'wikitable' ], $rows )
 			)
 		);
+	}
+
+	private function valueOf( ?float $value ): string {
+		return $value === null ? $this->words['unknown'] : ( $this->value )( $value );
 	}
 }

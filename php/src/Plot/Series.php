@@ -13,24 +13,22 @@ final class Series {
 	 * @param string $style what the stylesheet knows its line by
 	 * @param string $name for people
 	 * @param list<?float> $values
+	 * @param float|null $now what is the case at this moment
 	 * @param bool $isStepped whether a value holds for the whole of its column, as a rate does
+	 * @param bool $isFilled whether the area below it is tinted
 	 */
 	public function __construct(
 		public readonly string $style,
 		public readonly string $name,
 		public readonly array $values,
-		public readonly bool $isStepped = false
+		public readonly ?float $now,
+		public readonly bool $isStepped = false,
+		public readonly bool $isFilled = false
 	) {
 	}
 
 	public function largest(): float {
 		return (float)max( 0, ...array_map( 'floatval', $this->values ) );
-	}
-
-	/** The last that is known. */
-	public function last(): ?float {
-		$known = $this->known();
-		return $known === [] ? null : end( $known );
 	}
 
 	/**
@@ -47,10 +45,5 @@ final class Series {
 			},
 			array_chunk( $this->values, $length )
 		);
-	}
-
-	/** @return array<int,float> */
-	private function known(): array {
-		return array_filter( $this->values, static fn ( ?float $value ) => $value !== null );
 	}
 }
