@@ -202,7 +202,8 @@ final class ClientTable {
 				$links .= Html::element(
 					'a',
 					[
-						'href' => ( $this->address )( $this->view->parameters( [ 'offset' => $offset ] ) ) . '#wbd-clients',
+						'href' => ( $this->address )( $this->view->parameters( [ 'offset' => $offset ] ) )
+							. '#wbd-clients',
 						'rel' => $name === 'next' ? 'next' : 'prev',
 					],
 					$this->text( $name, $this->words->number( View::ROWS ) )

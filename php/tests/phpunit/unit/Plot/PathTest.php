@@ -35,7 +35,8 @@ class PathTest extends TestCase {
 	}
 
 	public function test_numbers_are_written_for_machines_whatever_the_language(): void {
-		$this->assertMatchesRegularExpression( '/^[MLh0-9. ]+$/', $this->path( [ 1 / 3, 2 / 3, 1.23456, 3, 1, 2, 1 ] ) );
+		$path = $this->path( [ 1 / 3, 2 / 3, 1.23456, 3, 1, 2, 1 ] );
+		$this->assertMatchesRegularExpression( '/^[MLh0-9. ]+$/', $path );
 	}
 
 	private function path( array $values, bool $isStepped = false ): string {
