@@ -31,6 +31,9 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
@@ -145,6 +148,13 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.Metrics' => static function ( MediaWikiServices $services ): Metrics {
+		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
+		return $services->has( 'StatsFactory' )
+			? new LabelledMetrics( $services->getStatsFactory(), $wiki )
+			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
+	},
+
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
 		return new NativeFactory(
 			WikibaseDispatchServices::wikiSettings( $services ),
@@ -179,6 +189,7 @@ return [
 			$loadBalancers,
 			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
+			WikibaseDispatchServices::metrics( $services ),
 			$logger
 		);
 	},
@@ -204,7 +215,8 @@ return [
 					}
 				}
 				return 0;
-			}
+			},
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -234,7 +246,8 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
-			static fn (): float => hrtime( true ) / 1e9
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -336,7 +349,8 @@ return [
 			$badChanges,
 			$logger,
 			$clock,
-			sleep( ... )
+			sleep( ... ),
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 

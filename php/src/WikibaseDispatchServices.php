@@ -7,10 +7,13 @@ namespace MediaWiki\Extension\WikibaseDispatch;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\DispatchMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
@@ -19,6 +22,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
@@ -61,8 +65,22 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.Logger' );
 	}
 
+	/**
+	 * @return list<DispatchListener> who hears what becomes of dispatching
+	 */
+	public static function listeners( ContainerInterface $services ): array {
+		return [
+			new DispatchMetrics( self::metrics( $services ) ),
+			new FailureKeeper( self::failureStore( $services ), $services->get( 'DBLoadBalancerFactory' ) ),
+		];
+	}
+
 	public static function lookout( ContainerInterface $services ): Lookout {
 		return $services->get( 'WikibaseDispatch.Lookout' );
+	}
+
+	public static function metrics( ContainerInterface $services ): Metrics {
+		return $services->get( 'WikibaseDispatch.Metrics' );
 	}
 
 	public static function nativeFactory( ContainerInterface $services ): NativeFactory {

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -13,10 +14,10 @@ use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Log\LoggerInterface;
 use Throwable;
-use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\DispatchException;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Runs passes for one client, until it is up to the horizon or time is up.
@@ -122,7 +123,7 @@ class PassRunner {
 	 * @param DispatchException $reason
 	 */
 	private function comeBack( string $siteId, DispatchException $reason ): void {
-		$this->logger->info( 'no pass for {client} yet: {reason}', [
+		Event::PassDeferred->write( $this->logger, [
 			'client' => $siteId,
 			'reason' => $reason->getMessage(),
 		] );
@@ -143,7 +144,7 @@ class PassRunner {
 	 * successor runs at once, but native code waits a while for the edit.
 	 */
 	private function waitForGap( string $siteId ): void {
-		$this->logger->info( '{client} waits for an edit that has not ended', [ 'client' => $siteId ] );
+		Event::GapAwaited->write( $this->logger, [ 'client' => $siteId ] );
 		if ( $this->queues->canDelay( Jobs::TRIGGER ) ) {
 			$this->scheduler->lookAgain();
 		} else {

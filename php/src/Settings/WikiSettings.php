@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Settings;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ClientGroups;
@@ -237,8 +238,8 @@ class WikiSettings {
 			$delays[$name] = $value;
 		}
 		if ( $replaced !== [] ) {
-			$this->logger->warning(
-				'the job queue cannot delay jobs: {settings} taken as 0',
+			Event::DelayIgnored->write(
+				$this->logger,
 				[ 'settings' => implode( ' and ', array_keys( $replaced ) ), 'configured' => $replaced ]
 			);
 		}

@@ -9,15 +9,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Status;
  */
 enum Step: string {
 
-	/** Looking who needs a pass. */
-	case Trigger = 'trigger';
-
-	/** Claiming a client and assembling its notifications. */
-	case Begin = 'begin';
-
 	/** Handing notifications to the client's queue. */
 	case Push = 'push';
 
-	/** Recording what the client has seen. */
-	case Finish = 'finish';
+	/** Anything else: claiming, reading, recording what the client has seen. */
+	case Other = 'other';
 }

@@ -59,7 +59,7 @@ class PassRunnerTest extends TestCase {
 	public function test_a_pass_whose_push_fails_is_not_finished(): void {
 		$this->queues->failure = new RuntimeException( 'queue is down' );
 		$runner = $this->runner( $this->dispatcherWith( $this->pass( null ) ) );
-		$this->assertFailure( 'queue is down', $runner );
+		$this->assertFailure( 'cannot push to the queue of en_db: queue is down', $runner );
 		$this->assertNotContains( 'finish', $this->steps );
 		$this->assertContains( 'rollback', $this->steps );
 	}
@@ -237,7 +237,8 @@ class PassRunnerTest extends TestCase {
 
 	public function test_a_failure_is_logged_with_the_client(): void {
 		$this->queues->failure = new RuntimeException( 'queue is down', 42 );
-		$this->assertFailure( 'queue is down', $this->runner( $this->dispatcherWith( $this->pass( null ) ) ) );
+		$runner = $this->runner( $this->dispatcherWith( $this->pass( null ) ) );
+		$this->assertFailure( 'cannot push to the queue of en_db: queue is down', $runner );
 		[ $error ] = $this->logger->contexts( 'error' );
 		$this->assertSame( 'enwiki', $error['client'] );
 		$this->assertSame( 42, $error['code'] );
