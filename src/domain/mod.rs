@@ -26,5 +26,6 @@ pub mod settings;
 pub mod site;
 pub mod state;
 pub mod stretch;
+pub mod subscription_diff;
 pub mod time;
 pub mod trigger_gate;

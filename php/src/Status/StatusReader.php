@@ -110,7 +110,8 @@ class StatusReader {
 			$client->restingUntil(),
 			$client->failures(),
 			$client->isStalled(),
-			$client->failures() > 0 ? $error : null
+			$client->failures() > 0 ? $error : null,
+			$client->dueAt()
 		);
 	}
 
