@@ -31,8 +31,6 @@ final class WebServer {
 				'FARM_WIKI' => $wiki,
 				'FARM_LOG' => $farm->logFile(),
 				'FARM_SKINS' => 'Vector,MinervaNeue',
-				// A browser asks for several things at once.
-				'PHP_CLI_SERVER_WORKERS' => '3',
 			] + getenv()
 		);
 		$end = microtime( true ) + self::PATIENCE;
@@ -56,6 +54,12 @@ final class WebServer {
 	/** Where a page of the wiki is, by its name. */
 	public function url( string $page, array $parameters = [] ): string {
 		return "http://{$this->address}/index.php?" . http_build_query( [ 'title' => $page ] + $parameters );
+	}
+
+	/** What the wiki answers to the request for a page. */
+	public function page( string $page, array $parameters = [] ): string {
+		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
+		return (string)file_get_contents( $this->url( $page, $parameters ), false, $context );
 	}
 
 	public function stop(): void {

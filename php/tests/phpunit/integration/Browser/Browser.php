@@ -22,6 +22,8 @@ final class Browser {
 	/** The name that the standard gives to a reference to an element. */
 	private const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
+	private const AXE = __DIR__ . '/../../../../../tests/support/axe-core/axe.min.js';
+
 	private const OPTIONS = [
 		'--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run',
 		'--disable-background-networking', '--disable-component-update', '--disable-sync', '--hide-scrollbars',
@@ -184,6 +186,24 @@ final class Browser {
 		$entries = $this->ask( 'POST', "{$this->session}/se/log", [ 'type' => 'browser' ] );
 		$severe = array_filter( $entries, static fn ( array $entry ) => $entry['level'] === 'SEVERE' );
 		return array_values( array_column( $severe, 'message' ) );
+	}
+
+	/**
+	 * What axe-core finds wrong with the accessibility of a part of the page.
+	 *
+	 * @return list<string>
+	 */
+	public function accessibilityFaults( string $selector ): array {
+		$this->run( file_get_contents( self::AXE ) );
+		return $this->runUntilDone(
+			'const [ selector, done ] = arguments;
+			axe.run( selector, { resultTypes: [ "violations" ] } ).then( ( result ) => done(
+				result.violations.flatMap( ( fault ) => fault.nodes.map(
+					( node ) => `${ fault.impact }: ${ fault.id }: ${ node.target }: ${ node.failureSummary }`
+				) )
+			), ( failure ) => done( [ String( failure ) ] ) );',
+			$selector
+		);
 	}
 
 	/** A command of Chromium's own, for what the standard does not know. */
