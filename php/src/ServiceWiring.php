@@ -36,6 +36,7 @@ use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
@@ -45,7 +46,6 @@ use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
-use MediaWiki\Extension\WikibaseDispatch\Page\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
@@ -63,6 +63,7 @@ use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
@@ -349,11 +350,19 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.RecentHistory' => static function ( MediaWikiServices $services ): RecentHistory {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentHistory(
+			WikibaseDispatchServices::historyStore( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
 	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
 		ClassNames::load( WANObjectCache::class );
 		return new RecentStatus(
 			WikibaseDispatchServices::statusReader( $services ),
-			WikibaseDispatchServices::historyStore( $services ),
 			$services->getMainWANObjectCache(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);

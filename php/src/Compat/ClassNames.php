@@ -14,6 +14,9 @@ final class ClassNames {
 
 	/** Present name => name before the class got a namespace. */
 	private const RENAMED = [
+		'MediaWiki\Api\ApiBase' => 'ApiBase',
+		'MediaWiki\Api\ApiQuery' => 'ApiQuery',
+		'MediaWiki\Api\ApiQueryBase' => 'ApiQueryBase',
 		'MediaWiki\CommentStore\CommentStore' => 'CommentStore',
 		'MediaWiki\Deferred\DeferredUpdates' => 'DeferredUpdates',
 		'MediaWiki\Deferred\TransactionRoundDefiningUpdate' => 'TransactionRoundDefiningUpdate',

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\History;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -97,10 +98,7 @@ class HistoryKeeper {
 		}
 		if ( !$this->hasComplained ) {
 			$this->hasComplained = true;
-			$this->logger->warning( 'no history is kept of how dispatching does: {exception}', [
-				'exception' => $e,
-				'code' => $e->getCode(),
-			] );
+			Event::HistoryNotKept->write( $this->logger, [], $e );
 		}
 	}
 }

@@ -4,12 +4,12 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Page;
 
+use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
 use MediaWiki\Html\Html;
 use MediaWiki\SpecialPage\SpecialPage;
-use Psr\Log\LoggerInterface;
-use Throwable;
 
 /**
  * `Special:DispatchStatus`: is dispatching healthy, who lags, since when, why, and what is to be done? For everybody to
@@ -19,8 +19,8 @@ class SpecialDispatchStatus extends SpecialPage {
 
 	public function __construct(
 		private readonly WikiSettings $settings,
-		private readonly RecentStatus $recent,
-		private readonly LoggerInterface $logger
+		private readonly RecentStatus $status,
+		private readonly RecentHistory $history
 	) {
 		parent::__construct( 'DispatchStatus' );
 	}
@@ -37,13 +37,8 @@ class SpecialDispatchStatus extends SpecialPage {
 			$output->addHTML( $this->notice( 'wikibasedispatch-status-client-only' ) );
 			return;
 		}
-		try {
-			$status = $this->recent->status();
-		} catch ( Throwable $e ) {
-			$this->logger->error( 'the status of dispatching is unknown: {exception}', [
-				'exception' => $e,
-				'code' => $e->getCode(),
-			] );
+		$status = $this->status->get();
+		if ( $status === null ) {
 			$output->addHTML( $this->notice( 'wikibasedispatch-status-unreadable' ) );
 			return;
 		}
@@ -60,7 +55,7 @@ class SpecialDispatchStatus extends SpecialPage {
 		$view = View::fromRequest( $this->getRequest()->getQueryValues() );
 		$words = new Words( $this->getContext(), $this->getLanguage(), $this->getUser() );
 		$address = fn ( array $parameters ): string => $this->getPageTitle()->getLocalURL( $parameters );
-		$history = $this->recent->history( $view->hours );
+		$history = $this->history->ofHours( $view->hours );
 		$table = new ClientTable(
 			$this->getContext(),
 			$words,

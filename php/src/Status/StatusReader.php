@@ -84,7 +84,9 @@ class StatusReader {
 			$siteId = $client->siteId();
 			if ( $this->isOurs( $siteId, $applied ) ) {
 				unset( $others[$siteId] );
-				$ours[] = $this->client( $client, $applied, $failures[$siteId]['error'] ?? null );
+				$failure = $failures[$siteId] ?? null;
+				$error = $failure === null ? null : "{$failure['step']}: {$failure['error']}";
+				$ours[] = $this->client( $client, $applied, $error );
 			}
 		}
 		foreach ( $others as $siteId => $domain ) {

@@ -45,10 +45,21 @@ final class WebServer {
 
 	/** What the wiki's API answers. */
 	public function api( array $parameters ): array {
-		$url = "http://{$this->address}/api.php?" . http_build_query( $parameters + [ 'format' => 'json' ] );
+		$body = $this->get( '/api.php?' . http_build_query( $parameters + [ 'format' => 'json' ] ) );
+		return json_decode( $body, true, 64, JSON_THROW_ON_ERROR );
+	}
+
+	/**
+	 * What is at a path, whatever the status of the answer.
+	 *
+	 * @param string $path
+	 * @param list<string>|null &$headers the first is the status line
+	 */
+	public function get( string $path, ?array &$headers = null ): string {
 		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
-		$body = file_get_contents( $url, false, $context );
-		return json_decode( (string)$body, true, 64, JSON_THROW_ON_ERROR );
+		$body = file_get_contents( "http://{$this->address}$path", false, $context );
+		$headers = $http_response_header ?? [];
+		return (string)$body;
 	}
 
 	/** Where a page of the wiki is, by its name. */
