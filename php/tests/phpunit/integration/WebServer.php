@@ -30,6 +30,7 @@ final class WebServer {
 				'MW_CONFIG_FILE' => "{$farm->folder}/LocalSettings.php",
 				'FARM_WIKI' => $wiki,
 				'FARM_LOG' => $farm->logFile(),
+				'FARM_SKINS' => 'Vector,MinervaNeue',
 			] + getenv()
 		);
 		$end = microtime( true ) + self::PATIENCE;
@@ -74,6 +75,17 @@ final class WebServer {
 		$body = file_get_contents( "http://{$this->address}$path", false, $context );
 		$headers = $http_response_header ?? [];
 		return (string)$body;
+	}
+
+	/** Where a page of the wiki is, by its name. */
+	public function url( string $page, array $parameters = [] ): string {
+		return "http://{$this->address}/index.php?" . http_build_query( [ 'title' => $page ] + $parameters );
+	}
+
+	/** What the wiki answers to the request for a page. */
+	public function page( string $page, array $parameters = [] ): string {
+		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
+		return (string)file_get_contents( $this->url( $page, $parameters ), false, $context );
 	}
 
 	public function stop(): void {
