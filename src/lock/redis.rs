@@ -232,6 +232,26 @@ impl LockManager for RedisLocks {
             Err(answers.unavailable(format_args!("cannot give back the lock {}", held.name)))
         }
     }
+
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut holders = vec![0; names.len()];
+        let answers = self.ask(|connection| {
+            let keys: Vec<&str> = names.iter().map(LockName::as_str).collect();
+            let owners: Vec<Option<String>> = redis::cmd("MGET").arg(keys).query(connection)?;
+            for (count, owner) in holders.iter_mut().zip(owners) {
+                *count += usize::from(owner.is_some());
+            }
+            Ok(true)
+        });
+        let majority = self.majority();
+        if answers.yes < majority {
+            return Err(answers.unavailable(format_args!("cannot look for {} locks", names.len())));
+        }
+        Ok(holders.into_iter().map(|count| count >= majority).collect())
+    }
 }
 
 fn token(owner: u64) -> String {

@@ -68,7 +68,7 @@ pub trait OneClient: Store {
     }
 
     fn claim_one(&mut self, client: &str, seen: u64, expected: Option<&str>, lock: &str) -> Result<bool> {
-        self.claim(&NewClaim { client: &site(client), seen: ChangeId(seen), expected, lock })
+        self.claim(&NewClaim { client: &site(client), seen: ChangeId(seen), expected, lock, life: self.life() })
     }
 
     fn advance_one(&mut self, client: &str, seen: u64, lock: &str, to: u64, touched: Timestamp) -> Result<bool> {

@@ -16,6 +16,7 @@ final class ClassNames {
 	private const RENAMED = [
 		'MediaWiki\CommentStore\CommentStore' => 'CommentStore',
 		'MediaWiki\Deferred\DeferredUpdates' => 'DeferredUpdates',
+		'MediaWiki\Deferred\TransactionRoundDefiningUpdate' => 'TransactionRoundDefiningUpdate',
 		'MediaWiki\Installer\DatabaseUpdater' => 'DatabaseUpdater',
 		'MediaWiki\JobQueue\Job' => 'Job',
 		'MediaWiki\JobQueue\JobQueue' => 'JobQueue',

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
+        horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -36,7 +37,7 @@ const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touch
 
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
 
-const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
+const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_lock = NULL
     WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3";
 
 /// `?1` is a JSON array of [site, seen] pairs.
@@ -96,7 +97,13 @@ impl DispatchStates for SqliteStore {
         self.change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"))
     }
 
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        _life: Life,
+    ) -> Result<usize> {
         if clients.is_empty() {
             return Ok(0);
         }
@@ -108,8 +115,10 @@ impl DispatchStates for SqliteStore {
             .map_err(|error| self.failed(format_args!("cannot move {} clients to position {to}", clients.len()), error))
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        self.change_one(START_OVER, params![client.as_str(), seen.0, lock], || format!("cannot set {client} back to 0"))
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
+        self.change_one(SEEK, params![client.as_str(), seen.0, lock, to.0], || {
+            format!("cannot set {client} to position {to}")
+        })
     }
 }
 

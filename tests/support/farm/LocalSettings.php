@@ -69,6 +69,9 @@ $wgJobRunRate = 0;
 $wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';
 $wgJobClasses['refreshLinks'] = 'WikibaseDispatchFarm\NothingToParse';
 
+$wgAutoloadClasses['WikibaseDispatchFarm\UsesTag'] = __DIR__ . '/UsesTag.php';
+$wgHooks['ParserFirstCallInit'][] = 'WikibaseDispatchFarm\UsesTag::register';
+
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.
 $wgMainCacheType = CACHE_NONE;
 $wgParserCacheType = CACHE_NONE;

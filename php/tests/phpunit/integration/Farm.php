@@ -22,7 +22,8 @@ final class Farm {
 	/** Tables that a test may have written to. */
 	private const TABLES = [
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
-		'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
+		'wb_items_per_site', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
+		'wb_changes_failure',
 	];
 
 	private static ?Farm $used = null;
@@ -107,6 +108,13 @@ final class Farm {
 	/** Runs a maintenance script of a wiki. */
 	public function maintenance( string $wiki, string $script, string ...$arguments ): CommandResult {
 		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ] );
+	}
+
+	/** Runs a maintenance script of a wiki that reads a file as its standard input. */
+	public function maintenanceReading(
+		string $file, string $wiki, string $script, string ...$arguments
+	): CommandResult {
+		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ], [], $file );
 	}
 
 	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
@@ -195,12 +203,13 @@ final class Farm {
 	/**
 	 * @param list<string> $command
 	 * @param array<string,string> $environment
+	 * @param string $input file to read
 	 */
-	private function run( array $command, array $environment = [] ): CommandResult {
+	private function run( array $command, array $environment = [], string $input = '/dev/null' ): CommandResult {
 		$environment += [ 'FARM_LOG' => $this->logFile() ] + array_diff_key( getenv(), [ 'FARM_WIKI' => true ] );
 		$process = proc_open(
 			$command,
-			[ [ 'file', '/dev/null', 'r' ], [ 'pipe', 'w' ], [ 'redirect', 1 ] ],
+			[ [ 'file', $input, 'r' ], [ 'pipe', 'w' ], [ 'redirect', 1 ] ],
 			$pipes,
 			null,
 			$environment
