@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     };
     let start = Instant::now();
     let answer = load::run(&options.load, Costs::from_measurements(COSTS), &popularity());
-    print(&options.load, &answer);
+    print_answer(&options.load, &answer);
     println!("simulated in                      {:.1} s", start.elapsed().as_secs_f64());
     if let Some(file) = &options.svg {
         let title = format!(
@@ -55,7 +55,7 @@ fn popularity() -> Vec<f64> {
     popularity
 }
 
-fn print(load: &Load, answer: &Answer) {
+fn print_answer(load: &Load, answer: &Answer) {
     let pace = &answer.pace;
     let seconds = f64::from(u32::try_from(load.seconds).unwrap_or(u32::MAX));
     let line = |name: &str, value: String| println!("{name:<33} {value}");

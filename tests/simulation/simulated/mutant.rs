@@ -78,7 +78,7 @@ impl Mutant {
         (Self::MostLaggedOnly, &["G5", "G1"]),
         (Self::NoDeduplication, &["G6"]),
         (Self::NoSuccessor, &["G1"]),
-        (Self::GateSwallows, &["G1"]),
+        (Self::GateSwallows, &["G1", "G8"]),
         (Self::NoLookout, &["G1"]),
         (Self::NoRest, &["G9"]),
     ];

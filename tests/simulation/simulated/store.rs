@@ -342,28 +342,27 @@ impl DispatchStates for Store<'_> {
         let takes_all = self.is(Mutant::EverybodyFastForwarded);
         self.statement(|world| {
             world.touch(clients.len());
-            let mut moved = 0;
-            let named = |site: &str, seen: ChangeId| {
-                takes_all || clients.iter().any(|(client, from)| client.as_str() == site && *from == seen)
-            };
-            for (site, row) in &mut world.database.states {
-                if row.lock.is_none() && !row.disabled && row.seen < to && named(site, row.seen) {
-                    (row.seen, row.touched) = (to, Some(touched));
-                    moved += 1;
-                }
-            }
-            for (site, from) in clients
-                .iter()
-                .filter(|(site, _)| world.database.states.get(site.as_str()).is_some_and(|row| row.seen == to))
-            {
-                world.judge.moved(&world.database, site.as_str(), *from, to, None);
-            }
-            if takes_all {
-                let states: Vec<String> = world.database.states.keys().cloned().collect();
-                states.iter().for_each(|site| world.judge.moved(&world.database, site, ChangeId(0), to, None));
-            }
             world.count("fast-forward");
             world.note(|| format!("fast-forward {clients:?} to {to}"));
+            let everybody: Vec<(SiteId, ChangeId)>;
+            let clients = if takes_all {
+                let rows = world.database.states.values();
+                everybody = rows.filter_map(|row| Some((SiteId::parse(&row.site)?, row.seen))).collect();
+                &everybody
+            } else {
+                clients
+            };
+            let mut moved = 0;
+            for (site, from) in clients {
+                let Some(row) = world.database.states.get_mut(site.as_str()) else {
+                    continue;
+                };
+                if row.lock.is_none() && !row.disabled && row.seen < to && row.seen == *from {
+                    (row.seen, row.touched) = (to, Some(touched));
+                    moved += 1;
+                    world.judge.moved(&world.database, site.as_str(), *from, to, None);
+                }
+            }
             moved
         })
         .inspect(|_| self.look_at_all())
