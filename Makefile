@@ -1,6 +1,6 @@
 # Names for the commands in bin/, so that nobody has to remember more than `make help`.
 
-.PHONY: help setup build demo test check bench simulate stubs
+.PHONY: help setup build demo test check bench simulate stubs fuzz
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -31,3 +31,6 @@ simulate: ## lag on a farm of a given size: CLIENTS=… EDITS=… RUNNERS=…; b
 
 stubs: ## compare the stubs with the compiled module
 	@bin/test build stubs
+
+fuzz: ## random input for what reads from outside: make fuzz SECONDS=600 is for each of the targets
+	@bin/fuzz all $(or $(SECONDS),600)
