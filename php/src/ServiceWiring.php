@@ -23,12 +23,24 @@ use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
@@ -50,6 +62,9 @@ use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
@@ -71,6 +86,43 @@ use Wikimedia\ObjectCache\WANObjectCache;
 /** @phpcs-require-sorted-array */
 return [
 
+	'WikibaseDispatch.CatchUp' => static function ( MediaWikiServices $services ): CatchUp {
+		return new CatchUp(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::onePass( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services ),
+			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.ChangeExplainer' => static function ( MediaWikiServices $services ): ChangeExplainer {
+		return new ChangeExplainer(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientExplainer' => static function ( MediaWikiServices $services ): ClientExplainer {
+		return new ClientExplainer(
+			WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::nativeFactory( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientSeek' => static function ( MediaWikiServices $services ): ClientSeek {
+		return new ClientSeek(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
+	},
+
 	'WikibaseDispatch.ClientSettings' => static function ( MediaWikiServices $services ): ClientSettings {
 		ClassNames::load( NamespaceInfo::class );
 		$config = $services->getMainConfig();
@@ -86,6 +138,7 @@ return [
 	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
 		return new ClientSwitch(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
 	},
@@ -95,6 +148,24 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services )
 		);
+	},
+
+	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
+		return new FailureStore( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
+		return new HistoryKeeper(
+			WikibaseDispatchServices::historyStore( $services ),
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.HistoryStore' => static function ( MediaWikiServices $services ): HistoryStore {
+		return new HistoryStore( $services->getDBLoadBalancerFactory() );
 	},
 
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
@@ -131,6 +202,13 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.Metrics' => static function ( MediaWikiServices $services ): Metrics {
+		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
+		return $services->has( 'StatsFactory' )
+			? new LabelledMetrics( $services->getStatsFactory(), $wiki )
+			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
+	},
+
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
 		return new NativeFactory(
 			WikibaseDispatchServices::wikiSettings( $services ),
@@ -165,6 +243,7 @@ return [
 			$loadBalancers,
 			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
+			WikibaseDispatchServices::metrics( $services ),
 			$logger
 		);
 	},
@@ -174,6 +253,23 @@ return [
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::shadowRecord( $services )
+		);
+	},
+
+	'WikibaseDispatch.OnePass' => static function ( MediaWikiServices $services ): OnePass {
+		return new OnePass(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services )
+		);
+	},
+
+	'WikibaseDispatch.OurClients' => static function ( MediaWikiServices $services ): OurClients {
+		return new OurClients(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
 		);
 	},
 
@@ -190,7 +286,8 @@ return [
 					}
 				}
 				return 0;
-			}
+			},
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -199,7 +296,7 @@ return [
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new PassRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::onePass( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
 			$queues,
 			WikibaseDispatchServices::triggerScheduler( $services ),
@@ -220,7 +317,8 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
-			static fn (): float => hrtime( true ) / 1e9
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -249,6 +347,24 @@ return [
 			),
 			$services->getCommentStore(),
 			new WrittenRecentChanges()
+		);
+	},
+
+	'WikibaseDispatch.RecentHistory' => static function ( MediaWikiServices $services ): RecentHistory {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentHistory(
+			WikibaseDispatchServices::historyStore( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
+	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentStatus(
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 
@@ -318,6 +434,16 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.StatusReader' => static function ( MediaWikiServices $services ): StatusReader {
+		return new StatusReader(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::failureStore( $services ),
+			WikibaseDispatchServices::historyStore( $services )
+		);
+	},
+
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
@@ -342,7 +468,8 @@ return [
 			$badChanges,
 			$logger,
 			$clock,
-			sleep( ... )
+			sleep( ... ),
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 

@@ -38,6 +38,12 @@ pub trait LockManager {
     /// As [`LockManager::try_lock`]; the lock then ends by itself.
     fn unlock(&mut self, held: Held) -> Result<()>;
 
+    /// Of each of the locks whether anybody holds it, by one question. Takes none.
+    ///
+    /// # Errors
+    /// As [`LockManager::try_lock`].
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>>;
+
     /// Takes of several locks those that are free.
     ///
     /// # Errors

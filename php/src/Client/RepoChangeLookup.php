@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Queue\UnrecognisedDomainException;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
 use Psr\Log\LoggerInterface;
@@ -54,7 +55,7 @@ class RepoChangeLookup {
 		}
 		$missing = array_diff( $ids, array_keys( $changes ) );
 		if ( $missing !== [] ) {
-			$this->logger->warning( '{count} changes are no longer in the change buffer of {repo}', [
+			Event::ChangesGone->write( $this->logger, [
 				'count' => count( $missing ),
 				'repo' => $domain,
 				'changes' => array_slice( $missing, 0, 100 ),

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Rollout;
 
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 
@@ -142,7 +143,7 @@ class RolloutKeeper {
 
 	private function change( AppliedRollout $applied ): void {
 		$wanted = $this->settings->rollout();
-		$this->logger->info( 'the rollout changes: ours alone are {on}; watched are {shadow}', [
+		Event::RolloutChanged->write( $this->logger, [
 			'on' => implode( ', ', $wanted->clientsIn( RolloutState::On ) ) ?: 'none',
 			'shadow' => implode( ', ', $wanted->clientsIn( RolloutState::Shadow ) ) ?: 'none',
 		] );
@@ -258,7 +259,7 @@ class RolloutKeeper {
 				$this->store->stop( $client );
 				$this->store->remove( [ $client ] );
 			} );
-			$this->logger->info( '{client} has got everything from us, and is Wikibase\'s', [ 'client' => $client ] );
+			Event::ClientLeft->write( $this->logger, [ 'client' => $client ] );
 		}
 	}
 

@@ -6,7 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -14,9 +16,8 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
-use Wikimedia\Rdbms\ILBFactory;
-use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\TriggerOutcome;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Looks who needs a pass, and sees to it: in this very job, or by a job for each client (`dispatchStrategy`).
@@ -38,6 +39,7 @@ class TriggerRunner {
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
 	 * @param Closure(int):mixed $sleep takes seconds
+	 * @param list<DispatchListener> $listeners
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
@@ -50,11 +52,13 @@ class TriggerRunner {
 		private readonly BadChangeReport $badChanges,
 		private readonly LoggerInterface $logger,
 		private readonly Closure $clock,
-		private readonly Closure $sleep
+		private readonly Closure $sleep,
+		private readonly array $listeners = []
 	) {
 	}
 
 	public function run(): void {
+		$start = ( $this->clock )();
 		try {
 			if ( $this->settings->dispatchStrategy() === WikiSettings::JOBS ) {
 				$this->scheduleJobs();
@@ -63,12 +67,15 @@ class TriggerRunner {
 			}
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		} catch ( Throwable $e ) {
-			$this->logger->error( 'the trigger failed: {exception}', [
-				'exception' => $e,
-				'code' => $e->getCode(),
-				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
-			] );
+			Event::TriggerFailed->write( $this->logger, [], $e );
+			foreach ( $this->listeners as $listener ) {
+				$listener->triggerFailed( $e );
+			}
 			throw $e;
+		} finally {
+			foreach ( $this->listeners as $listener ) {
+				$listener->triggerEnded( ( $this->clock )() - $start );
+			}
 		}
 	}
 
@@ -123,7 +130,7 @@ class TriggerRunner {
 		// Native code writes through a connection of its own, which would wait for a transaction of ours.
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		$outcome = $this->native->dispatcher()->trigger();
-		$this->logger->info( 'trigger: {due} clients are due, {fastForwarded} were fast-forwarded to {horizon}', [
+		Event::Triggered->write( $this->logger, [
 			'due' => count( $outcome->clients() ),
 			'horizon' => $outcome->horizon(),
 			'initialised' => $outcome->initialised(),
@@ -131,6 +138,9 @@ class TriggerRunner {
 			'successorDelay' => $outcome->successorDelay(),
 			'waitsForGap' => $outcome->waitsForGap(),
 		] );
+		foreach ( $this->listeners as $listener ) {
+			$listener->triggerLooked( $outcome );
+		}
 		$this->reportRepairs( $outcome->repairs() );
 		$this->rollout->horizonFound( $outcome->horizon() );
 		$this->badChanges->report( $outcome->badChanges(), 'the change buffer', [] );
@@ -161,11 +171,7 @@ class TriggerRunner {
 
 	private function reportRepairs( array $repairs ): void {
 		if ( $repairs !== [] ) {
-			$this->logger->warning(
-				'the change buffer was restored or truncated: {count} clients had seen more than was ever written, ' .
-				'and get what is in it again',
-				[ 'count' => count( $repairs ), 'clients' => $repairs ]
-			);
+			Event::BufferRestored->write( $this->logger, [ 'count' => count( $repairs ), 'clients' => $repairs ] );
 		}
 	}
 }

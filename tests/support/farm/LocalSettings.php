@@ -84,6 +84,19 @@ $wgLocalisationCacheConf['store'] = 'files';
 $wgUploadDirectory = "$farmFolder/images";
 $wgDeletedDirectory = "$farmFolder/images/deleted";
 
+// Only pages that somebody looks at need a skin; the packages of MediaWiki bring some.
+if ( getenv( 'FARM_SKINS' ) ) {
+	foreach ( explode( ',', getenv( 'FARM_SKINS' ) ) as $name ) {
+		wfLoadSkin( $name );
+	}
+	$wgDefaultSkin = 'vector-2022';
+	$wgVectorResponsive = true;
+	// Light or dark, as the reader's system is.
+	$wgVectorNightMode = [ 'logged_in' => true, 'logged_out' => true, 'beta' => true ];
+	$wgDefaultUserOptions['vector-theme'] = 'os';
+	$wgFavicon = 'data:,';
+}
+
 if ( getenv( 'FARM_LOG' ) ) {
 	$wgDebugLogGroups['WikibaseDispatch'] = getenv( 'FARM_LOG' );
 	$wgDebugLogGroups['exception'] = getenv( 'FARM_LOG' );

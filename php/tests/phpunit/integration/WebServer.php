@@ -30,6 +30,7 @@ final class WebServer {
 				'MW_CONFIG_FILE' => "{$farm->folder}/LocalSettings.php",
 				'FARM_WIKI' => $wiki,
 				'FARM_LOG' => $farm->logFile(),
+				'FARM_SKINS' => 'Vector,MinervaNeue',
 			] + getenv()
 		);
 		$end = microtime( true ) + self::PATIENCE;
@@ -49,7 +50,19 @@ final class WebServer {
 	 * @param array<string,string> $posted none: the request is a GET
 	 */
 	public function api( array $parameters, array $posted = [] ): array {
-		$url = "http://{$this->address}/api.php?" . http_build_query( $parameters + [ 'format' => 'json' ] );
+		$path = '/api.php?' . http_build_query( $parameters + [ 'format' => 'json' ] );
+		$headers = null;
+		return json_decode( $this->get( $path, $headers, $posted ), true, 64, JSON_THROW_ON_ERROR );
+	}
+
+	/**
+	 * What is at a path, whatever the status of the answer.
+	 *
+	 * @param string $path
+	 * @param list<string>|null &$headers the first is the status line
+	 * @param array<string,string> $posted none: the request is a GET
+	 */
+	public function get( string $path, ?array &$headers = null, array $posted = [] ): string {
 		$options = [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ];
 		if ( $posted !== [] ) {
 			$options += [
@@ -59,8 +72,20 @@ final class WebServer {
 			];
 		}
 		$context = stream_context_create( [ 'http' => $options ] );
-		$body = file_get_contents( $url, false, $context );
-		return json_decode( (string)$body, true, 64, JSON_THROW_ON_ERROR );
+		$body = file_get_contents( "http://{$this->address}$path", false, $context );
+		$headers = $http_response_header ?? [];
+		return (string)$body;
+	}
+
+	/** Where a page of the wiki is, by its name. */
+	public function url( string $page, array $parameters = [] ): string {
+		return "http://{$this->address}/index.php?" . http_build_query( [ 'title' => $page ] + $parameters );
+	}
+
+	/** What the wiki answers to the request for a page. */
+	public function page( string $page, array $parameters = [] ): string {
+		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
+		return (string)file_get_contents( $this->url( $page, $parameters ), false, $context );
 	}
 
 	public function stop(): void {

@@ -75,6 +75,8 @@ class ExtensionTest extends TestCase {
 		yield [ 'rollout.json', 'rollout-generated.sql' ];
 		yield [ 'subscriptions.json', 'subscriptions-generated.sql' ];
 		yield [ 'usages.json', 'usages-generated.sql' ];
+		yield [ 'failure.json', 'failure-generated.sql' ];
+		yield [ 'history.json', 'history-generated.sql' ];
 	}
 
 	/**
