@@ -48,6 +48,10 @@ class ClientStatus {
 	public function restingUntil(): ?int {
 	}
 
+	/** When its next pass can begin: now or later; null if it needs none, or an edit that has not ended is in the way. */
+	public function dueAt(): ?int {
+	}
+
 	/** Passes that failed since the last one that did not. */
 	public function failures(): int {
 	}

@@ -140,6 +140,46 @@ class Dispatcher {
 	}
 
 	/**
+	 * Sets a client to another place, because somebody says so: forwards, and what lies between is skipped; backwards,
+	 * and what is still in the buffer is handed over again. A rest after failures is over.
+	 *
+	 * @param string $siteId
+	 * @param int $from where the client stands
+	 * @param int $to 0 or more: the last change that is to count as dealt with
+	 * @return bool whether it was done: not if the client does not stand at `$from` any more
+	 * @throws ClientClaimedException while somebody holds the client's claim, or its lock
+	 * @throws BeyondHorizonException if `$to` is beyond the horizon
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function seek( string $siteId, int $from, int $to ): bool {
+	}
+
+	/**
+	 * Counts what lies after one change and up to another, or the horizon, for one client. Reads all of it.
+	 *
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function relevance( string $siteId, int $after, int $upTo ): Relevance {
+	}
+
+	/**
+	 * The name of a client's lock, if somebody holds it: a runner that does a pass, or an older dispatcher.
+	 *
+	 * @return string|null null if nobody does, or if there are no locks beside the claim
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function heldLock( string $siteId ): ?string {
+	}
+
+	/**
+	 * Who must hear of a change, and why.
+	 *
+	 * @return ChangeAudience|null null if it is not in the buffer
+	 */
+	public function audience( int $changeId ): ?ChangeAudience {
+	}
+
+	/**
 	 * Whether somebody must look at a client again, although it needs no pass now: it is the only client, and a
 	 * change is visible that it has not seen, because a transaction that has not ended held the horizon back. Nobody
 	 * announces a rollback. With more clients the answer is no: there {@see TriggerOutcome::waitsForGap()} tells.

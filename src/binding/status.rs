@@ -159,6 +159,10 @@ impl ClientStatus {
         self.0.resting_until.map(Timestamp::unix)
     }
 
+    pub fn due_at(&self) -> Option<i64> {
+        self.0.due_at.map(Timestamp::unix)
+    }
+
     pub fn failures(&self) -> i64 {
         i64::from(self.0.failures)
     }

@@ -114,6 +114,8 @@ pub struct ClientStatus {
     pub claimed_since: Option<Timestamp>,
     /// Until when it rests after a failure.
     pub resting_until: Option<Timestamp>,
+    /// When its next pass can begin: from now on, or later; `None` if it needs none, or an edit that has not ended keeps it from one.
+    pub due_at: Option<Timestamp>,
     /// Passes that failed since the last one that did not.
     pub failures: u32,
     /// What failed, if nothing has succeeded since.
@@ -147,6 +149,7 @@ impl ClientStatus {
             claimed_until: blocked_until.filter(|_| is_claim),
             claimed_since: blocked_until.filter(|_| is_claim).map(|until| until.minus(view.rules.claim_ttl)),
             resting_until: blocked_until.filter(|_| !is_claim),
+            due_at: state.as_ref().and_then(|state| due_at(state, view)),
             failures: lock.failures().max(u32::from(failure.is_some())),
             failure,
             condition: condition(state.as_ref(), seen, is_stalled, blocked_until, view),
@@ -168,6 +171,14 @@ impl ClientStatus {
     /// Whether it takes part in dispatching now.
     pub fn is_served(&self) -> bool {
         !matches!(self.condition, Condition::Disabled | Condition::Uninitialised)
+    }
+}
+
+fn due_at(state: &DispatchState, view: View) -> Option<Timestamp> {
+    match state.due(view.horizon.upto, view.now, view.rules) {
+        Due::Never => None,
+        Due::Now => Some(view.now),
+        Due::After(rest) => Some(view.now.plus(rest)),
     }
 }
 
@@ -222,7 +233,7 @@ pub(crate) mod tests {
     pub(crate) fn view(upto: u64, last: u64) -> View {
         let ids = IdRange { first: ChangeId(upto + 1), last: ChangeId(upto + 1) };
         let waits_for = (upto < last).then_some(Gap { ids, kind: GapKind::InFlight, since: None });
-        let horizon = Horizon { upto: ChangeId(upto), last: ChangeId(last), waits_for };
+        let horizon = Horizon { upto: ChangeId(upto), last: ChangeId(last), waits_for, ..Horizon::default() };
         View { now: NOW, horizon, rules: RULES, stuck_after: STUCK }
     }
 
@@ -257,6 +268,7 @@ pub(crate) mod tests {
         assert_eq!(judged(stalled("a", 5)).condition, Condition::Due);
         let status = judged(with(stalled("a", 5), |state| state.touched = ago(20)));
         assert_eq!((status.condition, status.is_stalled), (Condition::NotDue, false));
+        assert_eq!(status.due_at, Some(NOW.plus(Duration::from_secs(40))));
     }
 
     #[test]
@@ -286,6 +298,7 @@ pub(crate) mod tests {
     fn a_client_at_the_horizon_waits_for_the_gap_and_lags_by_what_is_visible_behind_it() {
         let status = ClientStatus::new(stalled("a", 50), view(50, 100));
         assert_eq!((status.condition, status.pending, status.age.as_secs()), (Condition::Gap, 0, 3000));
+        assert_eq!(status.due_at, None);
         assert_eq!(ClientStatus::new(stalled("a", 49), view(50, 100)).condition, Condition::Due);
     }
 

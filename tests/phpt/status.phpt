@@ -51,7 +51,7 @@ $claimed = $dispatcher->status()->clients()[0];
 echo $claimed->siteId(), ' ', $claimed->condition(), ' ', $claimed->claimedUntil() - time() > 50 ? 'for a while' : 'too short', "\n";
 $pass->abandon();
 $resting = $dispatcher->status()->clients()[0];
-echo $resting->condition(), ' ', json_encode( [ $resting->claimedUntil(), $resting->restingUntil() >= time(), $resting->failures() ] ), "\n";
+echo $resting->condition(), ' ', json_encode( [ $resting->claimedUntil(), $resting->restingUntil() >= time(), $resting->failures(), $resting->dueAt() === $resting->restingUntil() ] ), "\n";
 $set( 'dewiki', "chd_lock = 'wd1c:00000000000000ff:' || (strftime('%s', 'now') + 20) || ':2:0'" );
 headline( $dispatcher->status() );
 table( $dispatcher->status() );
@@ -76,7 +76,7 @@ stuck: failing dewiki, 2 wait, 2 of 2
 stuck: queue-unreachable frwiki, 2 wait, 2 of 2
 stuck: queue-unreachable frwiki, 2 wait, 2 of 2
 dewiki claimed for a while
-resting [null,true,1]
+resting [null,true,1,true]
 stuck: lock-held dewiki, 2 wait, 2 of 2
   dewiki on dewiki: lock-held, seen 0, 2 pending, late, stalled, 0 failures
   svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures

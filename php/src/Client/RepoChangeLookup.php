@@ -6,9 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Queue\UnrecognisedDomainException;
-use MediaWiki\WikiMap\WikiMap;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
 use Psr\Log\LoggerInterface;
-use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Reads changes by their ids from the repo, where a notification brought nothing else.
@@ -28,14 +27,8 @@ class RepoChangeLookup {
 		'info' => 'change_info',
 	];
 
-	/**
-	 * @param ILBFactory $loadBalancers
-	 * @param list<string> $farm wiki ids of `$wgLocalDatabases`
-	 * @param LoggerInterface $logger
-	 */
 	public function __construct(
-		private readonly ILBFactory $loadBalancers,
-		private readonly array $farm,
+		private readonly RepoDatabase $repo,
 		private readonly LoggerInterface $logger
 	) {
 	}
@@ -47,12 +40,7 @@ class RepoChangeLookup {
 	 * @throws UnrecognisedDomainException
 	 */
 	public function rows( string $domain, array $ids ): array {
-		if ( !in_array( WikiMap::getWikiIdFromDbDomain( $domain ), $this->farm, true )
-			&& !WikiMap::isCurrentWikiDbDomain( $domain )
-		) {
-			throw new UnrecognisedDomainException( $domain );
-		}
-		$db = $this->loadBalancers->getMainLB( $domain )->getConnection( DB_PRIMARY, [], $domain );
+		$db = $this->repo->primaryOf( $domain );
 		$changes = [];
 		foreach ( array_chunk( $ids, self::CHUNK ) as $chunk ) {
 			$rows = $db->newSelectQueryBuilder()

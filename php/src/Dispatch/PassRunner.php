@@ -20,11 +20,7 @@ use WikibaseDispatch\DispatchException;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Runs passes for one client, until it is up to the horizon or time is up.
- *
- * The order is what keeps changes: notifications are pushed, then they are made durable, and only then is the pass
- * finished, which advances what the client has seen. Native code writes through a connection of its own, so no
- * transaction of ours may be open when it does: on SQLite it would wait for our lock.
+ * Runs passes for one client, until it is up to the horizon or time is up, and sees to it that somebody looks again.
  */
 class PassRunner {
 
@@ -33,7 +29,7 @@ class PassRunner {
 
 	/**
 	 * @param NativeFactory $native
-	 * @param NotificationPusher $pusher
+	 * @param OnePass $onePass
 	 * @param RolloutKeeper $rollout
 	 * @param JobQueues $queues
 	 * @param TriggerScheduler $scheduler
@@ -46,7 +42,7 @@ class PassRunner {
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
-		private readonly NotificationPusher $pusher,
+		private readonly OnePass $onePass,
 		private readonly RolloutKeeper $rollout,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
@@ -87,32 +83,8 @@ class PassRunner {
 	private function runPasses( string $siteId ): ?int {
 		$end = ( $this->clock )() + $this->settings->maxTime();
 		do {
-			$due = $this->runPass( $siteId );
+			$due = $this->onePass->run( $siteId )?->due;
 		} while ( $due === 0 && ( $this->clock )() < $end );
-		return $due;
-	}
-
-	private function runPass( string $siteId ): ?int {
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		$pass = $this->native->dispatcher()->beginPass( $siteId );
-		if ( $pass === null ) {
-			return null;
-		}
-		// The pass is given to nobody: a trace that holds it would keep it from giving its claim back.
-		try {
-			$this->scheduler->lookAgain();
-			$notifications = $pass->notifications();
-			$this->pusher->push(
-				$siteId, $pass->domain(), $notifications, $pass->changeIds(), $pass->isRepeat()
-			);
-			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-			$due = $pass->finish();
-		} catch ( Throwable $e ) {
-			// Before the pass is dropped, which writes: see above.
-			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
-			throw $e;
-		}
-		$this->report->finished( $pass, count( $notifications ) );
 		return $due;
 	}
 

@@ -44,7 +44,7 @@ class WikiSettings {
 	/** Settings that only make sense where jobs can be delayed: name => default there, in seconds. */
 	private const NEEDS_DELAY = [
 		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
-		'triggerMaxDelay' => [ Jobs::TRIGGER, 5 ],
+		'triggerMaxDelay' => [ Jobs::TRIGGER, 3 ],
 	];
 
 	private ?array $delays = null;

@@ -25,7 +25,8 @@ final class ClientStatus {
 		private readonly ?int $restingUntil = null,
 		private readonly int $failures = 0,
 		private readonly bool $isStalled = false,
-		private readonly ?string $lastError = null
+		private readonly ?string $lastError = null,
+		private readonly ?int $dueAt = null
 	) {
 	}
 
@@ -66,6 +67,11 @@ final class ClientStatus {
 	/** Until when it rests after a failure. */
 	public function restingUntil(): ?int {
 		return $this->restingUntil;
+	}
+
+	/** When its next pass can begin: now or later; null if it needs none, or an edit that has not ended is in the way. */
+	public function dueAt(): ?int {
+		return $this->dueAt;
 	}
 
 	/** Passes that failed since the last one that did not. */

@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -341,15 +342,17 @@ class PassRunnerTest extends TestCase {
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
 		$settings = new WikiSettings( $this->settings, [], 'repowiki', $this->queues, $this->logger );
+		$scheduler = new TriggerScheduler( $native, $this->queues, $settings );
+		$report = new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 );
 		return new PassRunner(
 			$native,
-			$this->pusher(),
+			new OnePass( $native, $this->pusher(), $scheduler, $loadBalancers, $report ),
 			$this->createMock( RolloutKeeper::class ),
 			$this->queues,
-			new TriggerScheduler( $native, $this->queues, $settings ),
+			$scheduler,
 			$settings,
 			$loadBalancers,
-			new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 ),
+			$report,
 			$this->logger,
 			fn (): float => $this->now,
 			function ( int $seconds ): void {
