@@ -94,7 +94,10 @@ class CatchUpTest extends TestCase {
 
 	public function test_g4_a_client_that_is_somebody_elses_or_rests_is_waited_for(): void {
 		$this->seen = [ 'dewiki' => 70, 'enwiki' => 70 ];
-		$this->failures['enwiki'] = [ new ClientClaimedException( 'not now' ), new ClientRestingException( 'nor now' ) ];
+		$this->failures['enwiki'] = [
+			new ClientClaimedException( 'not now' ),
+			new ClientRestingException( 'nor now' ),
+		];
 		$result = $this->catchUp();
 		$this->assertSame(
 			[ 'dewiki', 'enwiki', 'waits: not now', 'sleep 1', 'enwiki', 'waits: nor now', 'sleep 1', 'enwiki' ],
@@ -154,7 +157,8 @@ class CatchUpTest extends TestCase {
 		$observer->method( 'waits' )->willReturnCallback( function ( array $reasons ): void {
 			$this->steps[] = 'waits: ' . implode( ', ', $reasons );
 		} );
-		return $catchUp->run( $client === '' ? [] : [ $client ], $observer, ( $isStopped ?? static fn () => false )( ... ) );
+		$isStopped ??= static fn () => false;
+		return $catchUp->run( $client === '' ? [] : [ $client ], $observer, $isStopped( ... ) );
 	}
 
 	private function onePass( string $siteId ): ?FinishedPass {
