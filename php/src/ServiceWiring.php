@@ -34,6 +34,9 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
@@ -149,6 +152,20 @@ return [
 
 	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
 		return new FailureStore( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
+		return new HistoryKeeper(
+			WikibaseDispatchServices::historyStore( $services ),
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.HistoryStore' => static function ( MediaWikiServices $services ): HistoryStore {
+		return new HistoryStore( $services->getDBLoadBalancerFactory() );
 	},
 
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
@@ -333,6 +350,15 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.RecentHistory' => static function ( MediaWikiServices $services ): RecentHistory {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentHistory(
+			WikibaseDispatchServices::historyStore( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
 	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
 		ClassNames::load( WANObjectCache::class );
 		return new RecentStatus(
@@ -413,7 +439,8 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::rolloutStore( $services ),
-			WikibaseDispatchServices::failureStore( $services )
+			WikibaseDispatchServices::failureStore( $services ),
+			WikibaseDispatchServices::historyStore( $services )
 		);
 	},
 

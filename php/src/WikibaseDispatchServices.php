@@ -17,6 +17,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\DispatchMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -76,6 +77,10 @@ final class WikibaseDispatchServices {
 
 	public static function failureStore( ContainerInterface $services ): FailureStore {
 		return $services->get( 'WikibaseDispatch.FailureStore' );
+	}
+
+	public static function historyStore( ContainerInterface $services ): HistoryStore {
+		return $services->get( 'WikibaseDispatch.HistoryStore' );
 	}
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {

@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\Rates;
+use MediaWiki\Extension\WikibaseDispatch\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
@@ -12,6 +15,7 @@ use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use WikibaseDispatch\ClientStatus as NativeClientStatus;
 use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\Status as NativeStatus;
+use Wikimedia\Rdbms\DBError;
 
 /**
  * Finds out how dispatching is. What there is to judge is judged by native code; here its verdict meets what only the
@@ -23,7 +27,8 @@ class StatusReader {
 		private readonly NativeFactory $native,
 		private readonly WikiSettings $settings,
 		private readonly RolloutStore $rollout,
-		private readonly FailureStore $failures
+		private readonly FailureStore $failures,
+		private readonly HistoryStore $history
 	) {
 	}
 
@@ -38,7 +43,7 @@ class StatusReader {
 		$this->rollout->commit();
 		$native = $this->native->dispatcher()->status( $failures );
 		$clients = $this->clients( $native, $applied, $failures );
-		return new FarmStatus(
+		$status = new FarmStatus(
 			Health::from( $native->health() ),
 			$native->reason(),
 			$native->reasonClient(),
@@ -52,6 +57,18 @@ class StatusReader {
 			$native->activeAt(),
 			$clients
 		);
+		return $this->withRates( $status );
+	}
+
+	/** Without a history the status is as good, but for the rates. */
+	private function withRates( FarmStatus $status ): FarmStatus {
+		try {
+			$history = $this->history->since( Rates::firstMinute( $status->takenAt() ) );
+		} catch ( DBError ) {
+			return $status;
+		}
+		$rates = Rates::now( $history, Sample::of( $status ) );
+		return $rates === null ? $status : $status->withRates( $rates->in, $rates->delivered );
 	}
 
 	/**

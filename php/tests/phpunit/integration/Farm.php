@@ -23,7 +23,7 @@ final class Farm {
 	private const TABLES = [
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
 		'wb_items_per_site', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
-		'wb_changes_failure',
+		'wb_changes_failure', 'wb_changes_history',
 	];
 
 	private static ?Farm $used = null;
