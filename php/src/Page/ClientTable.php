@@ -66,14 +66,14 @@ final class ClientTable {
 					'count',
 					$this->words->number( $clients->matching ),
 					$this->words->number( $clients->total ),
-					$clients->matching
+					$clients->total
 				)
 			)
 			. Html::rawElement(
 				'div',
 				// What is wider than a phone can be moved by the keyboard, too.
 				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region',
-					'aria-labelledby' => 'wbd-clients-title' ],
+					'aria-label' => $this->text( 'table' ) ],
 				Html::rawElement(
 					'table',
 					[ 'class' => 'wikitable wbd-table' ],
