@@ -66,8 +66,10 @@ class ShowStatus extends RepoScript {
 	}
 
 	private static function json( FarmStatus $status ): string {
+		$document = StatusDocument::of( $status );
 		return json_encode(
-			StatusDocument::of( $status ),
+			// A map stays one when it is empty.
+			[ 'reasonparams' => (object)$document['reasonparams'] ] + $document,
 			JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
 				| JSON_INVALID_UTF8_SUBSTITUTE
 		);

@@ -63,7 +63,9 @@ impl RedisServer {
             None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
         };
         let port = port.map_or(Some(Self::DEFAULT_PORT), |port| port.parse().ok())?;
-        (!host.is_empty()).then(|| Self::Tcp(host.to_owned(), port))
+        let is_host =
+            !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control() || "[]/".contains(c));
+        is_host.then(|| Self::Tcp(host.to_owned(), port))
     }
 
     fn address(&self) -> ConnectionAddr {
@@ -77,6 +79,7 @@ impl RedisServer {
 impl fmt::Display for RedisServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
             Self::Tcp(host, port) => write!(f, "{host}:{port}"),
             Self::Socket(path) => path.display().fmt(f),
         }
@@ -267,7 +270,8 @@ mod tests {
         assert_eq!(RedisServer::parse("[::1]:6380"), tcp("::1", 6380));
         assert_eq!(RedisServer::parse("[::1]"), tcp("::1", 6379));
         assert_eq!(RedisServer::parse("/run/redis.sock"), Some(RedisServer::Socket("/run/redis.sock".into())));
-        for bad in ["", ":6379", "host:port", "host:70000", "[::1"] {
+        assert_eq!(tcp("::1", 6380).unwrap().to_string(), "[::1]:6380");
+        for bad in ["", ":6379", "host:port", "host:70000", "[::1", "[[::1]", "a/b", "a b"] {
             assert_eq!(RedisServer::parse(bad), None, "{bad}");
         }
     }

@@ -24,7 +24,7 @@ pub struct StateRow {
     pub seen: ChangeId,
     /// `chd_touched`; `None` for the all-zero timestamp.
     pub touched: Option<Timestamp>,
-    /// `chd_lock`
+    /// `chd_lock`; what is not UTF-8 is spelt, so that it can be named in a claim.
     pub lock: Option<String>,
     /// `chd_disabled`
     pub disabled: bool,

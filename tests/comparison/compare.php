@@ -15,6 +15,7 @@ use WikibaseDispatchDemo\Data;
 use WikibaseDispatchDemo\Farm;
 
 require __DIR__ . '/../demo/lib/autoload.php';
+require __DIR__ . '/../../benches/lib/Farm/Counters.php';
 spl_autoload_register( static function ( string $class ): void {
 	if ( str_starts_with( $class, __NAMESPACE__ . '\\' ) ) {
 		require __DIR__ . '/lib/' . substr( $class, strlen( __NAMESPACE__ ) + 1 ) . '.php';
@@ -32,17 +33,17 @@ $farm->run( $wiki, __DIR__ . '/LoadSites.php', $changes->sites() );
 // What the installer has left behind is none of ours.
 $farm->databases->clear( $wiki, [ 'job', 'recentchanges' ] );
 $notifications->queue( $farm );
-$cost = new Cost( $farm->databases );
+$cost = new Cost( $farm );
 $farm->run( $wiki, 'runJobs', [ '--type', 'EntityChangeNotification' ], 900 );
 $cost->stop();
 $expected = new Expected( $data, $wiki );
 $actual = new Actual( $farm, $wiki );
+$jobs = $actual->jobs();
 $pages = [
 	'pages purged' => new SetComparison( $expected->purged(), $actual->purged() ),
 	'pages parsed' => new SetComparison( $expected->parsed(), $actual->parsed() ),
 ];
-$jobs = $actual->jobCounts();
-$telling = new Cost( $farm->databases );
+$telling = new Cost( $farm );
 $farm->run( $wiki, 'runJobs', [ '--type', 'InjectRCRecords' ], 900 );
 $telling->stop();
 $expectedRows = $expected->rows();
@@ -52,7 +53,8 @@ $rows = new RowComparison(
 	new Reasons( $changes, new Usages( $data, $wiki ), $expectedRows )
 );
 
-echo "$wiki: {$notifications->count()} notifications with {$notifications->changeCount()} changes, $jobs\n";
+echo "$wiki: {$notifications->count()} notifications with {$notifications->changeCount()} changes, which became "
+	. implode( ', ', array_map( static fn ( $type, $count ) => "$count $type", array_keys( $jobs ), $jobs ) ), "\n";
 echo "  handling them took {$cost->text()}; writing the recent changes {$telling->text()}\n";
 $unexplained = [];
 foreach ( $pages as $what => $comparison ) {
@@ -80,6 +82,12 @@ file_put_contents( "$folder/log/$wiki.comparison.json", json_encode( [
 	'more than with Wikibase, for a reason' => count( $pages['pages parsed']->more ),
 	'recent changes that are the same in every column' => $rows->same,
 ] + $rows->byReason ) );
+file_put_contents( "$folder/log/$wiki.cost.json", json_encode( [
+	'notifications' => $notifications->count(),
+	'changes' => $notifications->changeCount(),
+	'handling' => $cost->measures + $jobs,
+	'telling' => $telling->measures + [ 'rows' => $actual->rowCount() ],
+] ) );
 exit( $unexplained === [] ? 0 : 1 );
 
 /**

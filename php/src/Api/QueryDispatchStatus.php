@@ -11,23 +11,15 @@ use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument;
 use Wikimedia\ParamValidator\ParamValidator;
 use Wikimedia\ParamValidator\TypeDef\IntegerDef;
 
 /**
- * `action=query&meta=dispatchstatus`: how dispatching is. Readable by whoever may read the wiki.
- *
- * Keys are never renamed nor given another meaning without a new `version`; new ones may be added.
+ * `action=query&meta=dispatchstatus`: how dispatching is. Readable by whoever may read the wiki. What stands in
+ * it is {@see StatusDocument}'s matter.
  */
 class QueryDispatchStatus extends ApiQueryBase {
-
-	public const VERSION = 1;
-
-	/** Every condition that a client can be in. */
-	public const CONDITIONS = [
-		'claimed', 'disabled', 'due', 'gap', 'lock-held', 'not-due', 'not-ours', 'resting', 'uninitialised',
-		'up-to-date',
-	];
 
 	public function __construct(
 		ApiQuery $query,
@@ -55,7 +47,7 @@ class QueryDispatchStatus extends ApiQueryBase {
 		if ( isset( $chosen[$parameters['limit']] ) ) {
 			$this->setContinueEnumParameter( 'continue', self::place( $chosen[$parameters['limit']] ) );
 		}
-		$clients = array_map( self::client( ... ), $page );
+		$clients = array_map( StatusDocument::client( ... ), $page );
 		$result = $this->getResult();
 		$result->setIndexedTagName( $clients, 'client' );
 		$result->addValue( 'query', $this->getModuleName(), self::farm( $status ) + [ 'clients' => $clients ] );
@@ -102,60 +94,16 @@ class QueryDispatchStatus extends ApiQueryBase {
 	}
 
 	private static function farm( FarmStatus $status ): array {
-		$conditions = array_fill_keys( self::CONDITIONS, 0 );
-		foreach ( $status->clients() as $client ) {
-			$conditions[$client->condition()]++;
-		}
-		$gap = $status->gap();
+		$farm = StatusDocument::farm( $status );
 		return [
-			'version' => self::VERSION,
-			'health' => $status->health()->value,
-			'reason' => $status->reason(),
-			'reasonclient' => $status->reasonClient(),
-			'reasonparams' => self::assoc( $status->reasonParams() ),
-			'takenat' => self::time( $status->takenAt() ),
-			'activeat' => self::time( $status->activeAt() ),
-			'horizon' => $status->horizon(),
-			'newest' => $status->newest(),
-			'waiting' => $status->waiting(),
-			'medianlag' => $status->medianLag(),
-			'changesperminutein' => $status->changesPerMinuteIn(),
-			'deliveredperminute' => $status->deliveredPerMinute(),
-			'gap' => $gap === null ? null : [
-				'first' => $gap['first'],
-				'last' => $gap['last'],
-				'since' => self::time( $gap['since'] ),
-				'isheld' => $gap['isHeld'],
-			],
-			'conditions' => self::assoc( $conditions ),
-		];
-	}
-
-	private static function client( ClientStatus $client ): array {
-		return [
-			'siteid' => $client->siteId(),
-			'condition' => $client->condition(),
-			'stalled' => $client->isStalled(),
-			'rollout' => $client->rollout(),
-			'disabled' => $client->isDisabled(),
-			'seen' => $client->seen(),
-			'pending' => $client->pending(),
-			'lagseconds' => $client->lagSeconds(),
-			'lastpass' => self::time( $client->lastPass() ),
-			'claimeduntil' => self::time( $client->claimedUntil() ),
-			'restinguntil' => self::time( $client->restingUntil() ),
-			'failures' => $client->failures(),
-			'lasterror' => $client->lastError(),
-		];
+			'reasonparams' => self::assoc( $farm['reasonparams'] ),
+			'conditions' => self::assoc( $farm['conditions'] ),
+		] + $farm;
 	}
 
 	/** A map stays one when it is empty. */
 	private static function assoc( array $map ): array {
 		return $map + [ '_type' => 'assoc' ];
-	}
-
-	private static function time( ?int $time ): ?string {
-		return $time === null ? null : wfTimestamp( TS_ISO_8601, $time );
 	}
 
 	/**
@@ -166,7 +114,7 @@ class QueryDispatchStatus extends ApiQueryBase {
 			'client' => [ ParamValidator::PARAM_ISMULTI => true ],
 			'condition' => [
 				ParamValidator::PARAM_ISMULTI => true,
-				ParamValidator::PARAM_TYPE => self::CONDITIONS,
+				ParamValidator::PARAM_TYPE => StatusDocument::CONDITIONS,
 			],
 			'limit' => [
 				ParamValidator::PARAM_DEFAULT => 50,

@@ -117,7 +117,7 @@ class ChangeExplainer {
 			$seen === null => 'it is going to be told when a trigger has met it',
 			$seen >= $changeId => "it has been told, or was set past it (it has seen everything up to $seen)",
 			$listener->isDisabled() => 'it is disabled, and is not told unless it is enabled after an earlier change',
-			default => 'it is going to be told; ' . ( $changeId - $seen - 1 ) . ' ids come before it',
+			default => "it is going to be told (it has seen everything up to $seen)",
 		};
 		return $this->settings->rollout()->of( $listener->siteId() ) === RolloutState::Shadow
 			? "by Wikibase's own dispatching, since its rollout is shadow; for ours, $state"

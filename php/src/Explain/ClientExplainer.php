@@ -93,10 +93,10 @@ class ClientExplainer {
 		if ( $gap === null ) {
 			return "It waits for what is visible behind change {$status->horizon()}, and can be dispatched soon.";
 		}
+		$age = $gap['since'] === null ? 0 : $status->takenAt() - $gap['since'];
 		$edit = 'It waits at a gap in the ids ' . Reasons::ids( $gap['first'], $gap['last'] ) . ': ';
 		return $edit . ( $gap['isHeld']
-			? 'an edit has taken them and has not ended'
-				. ( $gap['since'] === null ? '' : ', for ' . Spans::span( $status->takenAt() - $gap['since'] ) . ' at least' )
+			? 'an edit has taken them and has not ended' . ( $age > 0 ? ', for ' . Spans::span( $age ) . ' at least' : '' )
 				. '. Everything behind it is dispatched when its transaction ends.'
 			: 'nobody holds them, but they are missing for so short a time that an edit may still come (gapGrace).' );
 	}

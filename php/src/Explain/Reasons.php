@@ -21,7 +21,7 @@ final class Reasons {
 			'none' => 'Every client is up to date, or about to be.',
 			'lagging' => "Changes arrive, but late: the oldest that waits for $client is $span old. More job runners " .
 				'on the repo help, or CatchUp.php.',
-			'no-runner' => "{$params['waiting']} changes wait, the oldest for $span, and nobody dispatches them: no " .
+			'no-runner' => "Changes wait ({$params['waiting']}), the oldest for $span, and nobody dispatches them: no " .
 				'jobs of the repo are run (DispatchTrigger). Start its job runners, or run CatchUp.php.',
 			'lock-held' => "Somebody holds the lock or the claim of $client, and nothing has come of it for long; its " .
 				"oldest change has waited for $span. ExplainDispatch.php $client says which.",

@@ -4,10 +4,10 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Metrics;
 
-use MediaWiki\Extension\WikibaseDispatch\Api\QueryDispatchStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument;
 
 /**
  * The status of dispatching as numbers, for Prometheus. What is not known is left out.
@@ -29,7 +29,7 @@ final class StatusMetrics {
 	}
 
 	private static function farm( PrometheusText $text, FarmStatus $status ): void {
-		$conditions = array_fill_keys( QueryDispatchStatus::CONDITIONS, 0 );
+		$conditions = array_fill_keys( StatusDocument::CONDITIONS, 0 );
 		foreach ( $status->clients() as $client ) {
 			$conditions[$client->condition()]++;
 		}

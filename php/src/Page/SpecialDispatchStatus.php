@@ -60,6 +60,7 @@ class SpecialDispatchStatus extends SpecialPage {
 			$this->getContext(),
 			$words,
 			$view,
+			$status->takenAt(),
 			$this->getConfig()->get( 'Script' ),
 			[ 'title' => $this->getPageTitle()->getPrefixedDBkey() ],
 			$address

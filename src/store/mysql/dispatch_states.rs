@@ -31,7 +31,7 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, named, pruning::PRUNED},
+    store::{Advance, DispatchStates, NewClaim, StateRow, lock_value, named, pruning::PRUNED},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
@@ -63,6 +63,11 @@ const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ? WHERE chd_si
 
 const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?, chd_lock = NULL
     WHERE chd_site = ? AND chd_seen = ? AND chd_lock <=> ?";
+
+/// The lock that a row must hold, whoever wrote it.
+fn lock_of(expected: Option<&str>) -> Value {
+    expected.map(|lock| lock_value::bytes_of(lock).into_owned()).into()
+}
 
 fn positional<const N: usize>(values: [Value; N]) -> Params {
     Params::Positional(values.into())
@@ -115,7 +120,7 @@ impl DispatchStates for MysqlStore {
         let site = |claim: &NewClaim<'_>| Value::from(claim.client.as_str());
         let mut values: Vec<Value> = group.iter().flat_map(|claim| [site(claim), claim.lock.into()]).collect();
         values.extend(group.iter().map(site));
-        values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), claim.expected.into()]));
+        values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), lock_of(claim.expected)]));
         let life = claims.first().map(|claim| claim.life).unwrap_or_default();
         let sites: Vec<_> = claims.iter().map(|claim| claim.client).collect();
         let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
@@ -213,7 +218,7 @@ impl DispatchStates for MysqlStore {
     }
 
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
-        let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock.into()]);
+        let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock_of(lock)]);
         let doing = || format!("cannot set {client} to position {to}");
         self.resting_on(life, |store| {
             store.write_one(client, doing, SEEK, values, |row| {
@@ -298,7 +303,7 @@ fn row_of(row: &Row) -> StateRow {
         domain: text(row, 1),
         seen: ChangeId(row.get(2).unwrap_or_default()),
         touched: Timestamp::parse_mw(&text(row, 3)),
-        lock: bytes(row, 4).map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
+        lock: bytes(row, 4).map(lock_value::text_of),
         disabled: row.get::<u8, _>(5).is_some_and(|disabled| disabled != 0),
     }
 }

@@ -14,7 +14,12 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, named, pruning::PRUNED},
+    store::{
+        Advance, DispatchStates, NewClaim, StateRow,
+        lock_value::{self, bytes_of},
+        named,
+        pruning::PRUNED,
+    },
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
@@ -29,8 +34,9 @@ const INSERT: &str =
 
 const UPDATE_DOMAIN: &str = "UPDATE {wb_changes_dispatch} SET chd_db = ?2 WHERE chd_site = ?1";
 
+/// A text and a blob of the same bytes differ here, and others may have written either.
 const CLAIM: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?4
-    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3 AND chd_disabled = 0";
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND CAST(chd_lock AS BLOB) IS ?3 AND chd_disabled = 0";
 
 const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touched = ?5, chd_lock = NULL
     WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3";
@@ -38,7 +44,7 @@ const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touch
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
 
 const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_lock = NULL
-    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3";
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND CAST(chd_lock AS BLOB) IS ?3";
 
 /// `?1` is a JSON array of [site, seen] pairs.
 const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?2, chd_touched = ?3
@@ -78,7 +84,7 @@ impl DispatchStates for SqliteStore {
     fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
         let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
         self.change_each(claims, CLAIM, doing, |statement, claim| {
-            statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected, claim.lock])
+            statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected.map(bytes_of), claim.lock])
         })
     }
 
@@ -116,7 +122,7 @@ impl DispatchStates for SqliteStore {
     }
 
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
-        self.change_one(SEEK, params![client.as_str(), seen.0, lock, to.0], || {
+        self.change_one(SEEK, params![client.as_str(), seen.0, lock.map(bytes_of), to.0], || {
             format!("cannot set {client} to position {to}")
         })
     }
@@ -162,7 +168,7 @@ impl SqliteStore {
 }
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
-    let lock = row.get_ref(4)?.as_bytes_or_null()?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let lock = row.get_ref(4)?.as_bytes_or_null()?.map(lock_value::text_of);
     Ok(StateRow {
         site: text(row, 0)?,
         domain: text(row, 1)?,

@@ -63,7 +63,7 @@ $wgArticlePath = '/wiki/$1';
 // No `server` entry: the installer's would send jobs for another wiki to this wiki's own job file. The queue repeats
 // a job whose runner died after claimTTL seconds.
 $wgJobTypeConf['default'] = $farm['jobQueue']
-	?? [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
+	?? [ 'class' => 'JobQueueDB', 'order' => $farm['queueOrder'], 'claimTTL' => $farm['queueClaimTtl'] ];
 $wgAutoloadClasses += $wgJobTypeConf['default']['autoload'] ?? [];
 $wgJobRunRate = 0;
 $wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';

@@ -27,6 +27,7 @@ class StatusTest extends StatusTestCase {
 		$this->letTimePass( Farm::WIKIS );
 		$this->assertTold( Health::Stuck, 'lock-held', 'enwiki' );
 		$this->assertSame( 'lock-held', $this->client( 'enwiki' )->condition() );
+		$this->assertStringContainsString( "SELECT IS_USED_LOCK('$name')", $this->script( 'ExplainDispatch', 'enwiki' ) );
 
 		$other->query( "SELECT RELEASE_LOCK('$name')" );
 		$this->dispatchAll();
@@ -50,6 +51,14 @@ class StatusTest extends StatusTestCase {
 		$this->assertSame( array_fill_keys( Farm::WIKIS, 'gap' ), $this->conditions( $status ) );
 		$this->assertSame( [ 'first' => $held, 'last' => $held ],
 			array_intersect_key( $this->api()['reasonparams'], [ 'first' => 1, 'last' => 1 ] ) );
+		$this->assertStringContainsString(
+			"It waits at a gap in the ids (change id $held): an edit has taken them and has not ended",
+			$this->script( 'ExplainDispatch', 'dewiki' )
+		);
+		$this->assertStringContainsString( 'is not visible: its edit may not have ended',
+			$this->script( 'ExplainDispatch', '--change', (string)$held ) );
+		$this->assertStringContainsString( 'It waits for an edit before it that has not ended',
+			$this->script( 'ExplainDispatch', '--change', (string)$visible ) );
 
 		$edit->rollBack();
 		$this->dispatchAll();

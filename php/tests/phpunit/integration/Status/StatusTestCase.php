@@ -10,14 +10,17 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Shell\Scripts;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
 /**
- * A test of what the status tells, by the model and over HTTP.
+ * A test of what the status tells, by the model, over HTTP and at a shell.
  */
 abstract class StatusTestCase extends FarmTestCase {
+
+	use Scripts;
 
 	/** Longer than a client may stand still. */
 	private const LONG_AGO = 3600;
@@ -70,12 +73,27 @@ abstract class StatusTestCase extends FarmTestCase {
 		$page = self::$web->page( 'Special:DispatchStatus' );
 		$this->assertStringContainsString( "wbd-headline wbd-is-{$health->value}\" data-reason=\"$reason\"", $page );
 		$this->assertStringContainsString( (string)$client, $page );
+		$this->assertShellTells( $health, $reason, $client );
 		$metrics = $this->metrics();
 		$this->assertStringContainsString( "wikibase_dispatch_health{state=\"{$health->value}\"} 1\n", $metrics );
 		$this->assertStringContainsString( "wikibase_dispatch_reason{reason=\"$reason\"} 1\n", $metrics );
 		$this->assertSame( 1, preg_match_all( '/^wikibase_dispatch_reason\{.*\} 1$/m', $metrics ) );
 		if ( $client !== null && $health === Health::Stuck ) {
 			$this->assertStringContainsString( "wikibase_dispatch_client_stalled{client=\"$client\"} 1\n", $metrics );
+		}
+	}
+
+	/** That the scripts do: for monitoring by the exit code, for programs, and for who asks about a client. */
+	private function assertShellTells( Health $health, string $reason, ?string $client ): void {
+		$exitCode = [ 'healthy' => 0, 'lagging' => 1, 'stuck' => 2 ][$health->value];
+		$document = json_decode( $this->scriptEnding( $exitCode, 'ShowStatus', '--json' ), true );
+		$this->assertSame( [ $health->value, $reason, $client ],
+			[ $document['health'], $document['reason'], $document['reasonclient'] ], 'the shell' );
+		$explained = $this->script( 'ExplainDispatch', $client ?? 'enwiki' );
+		if ( $health === Health::Healthy ) {
+			$this->assertStringNotContainsString( 'The whole is', $explained );
+		} else {
+			$this->assertStringContainsString( "The whole is {$health->value} ($reason): ", $explained );
 		}
 	}
 
