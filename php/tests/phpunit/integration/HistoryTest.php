@@ -70,25 +70,20 @@ class HistoryTest extends FarmTestCase {
 	}
 
 	/** G9: where the table is missing, because nobody has run the updates, changes are delivered all the same. */
-	public function test_g9_without_its_table_dispatching_and_the_page_go_on(): void {
+	public function test_g9_without_its_table_dispatching_goes_on(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$db = $this->farm->database( Farm::REPO );
 		$db->exec( 'ALTER TABLE wb_changes_history RENAME TO elsewhere' );
-		$web = new WebServer( $this->farm, Farm::REPO );
 		try {
 			$changeId = $this->writeChange( 'Q1' );
 			$this->announce();
 			$this->runJobs( Farm::REPO );
-			$page = $web->page( 'Special:DispatchStatus' );
 		} finally {
-			$web->stop();
 			$this->farm->database( Farm::REPO )->exec( 'ALTER TABLE elsewhere RENAME TO wb_changes_history' );
 		}
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
 		$this->assertSame( 1, substr_count( $this->farm->log(), 'no history is kept' ) );
-		$this->assertStringContainsString( 'wbd-is-healthy', $page );
-		$this->assertStringContainsString( 'the history cannot be read', $page );
 	}
 
 	/** @return list<Sample> */
