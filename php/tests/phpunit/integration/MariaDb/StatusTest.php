@@ -31,7 +31,9 @@ class StatusTest extends StatusTestCase {
 		$this->letTimePass( Farm::WIKIS );
 		$this->assertTold( Health::Stuck, 'lock-held', 'enwiki' );
 		$this->assertSame( 'lock-held', $this->client( 'enwiki' )->condition() );
-		$this->assertStringContainsString( "SELECT IS_USED_LOCK('$name')", $this->script( 'ExplainDispatch', 'enwiki' ) );
+		$this->assertStringContainsString(
+			"SELECT IS_USED_LOCK('$name')", $this->script( 'ExplainDispatch', 'enwiki' )
+		);
 
 		$other->query( "SELECT RELEASE_LOCK('$name')" );
 		$this->dispatchAll();
