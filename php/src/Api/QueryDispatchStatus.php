@@ -66,10 +66,11 @@ class QueryDispatchStatus extends ApiQueryBase {
 			$this->dieContinueUsageIf( !$isPlace );
 			$from = [ (int)$from[0], (int)$from[1], $from[2] ];
 		}
+		$isAmong = static fn ( string $value, ?array $values ) => $values === null || in_array( $value, $values, true );
 		$clients = array_filter( $status->clients(), static fn ( ClientStatus $client ) =>
 			( $from === null || self::order( $client ) >= $from )
-			&& ( $parameters['client'] === null || in_array( $client->siteId(), $parameters['client'], true ) )
-			&& ( $parameters['condition'] === null || in_array( $client->condition(), $parameters['condition'], true ) ) );
+			&& $isAmong( $client->siteId(), $parameters['client'] )
+			&& $isAmong( $client->condition(), $parameters['condition'] ) );
 		usort( $clients, static fn ( $a, $b ) => self::order( $a ) <=> self::order( $b ) );
 		return $clients;
 	}

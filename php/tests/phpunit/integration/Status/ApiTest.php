@@ -114,7 +114,9 @@ class ApiTest extends StatusTestCase {
 		);
 		$told = self::$web->api( [ 'action' => 'query', 'meta' => 'siteinfo', 'siprop' => 'statistics' ] );
 		$dispatch = $told['query']['statistics']['dispatch'];
-		$this->assertSame( [ 'oldest', 'newest', 'freshest', 'median', 'stalest', 'average' ], array_keys( $dispatch ) );
+		$this->assertSame(
+			[ 'oldest', 'newest', 'freshest', 'median', 'stalest', 'average' ], array_keys( $dispatch )
+		);
 		$this->assertSame( [ 'id' => 1, 'timestamp' => '20260131120000' ], $dispatch['oldest'] );
 		$this->assertSame( $last, $dispatch['newest']['id'] );
 		$stalest = $dispatch['stalest'];
