@@ -368,8 +368,7 @@ return [
 		ClassNames::load( WANObjectCache::class );
 		return new RecentHistory(
 			WikibaseDispatchServices::historyStore( $services ),
-			$services->getMainWANObjectCache(),
-			LoggerFactory::getInstance( 'WikibaseDispatch' )
+			$services->getMainWANObjectCache()
 		);
 	},
 

@@ -25,7 +25,6 @@ enum Event: string {
 	case DelayIgnored = 'delay-ignored';
 	case GapAwaited = 'gap-awaited';
 	case HistoryNotKept = 'history-not-kept';
-	case HistoryUnknown = 'history-unknown';
 	case LagUnknown = 'lag-unknown';
 	case LagUntold = 'lag-untold';
 	case NotificationFailed = 'notification-failed';
@@ -49,7 +48,7 @@ enum Event: string {
 			self::LagUnknown, self::LagUntold, self::NotificationFailed, self::PassFailed, self::PruneFailed,
 			self::StatusUnknown, self::TriggerFailed => LogLevel::ERROR,
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
-			self::HistoryNotKept, self::HistoryUnknown, self::PruneStopped, self::UnconfiguredClients => LogLevel::WARNING,
+			self::HistoryNotKept, self::PruneStopped, self::UnconfiguredClients => LogLevel::WARNING,
 			default => LogLevel::INFO,
 		};
 	}
@@ -67,7 +66,6 @@ enum Event: string {
 			self::DelayIgnored => 'the job queue cannot delay jobs: {settings} taken as 0',
 			self::GapAwaited => '{client} waits for an edit that has not ended',
 			self::HistoryNotKept => 'no history is kept of how dispatching is: {exception}',
-			self::HistoryUnknown => 'the history of dispatching cannot be read: {exception}',
 			self::LagUnknown => 'the lag of dispatching is unknown: {exception}',
 			self::LagUntold => 'the API cannot be told the lag of dispatching: {exception}',
 			self::NotificationFailed => 'handling a notification of {repo} failed: {exception}',

@@ -107,4 +107,12 @@ impl LockManager for Locks<'_> {
             }
         })
     }
+
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
+        self.call(|world| {
+            let is_held =
+                |name: &LockName| world.locks.held.get(name.as_str()).is_some_and(|held| held.until > world.now);
+            names.iter().map(is_held).collect()
+        })
+    }
 }
