@@ -67,9 +67,10 @@ class ShowStatus extends RepoScript {
 
 	private static function json( FarmStatus $status ): string {
 		$document = StatusDocument::of( $status );
+		// A map stays one when it is empty.
+		$document['reasonparams'] = (object)$document['reasonparams'];
 		return json_encode(
-			// A map stays one when it is empty.
-			[ 'reasonparams' => (object)$document['reasonparams'] ] + $document,
+			$document,
 			JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
 				| JSON_INVALID_UTF8_SUBSTITUTE
 		);
