@@ -61,7 +61,8 @@ class ShowStatus extends RepoScript {
 		if ( $this->hasOption( 'json' ) ) {
 			$terminal->line( self::json( $status ) );
 		} else {
-			$terminal->page( StatusText::of( $status, $terminal->rows() ) );
+			$terminal->page( $terminal->isWatched()
+				? StatusText::of( $status, $terminal->rows(), $terminal->columns() ) : StatusText::of( $status ) );
 		}
 	}
 
