@@ -20,6 +20,8 @@ packages_to_run_mariadb() {
 packages_to_test() {
 	# MediaWiki 1.43 needs php-gmp; on Debian 13 the package brings it itself.
 	echo phpunit php-gmp php-redis shellcheck redis-tools openssl
+	# A browser, which the tests drive by its own driver, and letters for what it shows, Hebrew ones among them.
+	echo chromium chromium-driver fonts-dejavu-core
 	# Debian 13 has no php-codesniffer; where the package lists are empty, too, nobody can tell yet.
 	if is_installed php-codesniffer || apt_knows php-codesniffer || ! apt_knows phpunit; then
 		echo php-codesniffer

@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Browser;
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase;
+use PDO;
 
 /**
  * `Special:DispatchStatus` in a real browser, of a farm that is healthy, lags, or is stuck.
@@ -291,7 +292,8 @@ class StatusPageTest extends StatusTestCase {
 	private function haveNoRunner(): Closure {
 		$this->dispatchOnce();
 		$this->writeChangeOf( self::LONG );
-		$this->letTimePass( Farm::WIKIS );
+		$this->letTimePass( $this->farm->database( Farm::REPO )->query( 'SELECT chd_site FROM wb_changes_dispatch' )
+			->fetchAll( PDO::FETCH_COLUMN ) );
 		return static fn () => null;
 	}
 
