@@ -174,7 +174,7 @@ class StatusPageTest extends StatusTestCase {
 		foreach ( $light as $of => $colour ) {
 			$this->assertNotSame( $colour, $dark[$of], $of );
 		}
-		$this->keep( 'status-dark' );
+		$this->keep( 'status-dark', '.wbd-plots' );
 		$this->assertFlawless();
 	}
 
@@ -342,10 +342,10 @@ class StatusPageTest extends StatusTestCase {
 		$this->assertSame( [], self::$browser->complaints() );
 	}
 
-	private function keep( string $name ): void {
+	private function keep( string $name, string $part = self::CONTENT ): void {
 		$folder = getenv( 'PICTURES' );
 		if ( $folder ) {
-			file_put_contents( "$folder/$name.png", self::$browser->picture( self::CONTENT ) );
+			file_put_contents( "$folder/$name.png", self::$browser->picture( $part ) );
 		}
 	}
 
