@@ -22,6 +22,10 @@ packages_to_test() {
 	echo phpunit php-gmp php-redis shellcheck redis-tools openssl
 	# A browser, which the tests drive by its own driver, and letters for what it shows, Hebrew ones among them.
 	echo chromium chromium-driver fonts-dejavu-core
+	# Packages are made, and tried in a fresh Debian.
+	echo dpkg-dev zip unzip debootstrap
+	# PHP-FPM's library that nothing else here needs; PHP-FPM itself is fetched, because its package starts a service.
+	echo libapparmor1
 	# Debian 13 has no php-codesniffer; where the package lists are empty, too, nobody can tell yet.
 	if is_installed php-codesniffer || apt_knows php-codesniffer || ! apt_knows phpunit; then
 		echo php-codesniffer

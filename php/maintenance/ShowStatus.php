@@ -30,8 +30,8 @@ class ShowStatus extends RepoScript {
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Shows whether dispatching is healthy, and how far each client is. Ends with 0 when it is healthy, 1 when ' .
-			'it lags, 2 when it is stuck, 3 when that cannot be told, as monitoring plugins do.'
+			'Shows whether dispatching is healthy, and how far each client is. Ends with 0 when it is healthy, 1 ' .
+			'when it lags, 2 when it is stuck, 3 when that cannot be told, as monitoring plugins do.'
 		);
 		$this->addOption( 'watch', 'Look again every two seconds, until Ctrl-C' );
 		$this->addOption( 'json', 'Print a JSON document (docs/operating.md says what is in it), one a line' );

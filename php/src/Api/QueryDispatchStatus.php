@@ -68,8 +68,8 @@ class QueryDispatchStatus extends ApiQueryBase {
 		}
 		$clients = array_filter( $status->clients(), static fn ( ClientStatus $client ) =>
 			( $from === null || self::order( $client ) >= $from )
-			&& ( !$parameters['client'] || in_array( $client->siteId(), $parameters['client'], true ) )
-			&& ( !$parameters['condition'] || in_array( $client->condition(), $parameters['condition'], true ) ) );
+			&& ( $parameters['client'] === null || in_array( $client->siteId(), $parameters['client'], true ) )
+			&& ( $parameters['condition'] === null || in_array( $client->condition(), $parameters['condition'], true ) ) );
 		usort( $clients, static fn ( $a, $b ) => self::order( $a ) <=> self::order( $b ) );
 		return $clients;
 	}

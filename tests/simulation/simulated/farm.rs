@@ -29,7 +29,7 @@ pub fn runner(me: &Process<'_>) {
         extension.run_job(&job);
         me.world.with(|world| {
             let now = world.now;
-            if let Some(pace) = world.pace.as_mut().filter(|pace| began >= pace.from) {
+            if let Some(pace) = world.pace.as_mut().filter(|pace| pace.counts_at(began)) {
                 pace.runners_busy += now - began;
             }
         });

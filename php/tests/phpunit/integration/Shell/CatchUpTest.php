@@ -57,7 +57,9 @@ class CatchUpTest extends ScriptTestCase {
 		}
 		foreach ( [ 'enwiki', 'dewiki' ] as $client ) {
 			$delivered = array_merge( ...array_column( $this->jobs( $client, 'ChangeNotification' ), 'changeIds' ) );
-			$this->assertSame( count( array_unique( $delivered ) ), count( $delivered ), "$client got something twice" );
+			$this->assertSame(
+				count( array_unique( $delivered ) ), count( $delivered ), "$client got something twice"
+			);
 			sort( $delivered );
 			$this->assertSame( range( 1, self::CHANGES ), $delivered, $client );
 		}
@@ -91,7 +93,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
 	}
 
-	public function test_an_edit_that_was_announced_while_it_held_a_claim_is_found_by_the_trigger_that_it_leaves(): void {
+	public function test_an_edit_that_met_a_claim_of_its_is_found_by_the_trigger_that_it_leaves(): void {
 		$this->writeChanges( 1 );
 		$this->script( 'CatchUp' );
 		$this->writeChanges( 1 );

@@ -127,6 +127,12 @@ abstract class StatusTestCase extends FarmTestCase {
 				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 540 ),
 				(string)$row['chd_lock']
 			);
+			// FIRST:LAST:MILLISECONDS since which ids are missing.
+			$lock = preg_replace_callback(
+				'/^(\d+:\d+:)(\d+)$/',
+				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 1000 * self::LONG ),
+				$lock
+			);
 			$update->execute( [ gmdate( 'YmdHis', $touched ), $lock ?: null, $siteId ] );
 		}
 	}
