@@ -20,6 +20,8 @@ packages_to_run_mariadb() {
 packages_to_test() {
 	# MediaWiki 1.43 needs php-gmp; on Debian 13 the package brings it itself.
 	echo phpunit php-gmp php-redis shellcheck redis-tools openssl
+	# A browser, which the tests drive by its own driver, and letters for what it shows, Hebrew ones among them.
+	echo chromium chromium-driver fonts-dejavu-core
 	# Packages are made, and tried in a fresh Debian.
 	echo dpkg-dev zip unzip debootstrap
 	# PHP-FPM's library that nothing else here needs; PHP-FPM itself is fetched, because its package starts a service.

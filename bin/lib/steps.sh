@@ -47,6 +47,7 @@ END
 	done
 	cat <<'END'
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
+browser            the status page in Chromium: what it says, how it looks, and whether everybody can use it
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
@@ -86,6 +87,7 @@ name_gaps() {
 
 run_step() {
 	case "$1" in
+		browser) step_phpunit "$(newest_mediawiki)" mariadb browser ;;
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
 		coexist-mariadb) step_coexist_mariadb ;;
 		edits-mariadb) step_edits_mariadb ;;
