@@ -48,13 +48,19 @@ class CatchUp extends RepoScript {
 
 	private function report( CaughtUp $result ): void {
 		foreach ( $result->failed as $siteId => $reason ) {
-			$this->error( "$siteId failed, and is tried again by the jobs: $reason" );
+			// What follows the first line are statements, with all that was to be written. The log has it.
+			$this->error( "$siteId failed, and is tried again by the jobs: " . strtok( $reason, "\n" ) );
 		}
 		if ( $result->passes > 0 ) {
-			$this->output( "$result->changes changes were handed over, in $result->passes passes.\n" );
+			$this->output( "Handed over: $result->changes changes, in passes: $result->passes.\n" );
 		}
 		if ( $result->failed === [] && $result->left === [] ) {
 			$this->output( "Everything up to change $result->target is dispatched.\n" );
+		}
+		if ( $result->isHeldBack ) {
+			$this->output(
+				"What is behind change $result->target waits for an edit that has not ended; the jobs go on then.\n"
+			);
 		}
 	}
 }

@@ -34,6 +34,9 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
@@ -60,11 +63,13 @@ use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
 use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
@@ -87,7 +92,8 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::ourClients( $services ),
 			WikibaseDispatchServices::onePass( $services ),
-			WikibaseDispatchServices::rolloutKeeper( $services ),
+			WikibaseDispatchServices::look( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services ),
 			$services->getDBLoadBalancerFactory(),
 			WikibaseDispatchServices::passReport( $services ),
@@ -150,6 +156,20 @@ return [
 		return new FailureStore( $services->getDBLoadBalancerFactory() );
 	},
 
+	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
+		return new HistoryKeeper(
+			WikibaseDispatchServices::historyStore( $services ),
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.HistoryStore' => static function ( MediaWikiServices $services ): HistoryStore {
+		return new HistoryStore( $services->getDBLoadBalancerFactory() );
+	},
+
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
 		return new JobQueues(
 			$services->getJobQueueGroupFactory(),
@@ -160,6 +180,18 @@ return [
 
 	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
 		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.Look' => static function ( MediaWikiServices $services ): Look {
+		$logger = WikibaseDispatchServices::logger( $services );
+		return new Look(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			$services->getDBLoadBalancerFactory(),
+			new BadChangeReport( $logger ),
+			$logger,
+			WikibaseDispatchServices::listeners( $services )
+		);
 	},
 
 	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
@@ -332,6 +364,23 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.RecentHistory' => static function ( MediaWikiServices $services ): RecentHistory {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentHistory(
+			WikibaseDispatchServices::historyStore( $services ),
+			$services->getMainWANObjectCache()
+		);
+	},
+
+	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentStatus(
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
 	'WikibaseDispatch.RepoChangeLookup' => static function ( MediaWikiServices $services ): RepoChangeLookup {
 		return new RepoChangeLookup(
 			WikibaseDispatchServices::repoDatabase( $services ),
@@ -403,7 +452,8 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::rolloutStore( $services ),
-			WikibaseDispatchServices::failureStore( $services )
+			WikibaseDispatchServices::failureStore( $services ),
+			WikibaseDispatchServices::historyStore( $services )
 		);
 	},
 
@@ -412,10 +462,10 @@ return [
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		$scheduler = WikibaseDispatchServices::triggerScheduler( $services );
 		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$badChanges = new BadChangeReport( $logger );
 		$clock = static fn (): float => hrtime( true ) / 1e9;
 		return new TriggerRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::look( $services ),
 			new GroupRunner(
 				WikibaseDispatchServices::notificationPusher( $services ),
 				$scheduler,
@@ -425,10 +475,8 @@ return [
 			),
 			$queues,
 			$scheduler,
-			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$loadBalancers,
-			$badChanges,
 			$logger,
 			$clock,
 			sleep( ... ),

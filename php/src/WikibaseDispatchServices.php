@@ -17,6 +17,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\DispatchMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -35,6 +36,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
@@ -78,6 +80,10 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.FailureStore' );
 	}
 
+	public static function historyStore( ContainerInterface $services ): HistoryStore {
+		return $services->get( 'WikibaseDispatch.HistoryStore' );
+	}
+
 	public static function jobQueues( ContainerInterface $services ): JobQueues {
 		return $services->get( 'WikibaseDispatch.JobQueues' );
 	}
@@ -94,6 +100,10 @@ final class WikibaseDispatchServices {
 			new DispatchMetrics( self::metrics( $services ) ),
 			new FailureKeeper( self::failureStore( $services ), $services->get( 'DBLoadBalancerFactory' ) ),
 		];
+	}
+
+	public static function look( ContainerInterface $services ): Look {
+		return $services->get( 'WikibaseDispatch.Look' );
 	}
 
 	public static function lookout( ContainerInterface $services ): Lookout {

@@ -49,8 +49,8 @@ class ChangeExplainer {
 		$this->rollout->commit();
 		return match ( true ) {
 			$changeId > $newest => "There is no change $changeId yet: the newest that is visible is $newest.",
-			$changeId > $horizon => "Change $changeId is not visible: its edit may not have ended. Until that is known, "
-				. "nothing behind change $horizon is dispatched.",
+			$changeId > $horizon => "Change $changeId is not visible: its edit may not have ended. Until that is "
+				. "known, nothing behind change $horizon is dispatched.",
 			default => "Change $changeId is not in the change buffer: it was pruned when every client had seen it, or "
 				. 'its edit was rolled back. Nobody is going to be told of it.',
 		};
@@ -99,7 +99,9 @@ class ChangeExplainer {
 				. 'is its site link changed.' ];
 		}
 		if ( $sentences === [] ) {
-			return [ "Nobody is told: no client is subscribed to {$audience->entityId()}, and no site link of one changes." ];
+			return [
+				"Nobody is told: no client is subscribed to {$audience->entityId()}, and no site link of one changes."
+			];
 		}
 		return [ ...array_values( $sentences ), 'By the subscriptions that there are now, nobody else is told.' ];
 	}
@@ -117,7 +119,7 @@ class ChangeExplainer {
 			$seen === null => 'it is going to be told when a trigger has met it',
 			$seen >= $changeId => "it has been told, or was set past it (it has seen everything up to $seen)",
 			$listener->isDisabled() => 'it is disabled, and is not told unless it is enabled after an earlier change',
-			default => 'it is going to be told; ' . ( $changeId - $seen - 1 ) . ' ids come before it',
+			default => "it is going to be told (it has seen everything up to $seen)",
 		};
 		return $this->settings->rollout()->of( $listener->siteId() ) === RolloutState::Shadow
 			? "by Wikibase's own dispatching, since its rollout is shadow; for ours, $state"

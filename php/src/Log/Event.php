@@ -24,6 +24,7 @@ enum Event: string {
 	case ClientLeft = 'client-left';
 	case DelayIgnored = 'delay-ignored';
 	case GapAwaited = 'gap-awaited';
+	case HistoryNotKept = 'history-not-kept';
 	case LagUnknown = 'lag-unknown';
 	case LagUntold = 'lag-untold';
 	case NotificationFailed = 'notification-failed';
@@ -47,7 +48,7 @@ enum Event: string {
 			self::LagUnknown, self::LagUntold, self::NotificationFailed, self::PassFailed, self::PruneFailed,
 			self::StatusUnknown, self::TriggerFailed => LogLevel::ERROR,
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
-			self::PruneStopped, self::UnconfiguredClients => LogLevel::WARNING,
+			self::HistoryNotKept, self::PruneStopped, self::UnconfiguredClients => LogLevel::WARNING,
 			default => LogLevel::INFO,
 		};
 	}
@@ -64,6 +65,7 @@ enum Event: string {
 			self::ClientLeft => '{client} has got everything from us, and is Wikibase\'s',
 			self::DelayIgnored => 'the job queue cannot delay jobs: {settings} taken as 0',
 			self::GapAwaited => '{client} waits for an edit that has not ended',
+			self::HistoryNotKept => 'no history is kept of how dispatching is: {exception}',
 			self::LagUnknown => 'the lag of dispatching is unknown: {exception}',
 			self::LagUntold => 'the API cannot be told the lag of dispatching: {exception}',
 			self::NotificationFailed => 'handling a notification of {repo} failed: {exception}',

@@ -8,8 +8,8 @@ use MediaWiki\Installer\Hook\LoadExtensionSchemaUpdatesHook;
 use MediaWiki\Registration\ExtensionRegistry;
 
 /**
- * Has the tables of dispatch states, of the rollout, of failures, of rebuilds, and of usages where there is no Wikibase
- * that keeps them, created by the installer and by `maintenance/update.php`.
+ * Has the tables of dispatch states, of the rollout, of failures, of the history, of rebuilds, and of usages where there
+ * is no Wikibase that keeps them, created by the installer and by `maintenance/update.php`.
  *
  * Updates run before services may be used, so this handler has no dependencies.
  */
@@ -40,5 +40,6 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 			$updater->addExtensionTable( 'wbc_entity_usage', "$folder/usages-generated.sql" );
 		}
 		$updater->addExtensionTable( 'wb_changes_failure', "$folder/failure-generated.sql" );
+		$updater->addExtensionTable( 'wb_changes_history', "$folder/history-generated.sql" );
 	}
 }

@@ -24,7 +24,8 @@ final class StatusText {
 		$clients = $status->clients();
 		$room = max( 1, $rows - self::HEAD - 2 );
 		$shown = count( $clients ) > $room ? array_slice( $clients, 0, $room ) : $clients;
-		$width = max( 6, ...array_map( static fn ( ClientStatus $client ) => strlen( $client->siteId() ), $shown ), ...[ 0 ] );
+		$width = max( array_map( static fn ( ClientStatus $client ) => strlen( $client->siteId() ), $shown ) ?: [ 0 ] );
+		$width = max( $width, strlen( 'client' ) );
 		$lines = [
 			ucfirst( $status->health()->value ) . " ({$status->reason()}): " . Reasons::sentence( $status ),
 			self::numbers( $status ),
@@ -41,8 +42,9 @@ final class StatusText {
 	}
 
 	private static function numbers( FarmStatus $status ): string {
-		$rate = static fn ( ?float $rate, string $what ) => $rate === null ? '' : ', ' . round( $rate, 1 ) . " a minute $what";
-		return Spans::moment( $status->takenAt() ) . ": {$status->waiting()} changes wait, horizon {$status->horizon()}, "
+		$rate = static fn ( ?float $rate, string $what ) => $rate === null
+			? '' : ', ' . round( $rate, 1 ) . " a minute $what";
+		return Spans::moment( $status->takenAt() ) . ": {$status->waiting()} waiting, horizon {$status->horizon()}, "
 			. "newest {$status->newest()}"
 			. $rate( $status->changesPerMinuteIn(), 'in' )
 			. $rate( $status->deliveredPerMinute(), 'delivered' )
@@ -65,8 +67,8 @@ final class StatusText {
 			?? ( $client->condition() === 'not-due' ? $client->dueAt() : null );
 		return $client->condition()
 			. ( $until === null ? '' : ' for ' . Spans::span( $until - $now ) )
-			. ( $client->failures() > 0 ? ", {$client->failures()} failures" : '' )
-			. ( $client->lastError() === null ? '' : ": {$client->lastError()}" );
+			. ( $client->failures() > 0 ? ", failures: {$client->failures()}" : '' )
+			. ( $client->lastError() === null ? '' : ", last: {$client->lastError()}" );
 	}
 
 	private static function row( int $width, string $site, string ...$cells ): string {

@@ -53,7 +53,9 @@ class FailureKeeper extends DispatchListener {
 	/** Classes and numbers of an error and of what caused it. */
 	public static function describe( Throwable $e ): string {
 		$parts = [];
-		for ( $error = $e; $error !== null; $error = $error->getPrevious() ) {
+		// That pushing failed is what the step says.
+		$first = $e instanceof PushFailedException ? $e->getPrevious() : $e;
+		for ( $error = $first; $error !== null; $error = $error->getPrevious() ) {
 			$code = $error instanceof DBQueryError ? $error->errno : $error->getCode();
 			$name = ( new ReflectionClass( $error ) )->isAnonymous()
 				? 'anonymous' : ( new ReflectionClass( $error ) )->getShortName();

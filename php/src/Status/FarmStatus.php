@@ -43,6 +43,13 @@ final class FarmStatus {
 	) {
 	}
 
+	/** The same, with what only a comparison with earlier times can tell. */
+	public function withRates( float $in, float $delivered ): self {
+		return new self( ...[
+			'changesPerMinuteIn' => $in, 'deliveredPerMinute' => $delivered,
+		] + get_object_vars( $this ) );
+	}
+
 	public function health(): Health {
 		return $this->health;
 	}
@@ -90,12 +97,12 @@ final class FarmStatus {
 		return $this->waiting;
 	}
 
-	/** Changes written in a minute; null until there is a history. */
+	/** Changes written in a minute, of late; null until there is a history. */
 	public function changesPerMinuteIn(): ?float {
 		return $this->changesPerMinuteIn;
 	}
 
-	/** Changes delivered in a minute, each once for each client; null until there is a history. */
+	/** Changes in a minute that the client in the middle has done with, of late; null until there is a history. */
 	public function deliveredPerMinute(): ?float {
 		return $this->deliveredPerMinute;
 	}

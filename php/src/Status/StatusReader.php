@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\Rates;
+use MediaWiki\Extension\WikibaseDispatch\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
@@ -23,7 +26,8 @@ class StatusReader {
 		private readonly NativeFactory $native,
 		private readonly WikiSettings $settings,
 		private readonly RolloutStore $rollout,
-		private readonly FailureStore $failures
+		private readonly FailureStore $failures,
+		private readonly HistoryStore $history
 	) {
 	}
 
@@ -38,7 +42,7 @@ class StatusReader {
 		$this->rollout->commit();
 		$native = $this->native->dispatcher()->status( $failures );
 		$clients = $this->clients( $native, $applied, $failures );
-		return new FarmStatus(
+		$status = new FarmStatus(
 			Health::from( $native->health() ),
 			$native->reason(),
 			$native->reasonClient(),
@@ -52,6 +56,13 @@ class StatusReader {
 			$native->activeAt(),
 			$clients
 		);
+		return $this->withRates( $status );
+	}
+
+	private function withRates( FarmStatus $status ): FarmStatus {
+		$history = $this->history->since( Rates::firstMinute( $status->takenAt() ) );
+		$rates = Rates::now( $history, Sample::of( $status ) );
+		return $rates === null ? $status : $status->withRates( $rates->in, $rates->delivered );
 	}
 
 	/**
@@ -67,7 +78,9 @@ class StatusReader {
 			$siteId = $client->siteId();
 			if ( $this->isOurs( $siteId, $applied ) ) {
 				unset( $others[$siteId] );
-				$ours[] = $this->client( $client, $applied, $failures[$siteId]['error'] ?? null );
+				$failure = $failures[$siteId] ?? null;
+				$error = $failure === null ? null : "{$failure['step']}: {$failure['error']}";
+				$ours[] = $this->client( $client, $applied, $error );
 			}
 		}
 		foreach ( $others as $siteId => $domain ) {

@@ -26,10 +26,11 @@ class SubscriptionTable {
 	}
 
 	/**
-	 * Keeps everybody else from ending subscriptions of a wiki, and from finding them there, until the transaction ends.
+	 * Keeps everybody else from ending subscriptions of a wiki, and from finding them there, until the transaction
+	 * ends.
 	 *
-	 * On SQLite it is the update that holds them, though it changes nothing, because a locking read holds nothing there.
-	 * Elsewhere it is the read, which tells of exactly those that it holds.
+	 * On SQLite it is the update that holds them, though it changes nothing, because a locking read holds nothing
+	 * there. Elsewhere it is the read, which tells of exactly those that it holds.
 	 *
 	 * @param string $siteId
 	 * @param list<string> $entities

@@ -72,6 +72,23 @@ class SubscriptionTest extends FarmTestCase {
 		$this->assertSame( [ 'Q2' ], $this->subscriptions( Farm::REPO ) );
 	}
 
+	/** There, unlike on the command line, whatever is read begins a transaction. */
+	public function test_an_edit_by_a_request_subscribes_too(): void {
+		$web = new WebServer( $this->farm, 'enwiki' );
+		try {
+			$anonymous = [ 'token' => '+\\' ];
+			foreach ( [ '<uses>Q1#X Q2#X</uses>', '<uses>Q2#X Q3#X</uses>' ] as $text ) {
+				$answer = $web->api( [ 'action' => 'edit', 'title' => self::TITLE ], [ 'text' => $text ] + $anonymous );
+				$this->assertSame( 'Success', $answer['edit']['result'] ?? null, json_encode( $answer ) );
+			}
+		} finally {
+			$web->stop();
+		}
+		$this->runJobs( 'enwiki' );
+		$this->assertSame( [ 'Q2#X', 'Q3#X' ], $this->usages( 'enwiki' ), $this->farm->log() );
+		$this->assertSame( [ 'Q2', 'Q3' ], $this->subscriptions( 'enwiki' ), $this->farm->log() );
+	}
+
 	public function test_a_page_is_tracked_though_the_repo_cannot_be_reached_and_subscribes_later(): void {
 		$this->farm->setSettings( [ 'repoDatabase' => 'elsewhere' ] );
 		$this->edit( 'enwiki', '<uses>Q1#X</uses>' );

@@ -76,6 +76,7 @@ class ExtensionTest extends TestCase {
 		yield [ 'subscriptions.json', 'subscriptions-generated.sql' ];
 		yield [ 'usages.json', 'usages-generated.sql' ];
 		yield [ 'failure.json', 'failure-generated.sql' ];
+		yield [ 'history.json', 'history-generated.sql' ];
 	}
 
 	/**

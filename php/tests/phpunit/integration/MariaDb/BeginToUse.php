@@ -1,7 +1,7 @@
 <?php
 /**
- * Maintenance script: a page that uses nothing begins to use an entity, in two steps. It has subscribed, and waits until
- * a file is there before it writes the usage; see {@see BeginningPage}.
+ * Maintenance script: a page that uses nothing begins to use an entity, in two steps. It has subscribed, and waits
+ * until a file is there before it writes the usage; see {@see BeginningPage}.
  */
 
 declare( strict_types = 1 );

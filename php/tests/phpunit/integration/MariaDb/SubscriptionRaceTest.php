@@ -20,8 +20,8 @@ use MediaWiki\MediaWikiServices;
  * One page ceases to use an entity while another begins to, with the real statements on a real server: the other writes
  * its usage just after it was looked whether anybody uses the entity. (On SQLite it would have to wait.)
  *
- * The wiki is the repo, a client of itself, so that both tables are in one database and one transaction: what was read in
- * it before must not be what is seen.
+ * The wiki is the repo, a client of itself, so that both tables are in one database and one transaction: what was read
+ * in it before must not be what is seen.
  */
 class SubscriptionRaceTest extends FarmTestCase {
 

@@ -32,8 +32,8 @@ class CatchUpDisplayTest extends TestCase {
 		$this->assertSame( [
 			'3 clients behind, by 30,000 changes together.',
 			'',
-			'[==========          ]  50 %  2 clients, 15,000 changes to go, 3,000/s, 0:05 left',
-			'[==================  ]  90 %  1 client, 3,000 changes to go, 3,000/s, 0:01 left',
+			'[========        ]  50 %  2 clients, 15,000 changes to go, 3,000/s, 0:05 left',
+			'[==============  ]  90 %  1 client, 3,000 changes to go, 3,000/s, 0:01 left',
 		], $this->written() );
 	}
 
@@ -46,6 +46,7 @@ class CatchUpDisplayTest extends TestCase {
 			$this->now += 0.001;
 			$display->goesOn( 1, 500 - $i );
 		}
+		$display->goesOn( 0, 0 );
 		$display->goesOn( 0, 0 );
 		$display->closeBar();
 		$this->assertCount( 4, $this->written() );
