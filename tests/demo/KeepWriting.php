@@ -43,7 +43,7 @@ class KeepWriting extends Maintenance {
 		$this->addOption( 'farm', 'Folder of the farm', true, true );
 		$this->addOption( 'until', 'The file', true, true );
 		$this->addOption( 'seed', 'Of the random numbers', true, true );
-		$this->addOption( 'rate', 'Changes a minute, whether the clients can follow or not; any of them may be the first',
+		$this->addOption( 'rate', 'Changes a minute, whether the clients can follow or not; any may be the first',
 			false, true );
 		$this->addOption( 'crowd', 'After each commit, push a job for some client, whether it has one or not' );
 	}

@@ -1,13 +1,13 @@
 <?php
 /**
- * A long run on MariaDB at several times Wikidata's rate, while everything that can go wrong does: see Accidents. In the end every
- * client has got everything that was due to it (G1), what it has seen never went back (G2), and how long it took is drawn.
- * Repeats are allowed here, and counted (G3).
+ * A long run on MariaDB at several times Wikidata's rate, while everything that can go wrong does: see Accidents. In
+ * the end every client has got everything that was due to it (G1), what it has seen never went back (G2), and how long
+ * it took is drawn. Repeats are allowed here, and counted (G3). No log holds the password of the database (G13).
  *
  * Usage: php soak.php FARM MINUTES RATE SEED [RECORD]
  *
- * FARM: a fresh farm (see soak, which creates it). RATE: changes a minute. SEED: to repeat the same random numbers, 0 for any; what
- * the machine does in between differs. RECORD: a folder for soak.md and soak.svg.
+ * FARM: a fresh farm (see soak, which creates it). RATE: changes a minute. SEED: to repeat the same random numbers, 0
+ * for any; what the machine does in between differs. RECORD: a folder for soak.md and soak.svg.
  */
 
 declare( strict_types = 1 );
@@ -68,13 +68,18 @@ try {
 exit( report( $farm, $record, $passes, $written, $accidents, $runners, [ $start, $end ], $nudges, $argv[5] ?? null ) );
 
 /**
- * Nothing goes wrong any more. The queue gives up a job on which three runners have died, and a writer may have been killed before
- * it could say what it had written: then the next edit finds what is left. One must be enough.
+ * Nothing goes wrong any more. The queue gives up a job on which three runners have died, and a writer may have been
+ * killed before it could say what it had written: then the next edit finds what is left. One must be enough.
  *
  * @return int how often that was needed
  */
 function runToTheEnd(
-	Farm $farm, Writers $writers, RepoRunners $runners, DeliveryRecord $record, WrittenChanges $written, Progress $progress
+	Farm $farm,
+	Writers $writers,
+	RepoRunners $runners,
+	DeliveryRecord $record,
+	WrittenChanges $written,
+	Progress $progress
 ): int {
 	$writers->enough();
 	$nudges = 0;
@@ -142,7 +147,8 @@ function report(
 	}
 	$seconds = array_column( $delays, 1 );
 	sort( $seconds );
-	$share = static fn ( float $share ) => sprintf( '%.2f s', $seconds[(int)( $share * ( count( $seconds ) - 1 ) )] ?? 0 );
+	$last = count( $seconds ) - 1;
+	$share = static fn ( float $share ) => sprintf( '%.2f s', $seconds[(int)( $share * $last )] ?? 0 );
 	$minutes = ( $time[1] - $time[0] ) / 60;
 	$rate = (int)( count( $committed ) / $minutes );
 	$back = $passes->findings()['back'];
@@ -158,7 +164,8 @@ function report(
 		'times chd_seen went back' => array_sum( $back ),
 		'edits needed in the end' => $nudges,
 		'changes not pruned yet' => $farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes}' ),
-		'from written to queued' => "median {$share( 0.5 )}, 95 % {$share( 0.95 )}, 99 % {$share( 0.99 )}, slowest {$share( 1 )}",
+		'from written to queued' => "median {$share( 0.5 )}, 95 % {$share( 0.95 )}, 99 % {$share( 0.99 )}, "
+			. "slowest {$share( 1 )}",
 	];
 	foreach ( $lines as $name => $value ) {
 		printf( "%-25s %s\n", "$name:", $value );
@@ -167,6 +174,10 @@ function report(
 		outages: $accidents->outages() );
 	file_put_contents( ( $folder ?? $farm->folder ) . '/soak.svg', $chart->svg() );
 	$report->faultIf( $back !== [], 'chd_seen went back' );
+	foreach ( glob( "{$farm->folder}/log/*" ) as $log ) {
+		$report->faultIf( str_contains( file_get_contents( $log ), $farm->databases->password() ),
+			'the password of the database is in ' . basename( $log ) );
+	}
 	$report->faultIf( $rate < FEWEST_A_MINUTE, "only $rate changes a minute" );
 	$report->faultIf( count( $accidents->counts() ) < 4 || !$accidents->outages() || in_array( 0, $accidents->counts(), true ),
 		'too little went wrong for this to show anything' );
@@ -182,7 +193,7 @@ function report(
  */
 function record( array $lines, bool $isWell ): string {
 	$rows = array_map( static fn ( $name, $value ) => "| $name | $value |", array_keys( $lines ), $lines );
-	return "# The long run\n\nWritten by `make soak` on " . gmdate( 'Y-m-d' ) . ', MariaDB, ' . php_uname( 'm' ) . ', '
-		. (int)shell_exec( 'nproc' ) . " cores; it ended " . ( $isWell ? 'well' : 'BADLY' ) . ".\n\n| | |\n|---|---|\n"
+	return "# The long run\n\nWritten by `make soak` on " . gmdate( 'Y-m-d' ) . ', on MariaDB and '
+		. (int)shell_exec( 'nproc' ) . ' cores; it ended ' . ( $isWell ? 'well' : 'BADLY' ) . ".\n\n| | |\n|---|---|\n"
 		. implode( "\n", $rows ) . "\n\n![How long changes took to the clients' queues](soak.svg)\n";
 }

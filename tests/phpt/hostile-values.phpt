@@ -55,6 +55,11 @@ $makers = [
 		$dispatcher->initialiseClients();
 		return $dispatcher->beginPass( 'enwiki' );
 	},
+	'PassGroup' => static function () use ( $repo, $settings ) {
+		$repo->change( 'Q1' );
+		$repo->sql->exec( 'UPDATE wb_changes_dispatch SET chd_lock = NULL, chd_seen = 0' );
+		return $repo->dispatcher( $settings )->trigger()->beginPasses();
+	},
 	'LagReport' => static fn () => $repo->dispatcher( $settings )->lag(),
 ];
 

@@ -1,7 +1,8 @@
 <?php
 /**
- * What goes wrong on a farm, again and again and by chance: job runners and writers are killed, sessions are ended under whoever
- * has them, the server is restarted, killed as in a power failure of it alone, or does not move for some seconds.
+ * What goes wrong on a farm, again and again and by chance: job runners and writers are killed, sessions are ended
+ * under whoever has them, the server is restarted, killed as in a power failure of it alone, or does not move for some
+ * seconds.
  */
 
 declare( strict_types = 1 );
@@ -38,7 +39,8 @@ class Accidents {
 
 	/** Lets happen what is due. */
 	public function tick(): void {
-		foreach ( array_keys( array_filter( $this->next, static fn ( $time ) => $time <= microtime( true ) ) ) as $kind ) {
+		$due = array_filter( $this->next, static fn ( $time ) => $time <= microtime( true ) );
+		foreach ( array_keys( $due ) as $kind ) {
 			match ( $kind ) {
 				'runner' => $this->count( 'job runners killed', $this->runners->killOne() ),
 				'writer' => $this->count( 'writers killed', $this->writers->killOne() ),
@@ -121,8 +123,8 @@ class Accidents {
 
 	private function server( string $command ): void {
 		$log = "{$this->farm->folder}/log/server.log";
-		exec( escapeshellarg( "{$this->farm->folder}/server" ) . " $command </dev/null >>" . escapeshellarg( $log ) . ' 2>&1',
-			result_code: $code );
+		$script = escapeshellarg( "{$this->farm->folder}/server" );
+		exec( "$script $command </dev/null >>" . escapeshellarg( $log ) . ' 2>&1', result_code: $code );
 		if ( $code !== 0 ) {
 			throw new RuntimeException( "the server cannot $command: " . file_get_contents( $log ) );
 		}

@@ -1,7 +1,8 @@
 <?php
 /**
- * How long changes took to the clients' queues, over the time of a run, as SVG: the middle one of each moment and the slowest,
- * seconds on a logarithmic axis, and a mark wherever the server went away. Readable on light and on dark pages.
+ * How long changes took to the clients' queues, over the time of a run, as SVG: the middle one of each moment and the
+ * slowest, seconds on a logarithmic axis, and a mark wherever the server went away. Readable on light and on dark
+ * pages.
  */
 
 declare( strict_types = 1 );
@@ -21,6 +22,7 @@ class LagChart {
 	private const MOST = 100;
 	/** Points of a line. */
 	private const POINTS = 180;
+	private const LEGEND = [ 'middle' => 'median', 'slowest' => 'slowest', 'gone' => 'the server goes away' ];
 	private const STYLE = 'text{font:13px sans-serif;fill:#333}.grid{stroke:#8884}.axis{stroke:#666}'
 		. '.gone{stroke:#d55e00;stroke-dasharray:2 3}.middle{stroke:#0072b2;stroke-width:2}.slowest{stroke:#009e73}'
 		. '@media(prefers-color-scheme:dark){text{fill:#ddd}.axis{stroke:#aaa}}';
@@ -45,14 +47,14 @@ class LagChart {
 		$bottom = self::HEIGHT - self::BOTTOM;
 		$right = self::WIDTH - self::RIGHT;
 		$parts = [ self::text( self::LEFT, 20, $this->title, 'start' ) ];
-		foreach ( [ 'middle' => 'median', 'slowest' => 'slowest', 'gone' => 'the server goes away' ] as $class => $name ) {
+		foreach ( self::LEGEND as $class => $name ) {
 			$x = self::LEFT + 110 * ( count( $parts ) - 1 );
 			$parts[] = "<path class=\"$class\" d=\"M$x 36h24\"/>" . self::text( $x + 30, 40, $name, 'start' );
 		}
 		for ( $seconds = self::LEAST; $seconds <= self::MOST; $seconds *= 10 ) {
 			$y = $this->y( $seconds );
 			$parts[] = '<path class="grid" d="M' . self::LEFT . " {$y}H$right\"/>"
-				. self::text( self::LEFT - 8, $y + 4, rtrim( rtrim( sprintf( '%.2f', $seconds ), '0' ), '.' ) . ' s', 'end' );
+				. self::text( self::LEFT - 8, $y + 4, round( $seconds, 2 ) . ' s', 'end' );
 		}
 		$minutes = ( $this->end - $this->start ) / 60;
 		$step = $minutes > 12 ? 5 : ( $minutes > 4 ? 1 : 0.5 );
@@ -67,8 +69,8 @@ class LagChart {
 			$parts[] = "<polyline fill=\"none\" class=\"$class\" points=\"" . implode( ' ', $points ) . '"/>';
 		}
 		$parts[] = '<path class="axis" fill="none" d="M' . self::LEFT . ' ' . self::TOP . "V{$bottom}H$right\"/>";
-		return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ' . self::WIDTH . ' ' . self::HEIGHT . '" role="img" '
-			. 'aria-label="' . self::escape( $this->title ) . '"><style>' . self::STYLE . "</style>\n"
+		return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ' . self::WIDTH . ' ' . self::HEIGHT . '" '
+			. 'role="img" aria-label="' . self::escape( $this->title ) . '"><style>' . self::STYLE . "</style>\n"
 			. implode( "\n", $parts ) . "\n</svg>\n";
 	}
 
@@ -98,7 +100,8 @@ class LagChart {
 	}
 
 	private function y( float $seconds ): float {
-		$share = log10( min( max( $seconds, self::LEAST ), self::MOST ) / self::LEAST ) / log10( self::MOST / self::LEAST );
+		$range = log10( self::MOST / self::LEAST );
+		$share = log10( min( max( $seconds, self::LEAST ), self::MOST ) / self::LEAST ) / $range;
 		return round( self::HEIGHT - self::BOTTOM - $share * ( self::HEIGHT - self::BOTTOM - self::TOP ), 1 );
 	}
 

@@ -1,7 +1,7 @@
 <?php
 /**
- * Keeps several writers going, each a process of its own, at a rate of changes that they share. One that was killed, or that lost
- * the server, is replaced: what was not committed is rolled back, as with an edit whose request has died.
+ * Keeps several writers going, each a process of its own, at a rate of changes that they share. One that was killed,
+ * or that lost the server, is replaced: what was not committed is rolled back, as with an edit whose request has died.
  */
 
 declare( strict_types = 1 );
