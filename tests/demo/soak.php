@@ -179,7 +179,8 @@ function report(
 			'the password of the database is in ' . basename( $log ) );
 	}
 	$report->faultIf( $rate < FEWEST_A_MINUTE, "only $rate changes a minute" );
-	$report->faultIf( count( $accidents->counts() ) < 4 || !$accidents->outages() || in_array( 0, $accidents->counts(), true ),
+	$counts = $accidents->counts();
+	$report->faultIf( count( $counts ) < 4 || !$accidents->outages() || in_array( 0, $counts, true ),
 		'too little went wrong for this to show anything' );
 	$code = $report->end( 'Nothing was lost: expected = delivered.' );
 	if ( $folder !== null ) {
