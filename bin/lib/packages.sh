@@ -20,6 +20,10 @@ packages_to_run_mariadb() {
 packages_to_test() {
 	# MediaWiki 1.43 needs php-gmp; on Debian 13 the package brings it itself.
 	echo phpunit php-gmp php-redis shellcheck redis-tools openssl
+	# Packages are made, and tried in a fresh Debian.
+	echo dpkg-dev zip unzip debootstrap
+	# PHP-FPM's library that nothing else here needs; PHP-FPM itself is fetched, because its package starts a service.
+	echo libapparmor1
 	# Debian 13 has no php-codesniffer; where the package lists are empty, too, nobody can tell yet.
 	if is_installed php-codesniffer || apt_knows php-codesniffer || ! apt_knows phpunit; then
 		echo php-codesniffer

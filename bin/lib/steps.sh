@@ -26,6 +26,7 @@ END
 		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
 	cat <<'END'
+packages           the .deb, the tarball and the archive for PIE, made and tried in a fresh Debian
 comparison         what the client side does, compared with what an unmodified Wikibase did
 many-pages         a change of an item that 100,000 pages use
 END
@@ -199,6 +200,10 @@ step_phpunit() {
 	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$2 \
 		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
 		--testsuite "$3"
+}
+
+step_packages() {
+	"$ROOT/tests/packages/own-debian"
 }
 
 step_comparison() {

@@ -20,6 +20,7 @@ mod notification;
 mod pass;
 mod pass_group;
 mod process;
+mod provoked_panic;
 mod prune_outcome;
 mod relevance;
 mod running;
@@ -42,6 +43,7 @@ unsafe extern "C" fn start(_type: i32, _module: i32) -> i32 {
     const FAILURE: i32 = -1;
     // A panic here would abort the server.
     match std::panic::catch_unwind(|| {
+        provoked_panic::at(&provoked_panic::Place::Start);
         shared_memory::map();
         interruption::ask_with(interrupt::is_pending);
         exceptions::register()
