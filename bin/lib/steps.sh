@@ -49,6 +49,7 @@ END
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
 browser            the status page in Chromium: what it says, how it looks, and whether everybody can use it
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
+soak-mariadb       edits at several times Wikidata's rate while everything that can go wrong does, two minutes, on MariaDB
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
@@ -93,6 +94,7 @@ run_step() {
 		edits-mariadb) step_edits_mariadb ;;
 		eight-mariadb) step_eight_mariadb ;;
 		kill-mariadb) step_kill_mariadb ;;
+		soak-mariadb) step_soak_mariadb ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" sqlite integration,sqlite ;;
 		queues-*) step_phpunit "${1#queues-}" sqlite queues ;;
@@ -228,6 +230,10 @@ step_kill_mariadb() {
 
 step_eight_mariadb() {
 	"$ROOT/tests/demo/eight-runners" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
+}
+
+step_soak_mariadb() {
+	"$ROOT/tests/demo/soak" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --minutes 2
 }
 
 step_coexist_mariadb() {

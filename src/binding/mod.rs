@@ -29,6 +29,7 @@ mod shared_memory;
 mod status;
 mod subscription_diff;
 mod to_php;
+mod traces;
 mod trigger_gate;
 mod trigger_outcome;
 mod usage_diff;
