@@ -23,7 +23,7 @@ packages_to_test() {
 	# Packages are made, and tried in a fresh Debian.
 	echo dpkg-dev zip unzip debootstrap
 	# PHP-FPM's library that nothing else here needs; PHP-FPM itself is fetched, because its package starts a service.
-	echo libapparmor1
+	echo libapparmor1 valgrind
 	# Debian 13 has no php-codesniffer; where the package lists are empty, too, nobody can tell yet.
 	if is_installed php-codesniffer || apt_knows php-codesniffer || ! apt_knows phpunit; then
 		echo php-codesniffer

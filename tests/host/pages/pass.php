@@ -32,10 +32,10 @@ switch ( $_GET['end'] ?? '' ) {
 	case 'memory-of-the-module':
 		// A shutdown function, as MediaWiki has them, asks the pass once more.
 		register_shutdown_function( static function () use ( $pass ) {
-			echo ' and ', $pass->changeCount();
+			echo ' and ', $pass->changeCount(), ': ', error_get_last()['message'];
 			$pass->abandon();
 		} );
-		ini_set( 'memory_limit', '4M' );
+		ini_set( 'memory_limit', '7M' );
 		$pass->notifications();
 		exit( ' there was memory enough' );
 	case 'pause':
