@@ -26,6 +26,9 @@ END
 		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
 	cat <<'END'
+pool               the module in a PHP-FPM pool: reloads, signals, exit(), out of memory, panics
+jit                the module's own tests with opcache and its compiler
+valgrind           some of the module's own tests under valgrind
 packages           the .deb, the tarball and the archive for PIE, made and tried in a fresh Debian
 comparison         what the client side does, compared with what an unmodified Wikibase did
 many-pages         a change of an item that 100,000 pages use
@@ -202,6 +205,18 @@ step_phpunit() {
 	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$2 \
 		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
 		--testsuite "$3"
+}
+
+step_pool() {
+	"$ROOT/tests/host/pool"
+}
+
+step_jit() {
+	"$ROOT/tests/host/phpt" jit
+}
+
+step_valgrind() {
+	"$ROOT/tests/host/phpt" valgrind
 }
 
 step_packages() {
