@@ -57,6 +57,11 @@ class CatchUp extends RepoScript {
 		if ( $result->failed === [] && $result->left === [] ) {
 			$this->output( "Everything up to change $result->target is dispatched.\n" );
 		}
+		if ( $result->isHeldBack ) {
+			$this->output(
+				"What is behind change $result->target waits for an edit that has not ended; the jobs go on then.\n"
+			);
+		}
 	}
 }
 

@@ -30,8 +30,8 @@ class ShowStatus extends RepoScript {
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Shows whether dispatching is healthy, and how far each client is. Ends with 0 when it is healthy, 1 when ' .
-			'it lags, 2 when it is stuck, 3 when that cannot be told, as monitoring plugins do.'
+			'Shows whether dispatching is healthy, and how far each client is. Ends with 0 when it is healthy, 1 ' .
+			'when it lags, 2 when it is stuck, 3 when that cannot be told, as monitoring plugins do.'
 		);
 		$this->addOption( 'watch', 'Look again every two seconds, until Ctrl-C' );
 		$this->addOption( 'json', 'Print a JSON document (docs/operating.md says what is in it), one a line' );
@@ -61,15 +61,17 @@ class ShowStatus extends RepoScript {
 		if ( $this->hasOption( 'json' ) ) {
 			$terminal->line( self::json( $status ) );
 		} else {
-			$terminal->page( StatusText::of( $status, $terminal->rows() ) );
+			$terminal->page( $terminal->isWatched()
+				? StatusText::of( $status, $terminal->rows(), $terminal->columns() ) : StatusText::of( $status ) );
 		}
 	}
 
 	private static function json( FarmStatus $status ): string {
 		$document = StatusDocument::of( $status );
+		// A map stays one when it is empty.
+		$document['reasonparams'] = (object)$document['reasonparams'];
 		return json_encode(
-			// A map stays one when it is empty.
-			[ 'reasonparams' => (object)$document['reasonparams'] ] + $document,
+			$document,
 			JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
 				| JSON_INVALID_UTF8_SUBSTITUTE
 		);

@@ -69,6 +69,7 @@ use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
@@ -91,7 +92,8 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::ourClients( $services ),
 			WikibaseDispatchServices::onePass( $services ),
-			WikibaseDispatchServices::rolloutKeeper( $services ),
+			WikibaseDispatchServices::look( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services ),
 			$services->getDBLoadBalancerFactory(),
 			WikibaseDispatchServices::passReport( $services ),
@@ -178,6 +180,18 @@ return [
 
 	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
 		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.Look' => static function ( MediaWikiServices $services ): Look {
+		$logger = WikibaseDispatchServices::logger( $services );
+		return new Look(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			$services->getDBLoadBalancerFactory(),
+			new BadChangeReport( $logger ),
+			$logger,
+			WikibaseDispatchServices::listeners( $services )
+		);
 	},
 
 	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
@@ -354,8 +368,7 @@ return [
 		ClassNames::load( WANObjectCache::class );
 		return new RecentHistory(
 			WikibaseDispatchServices::historyStore( $services ),
-			$services->getMainWANObjectCache(),
-			LoggerFactory::getInstance( 'WikibaseDispatch' )
+			$services->getMainWANObjectCache()
 		);
 	},
 
@@ -449,10 +462,10 @@ return [
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		$scheduler = WikibaseDispatchServices::triggerScheduler( $services );
 		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$badChanges = new BadChangeReport( $logger );
 		$clock = static fn (): float => hrtime( true ) / 1e9;
 		return new TriggerRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::look( $services ),
 			new GroupRunner(
 				WikibaseDispatchServices::notificationPusher( $services ),
 				$scheduler,
@@ -462,10 +475,8 @@ return [
 			),
 			$queues,
 			$scheduler,
-			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$loadBalancers,
-			$badChanges,
 			$logger,
 			$clock,
 			sleep( ... ),

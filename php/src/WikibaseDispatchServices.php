@@ -36,6 +36,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
@@ -99,6 +100,10 @@ final class WikibaseDispatchServices {
 			new DispatchMetrics( self::metrics( $services ) ),
 			new FailureKeeper( self::failureStore( $services ), $services->get( 'DBLoadBalancerFactory' ) ),
 		];
+	}
+
+	public static function look( ContainerInterface $services ): Look {
+		return $services->get( 'WikibaseDispatch.Look' );
 	}
 
 	public static function lookout( ContainerInterface $services ): Lookout {

@@ -14,7 +14,7 @@ use super::{
     lag_report::LagReport,
     lock_manager::LockDescription,
     pass::Pass,
-    process::Connections,
+    process::{Connections, InUse},
     prune_outcome::PruneOutcome,
     relevance::Relevance,
     running::Running,
@@ -47,7 +47,7 @@ impl Dispatcher {
         &self,
         work: impl FnOnce(&mut dyn Store, &mut ops::Window, &DomainSettings) -> Result<T>,
     ) -> Result<T> {
-        let mut connections = self.connections.lock();
+        let mut connections = InUse::of(&self.connections);
         let open = connections.get()?;
         work(open.store, open.window, &self.settings)
     }
@@ -107,7 +107,7 @@ impl Dispatcher {
     pub fn begin_pass(&self, siteId: &str) -> Result<Option<Pass>> {
         let token = token()?;
         let begun = {
-            let mut connections = self.connections.lock();
+            let mut connections = InUse::of(&self.connections);
             let open = connections.get()?;
             ops::begin_locked(open.store, open.window, open.locks, &self.settings, siteId, token)?
         };

@@ -4,7 +4,10 @@ use std::{process, sync::Arc};
 
 use parking_lot::{Mutex, MutexGuard};
 
-use super::process::Connections;
+use super::{
+    process::{Connections, InUse},
+    provoked_panic::{self, Place},
+};
 use crate::{
     domain::{settings::Settings, state::Due},
     error::{Error, ErrorKind, Result},
@@ -43,7 +46,7 @@ impl Running {
                 format!("cannot finish the pass for {}: it is over, or another process's", self.pass().client.site),
             ));
         }
-        let mut connections = self.connections.lock();
+        let mut connections = InUse::of(&self.connections);
         let open = connections.get()?;
         let due = self.locked.finish(open.store, open.locks, &self.settings)?;
         self.is_over = true;
@@ -56,7 +59,7 @@ impl Running {
             return Ok(Vec::new());
         };
         let (settings, connections) = (Arc::clone(&first.settings), Arc::clone(&first.connections));
-        let mut connections = connections.lock();
+        let mut connections = InUse::of(&connections);
         let open = connections.get()?;
         let mut passes: Vec<_> = running.iter_mut().map(|running| &mut running.locked).collect();
         let lost = ops::finish_group(open.store, open.locks, &settings, plan, &mut passes)?;
@@ -71,7 +74,7 @@ impl Running {
             return Ok(());
         }
         self.is_over = true;
-        let mut connections = self.connections.lock();
+        let mut connections = InUse::of(&self.connections);
         let open = connections.get()?;
         self.locked.release(open.store, open.locks)
     }
@@ -81,7 +84,7 @@ impl Running {
             return Ok(());
         }
         self.is_over = true;
-        let mut connections = self.connections.lock();
+        let mut connections = InUse::of(&self.connections);
         let open = connections.get()?;
         self.locked.abandon(open.store, open.locks)
     }
@@ -92,9 +95,10 @@ impl Drop for Running {
         if !self.is_open() {
             return;
         }
+        provoked_panic::at(&Place::Drop);
         // Nobody is left to tell of a failure here, and none is needed: a claim that is not given back expires. Nor is there
         // time to wait: what holds the database may be a transaction of this very process, which is ending.
-        if let Ok(open) = self.connections.lock().get() {
+        if let Ok(open) = InUse::of(&self.connections).get() {
             let _ = impatiently(open.store, |store| self.locked.abandon(store, open.locks));
         }
     }

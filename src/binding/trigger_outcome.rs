@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use super::{
     dispatcher::token,
     pass_group::PassGroup,
-    process::Connections,
+    process::{Connections, InUse},
     running::Running,
     to_php::{Array, bad_changes, id, integer, list, strings},
 };
@@ -65,7 +65,7 @@ impl TriggerOutcome {
     pub fn begin_passes(&self) -> Result<Option<PassGroup>> {
         let token = token()?;
         let begun = {
-            let (mut plan, mut connections) = (self.plan.lock(), self.connections.lock());
+            let (mut plan, mut connections) = (self.plan.lock(), InUse::of(&self.connections));
             let open = connections.get()?;
             ops::begin_group(open.store, open.window, open.locks, &self.settings, &mut plan, token)?
         };

@@ -15,8 +15,4 @@ impl LockManager for ClaimOnly {
     fn unlock(&mut self, _held: Held) -> Result<()> {
         Ok(())
     }
-
-    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
-        Ok(vec![false; names.len()])
-    }
 }

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Compat;
 
 use MediaWiki\Extension\WikibaseDispatch\Client\ChangeNotificationJob;
 use MediaWiki\Extension\WikibaseDispatch\Client\EntityChangeNotificationJob;
+use MediaWiki\Extension\WikibaseDispatch\Native\IncompatibleModuleException;
+use MediaWiki\Extension\WikibaseDispatch\Native\ModuleVersion;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\Takeover;
 use MediaWiki\MediaWikiServices;
@@ -49,7 +51,20 @@ final class Registration {
 		],
 	];
 
-	public static function onRegistration(): void {
+	/**
+	 * What MediaWiki calls.
+	 *
+	 * @param array<string,mixed> $credits what extension.json says of the extension itself
+	 */
+	public static function onRegistration( array $credits ): void {
+		self::register( $credits['version'], ModuleVersion::loaded() );
+	}
+
+	/**
+	 * @throws IncompatibleModuleException
+	 */
+	public static function register( string $version, string $moduleVersion ): void {
+		ModuleVersion::check( $version, $moduleVersion );
 		ClassNames::register();
 		$GLOBALS['wgJobClasses'] += self::JOBS_OF_WIKIBASE;
 		Takeover::register( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );

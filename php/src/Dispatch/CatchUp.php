@@ -6,7 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Throwable;
 use Wikimedia\Rdbms\ILBFactory;
@@ -28,7 +29,8 @@ class CatchUp {
 	 * @param NativeFactory $native
 	 * @param OurClients $clients
 	 * @param OnePass $onePass
-	 * @param RolloutKeeper $rollout
+	 * @param Look $look
+	 * @param RolloutStore $store
 	 * @param TriggerScheduler $scheduler
 	 * @param ILBFactory $loadBalancers
 	 * @param PassReport $report
@@ -38,7 +40,8 @@ class CatchUp {
 		private readonly NativeFactory $native,
 		private readonly OurClients $clients,
 		private readonly OnePass $onePass,
-		private readonly RolloutKeeper $rollout,
+		private readonly Look $look,
+		private readonly RolloutStore $store,
 		private readonly TriggerScheduler $scheduler,
 		private readonly ILBFactory $loadBalancers,
 		private readonly PassReport $report,
@@ -53,25 +56,44 @@ class CatchUp {
 	 * @throws RefusedException for a client that is not ours, or disabled
 	 */
 	public function run( array $clients, CatchUpObserver $observer, Closure $isStopped ): CaughtUp {
-		$this->rollout->begin();
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		$dispatcher = $this->native->dispatcher();
-		$dispatcher->initialiseClients();
-		foreach ( $clients as $siteId ) {
-			if ( $this->clients->state( $siteId )->isDisabled() ) {
-				throw RefusedException::disabled( $siteId );
+		$result = new CaughtUp();
+		$newest = $this->store->lastChange();
+		$before = -1;
+		do {
+			$outcome = $this->look->look();
+			$result->target = $outcome->horizon();
+			$result->isHeldBack = $outcome->waitsForGap() && $result->target < $newest;
+			if ( $before < 0 ) {
+				$this->refuseOthers( $clients );
+				$pending = $this->pending( $clients, $result );
+				$observer->begins( count( $pending ), array_sum( $pending ) );
 			}
-		}
-		$result = new CaughtUp( $dispatcher->horizon() );
+			$this->serve( $clients, $result, $observer, $isStopped );
+			// Most gaps are edits that end in a moment, and a look at who has nothing else to wait for waits for them.
+			$goesFurther = $result->isHeldBack && $result->target > $before;
+			$before = $result->target;
+		} while ( $goesFurther && !$isStopped() );
+		$result->left = array_map( 'strval', array_keys( $this->pending( $clients, $result ) ) );
+		$this->leaveTrigger( $result );
+		return $result;
+	}
+
+	/**
+	 * Passes until every client is where it is to be, has failed, or it is stopped.
+	 *
+	 * @param list<string> $clients
+	 * @param CaughtUp $result
+	 * @param CatchUpObserver $observer
+	 * @param Closure():bool $isStopped
+	 */
+	private function serve( array $clients, CaughtUp $result, CatchUpObserver $observer, Closure $isStopped ): void {
 		$pending = $this->pending( $clients, $result );
-		$observer->begins( count( $pending ), array_sum( $pending ) );
 		while ( $pending !== [] && !$isStopped() ) {
+			$waiting = $this->round( $pending, $result, $observer, $isStopped );
 			if ( $clients === [] ) {
 				// Whom nothing concerns needs no pass.
-				$dispatcher->fastForward();
-				$pending = $this->pending( $clients, $result );
+				$this->native->dispatcher()->fastForward();
 			}
-			$waiting = $this->round( $pending, $result, $observer, $isStopped );
 			$pending = $this->pending( $clients, $result );
 			$observer->goesOn( count( $pending ), array_sum( $pending ) );
 			if ( $waiting !== [] && array_diff_key( $pending, $waiting ) === [] && !$isStopped() ) {
@@ -79,9 +101,6 @@ class CatchUp {
 				( $this->sleep )( self::BREATH );
 			}
 		}
-		$result->left = array_map( 'strval', array_keys( $pending ) );
-		$this->leaveTrigger( $result );
-		return $result;
 	}
 
 	/**
@@ -128,7 +147,6 @@ class CatchUp {
 	 * this is stopped, somebody else goes on.
 	 */
 	private function leaveTrigger( CaughtUp $result ): void {
-		$this->rollout->horizonFound( $result->target );
 		if ( $result->passes > 0 || $result->left !== [] ) {
 			$this->scheduler->scheduleTrigger();
 		}
@@ -154,5 +172,16 @@ class CatchUp {
 		}
 		arsort( $pending );
 		return $pending;
+	}
+
+	/**
+	 * @param list<string> $clients
+	 */
+	private function refuseOthers( array $clients ): void {
+		foreach ( $clients as $siteId ) {
+			if ( $this->clients->state( $siteId )->isDisabled() ) {
+				throw RefusedException::disabled( $siteId );
+			}
+		}
 	}
 }

@@ -9,6 +9,12 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
  */
 class CaughtUp {
 
+	/** The last change that the clients were to see. */
+	public int $target = 0;
+
+	/** Whether more was visible, behind an edit that has not ended. */
+	public bool $isHeldBack = false;
+
 	/** Passes that were finished. */
 	public int $passes = 0;
 
@@ -20,10 +26,4 @@ class CaughtUp {
 
 	/** @var list<string> site ids of clients that are still behind and have not failed: it was stopped */
 	public array $left = [];
-
-	/**
-	 * @param int $target the last change that the clients were to see
-	 */
-	public function __construct( public readonly int $target ) {
-	}
 }

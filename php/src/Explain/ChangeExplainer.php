@@ -49,8 +49,8 @@ class ChangeExplainer {
 		$this->rollout->commit();
 		return match ( true ) {
 			$changeId > $newest => "There is no change $changeId yet: the newest that is visible is $newest.",
-			$changeId > $horizon => "Change $changeId is not visible: its edit may not have ended. Until that is known, "
-				. "nothing behind change $horizon is dispatched.",
+			$changeId > $horizon => "Change $changeId is not visible: its edit may not have ended. Until that is "
+				. "known, nothing behind change $horizon is dispatched.",
 			default => "Change $changeId is not in the change buffer: it was pruned when every client had seen it, or "
 				. 'its edit was rolled back. Nobody is going to be told of it.',
 		};
@@ -99,7 +99,9 @@ class ChangeExplainer {
 				. 'is its site link changed.' ];
 		}
 		if ( $sentences === [] ) {
-			return [ "Nobody is told: no client is subscribed to {$audience->entityId()}, and no site link of one changes." ];
+			return [
+				"Nobody is told: no client is subscribed to {$audience->entityId()}, and no site link of one changes."
+			];
 		}
 		return [ ...array_values( $sentences ), 'By the subscriptions that there are now, nobody else is told.' ];
 	}

@@ -47,8 +47,8 @@ class ClientExplainer {
 		$now = $status->takenAt();
 		$place = "{$client->siteId()} has seen everything up to change {$client->seen()}; ";
 		if ( $client->pending() > 0 ) {
-			$place .= "{$client->pending()} more can be dispatched, up to {$status->horizon()}. The oldest that waits is "
-				. Spans::span( $client->lagSeconds() ) . ' old. ';
+			$place .= "{$client->pending()} more can be dispatched, up to {$status->horizon()}. The oldest that waits "
+				. 'is ' . Spans::span( $client->lagSeconds() ) . ' old. ';
 		} else {
 			$place .= "the newest is {$status->newest()}. ";
 		}
@@ -96,7 +96,8 @@ class ClientExplainer {
 		$age = $gap['since'] === null ? 0 : $status->takenAt() - $gap['since'];
 		$edit = 'It waits at a gap in the ids ' . Reasons::ids( $gap['first'], $gap['last'] ) . ': ';
 		return $edit . ( $gap['isHeld']
-			? 'an edit has taken them and has not ended' . ( $age > 0 ? ', for ' . Spans::span( $age ) . ' at least' : '' )
+			? 'an edit has taken them and has not ended'
+				. ( $age > 0 ? ', for ' . Spans::span( $age ) . ' at least' : '' )
 				. '. Everything behind it is dispatched when its transaction ends.'
 			: 'nobody holds them, but they are missing for so short a time that an edit may still come (gapGrace).' );
 	}

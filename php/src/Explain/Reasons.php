@@ -21,10 +21,10 @@ final class Reasons {
 			'none' => 'Every client is up to date, or about to be.',
 			'lagging' => "Changes arrive, but late: the oldest that waits for $client is $span old. More job runners " .
 				'on the repo help, or CatchUp.php.',
-			'no-runner' => "Changes wait ({$params['waiting']}), the oldest for $span, and nobody dispatches them: no " .
-				'jobs of the repo are run (DispatchTrigger). Start its job runners, or run CatchUp.php.',
-			'lock-held' => "Somebody holds the lock or the claim of $client, and nothing has come of it for long; its " .
-				"oldest change has waited for $span. ExplainDispatch.php $client says which.",
+			'no-runner' => "Changes wait ({$params['waiting']}), the oldest for $span, and nobody dispatches them: " .
+				'no jobs of the repo are run (DispatchTrigger). Start its job runners, or run CatchUp.php.',
+			'lock-held' => "Somebody holds the lock or the claim of $client, and nothing has come of it for long; " .
+				"its oldest change has waited for $span. ExplainDispatch.php $client says which.",
 			'open-gap' => 'An edit that has not ended ' . self::ids( (int)$params['first'], (int)$params['last'] ) .
 				" keeps back everything after it; the oldest change that waits is $span old. End its transaction.",
 			'queue-unreachable' => "Notifications cannot be pushed to the job queue of $client, after " .

@@ -4,10 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\History;
 
-use MediaWiki\Extension\WikibaseDispatch\Log\Event;
-use Psr\Log\LoggerInterface;
 use Wikimedia\ObjectCache\WANObjectCache;
-use Wikimedia\Rdbms\DBError;
 
 /**
  * The history of the last hours, as of some seconds ago: however many people look, the database is asked once in so
@@ -29,38 +26,32 @@ class RecentHistory {
 
 	public function __construct(
 		private readonly HistoryStore $store,
-		private readonly WANObjectCache $cache,
-		private readonly LoggerInterface $logger
+		private readonly WANObjectCache $cache
 	) {
 	}
 
 	/**
 	 * @param int $hours
-	 * @return list<Sample>|null in order of time; null: it is not known, and the log says why
+	 * @return list<Sample> in order of time
 	 */
-	public function ofHours( int $hours ): ?array {
+	public function ofHours( int $hours ): array {
 		return $this->cache->getWithSetCallback(
 			$this->cache->makeKey( 'wikibase-dispatch-history', self::VERSION, $hours ),
 			self::TTL,
-			fn (): array => [ $this->read( $hours ) ],
+			fn (): array => $this->read( $hours ),
 			[
 				'lockTSE' => self::STALE,
 				'staleTTL' => self::STALE,
-				'busyValue' => [ null ],
+				'busyValue' => [],
 				// Nobody looks before the time.
 				'lowTTL' => 0,
 				'hotTTR' => 0,
 			]
-		)[0];
+		);
 	}
 
-	private function read( int $hours ): ?array {
-		try {
-			$now = $this->store->minutes()['now'];
-			return $this->store->since( $now - $hours * self::MINUTES_PER_HOUR - self::BEFORE );
-		} catch ( DBError $e ) {
-			Event::HistoryUnknown->write( $this->logger, [], $e );
-			return null;
-		}
+	private function read( int $hours ): array {
+		$now = $this->store->minutes()['now'];
+		return $this->store->since( $now - $hours * self::MINUTES_PER_HOUR - self::BEFORE );
 	}
 }

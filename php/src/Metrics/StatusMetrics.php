@@ -42,7 +42,9 @@ final class StatusMetrics {
 		self::add( $text, 'newest_change_id', 'The last change that is visible', [ $status->newest() ] );
 		self::add( $text, 'horizon_change_id', 'The last change that may be dispatched', [ $status->horizon() ] );
 		self::add( $text, 'waiting_changes', 'Changes that at least one client has not got', [ $status->waiting() ] );
-		self::add( $text, 'median_lag_seconds', 'Lag of the client in the middle', self::known( $status->medianLag() ) );
+		self::add(
+			$text, 'median_lag_seconds', 'Lag of the client in the middle', self::known( $status->medianLag() )
+		);
 		self::add( $text, 'gap_open_seconds', 'Since when an edit that has not ended holds changes back; 0: none does',
 			[ $gapAge ] );
 		self::add( $text, 'active_timestamp_seconds', 'When a pass was begun, ended or failed last',

@@ -35,6 +35,7 @@ final class ClientTable {
 	 * @param MessageLocalizer $localizer
 	 * @param Words $words
 	 * @param View $view
+	 * @param int $now Unix time
 	 * @param string $script where the form leads
 	 * @param array<string,string> $fixed parameters that its address has anyway
 	 * @param Closure(array<string,string|int>):string $address of the page with other parameters
@@ -43,6 +44,7 @@ final class ClientTable {
 		private readonly MessageLocalizer $localizer,
 		private readonly Words $words,
 		private readonly View $view,
+		private readonly int $now,
 		private readonly string $script,
 		private readonly array $fixed,
 		private readonly Closure $address
@@ -66,14 +68,14 @@ final class ClientTable {
 					'count',
 					$this->words->number( $clients->matching ),
 					$this->words->number( $clients->total ),
-					$clients->matching
+					$clients->total
 				)
 			)
 			. Html::rawElement(
 				'div',
 				// What is wider than a phone can be moved by the keyboard, too.
 				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region',
-					'aria-labelledby' => 'wbd-clients-title' ],
+					'aria-label' => $this->text( 'table' ) ],
 				Html::rawElement(
 					'table',
 					[ 'class' => 'wikitable wbd-table' ],
@@ -166,8 +168,8 @@ final class ClientTable {
 			) )
 			. Html::element( 'td', [ 'class' => 'wbd-number' ], $this->words->duration( $client->lagSeconds() ) )
 			. Html::element( 'td', [ 'class' => 'wbd-number' ], $this->words->number( $client->pending() ) )
-			. Html::element(
-				'td', [], $lastPass === null ? $this->text( 'never' ) : $this->words->dateAndTime( $lastPass )
+			. Html::rawElement(
+				'td', [], $lastPass === null ? htmlspecialchars( $this->text( 'never' ) ) : $this->moment( $lastPass )
 			)
 			. Html::element( 'td', [], $this->claim( $client ) )
 			. Html::element( 'td', [], $this->text( 'rollout-' . $client->rollout() ) )
@@ -178,13 +180,21 @@ final class ClientTable {
 		);
 	}
 
+	private function moment( int $time ): string {
+		return Html::element(
+			'time',
+			[ 'datetime' => wfTimestamp( TS_ISO_8601, $time ), 'title' => $this->words->dateAndTime( $time ) ],
+			$this->words->moment( $time, $this->now )
+		);
+	}
+
 	private function claim( ClientStatus $client ): string {
 		$parts = [];
 		if ( $client->claimedUntil() !== null ) {
-			$parts[] = $this->text( 'claimed-until', $this->words->time( $client->claimedUntil() ) );
+			$parts[] = $this->text( 'claimed-until', $this->words->moment( $client->claimedUntil(), $this->now ) );
 		}
 		if ( $client->restingUntil() !== null ) {
-			$parts[] = $this->text( 'rests-until', $this->words->time( $client->restingUntil() ) );
+			$parts[] = $this->text( 'rests-until', $this->words->moment( $client->restingUntil(), $this->now ) );
 		}
 		return implode( $this->words->space(), $parts );
 	}

@@ -55,20 +55,18 @@ class SpecialDispatchStatus extends SpecialPage {
 		$view = View::fromRequest( $this->getRequest()->getQueryValues() );
 		$words = new Words( $this->getContext(), $this->getLanguage(), $this->getUser() );
 		$address = fn ( array $parameters ): string => $this->getPageTitle()->getLocalURL( $parameters );
-		$history = $this->history->ofHours( $view->hours );
 		$table = new ClientTable(
 			$this->getContext(),
 			$words,
 			$view,
+			$status->takenAt(),
 			$this->getConfig()->get( 'Script' ),
 			[ 'title' => $this->getPageTitle()->getPrefixedDBkey() ],
 			$address
 		);
 		return ( new Headline( $this->getContext(), $words ) )->html( $status )
-			. ( $history === null
-				? $this->notice( 'wikibasedispatch-status-no-history' )
-				: ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
-					->html( $history, $status ) )
+			. ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
+				->html( $this->history->ofHours( $view->hours ), $status )
 			. $table->html( ClientList::of( $status->clients(), $view ) );
 	}
 

@@ -17,6 +17,9 @@ final class Words {
 		86400 => 'days-abbrev', 3600 => 'hours-abbrev', 60 => 'minutes-abbrev', 1 => 'seconds-abbrev',
 	];
 
+	/** Seconds in which no time of day comes twice. */
+	private const CLOSE = 72_000;
+
 	/**
 	 * @param MessageLocalizer $localizer
 	 * @param object $language a `Language`, whose namespace differs between versions
@@ -57,6 +60,11 @@ final class Words {
 	/** What time it was. */
 	public function time( int $time ): string {
 		return $this->language->userTime( wfTimestamp( TS_MW, $time ), $this->reader );
+	}
+
+	/** What time it was, with the date only where one would not know which is meant. */
+	public function moment( int $time, int $now ): string {
+		return abs( $now - $time ) < self::CLOSE ? $this->time( $time ) : $this->dateAndTime( $time );
 	}
 
 	/** What date and time it was. */

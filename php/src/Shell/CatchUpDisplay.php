@@ -16,12 +16,13 @@ class CatchUpDisplay implements CatchUpObserver {
 	private const LINES = 10.0;
 	private const BAR = 0.1;
 
-	private const WIDTH = 20;
+	private const WIDTH = 16;
 
 	private int $total = 0;
 	private float $start = 0.0;
 	private float $shown = -INF;
 	private bool $isBarOpen = false;
+	private bool $isEndShown = false;
 	/** @var array<string,string> */
 	private array $reasons = [];
 
@@ -44,8 +45,10 @@ class CatchUpDisplay implements CatchUpObserver {
 	public function goesOn( int $clients, int $pending ): void {
 		$now = ( $this->clock )();
 		$isDue = $now - $this->shown >= ( $this->terminal->isWatched() ? self::BAR : self::LINES );
-		if ( $isDue || ( $this->isBarOpen && $clients === 0 ) ) {
+		$isEnd = $clients === 0 && $this->isBarOpen && !$this->isEndShown;
+		if ( ( $isDue && !$this->isEndShown ) || $isEnd ) {
 			$this->shown = $now;
+			$this->isEndShown = $clients === 0;
 			$this->show( $clients, $pending, $now - $this->start );
 		}
 	}
@@ -74,7 +77,7 @@ class CatchUpDisplay implements CatchUpObserver {
 		$rate = $seconds > 0 ? $done / $seconds : 0.0;
 		$text = sprintf(
 			'%3d %%  %s, %s to go, %s/s%s',
-			floor( $part * 100 ), self::clients( $clients ), self::changes( $pending ), number_format( $rate ),
+			floor( $part * 100 ), self::clients( $clients ), number_format( $pending ), number_format( $rate ),
 			$rate > 0 ? ', ' . self::duration( (int)ceil( $pending / $rate ) ) . ' left' : ''
 		);
 		if ( $this->terminal->isWatched() ) {

@@ -15,7 +15,6 @@ use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use WikibaseDispatch\ClientStatus as NativeClientStatus;
 use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\Status as NativeStatus;
-use Wikimedia\Rdbms\DBError;
 
 /**
  * Finds out how dispatching is. What there is to judge is judged by native code; here its verdict meets what only the
@@ -60,13 +59,8 @@ class StatusReader {
 		return $this->withRates( $status );
 	}
 
-	/** Without a history the status is as good, but for the rates. */
 	private function withRates( FarmStatus $status ): FarmStatus {
-		try {
-			$history = $this->history->since( Rates::firstMinute( $status->takenAt() ) );
-		} catch ( DBError ) {
-			return $status;
-		}
+		$history = $this->history->since( Rates::firstMinute( $status->takenAt() ) );
 		$rates = Rates::now( $history, Sample::of( $status ) );
 		return $rates === null ? $status : $status->withRates( $rates->in, $rates->delivered );
 	}

@@ -5,14 +5,12 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
 use Closure;
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -29,13 +27,12 @@ class TriggerRunner {
 
 	/**
 	 * @param NativeFactory $native
+	 * @param Look $look
 	 * @param GroupRunner $groups
 	 * @param JobQueues $queues
 	 * @param TriggerScheduler $scheduler
-	 * @param RolloutKeeper $rollout
 	 * @param WikiSettings $settings
 	 * @param ILBFactory $loadBalancers
-	 * @param BadChangeReport $badChanges
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
 	 * @param Closure(int):mixed $sleep takes seconds
@@ -43,13 +40,12 @@ class TriggerRunner {
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
+		private readonly Look $look,
 		private readonly GroupRunner $groups,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
-		private readonly RolloutKeeper $rollout,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
-		private readonly BadChangeReport $badChanges,
 		private readonly LoggerInterface $logger,
 		private readonly Closure $clock,
 		private readonly Closure $sleep,
@@ -80,7 +76,7 @@ class TriggerRunner {
 	}
 
 	private function scheduleJobs(): void {
-		$outcome = $this->look();
+		$outcome = $this->look->look();
 		$this->queues->push( array_map( Jobs::client( ... ), $outcome->clients() ) );
 		$this->schedulePruning( $outcome->pruneIsDue() );
 		$this->leaveSuccessor( $outcome, $outcome->successorDelay() );
@@ -95,7 +91,7 @@ class TriggerRunner {
 		$metOthers = false;
 		do {
 			$hadMetOthers = $metOthers;
-			$outcome = $this->look();
+			$outcome = $this->look->look();
 			$pruneIsDue = $pruneIsDue || $outcome->pruneIsDue();
 			// A push that was begun in the first half of a claim has the second half to end in.
 			$served = $this->groups->run( $outcome, $end, $this->native->claimTtl() / 2, $askForHelp );
@@ -125,28 +121,6 @@ class TriggerRunner {
 		}
 	}
 
-	private function look(): TriggerOutcome {
-		$this->rollout->begin();
-		// Native code writes through a connection of its own, which would wait for a transaction of ours.
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		$outcome = $this->native->dispatcher()->trigger();
-		Event::Triggered->write( $this->logger, [
-			'due' => count( $outcome->clients() ),
-			'horizon' => $outcome->horizon(),
-			'initialised' => $outcome->initialised(),
-			'fastForwarded' => $outcome->fastForwarded(),
-			'successorDelay' => $outcome->successorDelay(),
-			'waitsForGap' => $outcome->waitsForGap(),
-		] );
-		foreach ( $this->listeners as $listener ) {
-			$listener->triggerLooked( $outcome );
-		}
-		$this->reportRepairs( $outcome->repairs() );
-		$this->rollout->horizonFound( $outcome->horizon() );
-		$this->badChanges->report( $outcome->badChanges(), 'the change buffer', [] );
-		return $outcome;
-	}
-
 	private function schedulePruning( bool $isDue ): void {
 		if ( $isDue ) {
 			$this->queues->push( [ Jobs::prune() ] );
@@ -167,11 +141,5 @@ class TriggerRunner {
 	private function lookAgainLater(): void {
 		( $this->sleep )( self::BREATH );
 		$this->scheduler->scheduleTrigger();
-	}
-
-	private function reportRepairs( array $repairs ): void {
-		if ( $repairs !== [] ) {
-			Event::BufferRestored->write( $this->logger, [ 'count' => count( $repairs ), 'clients' => $repairs ] );
-		}
 	}
 }

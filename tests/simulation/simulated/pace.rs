@@ -66,20 +66,27 @@ pub struct Pace {
     /// When each core of the database is free.
     cores: Vec<u64>,
     rows: u64,
-    /// From when on things count.
+    /// From when on things count, and until when.
     pub from: u64,
+    pub until: u64,
     pub statements: u64,
     pub database_busy: f64,
     pub queues_busy: f64,
     pub runners_busy: u64,
     pub notifications: u64,
     committed: HashMap<u64, u64>,
+    /// Deliveries that are due and have not been made.
+    pub outstanding: usize,
     /// Of each client, of each change: when it was committed, and after what time it arrived; in milliseconds.
     pub lags: HashMap<String, Vec<(u32, u32)>>,
 }
 
 impl Pace {
-    pub fn new(costs: Costs, cores: usize, from: u64) -> Self {
+    pub fn counts_at(&self, now: u64) -> bool {
+        self.from <= now && now < self.until
+    }
+
+    pub fn new(costs: Costs, cores: usize, from: u64, until: u64) -> Self {
         Self {
             costs,
             round_trip: 300,
@@ -87,12 +94,14 @@ impl Pace {
             cores: vec![0; cores],
             rows: 0,
             from,
+            until,
             statements: 0,
             database_busy: 0.0,
             queues_busy: 0.0,
             runners_busy: 0,
             notifications: 0,
             committed: HashMap::new(),
+            outstanding: 0,
             lags: HashMap::new(),
         }
     }
@@ -127,7 +136,7 @@ impl World {
         let core = pace.cores.iter_mut().min().expect("a database has a core");
         *core = (*core).max(now) + micros(work);
         let waits = *core - now;
-        if now >= pace.from {
+        if pace.counts_at(now) {
             pace.statements += 1;
             pace.database_busy += work;
         }
@@ -142,7 +151,7 @@ impl World {
         };
         let (notifications, changes) = (notifications as u64, float(changes as u64));
         let work = pace.costs.push * float(notifications) + pace.costs.pushed_change * changes;
-        if now >= pace.from {
+        if pace.counts_at(now) {
             pace.queues_busy += work;
             pace.notifications += notifications;
         }
@@ -151,11 +160,12 @@ impl World {
         micros(work + runner)
     }
 
-    /// A change can be seen from now on.
-    pub fn begin_to_measure(&mut self, id: u64) {
+    /// A change can be seen from now on, and is for so many clients.
+    pub fn begin_to_measure(&mut self, id: u64, clients: usize) {
         let now = self.now;
-        if let Some(pace) = self.pace.as_mut().filter(|pace| now >= pace.from) {
+        if let Some(pace) = self.pace.as_mut().filter(|pace| pace.counts_at(now)) {
             pace.committed.insert(id, now);
+            pace.outstanding += clients;
         }
     }
 
@@ -168,6 +178,7 @@ impl World {
         let found = ids.iter().filter_map(|id| pace.committed.get(id));
         let milliseconds = |micros: u64| u32::try_from(micros / 1000).unwrap_or(u32::MAX);
         let lags: Vec<_> = found.map(|at| (milliseconds(*at), milliseconds(now - at))).collect();
+        pace.outstanding -= lags.len();
         match pace.lags.get_mut(client) {
             Some(known) => known.extend(lags),
             None => drop(pace.lags.insert(client.to_owned(), lags)),

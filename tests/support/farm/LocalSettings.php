@@ -103,6 +103,10 @@ if ( getenv( 'FARM_LOG' ) ) {
 	$wgDebugLogGroups['runJobs'] = getenv( 'FARM_LOG' );
 }
 
+if ( getenv( 'FARM_STATSD' ) ) {
+	$wgStatsdServer = getenv( 'FARM_STATSD' );
+}
+
 if ( $farmWiki === $farm['repo'] ) {
 	// Where the real repo kept its entities.
 	$wgExtraNamespaces[120] = 'Item';

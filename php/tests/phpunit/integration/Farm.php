@@ -174,6 +174,21 @@ final class Farm {
 		$this->describe( [ 'jobQueue' => $configuration ] );
 	}
 
+	/**
+	 * Has the farm's next processes load the extension as if it were of another version, until {@see reset()}.
+	 */
+	public function setExtensionVersion( string $version ): void {
+		$own = dirname( __DIR__, 3 );
+		$copy = "{$this->folder}/extension-$version";
+		mkdir( $copy );
+		foreach ( array_diff( scandir( $own ), [ '.', '..', 'extension.json' ] ) as $entry ) {
+			symlink( "$own/$entry", "$copy/$entry" );
+		}
+		$manifest = [ 'version' => $version ] + json_decode( file_get_contents( "$own/extension.json" ), true );
+		file_put_contents( "$copy/extension.json", json_encode( $manifest ) );
+		$this->describe( [ 'extension' => "$copy/extension.json" ] );
+	}
+
 	private function describe( array $changes ): void {
 		$file = "{$this->folder}/farm.json";
 		$farm = json_decode( file_get_contents( $file ), true );
@@ -184,6 +199,7 @@ final class Farm {
 	public function reset(): void {
 		$this->setSettings( [] );
 		$this->setJobQueue( null );
+		$this->describe( [ 'extension' => dirname( __DIR__, 3 ) . '/extension.json' ] );
 		foreach ( $this->wikis as $wiki ) {
 			$this->databases()->clear( $wiki, self::TABLES );
 			$this->database( $wiki )->exec( 'DELETE FROM page WHERE page_id > 1' );

@@ -79,18 +79,21 @@ final class WebServer {
 
 	/** Where a page of the wiki is, by its name. */
 	public function url( string $page, array $parameters = [] ): string {
-		return "http://{$this->address}/index.php?" . http_build_query( [ 'title' => $page ] + $parameters );
+		return "http://{$this->address}" . self::pathOf( $page, $parameters );
 	}
 
 	/** What the wiki answers to the request for a page. */
 	public function page( string $page, array $parameters = [] ): string {
-		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
-		return (string)file_get_contents( $this->url( $page, $parameters ), false, $context );
+		return $this->get( self::pathOf( $page, $parameters ) );
 	}
 
 	public function stop(): void {
 		proc_terminate( $this->process );
 		proc_close( $this->process );
+	}
+
+	private static function pathOf( string $page, array $parameters ): string {
+		return '/index.php?' . http_build_query( [ 'title' => $page ] + $parameters );
 	}
 
 	private function answers(): bool {

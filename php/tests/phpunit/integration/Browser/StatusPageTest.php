@@ -4,39 +4,48 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Browser;
 
+use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
-use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
-use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase;
+use PDO;
 
 /**
  * `Special:DispatchStatus` in a real browser, of a farm that is healthy, lags, or is stuck.
  *
  * Its pictures are left in the folder that PICTURES names; those of the documentation are made so.
  */
-class StatusPageTest extends FarmTestCase {
+class StatusPageTest extends StatusTestCase {
 
 	private const PAGE_NAME = 'Special:DispatchStatus';
 	private const CONTENT = '#mw-content-text';
-	private const WIDE = [ 1100, 900 ];
+	private const WIDE = [ 960, 800 ];
 	private const PHONE = [ 360, 740 ];
 
-	/** Clients that only exist in the settings, so that there is more than one page of them. */
+	/** Clients that only exist in the settings. */
+	private const FEW = 3;
+	/** So many that there is more than one page of them. */
 	private const MANY = 117;
 
-	private static WebServer $web;
+	/** Minutes. */
+	private const DAY = 1440;
+	/** Id of a change that was written a day ago. */
+	private const FIRST_ID = 1_000_000;
+	/** Seconds after which it is clear that something is wrong. */
+	private const LONG = 2400;
+
 	private static Browser $browser;
 	private static string $profile;
 
 	public static function setUpBeforeClass(): void {
 		self::$profile = sys_get_temp_dir() . '/wikibase-dispatch-browser-' . bin2hex( random_bytes( 6 ) );
 		mkdir( self::$profile );
-		self::$web = new WebServer( Farm::used(), Farm::REPO );
+		parent::setUpBeforeClass();
 		self::$browser = new Browser( self::$profile );
 	}
 
 	public static function tearDownAfterClass(): void {
 		self::$browser->quit();
-		self::$web->stop();
+		parent::tearDownAfterClass();
 		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
 	}
 
@@ -49,15 +58,15 @@ class StatusPageTest extends FarmTestCase {
 	}
 
 	public function test_a_healthy_farm_is_told_to_be_healthy_and_shows_its_last_hours(): void {
-		$this->haveManyClients();
-		$this->dispatch();
+		$this->haveClients( self::FEW );
 		$this->haveHistory();
+		$this->dispatchOnce();
 		$this->open();
 		$this->assertStringContainsString( 'Healthy', self::$browser->text( '.wbd-headline' ) );
 		$this->assertSame( '0 s', self::$browser->text( '[data-fact=median-lag] dd' ) );
 		$this->assertCount( 2, self::$browser->texts( '.wbd-plot-drawing' ) );
 		$this->assertSame(
-			[ 'Median of all clients 0 s', 'enwiki 0 s', 'dewiki 0 s', 'frwiki 0 s', 'svwiki 0 s' ],
+			[ 'Median of all clients 0 s', 'dewiki 0 s', 'enwiki 0 s', 'c003wiki 0 s', 'c002wiki 0 s' ],
 			self::$browser->texts( '#wbd-lag .wbd-legend li' )
 		);
 		$this->keep( 'status-healthy' );
@@ -77,9 +86,11 @@ class StatusPageTest extends FarmTestCase {
 	 * @dataProvider provideStuckFarms
 	 */
 	public function test_a_stuck_farm_says_why_and_what_is_to_be_done(
-		string $reason, string $sentence, string $action
+		string $reason, string $make, string $sentence, string $action
 	): void {
-		$release = $this->{'make_' . strtr( $reason, '-', '_' )}();
+		$this->haveClients( self::FEW );
+		$this->haveHistory( 'enwiki' );
+		$release = $this->$make();
 		$this->open();
 		$this->assertStringContainsString( 'Stuck', self::$browser->text( '.wbd-state' ) );
 		$this->assertStringContainsString( $sentence, self::$browser->text( '.wbd-reason' ) );
@@ -95,15 +106,25 @@ class StatusPageTest extends FarmTestCase {
 	}
 
 	public static function provideStuckFarms(): iterable {
-		yield [ 'no-runner', 'no job has dispatched anything', 'jobs of this wiki are run' ];
-		yield [ 'open-gap', 'An open database transaction may still write changes', 'INNODB_TRX' ];
-		yield [ 'lock-held', 'The lock or the claim of enwiki is held', 'an old dispatcher that is started by cron' ];
-		yield [ 'queue-unreachable', 'Nothing can be pushed to the job queue of enwiki', 'DisableClient.php enwiki' ];
+		yield [
+			'no-runner', 'haveNoRunner', 'no job has dispatched anything', 'jobs of this wiki are run',
+		];
+		yield [
+			'open-gap', 'haveAnOpenGap', 'An open database transaction may still write changes', 'INNODB_TRX',
+		];
+		yield [
+			'lock-held', 'haveALockHeld', 'The lock or the claim of enwiki is held',
+			'an old dispatcher that is started by cron',
+		];
+		yield [
+			'queue-unreachable', 'haveAQueueUnreachable', 'Nothing can be pushed to the job queue of enwiki',
+			'DisableClient.php enwiki',
+		];
 	}
 
 	public function test_a_click_sorts_and_typing_filters_without_a_new_page(): void {
-		$this->haveManyClients();
-		$this->lag();
+		$this->haveClients( self::MANY );
+		$this->haveAQueueUnreachable( 'dewiki' );
 		$this->open();
 		self::$browser->run( 'window.isStillThere = true' );
 		$this->assertSame( 'dewiki', $this->firstClient() );
@@ -126,8 +147,8 @@ class StatusPageTest extends FarmTestCase {
 	}
 
 	public function test_without_a_script_the_same_is_done_by_addresses(): void {
-		$this->haveManyClients();
-		$this->lag();
+		$this->haveClients( self::MANY );
+		$this->haveAQueueUnreachable( 'dewiki' );
 		self::$browser->allowScripts( false );
 		$this->open();
 		$this->assertSame( 'dewiki', $this->firstClient() );
@@ -143,8 +164,9 @@ class StatusPageTest extends FarmTestCase {
 	}
 
 	public function test_it_is_dark_where_the_reader_prefers_that(): void {
-		$this->lag();
-		$this->haveHistory();
+		$this->haveClients( self::FEW );
+		$this->haveHistory( 'enwiki' );
+		$this->haveAQueueUnreachable();
 		$this->open();
 		$light = $this->colours();
 		self::$browser->preferDark( true );
@@ -152,14 +174,14 @@ class StatusPageTest extends FarmTestCase {
 		foreach ( $light as $of => $colour ) {
 			$this->assertNotSame( $colour, $dark[$of], $of );
 		}
-		$this->keep( 'status-dark' );
+		$this->keep( 'status-dark', '.wbd-plots' );
 		$this->assertFlawless();
 	}
 
 	public function test_on_a_phone_nothing_but_the_tables_is_wider_than_the_screen(): void {
-		$this->haveManyClients();
-		$this->lag();
+		$this->haveClients( self::MANY );
 		$this->haveHistory();
+		$this->lag();
 		self::$browser->resize( ...[ ...self::PHONE, true ] );
 		foreach ( [ 'minerva', 'vector-2022' ] as $skin ) {
 			$this->open( [ 'useskin' => $skin ] );
@@ -168,30 +190,28 @@ class StatusPageTest extends FarmTestCase {
 			), $skin );
 			$this->assertFlawless();
 		}
-		$this->open( [ 'useskin' => 'minerva', 'client' => 'wiki', 'offset' => '100' ] );
+		$this->open( [ 'useskin' => 'minerva', 'client' => 'c11' ] );
 		$this->keep( 'status-phone' );
 	}
 
 	public function test_from_right_to_left_it_is_mirrored_but_time_is_not(): void {
-		$this->lag();
 		$this->haveHistory();
-		foreach ( [ 'he', 'ar' ] as $language ) {
-			$this->open( [ 'uselang' => $language ] );
-			$this->assertSame( [ 'rtl', 'ltr', '6px', '1px' ], self::$browser->run(
-				'const style = ( selector ) => getComputedStyle( document.querySelector( selector ) );
-				return [
-					style( ".wbd-status" ).direction, style( ".wbd-plot-frame" ).direction,
-					style( ".wbd-headline" ).borderRightWidth, style( ".wbd-headline" ).borderLeftWidth
-				];'
-			) );
-			$this->assertFlawless();
-		}
+		$this->lag();
+		$this->open( [ 'uselang' => 'he' ] );
+		$this->assertSame( [ 'rtl', 'ltr', '6px', '1px' ], self::$browser->run(
+			'const style = ( selector ) => getComputedStyle( document.querySelector( selector ) );
+			return [
+				style( ".wbd-status" ).direction, style( ".wbd-plot-frame" ).direction,
+				style( ".wbd-headline" ).borderRightWidth, style( ".wbd-headline" ).borderLeftWidth
+			];'
+		) );
 		$this->keep( 'status-right-to-left' );
+		$this->assertFlawless();
 	}
 
 	public function test_a_plot_can_be_heard_and_read_as_a_table(): void {
-		$this->lag();
 		$this->haveHistory();
+		$this->lag();
 		$this->open( [ 'hours' => 24 ] );
 		$description = self::$browser->run( 'return document.querySelector( "#wbd-lag desc" ).textContent' );
 		$this->assertMatchesRegularExpression( '/Median of all clients: .+ now, .+ at most\./', $description );
@@ -201,6 +221,115 @@ class StatusPageTest extends FarmTestCase {
 			'/^\d\d:\d\d–\d\d:\d\d /', self::$browser->text( '#wbd-lag details tr:nth-child(2)' )
 		);
 		$this->assertFlawless();
+	}
+
+	/**
+	 * A day in the life of a farm: too few jobs were run for half an hour, and perhaps one client gets nothing of late.
+	 *
+	 * @param string|null $stuck that client
+	 */
+	private function haveHistory( ?string $stuck = null ): void {
+		$db = $this->farm->database( Farm::REPO );
+		$insert = $db->prepare( 'INSERT INTO wb_changes_history (chh_minute, chh_second, chh_newest, chh_seen,' .
+			' chh_median_lag, chh_health, chh_worst) VALUES (?, ?, ?, ?, ?, ?, ?)' );
+		$last = time() - 20;
+		$newest = $seen = self::FIRST_ID;
+		$db->beginTransaction();
+		for ( $minute = 0; $minute < self::DAY; $minute++ ) {
+			$time = $last - ( self::DAY - 1 - $minute ) * 60;
+			// More by day than by night; and there was a time when too few jobs were run.
+			$newest += (int)( 260 + 120 * sin( $minute / 230 ) + 50 * sin( $minute * 1.7 ) * cos( $minute / 3 ) );
+			$isSlow = $minute > self::DAY - 110 && $minute < self::DAY - 80;
+			$seen = min( $newest, $seen + ( $isSlow ? 90 : 420 ) );
+			$median = (int)( 2 + sin( $minute / 5 ) + ( $newest - $seen ) / 5 );
+			$worst = [
+				'enwiki' => $median + max( 0, (int)( 700 * sin( $minute / 70 ) ) ),
+				'dewiki' => $median + max( 0, (int)( 300 + 250 * sin( $minute / 50 ) ) ),
+				'c003wiki' => $median + max( 0, (int)( 200 * sin( $minute / 45 + 2 ) ) ),
+				'c002wiki' => $median + max( 0, (int)( 90 + 60 * sin( $minute / 31 ) ) ),
+			];
+			if ( $stuck !== null ) {
+				$worst[$stuck] = $median + max( 0, ( $minute - self::DAY ) * 60 + self::LONG );
+			}
+			arsort( $worst );
+			$insert->execute( [
+				intdiv( $time, 60 ), $time % 60, $newest, $seen, $median, 'healthy', json_encode( $worst )
+			] );
+		}
+		$db->commit();
+		$db->exec( 'ALTER TABLE wb_changes AUTO_INCREMENT = ' . ( $newest + 1 ) );
+	}
+
+	private function haveClients( int $more ): void {
+		$clients = Farm::WIKIS;
+		for ( $i = 1; $i <= $more; $i++ ) {
+			$clients[] = sprintf( 'c%03dwiki', $i );
+		}
+		$this->farm->setSettings( [ 'localClientDatabases' => $clients, 'gapGrace' => 0 ] );
+	}
+
+	private function dispatchOnce(): void {
+		$this->subscribe( 'Q1', ...Farm::WIKIS );
+		$this->writeChangeOf( 60 );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+	}
+
+	/** Jobs are run, but not often enough. */
+	private function lag(): void {
+		$this->dispatchOnce();
+		$this->writeChangeOf( 400 );
+	}
+
+	/** A change that was made so many seconds ago. */
+	private function writeChangeOf( int $age ): int {
+		$id = $this->writeChange( 'Q1' );
+		$this->farm->database( Farm::REPO )->prepare( 'UPDATE wb_changes SET change_time = ? WHERE change_id = ?' )
+			->execute( [ gmdate( 'YmdHis', time() - $age ), $id ] );
+		return $id;
+	}
+
+	private function haveNoRunner(): Closure {
+		$this->dispatchOnce();
+		$this->writeChangeOf( self::LONG );
+		$this->letTimePass( $this->farm->database( Farm::REPO )->query( 'SELECT chd_site FROM wb_changes_dispatch' )
+			->fetchAll( PDO::FETCH_COLUMN ) );
+		return static fn () => null;
+	}
+
+	private function haveAnOpenGap(): Closure {
+		$this->dispatchOnce();
+		$edit = $this->farm->databases()->connect( Farm::REPO );
+		$edit->beginTransaction();
+		$edit->exec(
+			'INSERT INTO wb_changes (change_type, change_time, change_object_id, change_revision_id, change_user_id,' .
+			" change_info) VALUES ('wikibase-item~update', '20260131120000', 'Q1', 8, 5, '{}')"
+		);
+		$this->tryInVain();
+		return static fn () => $edit->rollBack();
+	}
+
+	private function haveALockHeld(): Closure {
+		$this->dispatchOnce();
+		$other = $this->farm->databases()->connect( Farm::REPO );
+		$name = $other->quote( 'Wikibase.' . Farm::REPO . '.dispatchChanges.enwiki' );
+		$other->query( "SELECT GET_LOCK($name, 0)" );
+		$this->tryInVain();
+		return static fn () => $other->query( "SELECT RELEASE_LOCK($name)" );
+	}
+
+	private function haveAQueueUnreachable( string $client = 'enwiki' ): Closure {
+		$this->dispatchOnce();
+		$this->withoutQueue( $client, fn () => $this->tryInVain() );
+		return static fn () => null;
+	}
+
+	private function tryInVain(): void {
+		$this->writeChangeOf( self::LONG );
+		$this->announce();
+		// As long as somebody waits there are more: this queue cannot delay them.
+		$this->runJobs( Farm::REPO, '--maxjobs', '3' );
+		$this->letTimePass( Farm::WIKIS );
 	}
 
 	private function open( array $parameters = [] ): void {
@@ -213,10 +342,10 @@ class StatusPageTest extends FarmTestCase {
 		$this->assertSame( [], self::$browser->complaints() );
 	}
 
-	private function keep( string $name ): void {
+	private function keep( string $name, string $part = self::CONTENT ): void {
 		$folder = getenv( 'PICTURES' );
 		if ( $folder ) {
-			file_put_contents( "$folder/$name.png", self::$browser->picture( self::CONTENT ) );
+			file_put_contents( "$folder/$name.png", self::$browser->picture( $part ) );
 		}
 	}
 

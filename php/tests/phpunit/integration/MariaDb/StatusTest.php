@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\Promtool;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase;
 use PDO;
 
@@ -13,6 +14,9 @@ use PDO;
  * What holds dispatching up that only a database server has: named locks, and transactions side by side.
  */
 class StatusTest extends StatusTestCase {
+
+	/** The row in which runners note since when ids are missing. */
+	private const NOTE = "\x01settled";
 
 	public function test_g11_a_client_whose_named_lock_somebody_holds_is_named(): void {
 		$this->dispatchOnce();
@@ -27,7 +31,9 @@ class StatusTest extends StatusTestCase {
 		$this->letTimePass( Farm::WIKIS );
 		$this->assertTold( Health::Stuck, 'lock-held', 'enwiki' );
 		$this->assertSame( 'lock-held', $this->client( 'enwiki' )->condition() );
-		$this->assertStringContainsString( "SELECT IS_USED_LOCK('$name')", $this->script( 'ExplainDispatch', 'enwiki' ) );
+		$this->assertStringContainsString(
+			"SELECT IS_USED_LOCK('$name')", $this->script( 'ExplainDispatch', 'enwiki' )
+		);
 
 		$other->query( "SELECT RELEASE_LOCK('$name')" );
 		$this->dispatchAll();
@@ -41,7 +47,7 @@ class StatusTest extends StatusTestCase {
 		$visible = $this->writeChange( 'Q1' );
 		$this->announce();
 		$this->runSomeJobs();
-		$this->letTimePass( Farm::WIKIS );
+		$this->letTimePass( [ ...Farm::WIKIS, self::NOTE ] );
 		$this->assertTold( Health::Stuck, 'open-gap', null );
 		$status = $this->status();
 		$this->assertSame( [ $held - 1, $visible ], [ $status->horizon(), $status->newest() ] );
@@ -60,13 +66,28 @@ class StatusTest extends StatusTestCase {
 		$this->assertStringContainsString( 'It waits for an edit before it that has not ended',
 			$this->script( 'ExplainDispatch', '--change', (string)$visible ) );
 
+		$stalled = $lagging = [];
+		foreach ( Farm::WIKIS as $wiki ) {
+			$stalled[] = [ [ 'client' => $wiki ], "Nothing reaches $wiki" ];
+			$lagging[] = [ [ 'client' => $wiki ], "Changes reach $wiki more than an hour late" ];
+		}
+		$this->assertSame( '', Promtool::testAlerts( $this->metrics(), [
+			'WikibaseDispatchStuck' => [
+				[ [ 'state' => 'stuck' ], 'Changes do not reach the clients: open-gap' ],
+			],
+			'WikibaseDispatchGapOpen' => [ [ [], 'An edit that does not end holds all later changes back' ] ],
+			'WikibaseDispatchLagging' => [ [ [], 'Half of the clients get changes more than five minutes late' ] ],
+			'WikibaseDispatchClientStalled' => $stalled,
+			'WikibaseDispatchClientLagging' => $lagging,
+		] ) );
+
 		$edit->rollBack();
 		$this->dispatchAll();
 		$this->assertTold( Health::Healthy, 'none', null );
 	}
 
 	private function dispatchOnce(): void {
-		$this->farm->setSettings( [ 'gapGrace' => 0 ] );
+		$this->farm->setSettings( [ 'gapGrace' => 1 ] );
 		$this->subscribe( 'Q1', ...Farm::WIKIS );
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();

@@ -22,7 +22,7 @@ class CatchUpTest extends ScriptTestCase {
 	public function test_it_does_what_the_jobs_would_do(): void {
 		$this->writeChanges( 3 );
 		$output = $this->script( 'CatchUp' );
-		$this->assertStringContainsString( '3 clients behind, by 9 changes together.', $output );
+		$this->assertStringContainsString( '2 clients behind, by 6 changes together.', $output );
 		$this->assertStringContainsString( 'Handed over: 6 changes, in passes: 2.', $output );
 		$this->assertStringContainsString( 'Everything up to change 3 is dispatched.', $output );
 		$this->assertStringNotContainsString( "\r", $output, 'a file gets no bar' );
@@ -57,7 +57,9 @@ class CatchUpTest extends ScriptTestCase {
 		}
 		foreach ( [ 'enwiki', 'dewiki' ] as $client ) {
 			$delivered = array_merge( ...array_column( $this->jobs( $client, 'ChangeNotification' ), 'changeIds' ) );
-			$this->assertSame( count( array_unique( $delivered ) ), count( $delivered ), "$client got something twice" );
+			$this->assertSame(
+				count( array_unique( $delivered ) ), count( $delivered ), "$client got something twice"
+			);
 			sort( $delivered );
 			$this->assertSame( range( 1, self::CHANGES ), $delivered, $client );
 		}
@@ -91,7 +93,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
 	}
 
-	public function test_an_edit_that_was_announced_while_it_held_a_claim_is_found_by_the_trigger_that_it_leaves(): void {
+	public function test_an_edit_that_met_a_claim_of_its_is_found_by_the_trigger_that_it_leaves(): void {
 		$this->writeChanges( 1 );
 		$this->script( 'CatchUp' );
 		$this->writeChanges( 1 );

@@ -68,7 +68,9 @@ class ClientSwitchTest extends ScriptTestCase {
 		$this->assertStringContainsString(
 			'nothing behind 0 can be dispatched yet', $this->refusal( 'EnableClient', 'enwiki', '--after', '7' )
 		);
-		$this->assertStringContainsString( 'takes the id of a change', $this->refusal( 'EnableClient', 'enwiki', '--after', 'x' ) );
+		$this->assertStringContainsString(
+			'takes the id of a change', $this->refusal( 'EnableClient', 'enwiki', '--after', 'x' )
+		);
 	}
 
 	public function test_a_client_that_left_with_the_rollout_is_not_enabled(): void {

@@ -57,7 +57,8 @@ class ExplainDispatchTest extends ScriptTestCase {
 		];
 		$told = [];
 		foreach ( $changes as $id ) {
-			preg_match_all( '/^(\w+) .*: it is going to be told/m', $this->script( 'ExplainDispatch', '--change', "$id" ), $who );
+			$explained = $this->script( 'ExplainDispatch', '--change', (string)$id );
+			preg_match_all( '/^(\w+) .*: it is going to be told/m', $explained, $who );
 			$told[$id] = $who[1];
 		}
 		$this->farm->setSettings( [ 'notificationFormat' => 'change-ids' ] );
@@ -75,9 +76,15 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$this->writeChange( 'Q1' );
 		$this->writeChange( 'Q1' );
 		$this->farm->database( Farm::REPO )->exec( 'DELETE FROM wb_changes WHERE change_id = 1' );
-		$this->assertStringContainsString( 'is not in the change buffer', $this->script( 'ExplainDispatch', '--change', '1' ) );
-		$this->assertStringContainsString( 'There is no change 3 yet', $this->script( 'ExplainDispatch', '--change', '3' ) );
-		$this->assertStringContainsString( 'takes the id of a change', $this->refusal( 'ExplainDispatch', '--change', 'Q1' ) );
+		$this->assertStringContainsString(
+			'is not in the change buffer', $this->script( 'ExplainDispatch', '--change', '1' )
+		);
+		$this->assertStringContainsString(
+			'There is no change 3 yet', $this->script( 'ExplainDispatch', '--change', '3' )
+		);
+		$this->assertStringContainsString(
+			'takes the id of a change', $this->refusal( 'ExplainDispatch', '--change', 'Q1' )
+		);
 		$this->assertStringContainsString( 'explain what?', $this->refusal( 'ExplainDispatch' ) );
 	}
 

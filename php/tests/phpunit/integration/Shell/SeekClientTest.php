@@ -75,9 +75,13 @@ class SeekClientTest extends ScriptTestCase {
 
 	public function test_what_cannot_be_understood_is_refused_with_what_is_allowed(): void {
 		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'SeekClient', 'nowiki', '1' ) );
-		$this->assertStringContainsString( 'takes the id of a change', $this->refusal( 'SeekClient', 'enwiki', 'soon' ) );
+		$this->assertStringContainsString(
+			'takes the id of a change', $this->refusal( 'SeekClient', 'enwiki', 'soon' )
+		);
 		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ] ] );
-		$this->assertStringContainsString( "rollout of 'enwiki' is 'off'", $this->refusal( 'SeekClient', 'enwiki', '1' ) );
+		$this->assertStringContainsString(
+			"rollout of 'enwiki' is 'off'", $this->refusal( 'SeekClient', 'enwiki', '1' )
+		);
 	}
 
 	private function dispatchRepo(): void {

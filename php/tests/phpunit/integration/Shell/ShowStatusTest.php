@@ -32,7 +32,9 @@ class ShowStatusTest extends ScriptTestCase {
 			[ $document['version'], $document['health'], $document['reason'], $document['horizon'] ]
 		);
 		$clients = array_column( $document['clients'], null, 'siteid' );
-		$this->assertSame( [ 'up-to-date', $changeId ], [ $clients['enwiki']['condition'], $clients['enwiki']['seen'] ] );
+		$this->assertSame(
+			[ 'up-to-date', $changeId ], [ $clients['enwiki']['condition'], $clients['enwiki']['seen'] ]
+		);
 		$this->assertMatchesRegularExpression( '/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/', $document['takenat'] );
 	}
 

@@ -23,7 +23,7 @@ abstract class StatusTestCase extends FarmTestCase {
 	use Scripts;
 
 	/** Longer than a client may stand still. */
-	private const LONG = 3600;
+	private const LONG_AGO = 3600;
 
 	protected static WebServer $web;
 
@@ -62,7 +62,7 @@ abstract class StatusTestCase extends FarmTestCase {
 		return self::$web->get( '/rest.php/wikibase-dispatch/v0/metrics' );
 	}
 
-	/** That all who tell of the status tell this. */
+	/** That all who tell of the status tell this: the model, the API, the page and the metrics. */
 	protected function assertTold( Health $health, string $reason, ?string $client ): void {
 		$status = $this->status();
 		$this->assertSame( [ $health->value, $reason, $client ],
@@ -70,6 +70,9 @@ abstract class StatusTestCase extends FarmTestCase {
 		$api = $this->api();
 		$this->assertSame( [ $health->value, $reason, $client ],
 			[ $api['health'], $api['reason'], $api['reasonclient'] ], 'the API' );
+		$page = self::$web->page( 'Special:DispatchStatus' );
+		$this->assertStringContainsString( "wbd-headline wbd-is-{$health->value}\" data-reason=\"$reason\"", $page );
+		$this->assertStringContainsString( (string)$client, $page );
 		$this->assertShellTells( $health, $reason, $client );
 		$metrics = $this->metrics();
 		$this->assertStringContainsString( "wikibase_dispatch_health{state=\"{$health->value}\"} 1\n", $metrics );
@@ -117,12 +120,18 @@ abstract class StatusTestCase extends FarmTestCase {
 		foreach ( $siteIds as $siteId ) {
 			$select->execute( [ $siteId ] );
 			$row = $select->fetch();
-			$touched = strtotime( $row['chd_touched'] . ' UTC' ) - self::LONG;
+			$touched = strtotime( $row['chd_touched'] . ' UTC' ) - self::LONG_AGO;
 			// wd1c:token:expires:…: of ten minutes, nine have passed.
 			$lock = preg_replace_callback(
 				'/^(wd1c:\w+:)(\d+)/',
 				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 540 ),
 				(string)$row['chd_lock']
+			);
+			// FIRST:LAST:MILLISECONDS since which ids are missing.
+			$lock = preg_replace_callback(
+				'/^(\d+:\d+:)(\d+)$/',
+				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 1000 * self::LONG ),
+				$lock
 			);
 			$update->execute( [ gmdate( 'YmdHis', $touched ), $lock ?: null, $siteId ] );
 		}

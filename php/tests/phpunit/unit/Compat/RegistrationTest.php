@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Compat;
 
 use MediaWiki\Extension\WikibaseDispatch\Compat\Registration;
+use MediaWiki\Extension\WikibaseDispatch\Native\IncompatibleModuleException;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\DispatchTriggerJob;
 use MediaWiki\JobQueue\Job;
 use MediaWiki\JobQueue\JobSpecification;
@@ -30,7 +31,7 @@ class RegistrationTest extends TestCase {
 
 	public function test_our_jobs_can_be_made_by_every_version(): void {
 		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS ];
-		Registration::onRegistration();
+		Registration::register( '0.1.0', '0.1.0' );
 		$spec = $GLOBALS['wgJobClasses']['DispatchTrigger'];
 		if ( version_compare( MW_VERSION, '1.40', '<' ) ) {
 			$this->assertIsCallable( $spec );
@@ -41,7 +42,7 @@ class RegistrationTest extends TestCase {
 
 	public function test_the_jobs_of_others_are_left_alone(): void {
 		$GLOBALS['wgJobClasses'] = [ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ];
-		Registration::onRegistration();
+		Registration::register( '0.1.0', '0.1.0' );
 		$this->assertSame(
 			[ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ],
 			array_intersect_key( $GLOBALS['wgJobClasses'], [ 'theirs' => true, 'core' => true ] )
@@ -51,10 +52,20 @@ class RegistrationTest extends TestCase {
 	public function test_wikibase_handles_its_own_notifications_where_it_can_and_we_where_it_cannot(): void {
 		$wikibase = 'Wikibase\\SomeJob::newFromGlobalState';
 		$GLOBALS['wgJobClasses'] = [ 'EntityChangeNotification' => $wikibase ];
-		Registration::onRegistration();
+		Registration::register( '0.1.0', '0.1.0' );
 		$this->assertSame( $wikibase, $GLOBALS['wgJobClasses']['EntityChangeNotification'] );
 		$spec = $GLOBALS['wgJobClasses']['ChangeNotification'];
 		$this->assertTrue( is_callable( $spec ) || isset( $spec['services'] ) );
+	}
+
+	public function test_nothing_is_registered_with_a_module_that_it_cannot_work_with(): void {
+		$GLOBALS['wgJobClasses'] = [];
+		try {
+			Registration::register( '0.1.0', '0.2.0' );
+			$this->fail( 'it was registered' );
+		} catch ( IncompatibleModuleException ) {
+			$this->assertSame( [], $GLOBALS['wgJobClasses'] );
+		}
 	}
 
 	public function test_present_names_of_core_classes_are_known(): void {

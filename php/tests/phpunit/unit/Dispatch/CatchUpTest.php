@@ -14,10 +14,11 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use PHPUnit\Framework\TestCase;
 use RuntimeException;
@@ -26,6 +27,7 @@ use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\DispatchState;
+use WikibaseDispatch\TriggerOutcome;
 
 /**
  * In which order clients are served, when it ends, and what it leaves.
@@ -44,6 +46,10 @@ class CatchUpTest extends TestCase {
 	private array $steps = [];
 	/** @var array<string,list<\Throwable>> what the next passes for a client throw */
 	private array $failures = [];
+	/** @var list<int> what the next looks find; the last one goes on */
+	private array $horizons = [ self::HORIZON ];
+	private int $newest = self::HORIZON;
+	private int $looks = 0;
 	private RecordingQueues $queues;
 	private RecordingLogger $logger;
 
@@ -94,7 +100,10 @@ class CatchUpTest extends TestCase {
 
 	public function test_g4_a_client_that_is_somebody_elses_or_rests_is_waited_for(): void {
 		$this->seen = [ 'dewiki' => 70, 'enwiki' => 70 ];
-		$this->failures['enwiki'] = [ new ClientClaimedException( 'not now' ), new ClientRestingException( 'nor now' ) ];
+		$this->failures['enwiki'] = [
+			new ClientClaimedException( 'not now' ),
+			new ClientRestingException( 'nor now' ),
+		];
 		$result = $this->catchUp();
 		$this->assertSame(
 			[ 'dewiki', 'enwiki', 'waits: not now', 'sleep 1', 'enwiki', 'waits: nor now', 'sleep 1', 'enwiki' ],
@@ -130,11 +139,40 @@ class CatchUpTest extends TestCase {
 		$this->assertCount( 1, $this->steps );
 	}
 
+	public function test_g7_a_gap_is_waited_for_as_long_as_it_moves(): void {
+		$this->seen = [ 'enwiki' => 10 ];
+		[ $this->horizons, $this->newest ] = [ [ 30, 70, 70 ], 100 ];
+		$result = $this->catchUp();
+		$this->assertSame( [ 3, 70, true ], [ $this->looks, $result->target, $result->isHeldBack ] );
+		$this->assertSame( [ 'enwiki', 'enwiki' ], $this->steps, 'what was before the gap came first' );
+	}
+
+	public function test_a_gap_that_closes_is_forgotten(): void {
+		$this->seen = [ 'enwiki' => 10 ];
+		[ $this->horizons, $this->newest ] = [ [ 30, 100 ], 100 ];
+		$result = $this->catchUp();
+		$this->assertSame( [ 2, 100, false ], [ $this->looks, $result->target, $result->isHeldBack ] );
+	}
+
+	private function look(): Look {
+		$look = $this->createMock( Look::class );
+		$look->method( 'look' )->willReturnCallback( function (): TriggerOutcome {
+			$horizon = $this->horizons[min( $this->looks++, count( $this->horizons ) - 1 )];
+			$outcome = $this->createMock( TriggerOutcome::class );
+			$outcome->method( 'horizon' )->willReturn( $horizon );
+			$outcome->method( 'waitsForGap' )->willReturn( $horizon < $this->newest );
+			return $outcome;
+		} );
+		return $look;
+	}
+
 	private function catchUp( string $client = '', ?callable $isStopped = null ): CaughtUp {
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $this->dispatcher() );
 		$onePass = $this->createMock( OnePass::class );
 		$onePass->method( 'run' )->willReturnCallback( $this->onePass( ... ) );
+		$store = $this->createMock( RolloutStore::class );
+		$store->method( 'lastChange' )->willReturn( $this->newest );
 		$settings = new WikiSettings(
 			[ 'localClientDatabases' => array_keys( $this->seen ) ], [], 'repowiki', $this->queues, $this->logger
 		);
@@ -142,7 +180,8 @@ class CatchUpTest extends TestCase {
 			$native,
 			new OurClients( $native, $settings ),
 			$onePass,
-			$this->createMock( RolloutKeeper::class ),
+			$this->look(),
+			$store,
 			new TriggerScheduler( $native, $this->queues, $settings ),
 			$this->createMock( ILBFactory::class ),
 			new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 ),
@@ -154,7 +193,8 @@ class CatchUpTest extends TestCase {
 		$observer->method( 'waits' )->willReturnCallback( function ( array $reasons ): void {
 			$this->steps[] = 'waits: ' . implode( ', ', $reasons );
 		} );
-		return $catchUp->run( $client === '' ? [] : [ $client ], $observer, ( $isStopped ?? static fn () => false )( ... ) );
+		$isStopped ??= static fn () => false;
+		return $catchUp->run( $client === '' ? [] : [ $client ], $observer, $isStopped( ... ) );
 	}
 
 	private function onePass( string $siteId ): ?FinishedPass {
@@ -168,7 +208,6 @@ class CatchUpTest extends TestCase {
 
 	private function dispatcher(): Dispatcher {
 		$dispatcher = $this->createMock( Dispatcher::class );
-		$dispatcher->method( 'horizon' )->willReturn( self::HORIZON );
 		$dispatcher->method( 'dispatchStates' )->willReturnCallback( function (): array {
 			$states = [];
 			foreach ( $this->seen as $siteId => $seen ) {

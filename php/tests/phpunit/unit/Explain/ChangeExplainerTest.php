@@ -47,8 +47,10 @@ class ChangeExplainerTest extends TestCase {
 		$this->assertSame( [
 			'dewiki its site link is changed: it is going to be told (it has seen everything up to 39).',
 			'enwiki is subscribed to Q42: it has been told, or was set past it (it has seen everything up to 40).',
-			'frwiki is subscribed to Q42, and its site link is changed: it is going to be told when a trigger has met it.',
-			'svwiki is subscribed to Q42: it is disabled, and is not told unless it is enabled after an earlier change.',
+			'frwiki is subscribed to Q42, and its site link is changed: it is going to be told when a ' .
+				'trigger has met it.',
+			'svwiki is subscribed to Q42: it is disabled, and is not told unless it is enabled after an ' .
+				'earlier change.',
 			'By the subscriptions that there are now, nobody else is told.',
 		], array_slice( $this->explain( 40 ), 1 ) );
 	}
@@ -56,14 +58,20 @@ class ChangeExplainerTest extends TestCase {
 	public function test_wikibases_clients_and_those_of_nobody_are_told_apart(): void {
 		$this->strangers = [ 'enwiki', 'nowiki' ];
 		$text = implode( "\n", $this->explain( 40 ) );
-		$this->assertStringContainsString( "enwiki is subscribed to Q42 or linked by it, but its rollout is off", $text );
-		$this->assertStringContainsString( "nowiki is subscribed to Q42 or linked by it, but is no client of this repo", $text );
+		$this->assertStringContainsString(
+			"enwiki is subscribed to Q42 or linked by it, but its rollout is off", $text
+		);
+		$this->assertStringContainsString(
+			"nowiki is subscribed to Q42 or linked by it, but is no client of this repo", $text
+		);
 	}
 
 	public function test_a_client_that_is_only_watched_is_told_by_wikibase(): void {
 		$this->rollout = [ 'default' => 'on', 'enwiki' => 'shadow' ];
 		$this->listeners = [ $this->listener( 'enwiki', true, false, 3 ) ];
-		$this->assertStringContainsString( "by Wikibase's own dispatching, since its rollout is shadow", $this->explain( 40 )[1] );
+		$this->assertStringContainsString(
+			"by Wikibase's own dispatching, since its rollout is shadow", $this->explain( 40 )[1]
+		);
 	}
 
 	public function test_one_client_can_be_asked_about(): void {
@@ -84,7 +92,9 @@ class ChangeExplainerTest extends TestCase {
 	}
 
 	public function test_g7_a_change_behind_the_horizon_waits(): void {
-		$this->assertStringContainsString( 'nothing behind change 50 is dispatched until then', $this->explain( 55 )[1] );
+		$this->assertStringContainsString(
+			'nothing behind change 50 is dispatched until then', $this->explain( 55 )[1]
+		);
 	}
 
 	public function test_a_change_of_which_nobody_hears_says_so(): void {
@@ -96,7 +106,9 @@ class ChangeExplainerTest extends TestCase {
 	public function test_a_change_that_is_not_there_says_why(): void {
 		$this->assertStringContainsString( 'pruned when every client had seen it', $this->explain( 1 )[0] );
 		$this->assertStringContainsString( 'its edit may not have ended', $this->explain( 53 )[0] );
-		$this->assertStringContainsString( 'no change 61 yet: the newest that is visible is 60', $this->explain( 61 )[0] );
+		$this->assertStringContainsString(
+			'no change 61 yet: the newest that is visible is 60', $this->explain( 61 )[0]
+		);
 	}
 
 	private function explain( int $changeId, ?string $only = null ): array {

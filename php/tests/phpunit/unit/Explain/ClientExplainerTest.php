@@ -36,13 +36,29 @@ class ClientExplainerTest extends TestCase {
 		yield [ 'due', [], 'It is due: whoever runs the next job of the repo serves it.' ];
 		yield [ 'not-due', [ 'dueAt' => self::NOW + 40 ], 'rests between two passes' ];
 		yield [ 'not-due', [ 'dueAt' => self::NOW + 40 ], '2027-01-15 08:00:40 UTC, in 40 s' ];
-		yield [ 'claimed', [ 'claimedUntil' => self::NOW + 280 ], 'A runner holds its claim, until 2027-01-15 08:04:40 UTC, in 4 min 40 s' ];
-		yield [ 'resting', [ 'restingUntil' => self::NOW + 8, 'failures' => 4 ], 'Its last passes failed, 4 in a row. It is tried again at 2027-01-15 08:00:08 UTC, in 8 s' ];
-		yield [ 'resting', [ 'failures' => 1, 'lastError' => 'DBQueryError 1146' ], 'The last error: DBQueryError 1146.' ];
-		yield [ 'lock-held', [ 'claimedUntil' => self::NOW + 9 ], 'Somebody holds its claim, until 2027-01-15 08:00:09 UTC, in 9 s, and has done nothing with it' ];
+		yield [
+			'claimed',
+			[ 'claimedUntil' => self::NOW + 280 ],
+			'A runner holds its claim, until 2027-01-15 08:04:40 UTC, in 4 min 40 s'
+		];
+		yield [
+			'resting',
+			[ 'restingUntil' => self::NOW + 8, 'failures' => 4 ],
+			'Its last passes failed, 4 in a row. It is tried again at 2027-01-15 08:00:08 UTC, in 8 s'
+		];
+		yield [
+			'resting', [ 'failures' => 1, 'lastError' => 'DBQueryError 1146' ], 'The last error: DBQueryError 1146.'
+		];
+		yield [
+			'lock-held',
+			[ 'claimedUntil' => self::NOW + 9 ],
+			'Somebody holds its claim, until 2027-01-15 08:00:09 UTC, in 9 s, and has done nothing with it'
+		];
 		yield [ 'lock-held', [], 'Somebody holds its lock.' ];
 		yield [ 'disabled', [], 'EnableClient.php enwiki has it served again.' ];
-		yield [ 'not-ours', [ 'rollout' => 'off' ], "The rollout of enwiki is off: Wikibase's own dispatching serves it" ];
+		yield [
+			'not-ours', [ 'rollout' => 'off' ], "The rollout of enwiki is off: Wikibase's own dispatching serves it"
+		];
 		yield [ 'uninitialised', [], 'No trigger has met it since it was configured' ];
 		yield [ 'due', [ 'rollout' => 'shadow' ], 'our passes send nothing' ];
 		yield [ 'due', [ 'rollout' => 'leaving' ], 'It is leaving' ];
@@ -50,13 +66,15 @@ class ClientExplainerTest extends TestCase {
 
 	public function test_no_condition_is_left_out(): void {
 		$told = array_column( iterator_to_array( self::provideConditions(), false ), 0 );
-		$this->assertSame( [ 'gap' ], array_values( array_diff( StatusDocument::CONDITIONS, $told ) ), 'it has a test of its own' );
+		$this->assertSame(
+			[ 'gap' ], array_values( array_diff( StatusDocument::CONDITIONS, $told ) ), 'it has a test of its own'
+		);
 	}
 
 	public function test_it_says_where_the_client_is(): void {
 		$this->assertStringContainsString(
-			'enwiki has seen everything up to change 70; 20 more can be dispatched, up to 90. The oldest that waits is ' .
-			'5 min old. Its last pass ended: 1 min 30 s ago.',
+			'enwiki has seen everything up to change 70; 20 more can be dispatched, up to 90. The oldest that waits ' .
+			'is 5 min old. Its last pass ended: 1 min 30 s ago.',
 			$this->explain( SampleStatus::client( 'due' ) )
 		);
 	}
@@ -65,7 +83,8 @@ class ClientExplainerTest extends TestCase {
 		$client = SampleStatus::client( 'gap', pending: 0 );
 		$held = [ 'first' => 91, 'last' => 91, 'since' => self::NOW - 600, 'isHeld' => true ];
 		$this->assertStringContainsString(
-			'It waits at a gap in the ids (change id 91): an edit has taken them and has not ended, for 10 min at least.',
+			'It waits at a gap in the ids (change id 91): an edit has taken them and has not ended, for 10 min at ' .
+			'least.',
 			$this->explain( $client, gap: $held )
 		);
 		$young = [ 'first' => 91, 'last' => 94, 'since' => null, 'isHeld' => false ];
@@ -90,7 +109,7 @@ class ClientExplainerTest extends TestCase {
 			$client, health: Health::Stuck, reason: 'no-runner', reasonParams: [ 'seconds' => 1200, 'waiting' => 30 ]
 		);
 		$this->assertStringContainsString(
-			'The whole is stuck (no-runner): Changes wait (30), the oldest for 20 min, and nobody dispatches them', $text
+			'The whole is stuck (no-runner): Changes wait (30), the oldest for 20 min, and nobody dispatches', $text
 		);
 	}
 

@@ -29,7 +29,9 @@ class ReasonsTest extends TestCase {
 		yield [ 'lagging', $late, 'the oldest that waits for enwiki is 15 min old' ];
 		yield [ 'no-runner', [ 'seconds' => 900, 'waiting' => 7 ], 'Changes wait (7), the oldest for 15 min' ];
 		yield [ 'lock-held', $late, 'Somebody holds the lock or the claim of enwiki' ];
-		yield [ 'open-gap', [ 'seconds' => 900, 'first' => 7, 'last' => 9 ], '(change ids 7 to 9) keeps back everything' ];
+		yield [
+			'open-gap', [ 'seconds' => 900, 'first' => 7, 'last' => 9 ], '(change ids 7 to 9) keeps back everything'
+		];
 		yield [ 'queue-unreachable', $late + [ 'failures' => 3 ], 'job queue of enwiki, after 3 failures' ];
 		yield [ 'failing', $late + [ 'failures' => 3 ], 'Passes for enwiki fail, 3 in a row' ];
 		yield [ 'failing', [ 'client' => '', 'seconds' => 900, 'failures' => 0 ], 'The trigger fails' ];
