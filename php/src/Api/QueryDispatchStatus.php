@@ -96,10 +96,10 @@ class QueryDispatchStatus extends ApiQueryBase {
 
 	private static function farm( FarmStatus $status ): array {
 		$farm = StatusDocument::farm( $status );
-		return [
+		return array_replace( $farm, [
 			'reasonparams' => self::assoc( $farm['reasonparams'] ),
 			'conditions' => self::assoc( $farm['conditions'] ),
-		] + $farm;
+		] );
 	}
 
 	/** A map stays one when it is empty. */

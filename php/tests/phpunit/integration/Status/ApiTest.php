@@ -38,7 +38,7 @@ class ApiTest extends StatusTestCase {
 		$this->assertSame( [
 			'siteid' => 'string', 'condition' => 'string', 'stalled' => 'boolean', 'rollout' => 'string',
 			'disabled' => 'boolean', 'seen' => 'integer', 'pending' => 'integer', 'lagseconds' => 'integer',
-			'lastpass' => 'string', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL', 'failures' => 'integer',
+			'lastpass' => 'string', 'dueat' => 'NULL', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL', 'failures' => 'integer',
 			'lasterror' => 'NULL',
 		], array_map( 'gettype', $answer['clients'][0] ) );
 		$this->assertLessThan( 60, abs( time() - strtotime( $answer['takenat'] ) ) );
