@@ -21,8 +21,14 @@ use Wikimedia\ParamValidator\TypeDef\IntegerDef;
  */
 class QueryDispatchStatus extends ApiQueryBase {
 
+	/**
+	 * @param ApiQuery $query MediaWiki 1.39 knows it by another name only, which a declared type would not ask for
+	 * @param string $moduleName
+	 * @param WikiSettings $settings
+	 * @param RecentStatus $status
+	 */
 	public function __construct(
-		ApiQuery $query,
+		$query,
 		string $moduleName,
 		private readonly WikiSettings $settings,
 		private readonly RecentStatus $status
@@ -96,10 +102,10 @@ class QueryDispatchStatus extends ApiQueryBase {
 
 	private static function farm( FarmStatus $status ): array {
 		$farm = StatusDocument::farm( $status );
-		return array_replace( $farm, [
-			'reasonparams' => self::assoc( $farm['reasonparams'] ),
-			'conditions' => self::assoc( $farm['conditions'] ),
-		] );
+		foreach ( [ 'reasonparams', 'conditions' ] as $map ) {
+			$farm[$map] = self::assoc( $farm[$map] );
+		}
+		return $farm;
 	}
 
 	/** A map stays one when it is empty. */
