@@ -1,6 +1,6 @@
 # Names for the commands in bin/, so that nobody has to remember more than `make help`.
 
-.PHONY: help setup build demo test check bench simulate stubs fuzz
+.PHONY: help setup build package demo test check bench simulate stubs fuzz soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -10,6 +10,9 @@ setup: ## install what the tests and the demo need (Debian 12 or 13)
 
 build: ## compile the module for PHP
 	@bin/build
+
+package: ## a .deb of the module, a tarball of the extension, an archive for PIE
+	@bin/package
 
 demo: ## real changes through a farm of real wikis
 	@bin/demo
@@ -34,3 +37,8 @@ stubs: ## compare the stubs with the compiled module
 
 fuzz: ## random input for what reads from outside: make fuzz SECONDS=600 is for each of the targets
 	@bin/fuzz all $(or $(SECONDS),600)
+
+soak: ## half an hour of edits while everything that can go wrong does: make soak MINUTES=30 RATE=3000
+	@bin/setup
+	@bin/build
+	@tests/demo/soak --minutes $(or $(MINUTES),30) --rate $(or $(RATE),3000) --record docs

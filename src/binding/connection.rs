@@ -6,6 +6,7 @@ use std::{path::PathBuf, time::Duration};
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use crate::{
+    domain::excerpt::quoted,
     error::{Error, ErrorKind, Result},
     store::{
         Store, TablePrefix,
@@ -48,9 +49,8 @@ impl RepoConnection {
         match value(description, "driver").and_then(Zval::str) {
             Some("sqlite") => sqlite(description),
             Some("mysql") => mysql(description),
-            Some(driver) => {
-                Err(invalid(format!("the driver {driver:?} is not supported; supported: \"mysql\", \"sqlite\"")))
-            }
+            // It is not repeated: somebody may have written an address there, with a password.
+            Some(_) => Err(invalid("this driver is not supported; supported: \"mysql\", \"sqlite\"")),
             None => Err(invalid("the key \"driver\" is missing or not a string")),
         }
     }
@@ -124,7 +124,7 @@ pub(super) fn check_keys(description: &ZendHashTable, known: &[&str], what: &str
     for (key, _) in description {
         let key = key.to_string();
         if !known.contains(&key.as_str()) {
-            return Err(invalid(format!("there is no key {key:?}; {what} has {}", known.join(", "))));
+            return Err(invalid(format!("there is no key {}; {what} has {}", quoted(&key), known.join(", "))));
         }
     }
     Ok(())
@@ -137,6 +137,10 @@ fn server(description: &ZendHashTable) -> Result<MysqlServer> {
         (None, None) => Err(invalid("one of the keys \"host\" and \"socket\" is needed")),
         (None, Some(_)) if port.is_some() => Err(invalid("the keys \"port\" and \"socket\" exclude each other")),
         (None, Some(path)) => Ok(MysqlServer::Socket(path.into())),
+        // No host's name has it; an address with a password would, and hosts are named in messages.
+        (Some(host), None) if host.contains('@') => {
+            Err(invalid("the key \"host\" must be the name or the address of a host, and nothing else"))
+        }
         (Some(host), None) => port
             .unwrap_or(Some(3306))
             .and_then(|port| u16::try_from(port).ok())
@@ -170,7 +174,7 @@ pub(super) fn text<'d>(description: &'d ZendHashTable, key: &str) -> Result<Opti
     match value(description, key).map(Zval::str) {
         None => Ok(None),
         Some(Some(text)) if !text.contains('\0') => Ok(Some(text).filter(|text| !text.is_empty())),
-        Some(_) => Err(invalid(format!("the key {key:?} must be a string without zero bytes"))),
+        Some(_) => Err(invalid(format!("the key {key:?} must be a string of UTF-8 without zero bytes"))),
     }
 }
 

@@ -17,7 +17,7 @@ use ext_php_rs::{
     zend::{ClassEntry, ExecuteData},
 };
 
-use super::interrupt;
+use super::{interrupt, traces};
 use crate::error::{Error, ErrorKind};
 
 const BASE: &str = "WikibaseDispatch\\DispatchException";
@@ -85,6 +85,7 @@ pub(super) fn register() -> PhpApiResult<()> {
         .extends((runtime_exception, "\\RuntimeException"))
         .method(is_retryable, MethodFlags::Public)
         .registration(|entry, arguments| {
+            traces::without_arguments(entry);
             BASE_ENTRY.store(entry, Ordering::Release);
             keep(arguments);
         })

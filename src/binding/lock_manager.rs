@@ -38,9 +38,7 @@ impl LockDescription {
                 Ok(Self::ClaimOnly)
             }
             Some("redis") => redis(description),
-            Some(driver) => {
-                Err(invalid(format!("the lock manager {driver:?} is not supported; supported: \"claim\", \"redis\"")))
-            }
+            Some(_) => Err(invalid("this lock manager is not supported; supported: \"claim\", \"redis\"")),
             None => Err(invalid("the key \"driver\" of the lock manager is missing or not a string")),
         }
     }

@@ -31,7 +31,7 @@ impl Settings {
 #[php_impl]
 impl Settings {
     pub fn __construct(settings: &ZendHashTable) -> Result<Self> {
-        let values = settings.iter().map(|(name, value)| (key_text(&name), value_of(value)));
+        let values = settings.iter().map(|(name, value)| (key_text(&name), value_of(value, DEEPEST)));
         DomainSettings::from_values(values).map(|settings| Self(Arc::new(settings)))
     }
 
@@ -48,7 +48,10 @@ fn key_text(key: &ArrayKey<'_>) -> String {
     key.to_string()
 }
 
-fn value_of(zval: &Zval) -> Value {
+/// Arrays in arrays that are looked into; no setting needs more than one. An array can hold itself.
+const DEEPEST: usize = 3;
+
+fn value_of(zval: &Zval, depth: usize) -> Value {
     // An array element that somebody holds a reference to comes as one.
     let zval = zval.dereference();
     match zval.get_type() {
@@ -56,7 +59,8 @@ fn value_of(zval: &Zval) -> Value {
         DataType::String => {
             zval.str().map_or(Value::Other("a string that is not UTF-8"), |text| Value::Text(text.to_owned()))
         }
-        DataType::Array => zval.array().map_or(Value::Other("an array"), array_value),
+        DataType::Array if depth == 0 => Value::Other("an array in arrays"),
+        DataType::Array => zval.array().map_or(Value::Other("an array"), |array| array_value(array, depth - 1)),
         DataType::Null => Value::Other("null"),
         DataType::True => Value::Other("true"),
         DataType::False => Value::Other("false"),
@@ -65,11 +69,11 @@ fn value_of(zval: &Zval) -> Value {
     }
 }
 
-fn array_value(array: &ZendHashTable) -> Value {
+fn array_value(array: &ZendHashTable, depth: usize) -> Value {
     if array.has_sequential_keys() {
-        Value::List(array.values().map(value_of).collect())
+        Value::List(array.values().map(|value| value_of(value, depth)).collect())
     } else {
-        Value::Map(array.iter().map(|(key, value)| (key_text(&key), value_of(value))).collect())
+        Value::Map(array.iter().map(|(key, value)| (key_text(&key), value_of(value, depth))).collect())
     }
 }
 

@@ -5,12 +5,17 @@ use std::borrow::Cow;
 const MOST: usize = 160;
 
 /// The beginning of a text, and a sign if more follows.
-pub(super) fn excerpt(text: &str) -> Cow<'_, str> {
+pub(crate) fn excerpt(text: &str) -> Cow<'_, str> {
     if text.len() <= MOST {
         return Cow::Borrowed(text);
     }
     let cut = (0..=MOST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     Cow::Owned(format!("{}…", &text[..cut]))
+}
+
+/// A text in quotes, its beginning if it is long.
+pub(crate) fn quoted(text: &str) -> String {
+    excerpt(&format!("{text:?}")).into_owned()
 }
 
 #[cfg(test)]

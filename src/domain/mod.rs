@@ -11,7 +11,7 @@ pub mod client_update;
 pub mod coalesce;
 mod distinct;
 pub mod edit_comment;
-mod excerpt;
+pub(crate) mod excerpt;
 pub mod health;
 pub mod horizon;
 pub mod lag;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, ops::RangeInclusive, time::Duration};
 
 use super::{
     batch::Limits,
-    excerpt::excerpt,
+    excerpt::quoted,
     notification_format::NotificationFormats,
     site::{Client, DatabaseDomain, SiteId},
     state::DueRules,
@@ -32,7 +32,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(number) => number.fmt(f),
-            Self::Text(text) => f.write_str(&excerpt(&format!("{text:?}"))),
+            Self::Text(text) => f.write_str(&quoted(text)),
             Self::List(values) => write!(f, "a list of {}", values.len()),
             Self::Map(entries) => write!(f, "a map of {}", entries.len()),
             Self::Other(kind) => f.write_str(kind),
@@ -155,7 +155,7 @@ impl Settings {
             None => Ok(settings),
             Some((name, _)) => Err(Error::new(
                 ErrorKind::InvalidSetting,
-                format!("there is no setting {}; check its spelling", Value::Text(name)),
+                format!("there is no setting {}; check its spelling", quoted(&name)),
             )),
         }
     }

@@ -64,7 +64,7 @@ impl RedisServer {
         };
         let port = port.map_or(Some(Self::DEFAULT_PORT), |port| port.parse().ok())?;
         let is_host =
-            !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control() || "[]/".contains(c));
+            !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control() || "[]/@".contains(c));
         is_host.then(|| Self::Tcp(host.to_owned(), port))
     }
 
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(RedisServer::parse("[::1]"), tcp("::1", 6379));
         assert_eq!(RedisServer::parse("/run/redis.sock"), Some(RedisServer::Socket("/run/redis.sock".into())));
         assert_eq!(tcp("::1", 6380).unwrap().to_string(), "[::1]:6380");
-        for bad in ["", ":6379", "host:port", "host:70000", "[::1", "[[::1]", "a/b", "a b"] {
+        for bad in ["", ":6379", "host:port", "host:70000", "[::1", "[[::1]", "a/b", "a b", "canary@host"] {
             assert_eq!(RedisServer::parse(bad), None, "{bad}");
         }
     }

@@ -4,6 +4,7 @@ use super::horizon::settled;
 use crate::{
     domain::{
         change::ChangeId,
+        excerpt::quoted,
         selection::{Selection, select},
         settings::Settings,
         site::{Client, SiteId},
@@ -75,7 +76,7 @@ pub(super) fn client_named<'s>(settings: &'s Settings, site: &str) -> Result<&'s
     settings.client(site).ok_or_else(|| {
         Error::new(
             ErrorKind::UnknownClient,
-            format!("{site:?} is not among the configured clients (localClientDatabases)"),
+            format!("{} is not among the configured clients (localClientDatabases)", quoted(site)),
         )
     })
 }

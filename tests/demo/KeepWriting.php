@@ -28,6 +28,10 @@ class KeepWriting extends Maintenance {
 
 	private Farm $farm;
 	private WrittenChanges $written;
+	/** Changes a minute; null: as many as the clients can take. */
+	private ?int $rate;
+	/** When the next changes are due, where there is a rate: Unix time. */
+	private float $due;
 	/** @var list<PDO> without a transaction */
 	private array $idle = [];
 	/** @var list<array{PDO,list<array<string,?string>>}> with a transaction, and the changes that it has written */
@@ -39,6 +43,8 @@ class KeepWriting extends Maintenance {
 		$this->addOption( 'farm', 'Folder of the farm', true, true );
 		$this->addOption( 'until', 'The file', true, true );
 		$this->addOption( 'seed', 'Of the random numbers', true, true );
+		$this->addOption( 'rate', 'Changes a minute, whether the clients can follow or not; any may be the first',
+			false, true );
 		$this->addOption( 'crowd', 'After each commit, push a job for some client, whether it has one or not' );
 	}
 
@@ -46,10 +52,12 @@ class KeepWriting extends Maintenance {
 		$this->farm = new Farm( $this->getOption( 'farm' ) );
 		$this->written = new WrittenChanges( $this->farm );
 		mt_srand( (int)$this->getOption( 'seed' ) );
+		$this->rate = $this->hasOption( 'rate' ) ? (int)$this->getOption( 'rate' ) : null;
+		$this->due = microtime( true );
 		for ( $i = 0; $i < ( $this->farm->databases->isMariaDb ? self::AT_ONCE : 1 ); $i++ ) {
 			$this->idle[] = $this->farm->databases->connect( $this->farm->repo );
 		}
-		foreach ( WrittenChanges::rows() as $row ) {
+		foreach ( WrittenChanges::rows( fromAny: $this->rate !== null ) as $row ) {
 			if ( !isset( $batch ) ) {
 				$batch = [];
 				$size = mt_rand( 1, self::CHANGES_PER_TRANSACTION );
@@ -60,6 +68,7 @@ class KeepWriting extends Maintenance {
 			}
 			$this->begin( $batch );
 			unset( $batch );
+			$this->keepToRate( $size );
 			while ( !$this->idle || ( $this->open && mt_rand( 0, 1 ) ) ) {
 				usleep( mt_rand( 0, 20_000 ) );
 				$this->endOne();
@@ -67,7 +76,9 @@ class KeepWriting extends Maintenance {
 			if ( is_file( $this->getOption( 'until' ) ) ) {
 				break;
 			}
-			$this->waitForClients();
+			if ( $this->rate === null ) {
+				$this->waitForClients();
+			}
 		}
 		while ( $this->open ) {
 			$this->endOne();
@@ -98,6 +109,18 @@ class KeepWriting extends Maintenance {
 		if ( $this->hasOption( 'crowd' ) ) {
 			$client = $this->farm->wikis[mt_rand( 0, count( $this->farm->wikis ) - 1 )];
 			MediaWikiServices::getInstance()->getJobQueueGroup()->push( Jobs::client( $client ) );
+		}
+	}
+
+	/** What a wait for the server has cost is not made up for: no wiki's editors would. */
+	private function keepToRate( int $changes ): void {
+		if ( $this->rate === null ) {
+			return;
+		}
+		$now = microtime( true );
+		$this->due = max( $this->due + $changes * 60 / $this->rate, $now - 1 );
+		if ( $this->due > $now ) {
+			usleep( (int)( ( $this->due - $now ) * 1e6 ) );
 		}
 	}
 

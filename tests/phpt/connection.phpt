@@ -61,10 +61,10 @@ if ( posix_getuid() === 0 ) {
 ?>
 --EXPECTF--
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "driver" is missing or not a string
-WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the driver "postgres" is not supported; supported: "mysql", "sqlite"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: this driver is not supported; supported: "mysql", "sqlite"
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: one of the keys "host" and "socket" is needed
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "port" must be a whole number from 1 to 65535
-WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string without zero bytes
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string of UTF-8 without zero bytes
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "database" is missing or empty
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "caPath"; "tls" has ca, verify
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
@@ -72,7 +72,7 @@ WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connecti
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: one of the keys "host" and "socket" is needed
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "port" must be a whole number from 1 to 65535
-WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string without zero bytes
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string of UTF-8 without zero bytes
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "database"; a replica has host, port, socket, user, password, tls
 nothing was thrown
 nothing was thrown
@@ -83,7 +83,7 @@ WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connecti
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "timeout" must be a whole number of milliseconds from 1 to 600000
 WikibaseDispatch\StoreMissingException 1205 final: cannot open the repo's database: there is no file /nowhere/repo.sqlite
 WikibaseDispatch\SchemaMissingException 1204 final: cannot read the dispatch states: %s has no table other_wb_changes; run maintenance/update.php, and check the table prefix
-WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the lock manager "memcached" is not supported; supported: "claim", "redis"
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: this lock manager is not supported; supported: "claim", "redis"
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "servers" must be a list of servers: "host", "host:port" or "/path/to/socket"
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "servers" must be a list of servers: "host", "host:port" or "/path/to/socket"
 nothing was thrown

@@ -122,12 +122,36 @@ class DeliveryRecord {
 	 */
 	public function changes( string $client ): array {
 		$ids = [];
-		$rows = $this->farm->rows( $client, 'SELECT delivery_params FROM demo_delivery ORDER BY delivery_id' );
-		foreach ( $rows as [ 'delivery_params' => $serialized ] ) {
+		foreach ( $this->arrivals( $client ) as [ , $changes ] ) {
+			array_push( $ids, ...$changes );
+		}
+		return $ids;
+	}
+
+	/**
+	 * @return array<int,float> id of each change that has reached a client => Unix time at which it first did
+	 */
+	public function times( string $client ): array {
+		$times = [];
+		foreach ( $this->arrivals( $client ) as [ $time, $changes ] ) {
+			$times += array_fill_keys( $changes, $time );
+		}
+		return $times;
+	}
+
+	/**
+	 * @return iterable<array{float,list<int>}> time and changes of each notification, in the order of arrival
+	 */
+	private function arrivals( string $client ): iterable {
+		$rows = $this->farm->rows(
+			$client,
+			'SELECT delivery_time, delivery_params FROM demo_delivery ORDER BY delivery_id'
+		);
+		foreach ( $rows as [ 'delivery_time' => $time, 'delivery_params' => $serialized ] ) {
 			$params = unserialize( $serialized, [ 'allowed_classes' => false ] );
 			if ( isset( $params['changeIds'] ) ) {
 				// Of the cron dispatcher.
-				array_push( $ids, ...$params['changeIds'] );
+				yield [ (float)$time, $params['changeIds'] ];
 				continue;
 			}
 			$notification = json_decode( $params['changes'] ?? '', true );
@@ -135,10 +159,7 @@ class DeliveryRecord {
 				throw new RuntimeException( "a notification of $client has parameters nobody knows: "
 					. substr( $serialized, 0, 300 ) );
 			}
-			foreach ( $notification['changes'] as $change ) {
-				$ids[] = $change['id'];
-			}
+			yield [ (float)$time, array_column( $notification['changes'], 'id' ) ];
 		}
-		return $ids;
 	}
 }

@@ -53,8 +53,12 @@ class Process {
 		return $this->exitCode === 128 + 9;
 	}
 
+	public function hasSucceeded(): bool {
+		return $this->exitCode === 0;
+	}
+
 	public function assertSuccess(): void {
-		if ( $this->exitCode !== 0 ) {
+		if ( !$this->hasSucceeded() ) {
 			$tail = implode( "\n", array_slice( explode( "\n", (string)file_get_contents( $this->log ) ), -25 ) );
 			throw new RuntimeException( implode( ' ', $this->command )
 				. " ended with {$this->exitCode}. The end of its log, {$this->log}:\n$tail" );

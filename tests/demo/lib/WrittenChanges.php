@@ -19,15 +19,21 @@ class WrittenChanges {
 	public function install(): void {
 		// Without a change, it was rolled back.
 		$this->farm->execute( $this->farm->repo, 'CREATE TABLE demo_written (
-			written_id {:auto_id}, written_change BIGINT NULL, written_original BIGINT NOT NULL
+			written_id {:auto_id}, written_change BIGINT NULL, written_original BIGINT NOT NULL,
+			written_time DOUBLE NOT NULL
 		)' );
 	}
 
 	/**
+	 * @param bool $fromAny whether to begin with any of them, by chance
 	 * @return iterable<array<string,?string>> the real changes, without end
 	 */
-	public static function rows(): iterable {
+	public static function rows( bool $fromAny = false ): iterable {
 		$rows = iterator_to_array( ( new Data( Data::DEFAULT_FOLDER ) )->rows( 'wb_changes' ), false );
+		if ( $fromAny ) {
+			$first = mt_rand( 0, count( $rows ) - 1 );
+			$rows = [ ...array_slice( $rows, $first ), ...array_slice( $rows, 0, $first ) ];
+		}
 		while ( true ) {
 			yield from $rows;
 		}
@@ -78,6 +84,20 @@ class WrittenChanges {
 		return array_map( 'intval', array_column( $rows, 'written_original', 'written_change' ) );
 	}
 
+	/** Id of the last change that was committed; 0 if none was. */
+	public function last(): int {
+		return $this->farm->number( $this->farm->repo, 'SELECT MAX( written_change ) FROM demo_written' );
+	}
+
+	/**
+	 * @return array<int,float> id of each change that was committed => Unix time at which it was written
+	 */
+	public function times(): array {
+		$rows = $this->farm->rows( $this->farm->repo, 'SELECT written_change, written_time FROM demo_written
+			WHERE written_change IS NOT NULL ORDER BY written_change' );
+		return array_map( 'floatval', array_column( $rows, 'written_time', 'written_change' ) );
+	}
+
 	/**
 	 * What is due of those changes that were committed.
 	 *
@@ -96,8 +116,8 @@ class WrittenChanges {
 	}
 
 	private function note( PDO $db, ?int $change, int $original ): void {
-		$this->run( $db, 'INSERT INTO demo_written ( written_change, written_original ) VALUES ( ?, ? )',
-			[ $change, $original ] );
+		$this->run( $db, 'INSERT INTO demo_written ( written_change, written_original, written_time )
+			VALUES ( ?, ?, {:now} )', [ $change, $original ] );
 	}
 
 	private function run( PDO $db, string $sql, array $values ): void {

@@ -55,6 +55,11 @@ final class Databases {
 		return $this->description['user'];
 	}
 
+	/** With which password they do. */
+	public function password(): string {
+		return $this->description['password'];
+	}
+
 	/** Where the server has gone meanwhile, or is about to. */
 	public function disconnect(): void {
 		$this->connections = [];
