@@ -213,7 +213,6 @@ class StatusPageTest extends StatusTestCase {
 				return Math.abs( x + width / 2 - plot.x - plot.width * parseFloat( label.style.left ) / 100 );
 			} ) );'
 		), 'pixels between a time and its place' );
-		$this->keep( 'status-right-to-left' );
 		$this->assertFlawless();
 	}
 
