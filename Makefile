@@ -1,6 +1,6 @@
 # Names for the commands in bin/, so that nobody has to remember more than `make help`.
 
-.PHONY: help setup build package demo test check bench stubs
+.PHONY: help setup build package demo test check bench simulate stubs fuzz
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -26,5 +26,14 @@ check: ## the quick part: format, lint, and the tests that need neither the modu
 bench: ## measure beside the plain way and a bare reader; bin/bench --help for parts of it
 	@bin/bench
 
+# What of bin/simulate's names was given on the command line.
+SIMULATE := CLIENTS EDITS RUNNERS DELIVERIES QUEUE INTERVAL TRIGGER_MAX_DELAY BATCH CORES MINUTES SEED SVG
+
+simulate: ## lag on a farm of a given size: CLIENTS=… EDITS=… RUNNERS=…; bin/simulate --help for more
+	@bin/simulate $(foreach name,$(SIMULATE),$(if $($(name)),$(name)=$($(name))))
+
 stubs: ## compare the stubs with the compiled module
 	@bin/test build stubs
+
+fuzz: ## random input for what reads from outside: make fuzz SECONDS=600 is for each of the targets
+	@bin/fuzz all $(or $(SECONDS),600)

@@ -26,6 +26,7 @@ const EXPERIMENTS = [
 	'steady' => Experiments\Steady::class,
 	'edit' => Experiments\EditPath::class,
 	'memory' => Experiments\Memory::class,
+	'client' => Experiments\ClientSide::class,
 ];
 
 try {

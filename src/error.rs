@@ -27,6 +27,8 @@ pub enum ErrorKind {
     ClientClaimed,
     /// The client rests after a failure.
     ClientResting,
+    /// A client cannot be set behind a change whose transaction may still commit, or that nobody has written yet.
+    BeyondHorizon,
     /// The store failed in a way that has no kind of its own.
     StoreFailed,
     /// The database cannot be opened or reached.
@@ -47,7 +49,7 @@ pub enum ErrorKind {
 
 impl ErrorKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::InvalidSetting,
         Self::InvalidConnection,
         Self::InvalidNotification,
@@ -56,6 +58,7 @@ impl ErrorKind {
         Self::ClaimLost,
         Self::ClientClaimed,
         Self::ClientResting,
+        Self::BeyondHorizon,
         Self::StoreFailed,
         Self::StoreUnavailable,
         Self::StoreReadOnly,
@@ -77,6 +80,7 @@ impl ErrorKind {
             Self::ClaimLost => 1102,
             Self::ClientClaimed => 1103,
             Self::ClientResting => 1104,
+            Self::BeyondHorizon => 1105,
             Self::StoreFailed => 1200,
             Self::StoreUnavailable => 1201,
             Self::StoreReadOnly => 1202,
@@ -96,6 +100,7 @@ impl ErrorKind {
                 | Self::ClaimLost
                 | Self::ClientClaimed
                 | Self::ClientResting
+                | Self::BeyondHorizon
                 | Self::StoreUnavailable
                 | Self::StoreReadOnly
                 | Self::StoreBusy

@@ -109,6 +109,17 @@ class Dispatcher {
 	}
 
 	/**
+	 * How dispatching is: whether it is healthy, why it is not, and where each client stands. A bounded number of
+	 * statements, however many clients and changes there are.
+	 *
+	 * @param array<string,array{time:int,step:string}>|null $failures what failed last, of each client by its site id,
+	 *   and of the trigger under the empty name: when, in seconds since the epoch by the database's clock, and whether
+	 *   at `push`, handing notifications to the queue, or anything else
+	 */
+	public function status( ?array $failures = null ): Status {
+	}
+
+	/**
 	 * Whether somebody should prune: nobody has for ten minutes. {@see TriggerOutcome::pruneIsDue()} tells, too; this
 	 * is for a repo with one client, which has no triggers.
 	 */
@@ -126,6 +137,46 @@ class Dispatcher {
 	 *   what was written after it
 	 */
 	public function prune( ?int $limit = null ): PruneOutcome {
+	}
+
+	/**
+	 * Sets a client to another place, because somebody says so: forwards, and what lies between is skipped; backwards,
+	 * and what is still in the buffer is handed over again. A rest after failures is over.
+	 *
+	 * @param string $siteId
+	 * @param int $from where the client stands
+	 * @param int $to 0 or more: the last change that is to count as dealt with
+	 * @return bool whether it was done: not if the client does not stand at `$from` any more
+	 * @throws ClientClaimedException while somebody holds the client's claim, or its lock
+	 * @throws BeyondHorizonException if `$to` is beyond the horizon
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function seek( string $siteId, int $from, int $to ): bool {
+	}
+
+	/**
+	 * Counts what lies after one change and up to another, or the horizon, for one client. Reads all of it.
+	 *
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function relevance( string $siteId, int $after, int $upTo ): Relevance {
+	}
+
+	/**
+	 * The name of a client's lock, if somebody holds it: a runner that does a pass, or an older dispatcher.
+	 *
+	 * @return string|null null if nobody does, or if there are no locks beside the claim
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function heldLock( string $siteId ): ?string {
+	}
+
+	/**
+	 * Who must hear of a change, and why.
+	 *
+	 * @return ChangeAudience|null null if it is not in the buffer
+	 */
+	public function audience( int $changeId ): ?ChangeAudience {
 	}
 
 	/**

@@ -19,7 +19,7 @@ use support::{
     refused, settings, site,
 };
 use wikibase_dispatch::{
-    domain::{change::ChangeId, claim::Token, time::Timestamp},
+    domain::{change::ChangeId, claim::Token, horizon::Life, time::Timestamp},
     error::{ErrorKind, Result},
     ops,
     store::{
@@ -123,10 +123,13 @@ fn g14_a_write_whose_answer_is_lost_is_known_to_have_taken_effect() {
     assert!(losing(&|store| store.claim_one("enwiki", 9, None, "b")));
     assert!(losing(&|store| store.unlock(&enwiki, "b", Some("rest"))));
     assert_eq!(repo.lock("enwiki").as_deref(), Some("rest"));
-    assert!(losing(&|store| store.start_over(&enwiki, ChangeId(9), Some("rest"))));
+    assert!(losing(&|store| store.seek(&enwiki, ChangeId(9), Some("rest"), ChangeId(12), store.life())));
+    assert!(losing(&|store| store.seek(&enwiki, ChangeId(12), None, ChangeId(0), store.life())));
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (0, None));
     // A second try finds nobody where the first one found them; to be believed less than is true costs a pass at most.
-    losing(&|store| store.fast_forward(&[(site("dewiki"), ChangeId(0))], ChangeId(4), NOW).map(|moved| moved == 1));
+    losing(&|store| {
+        store.fast_forward(&[(site("dewiki"), ChangeId(0))], ChangeId(4), NOW, Life(0)).map(|moved| moved == 1)
+    });
     assert_eq!(repo.seen("dewiki"), 4);
 }
 
@@ -189,18 +192,20 @@ fn g14_the_server_restarts_in_the_middle_of_a_pass_and_the_pass_goes_on() {
 fn g1_what_was_found_on_one_server_is_not_recorded_on_another_that_lacks_it() {
     let (repo, mut store) = repo_with(&["enwiki"]);
     repo.change("Q1", PLAIN);
-    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto;
+    let enwiki = [(site("enwiki"), ChangeId(0))];
+    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap();
     assert_eq!(kill_connections(&repo), 1);
-    let moved = store.fast_forward(&[(site("enwiki"), ChangeId(0))], horizon, NOW);
+    let moved = store.fast_forward(&enwiki, horizon.upto, NOW, horizon.life);
     assert_eq!(moved.unwrap(), 1, "the same server after a lost connection is no other one");
     repo.set("enwiki", "chd_seen = 0");
-    store.horizon(ChangeId(0), Duration::ZERO).unwrap();
     repo.execute("TRUNCATE {wb_changes}");
     assert_eq!(kill_connections(&repo), 1);
-    let moved = store.fast_forward(&[(site("enwiki"), ChangeId(0))], horizon, NOW);
+    let moved = store.fast_forward(&enwiki, horizon.upto, NOW, horizon.life);
     assert!(refused(moved, ErrorKind::StoreUnavailable, "another server has taken over").is_retryable());
     assert_eq!(repo.seen("enwiki"), 0);
-    assert_eq!(store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto, ChangeId(0), "and the next job goes on");
+    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    assert_eq!(horizon.upto, ChangeId(0), "and the next job goes on");
+    assert_eq!(store.fast_forward(&enwiki, ChangeId(1), NOW, horizon.life).unwrap(), 1);
 }
 
 #[test]
@@ -252,7 +257,7 @@ fn g14_the_victim_of_a_deadlock_tries_again() {
     editor.run("UPDATE wb_changes_dispatch SET chd_db = 'x' WHERE chd_site = 'b'");
     let moving = thread::spawn(move || {
         let both = ["a", "b"].map(|name| (site(name), ChangeId(0)));
-        store.fast_forward(&both, ChangeId(7), NOW)
+        store.fast_forward(&both, ChangeId(7), NOW, Life(0))
     });
     wait_until_it_waits(&repo);
     let deadlocks = || -> String { repo.editor().run("SHOW ENGINE INNODB STATUS")[0].get::<String, _>(2).unwrap() };

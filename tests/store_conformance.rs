@@ -6,7 +6,13 @@ use std::{collections::BTreeSet, time::Duration};
 
 use support::{MariaRepo, OneClient, PLAIN, SqliteRepo, TestRepo, domain, fresh, settings, site};
 use wikibase_dispatch::{
-    domain::{change::ChangeId, horizon::Horizon, prune::PruneNote, site::Client, time::Timestamp},
+    domain::{
+        change::ChangeId,
+        horizon::{Horizon, Life},
+        prune::PruneNote,
+        site::Client,
+        time::Timestamp,
+    },
     error::ErrorKind,
     store::{
         Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, Pruning, ReadLimit, Subscriptions, TablePrefix,
@@ -71,7 +77,7 @@ on_each_store! {
     a_horizon_is_never_below_what_is_settled,
     the_highest_id_ever_given_out_is_remembered,
     more_is_asked_for_than_one_statement_takes,
-    a_client_starts_over_only_from_where_it_stands,
+    a_client_is_set_to_another_place_only_from_where_it_stands,
     a_long_domain_is_cut_and_written_once,
     g8_the_changes_that_are_named_are_deleted_and_no_others,
     the_oldest_changes_come_first_and_are_bounded,
@@ -178,7 +184,7 @@ fn fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled<R: TestR
     let asked: Vec<_> = [("free", 0), ("moved", 3), ("claimed", 0), ("disabled", 0), ("ahead", 20)]
         .map(|(name, seen)| (site(name), ChangeId(seen)))
         .into();
-    assert_eq!(store.fast_forward(&asked, ChangeId(9), NOW).unwrap(), 1);
+    assert_eq!(store.fast_forward(&asked, ChangeId(9), NOW, Life(0)).unwrap(), 1);
     let seen = ["free", "moved", "claimed", "disabled", "ahead"].map(|name| repo.seen(name));
     assert_eq!(seen, [9, 4, 0, 0, 20]);
 }
@@ -188,7 +194,7 @@ fn site_ids_with_odd_characters_are_bound_not_pasted<R: TestRepo>() {
     let (repo, mut store) = repo_with::<R>(&[odd]);
     assert!(store.claim_one(odd, 0, None, "x'y").unwrap());
     assert!(store.unlock(&site(odd), "x'y", None).unwrap());
-    assert_eq!(store.fast_forward(&[(site(odd), ChangeId(0))], ChangeId(3), NOW).unwrap(), 1);
+    assert_eq!(store.fast_forward(&[(site(odd), ChangeId(0))], ChangeId(3), NOW, Life(0)).unwrap(), 1);
     assert_eq!(repo.seen(odd), 3);
 }
 
@@ -209,7 +215,7 @@ fn a_missing_table_is_named<R: TestRepo>() {
 fn a_horizon_is_never_below_what_is_settled<R: TestRepo>() {
     let (repo, mut store) = repo_with::<R>(&[]);
     let empty = store.horizon(ChangeId(7), Duration::ZERO).unwrap();
-    assert_eq!(empty, Horizon { upto: ChangeId(7), last: ChangeId(0), waits_for: None });
+    assert_eq!(empty, Horizon { upto: ChangeId(7), last: ChangeId(0), ..Horizon::default() });
     repo.change("Q1", PLAIN);
     let after = store.horizon(ChangeId(7), Duration::ZERO).unwrap();
     assert_eq!((after.upto, after.last), (ChangeId(7), ChangeId(1)));
@@ -235,17 +241,22 @@ fn more_is_asked_for_than_one_statement_takes<R: TestRepo>() {
     let clients: Vec<_> = (0..2000).map(|n| (site(&format!("wiki{n}")), ChangeId(0))).collect();
     store.insert_state(&client("wiki0")).unwrap();
     store.insert_state(&client("wiki1999")).unwrap();
-    assert_eq!(store.fast_forward(&clients, ChangeId(5), NOW).unwrap(), 2);
-    assert_eq!(store.fast_forward(&[], ChangeId(5), NOW).unwrap(), 0);
+    assert_eq!(store.fast_forward(&clients, ChangeId(5), NOW, Life(0)).unwrap(), 2);
+    assert_eq!(store.fast_forward(&[], ChangeId(5), NOW, Life(0)).unwrap(), 0);
 }
 
-fn a_client_starts_over_only_from_where_it_stands<R: TestRepo>() {
+fn a_client_is_set_to_another_place_only_from_where_it_stands<R: TestRepo>() {
     let (repo, mut store) = repo_with::<R>(&["enwiki"]);
     repo.set("enwiki", "chd_seen = 50, chd_lock = 'x'");
-    assert!(!store.start_over(&site("enwiki"), ChangeId(50), None).unwrap());
-    assert!(!store.start_over(&site("enwiki"), ChangeId(49), Some("x")).unwrap());
-    assert!(store.start_over(&site("enwiki"), ChangeId(50), Some("x")).unwrap());
+    let mut seek = |from, lock, to| {
+        let life = store.life();
+        store.seek(&site("enwiki"), ChangeId(from), lock, ChangeId(to), life).unwrap()
+    };
+    assert!(!seek(50, None, 0) && !seek(49, Some("x"), 0));
+    assert!(seek(50, Some("x"), 0));
     assert_eq!((repo.seen("enwiki"), repo.lock("enwiki")), (0, None));
+    assert!(seek(0, None, 70));
+    assert_eq!(repo.seen("enwiki"), 70);
 }
 
 fn a_long_domain_is_cut_and_written_once<R: TestRepo>() {

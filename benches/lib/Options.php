@@ -11,7 +11,9 @@ use RuntimeException;
 
 class Options {
 
-	public const EXPERIMENTS = [ 'backlog', 'clients', 'idle', 'changes', 'steady', 'edit', 'memory', 'core' ];
+	public const EXPERIMENTS = [
+		'backlog', 'clients', 'idle', 'changes', 'steady', 'edit', 'memory', 'client', 'core',
+	];
 	private const OF_THIS_MACHINE = [ '--json', '--data', '--mediawiki', '--programs', '--keep' ];
 	private const QUICK_CHANGES = 2000;
 	private const OWN_DATA = __DIR__ . '/../data/wikidata-20k';

@@ -6,6 +6,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD="$ROOT/build"
 MEDIAWIKI_PACKAGED=/usr/share/mediawiki
 MEDIAWIKI_143="$BUILD/mediawiki-1.43/usr/share/mediawiki"
+PROMTOOL="$BUILD/promtool"
 
 # Rustup keeps its commands here; a root shell without a login does not look there. Not twice: one script calls another,
 # and cargo builds much anew when PATH is another one.

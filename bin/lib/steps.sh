@@ -15,6 +15,7 @@ END
 	cat <<'END'
 shellcheck         shell: lint
 rust               Rust: the core's tests, without PHP
+fuzz               random input, for a short while
 build              the module for PHP, optimised
 stubs              stubs against the compiled module
 phpt               the module's own tests (phpt)
@@ -119,11 +120,13 @@ php_files() {
 
 step_rustfmt() {
 	cargo fmt --all -- --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml -- --check
 }
 
 step_clippy() {
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --no-default-features -- -D warnings
+	CXX="${CXX:-clang++}" cargo clippy --manifest-path tests/fuzz/Cargo.toml --locked -- -D warnings
 }
 
 step_php_lint() {
@@ -158,6 +161,10 @@ step_shellcheck() {
 
 step_rust() {
 	cargo test --no-default-features --no-fail-fast
+}
+
+step_fuzz() {
+	"$ROOT/bin/fuzz" all 10
 }
 
 step_build() {

@@ -4,39 +4,31 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use Maintenance;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\UnknownClientStateException;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
-$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
-require_once "$IP/maintenance/Maintenance.php";
+require_once __DIR__ . '/RepoScript.php';
 
 /**
- * Run on the repo when a client is closed, or cannot be reached for long.
+ * For a client that is closed, or cannot be reached for long.
  */
-class DisableClient extends Maintenance {
+class DisableClient extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
-		$this->addDescription(
+		$this->describe(
 			'Stops dispatching to a client. Changes are no longer kept for it, so it does not hold back pruning.'
 		);
 		$this->addArg( 'client', 'Site id of the client' );
-		$this->requireExtension( 'WikibaseDispatch' );
 	}
 
 	/**
 	 * @inheritDoc
 	 */
-	public function execute() {
+	protected function run( MediaWikiServices $services ) {
 		$siteId = $this->getArg( 0 );
-		try {
-			WikibaseDispatchServices::clientSwitch( MediaWikiServices::getInstance() )->disable( $siteId );
-		} catch ( UnknownClientStateException $e ) {
-			$this->fatalError( $e->getMessage() );
-		}
-		$this->output( "$siteId is disabled.\n" );
+		$isNew = WikibaseDispatchServices::clientSwitch( $services )->disable( $siteId );
+		$this->output( $isNew ? "$siteId is disabled.\n" : "$siteId is disabled already.\n" );
 	}
 }
 

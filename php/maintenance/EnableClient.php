@@ -4,22 +4,19 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use Maintenance;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\UnknownClientStateException;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
-$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
-require_once "$IP/maintenance/Maintenance.php";
+require_once __DIR__ . '/RepoScript.php';
 
 /**
- * Run on the repo when a client that was disabled can be reached again.
+ * For a client that was disabled and can be reached again.
  */
-class EnableClient extends Maintenance {
+class EnableClient extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
-		$this->addDescription( 'Dispatches to a client again that was disabled.' );
+		$this->describe( 'Dispatches to a client again that was disabled.' );
 		$this->addArg( 'client', 'Site id of the client' );
 		$this->addOption(
 			'after',
@@ -28,24 +25,16 @@ class EnableClient extends Maintenance {
 			false,
 			true
 		);
-		$this->requireExtension( 'WikibaseDispatch' );
 	}
 
 	/**
 	 * @inheritDoc
 	 */
-	public function execute() {
+	protected function run( MediaWikiServices $services ) {
 		$siteId = $this->getArg( 0 );
 		$after = $this->getOption( 'after' );
-		if ( $after !== null && !preg_match( '/^\d{1,10}$/', $after ) ) {
-			$this->fatalError( "--after takes the id of a change, not '$after'" );
-		}
-		try {
-			$seen = WikibaseDispatchServices::clientSwitch( MediaWikiServices::getInstance() )
-				->enable( $siteId, $after === null ? null : (int)$after );
-		} catch ( UnknownClientStateException $e ) {
-			$this->fatalError( $e->getMessage() );
-		}
+		$seen = WikibaseDispatchServices::clientSwitch( $services )
+			->enable( $siteId, $after === null ? null : $this->changeId( '--after', $after ) );
 		$this->output( "$siteId gets what was written after change $seen.\n" );
 	}
 }

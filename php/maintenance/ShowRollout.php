@@ -4,34 +4,30 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use Maintenance;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
-$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
-require_once "$IP/maintenance/Maintenance.php";
+require_once __DIR__ . '/RepoScript.php';
 
 /**
- * Run on the repo to see who dispatches to whom, and in what Wikibase and we differ where a client is watched.
+ * To see who dispatches to whom, and in what Wikibase and we differ where a client is watched.
  */
-class ShowRollout extends Maintenance {
+class ShowRollout extends RepoScript {
 
 	/** Ids shown of each kind of difference. */
 	private const SHOWN = 10;
 
 	public function __construct() {
 		parent::__construct();
-		$this->addDescription( 'Shows who dispatches to which client, and the differences of those that are watched.' );
-		$this->requireExtension( 'WikibaseDispatch' );
+		$this->describe( 'Shows who dispatches to which client, and the differences of those that are watched.' );
 	}
 
 	/**
 	 * @inheritDoc
 	 */
-	public function execute() {
-		$services = MediaWikiServices::getInstance();
+	protected function run( MediaWikiServices $services ) {
 		$store = WikibaseDispatchServices::rolloutStore( $services );
 		$wanted = WikibaseDispatchServices::wikiSettings( $services )->rollout();
 		$applied = $store->load();

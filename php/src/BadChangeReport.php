@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch;
 
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -31,7 +32,7 @@ class BadChangeReport {
 		if ( count( $badChanges ) > self::MAX_SHOWN ) {
 			$reasons[] = '…';
 		}
-		$this->logger->warning( '{where} has {count} changes that could not be read ({reasons})', [
+		Event::BadChanges->write( $this->logger, [
 			'where' => $where,
 			'count' => count( $badChanges ),
 			'reasons' => implode( '; ', $reasons ),

@@ -23,16 +23,29 @@ use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
 use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
@@ -41,10 +54,22 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RebuildStore;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SiteLinkTable;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
 use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
@@ -62,6 +87,44 @@ use Wikimedia\ObjectCache\WANObjectCache;
 /** @phpcs-require-sorted-array */
 return [
 
+	'WikibaseDispatch.CatchUp' => static function ( MediaWikiServices $services ): CatchUp {
+		return new CatchUp(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::onePass( $services ),
+			WikibaseDispatchServices::look( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services ),
+			sleep( ... )
+		);
+	},
+
+	'WikibaseDispatch.ChangeExplainer' => static function ( MediaWikiServices $services ): ChangeExplainer {
+		return new ChangeExplainer(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientExplainer' => static function ( MediaWikiServices $services ): ClientExplainer {
+		return new ClientExplainer(
+			WikibaseDispatchServices::statusReader( $services ),
+			WikibaseDispatchServices::nativeFactory( $services )
+		);
+	},
+
+	'WikibaseDispatch.ClientSeek' => static function ( MediaWikiServices $services ): ClientSeek {
+		return new ClientSeek(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::ourClients( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory()
+		);
+	},
+
 	'WikibaseDispatch.ClientSettings' => static function ( MediaWikiServices $services ): ClientSettings {
 		ClassNames::load( NamespaceInfo::class );
 		$config = $services->getMainConfig();
@@ -77,6 +140,7 @@ return [
 	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
 		return new ClientSwitch(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
 	},
@@ -86,6 +150,24 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::triggerScheduler( $services )
 		);
+	},
+
+	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
+		return new FailureStore( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
+		return new HistoryKeeper(
+			WikibaseDispatchServices::historyStore( $services ),
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.HistoryStore' => static function ( MediaWikiServices $services ): HistoryStore {
+		return new HistoryStore( $services->getDBLoadBalancerFactory() );
 	},
 
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
@@ -98,6 +180,18 @@ return [
 
 	'WikibaseDispatch.Logger' => static function (): LoggerInterface {
 		return LoggerFactory::getInstance( 'WikibaseDispatch' );
+	},
+
+	'WikibaseDispatch.Look' => static function ( MediaWikiServices $services ): Look {
+		$logger = WikibaseDispatchServices::logger( $services );
+		return new Look(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::rolloutKeeper( $services ),
+			$services->getDBLoadBalancerFactory(),
+			new BadChangeReport( $logger ),
+			$logger,
+			WikibaseDispatchServices::listeners( $services )
+		);
 	},
 
 	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
@@ -120,6 +214,13 @@ return [
 			$cache,
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
+	},
+
+	'WikibaseDispatch.Metrics' => static function ( MediaWikiServices $services ): Metrics {
+		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
+		return $services->has( 'StatsFactory' )
+			? new LabelledMetrics( $services->getStatsFactory(), $wiki )
+			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
 	},
 
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
@@ -156,6 +257,7 @@ return [
 			$loadBalancers,
 			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
+			WikibaseDispatchServices::metrics( $services ),
 			$logger
 		);
 	},
@@ -165,6 +267,23 @@ return [
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::shadowRecord( $services )
+		);
+	},
+
+	'WikibaseDispatch.OnePass' => static function ( MediaWikiServices $services ): OnePass {
+		return new OnePass(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::triggerScheduler( $services ),
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::passReport( $services )
+		);
+	},
+
+	'WikibaseDispatch.OurClients' => static function ( MediaWikiServices $services ): OurClients {
+		return new OurClients(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
 		);
 	},
 
@@ -181,7 +300,8 @@ return [
 					}
 				}
 				return 0;
-			}
+			},
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -190,7 +310,7 @@ return [
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new PassRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::notificationPusher( $services ),
+			WikibaseDispatchServices::onePass( $services ),
 			WikibaseDispatchServices::rolloutKeeper( $services ),
 			$queues,
 			WikibaseDispatchServices::triggerScheduler( $services ),
@@ -211,7 +331,8 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
-			static fn (): float => hrtime( true ) / 1e9
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -243,11 +364,36 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.RecentHistory' => static function ( MediaWikiServices $services ): RecentHistory {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentHistory(
+			WikibaseDispatchServices::historyStore( $services ),
+			$services->getMainWANObjectCache()
+		);
+	},
+
+	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
+		ClassNames::load( WANObjectCache::class );
+		return new RecentStatus(
+			WikibaseDispatchServices::statusReader( $services ),
+			$services->getMainWANObjectCache(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
+		);
+	},
+
 	'WikibaseDispatch.RepoChangeLookup' => static function ( MediaWikiServices $services ): RepoChangeLookup {
 		return new RepoChangeLookup(
-			$services->getDBLoadBalancerFactory(),
-			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
+			WikibaseDispatchServices::repoDatabase( $services ),
 			WikibaseDispatchServices::logger( $services )
+		);
+	},
+
+	'WikibaseDispatch.RepoDatabase' => static function ( MediaWikiServices $services ): RepoDatabase {
+		return new RepoDatabase(
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::clientSettings( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$services->getMainConfig()->get( MainConfigNames::LocalDatabases )
 		);
 	},
 
@@ -269,15 +415,57 @@ return [
 		return new ShadowRecord( $services->getDBLoadBalancerFactory() );
 	},
 
+	'WikibaseDispatch.SubscriptionKeeper' => static function ( MediaWikiServices $services ): SubscriptionKeeper {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$repo = WikibaseDispatchServices::repoDatabase( $services );
+		return new SubscriptionKeeper(
+			new SubscriptionTable( $repo ),
+			new UsageTable( $loadBalancers ),
+			new SiteLinkTable( $repo ),
+			new SubscriptionDiffs(),
+			WikibaseDispatchServices::clientSettings( $services ),
+			$loadBalancers
+		);
+	},
+
+	'WikibaseDispatch.SubscriptionRebuild' => static function ( MediaWikiServices $services ): SubscriptionRebuild {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$repo = WikibaseDispatchServices::repoDatabase( $services );
+		return new SubscriptionRebuild(
+			new SubscriptionTable( $repo ),
+			new UsageTable( $loadBalancers ),
+			new SiteLinkTable( $repo ),
+			WikibaseDispatchServices::subscriptionKeeper( $services ),
+			new SubscriptionDiffs(),
+			new RebuildStore( $repo ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::clientSettings( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			$loadBalancers,
+			WikibaseDispatchServices::logger( $services ),
+			static fn (): float => hrtime( true ) / 1e9
+		);
+	},
+
+	'WikibaseDispatch.StatusReader' => static function ( MediaWikiServices $services ): StatusReader {
+		return new StatusReader(
+			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::failureStore( $services ),
+			WikibaseDispatchServices::historyStore( $services )
+		);
+	},
+
 	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
 		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		$scheduler = WikibaseDispatchServices::triggerScheduler( $services );
 		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$badChanges = new BadChangeReport( $logger );
 		$clock = static fn (): float => hrtime( true ) / 1e9;
 		return new TriggerRunner(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::look( $services ),
 			new GroupRunner(
 				WikibaseDispatchServices::notificationPusher( $services ),
 				$scheduler,
@@ -287,13 +475,12 @@ return [
 			),
 			$queues,
 			$scheduler,
-			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$loadBalancers,
-			$badChanges,
 			$logger,
 			$clock,
-			sleep( ... )
+			sleep( ... ),
+			WikibaseDispatchServices::listeners( $services )
 		);
 	},
 
@@ -302,6 +489,16 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
+	'WikibaseDispatch.UsageTracker' => static function ( MediaWikiServices $services ): UsageTracker {
+		return new UsageTracker(
+			new UsageTable( $services->getDBLoadBalancerFactory() ),
+			WikibaseDispatchServices::subscriptionKeeper( $services ),
+			new SubscriptionDiffs(),
+			WikibaseDispatchServices::jobQueues( $services ),
+			WikibaseDispatchServices::logger( $services )
 		);
 	},
 

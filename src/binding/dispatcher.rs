@@ -8,6 +8,7 @@ use ext_php_rs::{prelude::*, types::ZendHashTable};
 use parking_lot::Mutex;
 
 use super::{
+    change_audience::ChangeAudience,
     connection::RepoConnection,
     dispatch_state::DispatchState,
     lag_report::LagReport,
@@ -15,8 +16,10 @@ use super::{
     pass::Pass,
     process::{Connections, InUse},
     prune_outcome::PruneOutcome,
+    relevance::Relevance,
     running::Running,
     settings::Settings,
+    status::{Status, failures},
     to_php::{Array, id, strings},
     trigger_outcome::TriggerOutcome,
 };
@@ -88,9 +91,9 @@ impl Dispatcher {
 
     pub fn fast_forward(&self) -> Result<i64> {
         self.with_window(|store, window, settings| {
-            let horizon = ops::horizon(store, settings)?.upto;
+            let horizon = ops::horizon(store, settings)?;
             let mut states = ops::dispatch_states(store, settings)?;
-            let moved = ops::fast_forward(store, window, settings, &mut states, horizon)?;
+            let moved = ops::fast_forward(store, window, settings, &mut states, &horizon)?;
             Ok(i64::try_from(moved).unwrap_or(i64::MAX))
         })
     }
@@ -118,18 +121,56 @@ impl Dispatcher {
         self.with_store(|store, settings| ops::report_lag(store, settings).map(LagReport::new))
     }
 
+    pub fn status(&self, failures: Option<&ZendHashTable>) -> Result<Status> {
+        let failures = failures.map(self::failures).unwrap_or_default();
+        let mut connections = self.connections.lock();
+        let open = connections.get()?;
+        ops::read_status(open.store, open.locks, &self.settings, &failures).map(Status::new)
+    }
+
     pub fn prune_is_due(&self) -> Result<bool> {
         self.with_store(|store, _| ops::prune_is_due(store))
     }
 
     pub fn prune(&self, limit: Option<i64>) -> Result<PruneOutcome> {
-        let limit = limit.map(|id| ChangeId(u64::try_from(id).unwrap_or_default()));
+        let limit = limit.map(change);
         self.with_store(|store, settings| ops::prune(store, settings, limit).map(PruneOutcome::new))
+    }
+
+    pub fn seek(&self, siteId: &str, from: i64, to: i64) -> Result<bool> {
+        let token = token()?;
+        let mut connections = self.connections.lock();
+        let open = connections.get()?;
+        ops::seek(open.store, open.locks, &self.settings, siteId, change(from), change(to), token)
+    }
+
+    pub fn relevance(&self, siteId: &str, after: i64, upTo: i64) -> Result<Relevance> {
+        self.with_store(|store, settings| {
+            ops::count_relevant(store, settings, siteId, change(after), change(upTo)).map(Relevance::new)
+        })
+    }
+
+    pub fn held_lock(&self, siteId: &str) -> Result<Option<String>> {
+        let mut connections = self.connections.lock();
+        let open = connections.get()?;
+        let held = ops::held_lock(open.locks, &self.settings, siteId)?;
+        Ok(held.map(|name| name.to_string()))
+    }
+
+    pub fn audience(&self, changeId: i64) -> Result<Option<ChangeAudience>> {
+        self.with_store(|store, settings| {
+            ops::audience(store, settings, change(changeId)).map(|found| found.map(ChangeAudience::new))
+        })
     }
 
     pub fn needs_successor(&self, siteId: &str) -> Result<bool> {
         self.with_store(|store, settings| ops::needs_successor(store, settings, siteId))
     }
+}
+
+/// Ids are not negative.
+fn change(id: i64) -> ChangeId {
+    ChangeId(u64::try_from(id).unwrap_or_default())
 }
 
 /// Chance that no other process shares, forked ones included.

@@ -45,6 +45,7 @@ const fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::ClaimLost => "WikibaseDispatch\\ClaimLostException",
         ErrorKind::ClientClaimed => "WikibaseDispatch\\ClientClaimedException",
         ErrorKind::ClientResting => "WikibaseDispatch\\ClientRestingException",
+        ErrorKind::BeyondHorizon => "WikibaseDispatch\\BeyondHorizonException",
         ErrorKind::StoreFailed => "WikibaseDispatch\\StoreException",
         ErrorKind::StoreUnavailable => "WikibaseDispatch\\StoreUnavailableException",
         ErrorKind::StoreReadOnly => "WikibaseDispatch\\StoreReadOnlyException",

@@ -5,6 +5,7 @@ use ext_php_rs::prelude::*;
 
 use crate::store::interruption;
 
+mod change_audience;
 mod client_update;
 mod connection;
 mod dispatch_state;
@@ -22,12 +23,16 @@ mod pass_group;
 mod process;
 mod provoked_panic;
 mod prune_outcome;
+mod relevance;
 mod running;
 mod settings;
 mod shared_memory;
+mod status;
+mod subscription_diff;
 mod to_php;
 mod trigger_gate;
 mod trigger_outcome;
+mod usage_diff;
 
 /// MINIT, which runs before workers fork: maps what they share, and registers what the class macros cannot.
 ///
@@ -66,7 +71,14 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<prune_outcome::PruneOutcome>()
         .class::<lag_report::LagReport>()
         .class::<lag_report::ClientLag>()
+        .class::<change_audience::ChangeAudience>()
+        .class::<change_audience::Listener>()
+        .class::<relevance::Relevance>()
+        .class::<status::Status>()
+        .class::<status::ClientStatus>()
         .class::<notification::Notification>()
         .class::<client_update::ClientUpdate>()
+        .class::<usage_diff::UsageDiff>()
+        .class::<subscription_diff::SubscriptionDiff>()
         .info_function(info::print)
 }

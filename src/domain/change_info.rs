@@ -11,6 +11,8 @@ use serde_json::{Value, json, value::RawValue};
 
 use super::{
     change::ChangeId,
+    distinct::Distinct,
+    excerpt::excerpt,
     php_json::{Flag, Number, PhpMap, PhpObject},
 };
 
@@ -64,29 +66,26 @@ pub struct CompactDiff {
 }
 
 impl CompactDiff {
-    /// What this change and a later one come to. Values are not known, so what an edit changed and another changed back
+    /// What changes come to that follow each other. Values are not known, so what an edit changed and another changed back
     /// stays: rather a page updated too often than one that keeps what was true in between.
-    pub fn followed_by(mut self, later: Self) -> Self {
-        for (mine, theirs) in [
-            (&mut self.labels, later.labels),
-            (&mut self.descriptions, later.descriptions),
-            (&mut self.statements, later.statements),
-        ] {
-            for one in theirs {
-                if !mine.contains(&one) {
-                    mine.push(one);
-                }
+    pub fn of_run(diffs: impl IntoIterator<Item = Self>) -> Self {
+        let (mut labels, mut descriptions, mut statements) =
+            (Distinct::default(), Distinct::default(), Distinct::default());
+        let mut run = Self::default();
+        for diff in diffs {
+            labels.add(diff.labels);
+            descriptions.add(diff.descriptions);
+            statements.add(diff.statements);
+            for (site, link) in diff.site_links {
+                let link = match run.site_links.remove(&site) {
+                    Some(earlier) => earlier.followed_by(link),
+                    None => link,
+                };
+                run.site_links.insert(site, link);
             }
+            run.other |= diff.other;
         }
-        for (site, link) in later.site_links {
-            let link = match self.site_links.remove(&site) {
-                Some(earlier) => earlier.followed_by(link),
-                None => link,
-            };
-            self.site_links.insert(site, link);
-        }
-        self.other |= later.other;
-        self
+        Self { labels: labels.texts, descriptions: descriptions.texts, statements: statements.texts, ..run }
     }
 }
 
@@ -157,7 +156,9 @@ pub fn decode(info: &[u8]) -> Result<ChangeInfo, String> {
         metadata: Option<&'a RawValue>,
     }
 
-    let info: Info = serde_json::from_slice(info).map_err(|error| reason("change_info", &error))?;
+    // The parser does not look at what it skips. So the format of the queue would decide whether the change can be read.
+    let info = std::str::from_utf8(info).map_err(|_| "change_info is not UTF-8".to_owned())?;
+    let info: Info = serde_json::from_str(info).map_err(|error| reason("change_info", &error))?;
     Ok(ChangeInfo {
         diff: info.diff.map(|diff| decode_diff(&diff)).transpose()?,
         metadata: info.metadata.map_or_else(|| Ok(Metadata::default()), |raw| decode_metadata(raw.get()))?,
@@ -257,13 +258,11 @@ fn reason(what: &str, error: &serde_json::Error) -> String {
 
 /// The parser's message, cut: it may quote a whole value, which can be long, and not for a log.
 pub(super) fn brief(error: &serde_json::Error) -> String {
-    const MOST: usize = 160;
     let message = error.to_string();
-    if message.len() <= MOST {
-        return message;
+    match excerpt(&message) {
+        whole if whole.len() == message.len() => message,
+        cut => format!("{cut} at line {} column {}", error.line(), error.column()),
     }
-    let cut = (0..=MOST).rev().find(|at| message.is_char_boundary(*at)).unwrap_or(0);
-    format!("{}… at line {} column {}", &message[..cut], error.line(), error.column())
 }
 
 #[cfg(test)]
@@ -305,6 +304,11 @@ mod tests {
     fn a_reason_is_short_however_long_the_value_that_it_quotes() {
         let info = format!(r#"{{"metadata":"{}"}}"#, "é".repeat(100_000));
         assert!(decode(info.as_bytes()).unwrap_err().len() < 300);
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_bad_even_where_nobody_looks() {
+        assert_eq!(decode(b"{\"x\":\"\xff\"}").unwrap_err(), "change_info is not UTF-8");
     }
 
     #[test]

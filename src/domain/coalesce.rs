@@ -13,6 +13,7 @@ use super::{
     aspect,
     change::ChangeId,
     change_info::{CompactDiff, Metadata},
+    distinct::Distinct,
     edit_comment::EditComment,
     received_change::ReceivedChange,
     site::SiteId,
@@ -120,24 +121,22 @@ fn merge(run: Vec<ReceivedChange>, local: &SiteId) -> CoalescedChange {
     let mut merged = alone(first, local);
     let parent = merged.metadata.parent_id;
     let mut bot = merged.metadata.bot == Some(true);
+    let mut titles = Distinct::default();
+    titles.add(std::mem::take(&mut merged.titles));
+    let mut diffs: Vec<CompactDiff> = merged.diff.take().into_iter().collect();
     for change in changes {
         let next = alone(change, local);
         bot &= next.metadata.bot == Some(true);
-        merged.diff = match (merged.diff, next.diff) {
-            (Some(earlier), Some(later)) => Some(earlier.followed_by(later)),
-            (known, unknown) => known.or(unknown),
-        };
+        diffs.extend(next.diff);
         merged.ids.extend(next.ids);
         merged.aspects.extend(next.aspects);
-        for title in next.titles {
-            if !merged.titles.contains(&title) {
-                merged.titles.push(title);
-            }
-        }
+        titles.add(next.titles);
         merged.comments.extend(next.comments);
         (merged.time, merged.revision, merged.user) = (next.time, next.revision, next.user);
         merged.metadata = next.metadata;
     }
+    merged.titles = titles.texts;
+    merged.diff = if diffs.len() > 1 { Some(CompactDiff::of_run(diffs)) } else { diffs.pop() };
     if merged.ids.len() > 1 {
         merged.metadata = of_run(merged.metadata, parent, bot);
     }

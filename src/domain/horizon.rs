@@ -45,7 +45,14 @@ pub struct Gap {
     pub ids: IdRange,
     /// Why.
     pub kind: GapKind,
+    /// Since when its first id is known to be missing, as far as anybody has looked; good for telling people.
+    pub since: Option<Moment>,
 }
+
+/// Which life of the change buffer something was found in: another begins when another server takes over, or the server begins
+/// anew. The last ids of the life before may then be given out again, to other changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Life(pub u64);
 
 /// How far changes may be dispatched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,24 +63,26 @@ pub struct Horizon {
     pub last: ChangeId,
     /// What keeps it from being `last`.
     pub waits_for: Option<Gap>,
+    /// In which life of the buffer this holds.
+    pub life: Life,
 }
 
 impl Horizon {
     /// Of a buffer in which nothing can be missing, looked at from `from` on.
     pub fn without_gaps(from: ChangeId, last: ChangeId) -> Self {
-        Self { upto: last.max(from), last, waits_for: None }
+        Self { upto: last.max(from), last, ..Self::default() }
     }
 
     /// Ends before whichever of the two begins first.
     pub fn before(from: ChangeId, last: ChangeId, in_flight: Option<IdRange>, young: Option<IdRange>) -> Self {
-        let gap = |ids, kind| Gap { ids, kind };
+        let gap = |ids, kind| Gap { ids, kind, since: None };
         // Where both begin at the same id, what is known for certain is said.
         let waits_for = [in_flight.map(|ids| gap(ids, GapKind::InFlight)), young.map(|ids| gap(ids, GapKind::Young))]
             .into_iter()
             .flatten()
             .min_by_key(|gap| gap.ids.first);
         let upto = waits_for.map_or(last, |gap| gap.ids.first.back(1));
-        Self { upto: upto.max(from), last, waits_for }
+        Self { upto: upto.max(from), last, waits_for, ..Self::default() }
     }
 }
 

@@ -4,7 +4,7 @@
 //! pages whose own site link changed, because to them it is the news; then pages in content namespaces, which are what
 //! people watch and patrol; within these the oldest, which is what Wikibase takes, and the same however often it is asked.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet, hash_map::Entry};
 
 use serde_json::Value;
 
@@ -100,10 +100,14 @@ pub fn params(change: &CoalescedChange) -> String {
         let field = change.metadata.fields.iter().find(|(field, _)| field == name);
         fields.push((name, field.map_or(Value::from(0), |(_, value)| value.clone())));
     }
+    let mut places: HashMap<&str, usize> = fields.iter().enumerate().map(|(place, (name, _))| (*name, place)).collect();
     for (name, value) in &change.metadata.fields {
-        match fields.iter_mut().find(|(field, _)| field == name) {
-            Some((_, old)) => *old = value.clone(),
-            None => fields.push((name, value.clone())),
+        match places.entry(name) {
+            Entry::Occupied(place) => fields[*place.get()].1 = value.clone(),
+            Entry::Vacant(place) => {
+                place.insert(fields.len());
+                fields.push((name, value.clone()));
+            }
         }
     }
     let inner: Vec<(&str, &Value)> = fields.iter().map(|(name, value)| (*name, value)).collect();

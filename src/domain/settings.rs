@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt, ops::RangeInclusive, time::Duration};
 
 use super::{
     batch::Limits,
+    excerpt::excerpt,
     notification_format::NotificationFormats,
     site::{Client, DatabaseDomain, SiteId},
     state::DueRules,
@@ -31,7 +32,7 @@ impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(number) => number.fmt(f),
-            Self::Text(text) => write!(f, "{text:?}"),
+            Self::Text(text) => f.write_str(&excerpt(&format!("{text:?}"))),
             Self::List(values) => write!(f, "a list of {}", values.len()),
             Self::Map(entries) => write!(f, "a map of {}", entries.len()),
             Self::Other(kind) => f.write_str(kind),
@@ -152,9 +153,10 @@ impl Settings {
         };
         match values.0.into_iter().next() {
             None => Ok(settings),
-            Some((name, _)) => {
-                Err(Error::new(ErrorKind::InvalidSetting, format!("there is no setting {name:?}; check its spelling")))
-            }
+            Some((name, _)) => Err(Error::new(
+                ErrorKind::InvalidSetting,
+                format!("there is no setting {}; check its spelling", Value::Text(name)),
+            )),
         }
     }
 
@@ -359,6 +361,14 @@ mod tests {
         let map = with(CLIENT_DATABASES, Value::Map(vec![("enwiki".into(), text("en-wb_"))])).unwrap();
         assert_eq!(map.client("enwiki").unwrap().domain.as_str(), "en-wb_");
         assert!(map.client("dewiki").is_none());
+    }
+
+    #[test]
+    fn of_a_long_value_only_the_beginning_is_named() {
+        for long in ["x".repeat(1 << 20), "\u{7f}".repeat(1 << 20)] {
+            assert!(message(with(CLIENT_DATABASES, Value::List(vec![text(&long)]))).len() < 400);
+            assert!(message(with(&long, Value::Integer(1))).len() < 400);
+        }
     }
 
     #[test]

@@ -50,13 +50,22 @@ impl<'c, N: Fn(&str) -> Option<ClientNumber>> Audience<'c, N> {
         self.by_entity.keys().copied().collect()
     }
 
-    /// Takes note of a subscription. One of a site that is no client means nothing.
-    pub fn subscribe(&mut self, entity: &str, site: &str) {
-        if let Some(places) = self.by_entity.get(entity)
-            && let Some(client) = (self.number_of)(site)
-        {
-            self.by_client.entry(client).or_default().extend_from_slice(places);
-        }
+    /// Takes note of a subscription, and tells whose it is. One of a site that is no client means nothing.
+    pub fn subscribe(&mut self, entity: &str, site: &str) -> Option<ClientNumber> {
+        let places = self.by_entity.get(entity)?;
+        let client = (self.number_of)(site)?;
+        self.by_client.entry(client).or_default().extend_from_slice(places);
+        Some(client)
+    }
+
+    /// Whoever must hear of any of the changes, as far as is known yet: until subscriptions are taken note of, for a site link.
+    pub fn clients(&self) -> impl Iterator<Item = ClientNumber> {
+        self.by_client.keys().copied()
+    }
+
+    /// Why the change at a place cannot be read, if so.
+    pub fn why_bad(&self, place: u32) -> Option<&str> {
+        self.bad.get(&place).map(String::as_str)
     }
 
     /// What was found out.

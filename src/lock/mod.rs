@@ -38,6 +38,15 @@ pub trait LockManager {
     /// As [`LockManager::try_lock`]; the lock then ends by itself.
     fn unlock(&mut self, held: Held) -> Result<()>;
 
+    /// Of each of the locks whether anybody holds it, by one question; for telling people. Takes none. A manager that does not
+    /// know says that nobody does.
+    ///
+    /// # Errors
+    /// As [`LockManager::try_lock`].
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
+        Ok(vec![false; names.len()])
+    }
+
     /// Takes of several locks those that are free.
     ///
     /// # Errors

@@ -31,6 +31,10 @@ impl LockManager for NamedLocks {
         self.unlock_all(vec![held])
     }
 
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
+        self.session.named_locks_in_use(&texts(names))
+    }
+
     fn try_lock_all(&mut self, names: &[LockName], owner: u64) -> Result<Vec<Option<Held>>> {
         let taken = self.session.take_named_locks(&texts(names))?;
         Ok(names.iter().zip(taken).map(|(name, taken)| taken.then(|| Held { name: name.clone(), owner })).collect())

@@ -63,7 +63,9 @@ impl RedisServer {
             None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
         };
         let port = port.map_or(Some(Self::DEFAULT_PORT), |port| port.parse().ok())?;
-        (!host.is_empty()).then(|| Self::Tcp(host.to_owned(), port))
+        let is_host =
+            !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control() || "[]/".contains(c));
+        is_host.then(|| Self::Tcp(host.to_owned(), port))
     }
 
     fn address(&self) -> ConnectionAddr {
@@ -77,6 +79,7 @@ impl RedisServer {
 impl fmt::Display for RedisServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
             Self::Tcp(host, port) => write!(f, "{host}:{port}"),
             Self::Socket(path) => path.display().fmt(f),
         }
@@ -229,6 +232,26 @@ impl LockManager for RedisLocks {
             Err(answers.unavailable(format_args!("cannot give back the lock {}", held.name)))
         }
     }
+
+    fn held_among(&mut self, names: &[LockName]) -> Result<Vec<bool>> {
+        if names.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut holders = vec![0; names.len()];
+        let answers = self.ask(|connection| {
+            let keys: Vec<&str> = names.iter().map(LockName::as_str).collect();
+            let owners: Vec<Option<String>> = redis::cmd("MGET").arg(keys).query(connection)?;
+            for (count, owner) in holders.iter_mut().zip(owners) {
+                *count += usize::from(owner.is_some());
+            }
+            Ok(true)
+        });
+        let majority = self.majority();
+        if answers.yes < majority {
+            return Err(answers.unavailable(format_args!("cannot look for {} locks", names.len())));
+        }
+        Ok(holders.into_iter().map(|count| count >= majority).collect())
+    }
 }
 
 fn token(owner: u64) -> String {
@@ -247,7 +270,8 @@ mod tests {
         assert_eq!(RedisServer::parse("[::1]:6380"), tcp("::1", 6380));
         assert_eq!(RedisServer::parse("[::1]"), tcp("::1", 6379));
         assert_eq!(RedisServer::parse("/run/redis.sock"), Some(RedisServer::Socket("/run/redis.sock".into())));
-        for bad in ["", ":6379", "host:port", "host:70000", "[::1"] {
+        assert_eq!(tcp("::1", 6380).unwrap().to_string(), "[::1]:6380");
+        for bad in ["", ":6379", "host:port", "host:70000", "[::1", "[[::1]", "a/b", "a b"] {
             assert_eq!(RedisServer::parse(bad), None, "{bad}");
         }
     }

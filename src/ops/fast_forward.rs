@@ -7,6 +7,7 @@ use crate::{
     domain::{
         change::ChangeId,
         claim::Lock,
+        horizon::{Horizon, Life},
         settings::Settings,
         site::SiteId,
         state::DispatchState,
@@ -27,18 +28,18 @@ pub fn fast_forward<S: Store + ?Sized>(
     window: &mut Window,
     settings: &Settings,
     states: &mut [DispatchState],
-    horizon: ChangeId,
+    horizon: &Horizon,
 ) -> Result<usize> {
-    let near = horizon.back(settings.pass_reach());
+    let near = horizon.upto.back(settings.pass_reach());
     let (mut near, mut far): (Vec<_>, Vec<_>) = states
         .iter_mut()
-        .filter(|state| is_candidate(state) && state.pending(horizon) > 0)
+        .filter(|state| is_candidate(state) && state.pending(horizon.upto) > 0)
         .partition(|state| state.seen >= near);
     if near.is_empty() && far.is_empty() {
         return Ok(0);
     }
     let now = store.now()?;
-    window.refresh(store, horizon, now);
+    window.refresh(store, horizon.upto, now);
     let mut moved = 0;
     for group in [&mut far, &mut near] {
         moved += fast_forward_group(store, window, settings, group, horizon, now)?;
@@ -56,13 +57,13 @@ fn fast_forward_group<S: Store + ?Sized>(
     window: &mut Window,
     settings: &Settings,
     states: &mut [&mut DispatchState],
-    horizon: ChangeId,
+    horizon: &Horizon,
     now: Timestamp,
 ) -> Result<usize> {
     let Some(start) = states.iter().map(|state| state.seen).min() else {
         return Ok(0);
     };
-    let mut run = Run::new(horizon);
+    let mut run = Run::new(horizon.upto);
     let mut read = Vec::new();
     let mut reached = start;
     while let Some(stretch) = run.at(window, store, settings, reached)? {
@@ -81,7 +82,7 @@ fn fast_forward_group<S: Store + ?Sized>(
     let count = movable.len();
     // If one was not moved, its state has changed since it was read, and there is no telling which: none is believed to
     // have moved, and at worst some get a pass that finds nothing.
-    let moved = moves.make(store, now)?;
+    let moved = moves.make(store, now, horizon.life)?;
     if moved == count {
         for state in movable {
             state.seen = reached;
@@ -105,7 +106,7 @@ impl Moves {
     }
 
     /// Returns how many were moved.
-    pub fn make<S: Store + ?Sized>(self, store: &mut S, now: Timestamp) -> Result<usize> {
-        self.0.into_iter().try_fold(0, |moved, (to, clients)| Ok(moved + store.fast_forward(&clients, to, now)?))
+    pub fn make<S: Store + ?Sized>(self, store: &mut S, now: Timestamp, life: Life) -> Result<usize> {
+        self.0.into_iter().try_fold(0, |moved, (to, clients)| Ok(moved + store.fast_forward(&clients, to, now, life)?))
     }
 }

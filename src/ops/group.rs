@@ -40,7 +40,7 @@ pub fn begin_group<S: Store + ?Sized>(
 ) -> Result<Vec<LockedPass>> {
     loop {
         let now = store.now()?;
-        window.refresh(store, plan.horizon(), now);
+        window.refresh(store, plan.horizon().upto, now);
         let proposed = propose(store, window, settings, plan, token, now)?;
         if proposed.is_empty() && plan.waiting().next().is_none() {
             return Ok(Vec::new());
@@ -67,7 +67,7 @@ fn propose<S: Store + ?Sized>(
     token: Token,
     now: Timestamp,
 ) -> Result<Vec<Pass>> {
-    let mut run = Run::new(plan.horizon());
+    let mut run = Run::new(plan.horizon().upto);
     let (mut proposed, mut moves, mut moved) = (Vec::new(), Moves::default(), Vec::new());
     while proposed.len() < GROUP {
         let Some(state) = plan.take() else {
@@ -87,11 +87,11 @@ fn propose<S: Store + ?Sized>(
             moves.add(&state, end);
             moved.push(DispatchState { seen: end, touched: Some(now), ..state });
         } else {
-            proposed.push(Pass::proposed(state, batch, settings, token, now));
+            proposed.push(Pass::proposed(state, batch, plan.horizon(), settings, token, now));
         }
     }
     // One that was not moved has been moved or claimed by somebody else. There is no telling which: another trigger looks.
-    if moves.make(store, now)? == moved.len() {
+    if moves.make(store, now, plan.horizon().life)? == moved.len() {
         for state in moved {
             plan.put_back(state, now, settings);
         }

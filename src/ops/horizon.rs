@@ -29,10 +29,12 @@ pub(super) fn patience(settings: &Settings) -> Duration {
 }
 
 /// Waits up to `patience` for `held` to reach what was visible when it was found; returns the horizon as it is then. Most gaps
-/// are transactions that commit within milliseconds, so it looks again soon at first, and then less often.
+/// are transactions that commit within milliseconds, so it looks again soon at first, and then less often. It always looks from
+/// `settled` on, as the first look did: how far that one came says nothing about another life of the buffer.
 pub(super) fn wait_for_gap<S: Store + ?Sized>(
     store: &mut S,
     settings: &Settings,
+    settled: ChangeId,
     held: Horizon,
     patience: Duration,
 ) -> Result<Horizon> {
@@ -43,7 +45,7 @@ pub(super) fn wait_for_gap<S: Store + ?Sized>(
         if !store.wait(nap) {
             break;
         }
-        horizon = store.horizon(horizon.upto, settings.gap_grace)?;
+        horizon = store.horizon(settled, settings.gap_grace)?;
         left -= nap;
         slice = (slice * 2).min(LONGEST);
     }

@@ -2,6 +2,7 @@
 
 use super::{
     pass::{self, Pass},
+    states::client_named,
     window::Window,
 };
 use crate::{
@@ -33,12 +34,7 @@ pub fn begin_locked<S: Store + ?Sized>(
     site: &str,
     token: Token,
 ) -> Result<Option<LockedPass>> {
-    let client = settings.client(site).ok_or_else(|| {
-        Error::new(
-            ErrorKind::UnknownClient,
-            format!("{site:?} is not among the configured clients (localClientDatabases)"),
-        )
-    })?;
+    let client = client_named(settings, site)?;
     let name = LockName::new(&settings.repo, &client.site);
     let Some(held) = locks.try_lock(&name, token.0)? else {
         return Err(Error::new(

@@ -15,7 +15,7 @@ use crate::{
         batch::{Batch, Limits},
         change::ChangeId,
         claim::{Claim, Lock, Rest, Token},
-        horizon::Horizon,
+        horizon::{Horizon, Life},
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
@@ -37,6 +37,7 @@ pub struct Pass {
     /// Whether it takes over from one that was begun and not finished: the same may have been pushed already.
     pub is_repeat: bool,
     claim: Claim,
+    life: Life,
     /// The claim as it stands in the row.
     lock: String,
     /// What stood there before.
@@ -53,6 +54,7 @@ impl Pass {
     pub(super) fn proposed(
         state: DispatchState,
         batch: Batch,
+        horizon: &Horizon,
         settings: &Settings,
         token: Token,
         now: Timestamp,
@@ -65,11 +67,26 @@ impl Pass {
         };
         let lock = claim.to_string();
         let is_repeat = state.lock().intended_end().is_some();
-        Self { client: state.client, seen: state.seen, batch, is_repeat, claim, lock, lock_before: state.lock_value }
+        Self {
+            client: state.client,
+            seen: state.seen,
+            batch,
+            is_repeat,
+            claim,
+            life: horizon.life,
+            lock,
+            lock_before: state.lock_value,
+        }
     }
 
     pub(super) fn new_claim(&self) -> NewClaim<'_> {
-        NewClaim { client: &self.client.site, seen: self.seen, expected: self.lock_before.as_deref(), lock: &self.lock }
+        NewClaim {
+            client: &self.client.site,
+            seen: self.seen,
+            expected: self.lock_before.as_deref(),
+            lock: &self.lock,
+            life: self.life,
+        }
     }
 
     pub(super) fn advance(&self) -> Advance<'_> {
@@ -108,18 +125,18 @@ pub fn begin<S: Store + ?Sized>(
     if state.disabled {
         return Ok(None);
     }
-    let horizon = horizon_for(store, window, settings, &mut state)?.upto;
-    if state.pending(horizon) == 0 {
+    let horizon = horizon_for(store, window, settings, &mut state)?;
+    if state.pending(horizon.upto) == 0 {
         return Ok(None);
     }
     let now = store.now()?;
     if let Some(until) = state.lock().blocked_until(now, settings.claim_ttl) {
         return Err(blocked(site, &state.lock(), now.until(until).as_secs()));
     }
-    window.refresh(store, horizon, now);
-    let mut batch = assemble(store, window, settings, &mut Run::new(horizon), &state)?;
+    window.refresh(store, horizon.upto, now);
+    let mut batch = assemble(store, window, settings, &mut Run::new(horizon.upto), &state)?;
     batch.report(window.take_unheard());
-    let pass = Pass::proposed(state, batch, settings, token, now);
+    let pass = Pass::proposed(state, batch, &horizon, settings, token, now);
     if store.claim(&pass.new_claim())? {
         return Ok(Some(pass));
     }
@@ -151,7 +168,7 @@ fn horizon_for<S: Store + ?Sized>(
         horizon = store.horizon(state.seen, settings.gap_grace)?;
     }
     if state.pending(horizon.upto) == 0 && horizon.waits_for.is_some() && settings.clients().len() == 1 {
-        horizon = wait_for_gap(store, settings, horizon, patience(settings))?;
+        horizon = wait_for_gap(store, settings, state.seen, horizon, patience(settings))?;
     }
     Ok(horizon)
 }

@@ -1,7 +1,7 @@
 //! Who is to be served by this runner now, and where each stands: what a trigger found, less what has been done since.
 
 use crate::domain::{
-    change::ChangeId,
+    horizon::Horizon,
     settings::Settings,
     site::SiteId,
     state::{DispatchState, Due},
@@ -13,7 +13,7 @@ use crate::domain::{
 /// everybody was: one far behind, or with a slow queue, would keep the others waiting (G5).
 #[derive(Debug, Default)]
 pub struct Plan {
-    horizon: ChangeId,
+    horizon: Horizon,
     /// Those who were not served yet, the most lagged last.
     waiting: Vec<(DispatchState, u64)>,
     /// Those who are to be served again, the most lagged last.
@@ -25,20 +25,20 @@ impl Plan {
     /// Of those among `states` that are due at `now`.
     pub fn new(
         states: &[DispatchState],
-        horizon: ChangeId,
+        horizon: Horizon,
         now: Timestamp,
         settings: &Settings,
         chance: &mut fastrand::Rng,
     ) -> Self {
-        let due = states.iter().filter(|state| state.is_due(horizon, now, settings.due_rules()));
+        let due = states.iter().filter(|state| state.is_due(horizon.upto, now, settings.due_rules()));
         let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();
         waiting.sort_by_key(|(state, chance)| std::cmp::Reverse((state.seen, *chance)));
         Self { horizon, waiting, again: Vec::new(), met_others: false }
     }
 
     /// Up to where they are served.
-    pub fn horizon(&self) -> ChangeId {
-        self.horizon
+    pub fn horizon(&self) -> &Horizon {
+        &self.horizon
     }
 
     /// Who waits, in the order in which they are served.
@@ -69,7 +69,7 @@ impl Plan {
 
     /// Has a client that was served, or moved, wait again if it is still due where it stands now.
     pub(super) fn put_back(&mut self, state: DispatchState, now: Timestamp, settings: &Settings) {
-        if state.due(self.horizon, now, settings.due_rules()) == Due::Now {
+        if state.due(self.horizon.upto, now, settings.due_rules()) == Due::Now {
             let at = self.again.partition_point(|other| other.seen > state.seen);
             self.again.insert(at, state);
         }

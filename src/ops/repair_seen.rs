@@ -38,7 +38,7 @@ pub fn repair_seen<S: Store + ?Sized>(
     let mut repairs = Vec::new();
     for state in states.iter_mut().filter(|state| state.seen > highest) {
         let (client, seen) = (&state.client.site, state.seen);
-        if store.start_over(client, seen, state.lock_value.as_deref())? {
+        if store.seek(client, seen, state.lock_value.as_deref(), ChangeId::default(), horizon.life)? {
             repairs.push(Repair { client: client.clone(), seen, highest });
             state.seen = ChangeId::default();
             state.lock_value = None;

@@ -67,6 +67,19 @@ pub(super) fn select_among(
     select(states, horizon, now, settings.due_rules(), settings.randomness as usize, chance)
 }
 
+/// The client that `site` names.
+///
+/// # Errors
+/// [`ErrorKind::UnknownClient`] if it is not configured.
+pub(super) fn client_named<'s>(settings: &'s Settings, site: &str) -> Result<&'s Client> {
+    settings.client(site).ok_or_else(|| {
+        Error::new(
+            ErrorKind::UnknownClient,
+            format!("{site:?} is not among the configured clients (localClientDatabases)"),
+        )
+    })
+}
+
 /// The dispatch state of the client that `site` names; made if it has none, since a farm with one client has no triggers
 /// that would make it.
 ///
@@ -77,12 +90,7 @@ pub(super) fn state_of_client<S: Store + ?Sized>(
     settings: &Settings,
     site: &str,
 ) -> Result<DispatchState> {
-    let client = settings.client(site).ok_or_else(|| {
-        Error::new(
-            ErrorKind::UnknownClient,
-            format!("{site:?} is not among the configured clients (localClientDatabases)"),
-        )
-    })?;
+    let client = client_named(settings, site)?;
     if let Some(row) = store.state(&client.site)? {
         return Ok(state_of(client, row));
     }

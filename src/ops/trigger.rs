@@ -78,21 +78,21 @@ pub fn trigger<S: Store + ?Sized>(
         window.forget();
         horizon = store.horizon(settled(&states), settings.gap_grace)?;
     }
-    let mut fast_forwarded = fast_forward(store, window, settings, &mut states, horizon.upto)?;
+    let mut fast_forwarded = fast_forward(store, window, settings, &mut states, &horizon)?;
     let mut now = store.now()?;
     let mut selection = select_among(settings, &states, horizon.upto, now, chance);
     if horizon.waits_for.is_some() {
         let patience = patience(settings).min(if selection.due.is_empty() { Duration::MAX } else { SHORT });
         let before = horizon.upto;
-        horizon = wait_for_gap(store, settings, horizon, patience)?;
+        horizon = wait_for_gap(store, settings, settled(&states), horizon, patience)?;
         if horizon.upto > before {
             states = dispatch_states(store, settings)?;
-            fast_forwarded += fast_forward(store, window, settings, &mut states, horizon.upto)?;
+            fast_forwarded += fast_forward(store, window, settings, &mut states, &horizon)?;
             now = store.now()?;
             selection = select_among(settings, &states, horizon.upto, now, chance);
         }
     }
-    let plan = Plan::new(&states, horizon.upto, now, settings, chance);
+    let plan = Plan::new(&states, horizon, now, settings, chance);
     let waits_for_gap = horizon.waits_for.is_some();
     let found_something = fast_forwarded > 0
         || !selection.due.is_empty()

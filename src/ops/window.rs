@@ -13,6 +13,7 @@ use std::{
 use crate::{
     domain::{
         change::{BadChange, ChangeId},
+        horizon::Life,
         settings::Settings,
         stretch::{Audience, ClientNumber, Stretch},
         time::Timestamp,
@@ -33,8 +34,8 @@ pub struct Window {
     numbers: HashMap<String, ClientNumber>,
     kept: BTreeMap<ChangeId, Kept>,
     bytes: usize,
-    /// Which connection they were read on.
-    connection: u64,
+    /// In which life of the buffer they were read.
+    life: Life,
     now: Timestamp,
     uses: u64,
     unheard: Vec<BadChange>,
@@ -55,7 +56,7 @@ impl Window {
             numbers,
             kept: BTreeMap::new(),
             bytes: 0,
-            connection: 0,
+            life: Life::default(),
             now: Timestamp::from_unix(0),
             uses: 0,
             unheard: Vec::new(),
@@ -73,7 +74,7 @@ impl Window {
     pub(super) fn refresh<S: Store + ?Sized>(&mut self, store: &S, horizon: ChangeId, now: Timestamp) {
         self.now = now;
         let is_ahead = self.kept.values().any(|kept| kept.stretch.reached() > horizon);
-        if is_ahead || self.connection != store.connection_number() {
+        if is_ahead || self.life != store.life() {
             self.forget();
         }
         let is_fresh = |kept: &Kept| now >= kept.read && kept.read.until(now) <= FRESH;
@@ -102,9 +103,9 @@ impl Window {
         }
         let next = self.kept.range(position..).next().map_or(upto, |(after, _)| upto.min(*after));
         let stretch = Arc::new(self.read(store, settings, position, next)?);
-        if self.connection != store.connection_number() {
+        if self.life != store.life() {
             self.forget();
-            self.connection = store.connection_number();
+            self.life = store.life();
         }
         self.unheard.extend_from_slice(stretch.unheard());
         let kept = Kept { stretch: Arc::clone(&stretch), read: self.now, used: self.uses };
@@ -129,7 +130,9 @@ impl Window {
         let limit = ReadLimit { rows: settings.chunk_size(), bytes: settings.batch_max_bytes as usize };
         let chunk = store.read_changes(after, upto, limit)?;
         let mut audience = Audience::new(&chunk.changes, |site| self.numbers.get(site).copied());
-        store.each_subscriber(&audience.entities(), &mut |entity, site| audience.subscribe(entity, site))?;
+        store.each_subscriber(&audience.entities(), &mut |entity, site| {
+            audience.subscribe(entity, site);
+        })?;
         let found = audience.found();
         Ok(Stretch::new(after, chunk.reached, chunk.changes, found))
     }

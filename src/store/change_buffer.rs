@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     domain::{
         change::{Change, ChangeId},
-        horizon::Horizon,
+        horizon::{Horizon, Life},
     },
     error::Result,
 };
@@ -30,8 +30,8 @@ pub struct Chunk {
 
 /// Reads the change buffer.
 pub trait ChangeBuffer {
-    /// Number of the connection in use: another one may lead to another server, where what was read before may not hold.
-    fn connection_number(&self) -> u64;
+    /// The life of the buffer as of the last statement: what was read in another one may not hold.
+    fn life(&self) -> Life;
 
     /// How far changes may be dispatched. No transaction can still commit a row up to `from`: any client's seen will do,
     /// the lowest tells the most. The answer is not below it. A range of ids that is missing, and that nobody holds,

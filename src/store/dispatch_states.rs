@@ -6,6 +6,7 @@
 use crate::{
     domain::{
         change::ChangeId,
+        horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -23,7 +24,7 @@ pub struct StateRow {
     pub seen: ChangeId,
     /// `chd_touched`; `None` for the all-zero timestamp.
     pub touched: Option<Timestamp>,
-    /// `chd_lock`
+    /// `chd_lock`; what is not UTF-8 is spelt, so that it can be named in a claim.
     pub lock: Option<String>,
     /// `chd_disabled`
     pub disabled: bool,
@@ -40,6 +41,8 @@ pub struct NewClaim<'a> {
     pub expected: Option<&'a str>,
     /// The lock to set.
     pub lock: &'a str,
+    /// In which life of the buffer the batch was read: in another one the claim is an error that passes.
+    pub life: Life,
 }
 
 /// What to write at the end of a pass.
@@ -101,10 +104,19 @@ pub trait DispatchStates {
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool>;
 
     /// Sets seen to `to` for each of `clients` that still holds the seen given with it, is free and is not disabled. One
-    /// statement, however many clients there are. Returns how many were moved.
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize>;
+    /// statement, however many clients there are. Returns how many were moved. An error that passes if the buffer's life is no
+    /// longer `life`, in which it was found that nothing concerns them.
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        life: Life,
+    ) -> Result<usize>;
 
-    /// Sets seen back to 0 and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one
-    /// write that moves seen back: for a buffer whose ids began anew.
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool>;
+    /// Sets seen to `to` and frees the lock if the row still holds `seen` and `lock`. Returns whether it did. The one write
+    /// that can move seen back: for a buffer whose ids began anew, and for an admin who wants changes repeated.
+    /// An error that passes if the buffer's life is no longer `life`, in which it was found that nothing can still commit before
+    /// `to`.
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool>;
 }

@@ -11,6 +11,7 @@ mod clock;
 pub mod descriptors;
 mod dispatch_states;
 pub mod interruption;
+mod lock_value;
 pub mod mysql;
 mod patience;
 mod pruning;

@@ -1,7 +1,7 @@
 <?php
 /**
  * Maintenance script of a farm's wiki: fills it with the pages and entity usages of the real one and, on the repo, the
- * subscriptions. Pages are rows only; nobody needs their text here.
+ * subscriptions and site links. Pages are rows only; nobody needs their text here.
  */
 
 declare( strict_types = 1 );
@@ -20,6 +20,7 @@ class LoadWiki extends Maintenance {
 		$this->addDescription( 'Fills a wiki of the farm with the pages and usages of the real one' );
 		$this->addOption( 'data', 'Folder of the data', false, true );
 		$this->addOption( 'subscriptions', 'Load the subscriptions, too' );
+		$this->addOption( 'links', 'Load the site links of the items, too' );
 	}
 
 	public function execute(): void {
@@ -37,6 +38,9 @@ class LoadWiki extends Maintenance {
 		$this->load( 'wbc_entity_usage', $data->rows( "$wiki.wbc_entity_usage" ) );
 		if ( $this->hasOption( 'subscriptions' ) ) {
 			$this->load( 'wb_changes_subscription', $data->rows( 'wb_changes_subscription' ) );
+		}
+		if ( $this->hasOption( 'links' ) ) {
+			$this->load( 'wb_items_per_site', $data->rows( 'wb_items_per_site' ) );
 		}
 	}
 

@@ -24,6 +24,7 @@ var_dump( ( new WikibaseDispatch\StoreBusyException( 'made in PHP', 1203 ) )->is
 var_dump( ( new DispatchException( 'no code' ) )->isRetryable() );
 ?>
 --EXPECTF--
+BeyondHorizonException < DispatchException
 ClaimLostException < DispatchException
 ClientClaimedException < DispatchException
 ClientRestingException < DispatchException

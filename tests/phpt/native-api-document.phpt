@@ -83,6 +83,11 @@ $queues->push( 'repowiki', 'MyInlineTrigger', [], 0 );
 echo drain( $queues, $dispatcher );
 echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
 echo status( $dispatcher ), "\n";
+echo json_encode( explain( $dispatcher, 4 ) ), "\n";
+$repo->change( 'Q1' );
+$dispatcher->seek( 'enwiki', 4, 5 );
+echo repeat( $dispatcher, 'enwiki', 5, 4 ), "\n";
+echo json_encode( explain( $dispatcher, 5 ) ), "\n";
 
 preg_match_all( '/^\| `(\w+)`.* \| (\d+) \| (yes|no) \|$/m', $document, $rows, PREG_SET_ORDER );
 foreach ( $rows as [ , $class, $code, $retry ] ) {
@@ -95,7 +100,7 @@ $classes = array_filter( get_declared_classes(), fn ( $class ) => is_subclass_of
 echo count( $rows ), ' of ', count( $classes ), " exceptions in the table\n";
 ?>
 --EXPECT--
-8 blocks
+9 blocks
 dewiki-wb_: DispatchNotification []
 enwiki: DispatchNotification {"7":[0,"Berlin"]}
 enwiki: MyRecentChanges [{"7":[0,"Berlin"]}]
@@ -104,4 +109,7 @@ pruned
 dewiki-wb_: DispatchNotification []
 [{"chd_seen":4,"chd_lock":null},{"chd_seen":4,"chd_lock":null}]
 2 clients, 0 claimed, 0 resting, 0 disabled; the one in the middle is 0 changes and 0 seconds behind
-16 of 16 exceptions in the table
+["dewiki: subscribed, has been told"]
+enwiki gets 1 changes again
+["enwiki: subscribed, waits"]
+17 of 17 exceptions in the table

@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc, time::Duration};
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
-        horizon::Horizon,
+        horizon::{Horizon, Life},
         prune::PruneNote,
         site::{Client, SiteId},
         time::Timestamp,
@@ -111,8 +111,8 @@ impl<S: Store> Clock for FailingStore<S> {
 }
 
 impl<S: Store> ChangeBuffer for FailingStore<S> {
-    fn connection_number(&self) -> u64 {
-        self.inner.connection_number()
+    fn life(&self) -> Life {
+        self.inner.life()
     }
 
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
@@ -163,12 +163,18 @@ impl<S: Store> DispatchStates for FailingStore<S> {
         self.call(|inner| inner.unlock(client, lock, by))
     }
 
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
-        self.call(|inner| inner.fast_forward(clients, to, touched))
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        life: Life,
+    ) -> Result<usize> {
+        self.call(|inner| inner.fast_forward(clients, to, touched, life))
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        self.call(|inner| inner.start_over(client, seen, lock))
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
+        self.call(|inner| inner.seek(client, seen, lock, to, life))
     }
 }
 

@@ -279,6 +279,10 @@ impl TestRepo for MariaRepo {
         MysqlStore::new(self.connection.clone())
     }
 
+    fn store_with_prefix(&self, prefix: TablePrefix) -> MysqlStore {
+        self.store_with(|connection| connection.prefix = prefix)
+    }
+
     fn execute(&self, sql: &str) {
         self.run(sql, ());
     }

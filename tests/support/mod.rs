@@ -22,7 +22,7 @@ use wikibase_dispatch::{
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{Advance, NewClaim, Store},
+    store::{Advance, NewClaim, Store, TablePrefix},
 };
 
 pub use mariadb::MariaRepo;
@@ -40,6 +40,9 @@ pub trait TestRepo: Sized {
 
     /// A connection such as a job has.
     fn store(&self) -> Self::Store;
+
+    /// One whose tables have another prefix than those that were made.
+    fn store_with_prefix(&self, prefix: TablePrefix) -> Self::Store;
 
     /// Runs SQL in which `{name}` stands for a table.
     fn execute(&self, sql: &str);
@@ -68,7 +71,7 @@ pub trait OneClient: Store {
     }
 
     fn claim_one(&mut self, client: &str, seen: u64, expected: Option<&str>, lock: &str) -> Result<bool> {
-        self.claim(&NewClaim { client: &site(client), seen: ChangeId(seen), expected, lock })
+        self.claim(&NewClaim { client: &site(client), seen: ChangeId(seen), expected, lock, life: self.life() })
     }
 
     fn advance_one(&mut self, client: &str, seen: u64, lock: &str, to: u64, touched: Timestamp) -> Result<bool> {
@@ -84,8 +87,8 @@ pub const PLAIN: &str =
 
 /// `change_info` that gives `site` a link.
 pub fn linking(site: &str) -> String {
-    let diff = format!(r#"{{"siteLinkChanges":{{"{site}":[null,"Berlin",false]}}}}"#);
-    serde_json::json!({ "compactDiff": diff }).to_string()
+    let diff = serde_json::json!({ "siteLinkChanges": { site: [null, "Berlin", false] } });
+    serde_json::json!({ "compactDiff": diff.to_string() }).to_string()
 }
 
 pub fn site(text: &str) -> SiteId {

@@ -1,5 +1,5 @@
-//! Stands between a store and its server, and on request lets a statement through but not its answer: what is left when a connection
-//! breaks at the worst moment.
+//! Stands between a store and its server. On request it lets a statement through but not its answer, which is what is left when a
+//! connection breaks at the worst moment, or leads to another server from now on, as an address does after a failover.
 
 use std::{
     io::{Read, Write},
@@ -7,7 +7,7 @@ use std::{
     os::unix::net::{UnixListener, UnixStream},
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -18,6 +18,8 @@ use tempfile::TempDir;
 pub struct Proxy {
     folder: TempDir,
     armed: Arc<AtomicBool>,
+    server: Arc<Mutex<PathBuf>>,
+    open: Arc<Mutex<Vec<UnixStream>>>,
 }
 
 impl Proxy {
@@ -25,18 +27,34 @@ impl Proxy {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("socket")).unwrap();
         let armed = Arc::new(AtomicBool::new(false));
-        let (server, shared) = (server.to_owned(), Arc::clone(&armed));
+        let server = Arc::new(Mutex::new(server.to_owned()));
+        let open = Arc::new(Mutex::new(Vec::new()));
+        let proxy = Self { folder, armed, server, open };
+        let (shared, server, open) = (Arc::clone(&proxy.armed), Arc::clone(&proxy.server), Arc::clone(&proxy.open));
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                let (server, armed) = (UnixStream::connect(&server).unwrap(), Arc::clone(&shared));
+                let mut open = open.lock().unwrap();
+                let server = UnixStream::connect(server.lock().unwrap().as_path()).unwrap();
+                open.push(client.try_clone().unwrap());
+                let armed = Arc::clone(&shared);
                 thread::spawn(move || relay(client, server, &armed));
             }
         });
-        Self { folder, armed }
+        proxy
     }
 
     pub fn socket(&self) -> PathBuf {
         self.folder.path().join("socket")
+    }
+
+    /// From now on everybody is led to `server`; who is led elsewhere now loses the connection.
+    pub fn lead_to(&self, server: &Path) {
+        let mut open = self.open.lock().unwrap();
+        *self.server.lock().unwrap() = server.to_owned();
+        for client in open.drain(..) {
+            // It may be gone already.
+            let _ = client.shutdown(Shutdown::Both);
+        }
     }
 
     /// The answer to the next statement is lost, and the connection with it.

@@ -52,7 +52,10 @@ impl TestRepo for SqliteRepo {
     }
 
     fn store(&self) -> SqliteStore {
-        let prefix = TablePrefix::parse(&self.prefix).unwrap();
+        self.store_with_prefix(TablePrefix::parse(&self.prefix).unwrap())
+    }
+
+    fn store_with_prefix(&self, prefix: TablePrefix) -> SqliteStore {
         SqliteStore::open(&self.path(), prefix, Duration::from_secs(5)).unwrap()
     }
 

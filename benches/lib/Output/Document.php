@@ -1,7 +1,8 @@
 <?php
 /**
  * Fills docs/performance.md: what stands between `<!-- bench NAME -->` and `<!-- end -->` is made from results, the
- * rest is left alone. What was not measured stays as it is.
+ * rest is left alone. What was not measured stays as it is: so the origin of the tables, if the backlog is not among
+ * it, and each goal about something else.
  */
 
 declare( strict_types = 1 );
@@ -17,10 +18,10 @@ class Document {
 
 	public function fill( string $text ): string {
 		return preg_replace_callback(
-			'/(<!-- bench ([a-z ]+) -->\n).*?(<!-- end -->)/s',
+			'/(<!-- bench ([a-z ]+) -->\n)(.*?)(<!-- end -->)/s',
 			function ( array $match ): string {
-				$made = $this->part( $match[2] );
-				return $made === null ? $match[0] : "$match[1]$made$match[3]";
+				$made = $this->part( $match[2], $match[3] );
+				return $made === null ? $match[0] : "$match[1]$made$match[4]";
 			},
 			$text
 		);
@@ -42,20 +43,40 @@ class Document {
 		return $plots;
 	}
 
-	private function part( string $name ): ?string {
+	private function part( string $name, string $old ): ?string {
 		if ( $name === 'origin' ) {
-			return $this->origin();
+			return $this->results->of( 'backlog' ) ? $this->origin() : null;
+		}
+		if ( $name === 'client origin' ) {
+			return $this->results->of( 'client' ) ? $this->origin() : null;
 		}
 		if ( $name === 'goals' ) {
-			$rows = ( new Goals( $this->results, $this->peers ) )->rows();
+			$rows = self::merged( Markdown::rows( $old ), ( new Goals( $this->results, $this->peers ) )->rows() );
 			return $rows ? Markdown::table( [ '', 'against', 'goal', 'measured', 'met' ], $rows ) : null;
 		}
 		if ( $name === 'peers' ) {
 			return Markdown::measurements( $this->peers->of( 'backlog' ) );
 		}
+		if ( $name === 'client' ) {
+			$ours = $this->results->of( 'client' );
+			return $ours ? Markdown::measurements( [ ...$ours, ...$this->peers->of( 'client' ) ] ) : null;
+		}
 		[ $experiment, $engine ] = explode( ' ', $name ) + [ 1 => null ];
 		$measurements = $this->results->of( $experiment, $engine === null ? [] : [ 'engine' => $engine ] );
 		return $measurements ? Markdown::measurements( $measurements ) : null;
+	}
+
+	/**
+	 * @param list<list<string>> $old
+	 * @param list<list<string>> $new
+	 * @return list<list<string>> the new ones in the place of those about the same, then the others
+	 */
+	private static function merged( array $old, array $new ): array {
+		$rows = [];
+		foreach ( [ ...$old, ...$new ] as $row ) {
+			$rows["$row[0]|$row[1]"] = $row;
+		}
+		return array_values( $rows );
 	}
 
 	private function origin(): string {

@@ -7,6 +7,7 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchBench\Output;
 
+use WikibaseDispatchBench\Experiments\ClientSide;
 use WikibaseDispatchBench\Measure\Measurement;
 use WikibaseDispatchBench\Measure\Results;
 
@@ -47,6 +48,7 @@ class Goals {
 		return array_values( array_filter( [
 			...$rows, $this->nativePart(), $this->clients(), $this->idle(), $this->changes(), $this->peak(),
 			$this->edit( 'trigger, the queue can delay', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
+			...$this->clientSide(),
 			...$this->steady( 'p99', 5, 's', 'p99' ),
 			...$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
 		] ) );
@@ -100,6 +102,18 @@ class Goals {
 		$lazy = $this->results->one( 'edit', 'lazy push, JobQueueDB', self::MARIADB );
 		return $ours && $lazy
 			? self::times( "CPU of an edit: $subject", 'a lazy push', $goal, $lazy, $ours, 'cpuPerEdit' ) : null;
+	}
+
+	/**
+	 * @return list<array>
+	 */
+	private function clientSide(): array {
+		$ours = $this->results->one( 'client', ClientSide::HANDLING );
+		$theirs = $this->peers->one( 'client', 'Wikibase 1.43' );
+		return $ours ? [
+			self::times( 'W2: statements of the client', 'Wikibase 1.43', 10, $theirs, $ours, 'statements' ),
+			self::times( 'W2: PHP and native CPU of the client', 'Wikibase 1.43', 5, $theirs, $ours, 'cpu' ),
+		] : [];
 	}
 
 	/**

@@ -20,6 +20,7 @@ final class Layout {
 		'steady' => 'Steady load: seconds from the commit of a change to the queue of a client',
 		'edit' => 'What an edit pays',
 		'memory' => 'Memory of a job runner that lives long',
+		'client' => 'The client\'s side (W2): the notifications of a real wiki',
 		'core' => 'The core alone',
 	];
 
@@ -65,6 +66,16 @@ final class Layout {
 				new Column( 'MB in the end', 'allAfter', $mega, 1 ),
 				new Column( 'MB grown', 'allGrown', $mega, 1 ),
 				new Column( 'MB grown in PHP code alone', 'phpGrown', $mega, 1 ),
+			],
+			'client' => [
+				new Column( 'PHP and native CPU s', 'cpu', 1, 2 ),
+				new Column( 'database CPU s', 'databaseCpu', 1, 2 ),
+				new Column( 'statements', 'statements' ),
+				new Column( 'notifications', 'notifications' ),
+				new Column( 'htmlCacheUpdate queued', 'htmlCacheUpdate' ),
+				new Column( 'refreshLinks queued', 'refreshLinks' ),
+				new Column( 'InjectRCRecords queued', 'InjectRCRecords' ),
+				new Column( 'rows written', 'rows' ),
 			],
 			'core' => [ new Column( 'µs', 'nanoseconds', 1e-3, 3 ) ],
 		};

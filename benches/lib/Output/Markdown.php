@@ -35,4 +35,15 @@ final class Markdown {
 		return $line( $headings ) . $line( array_fill( 0, count( $headings ), '---' ) )
 			. implode( '', array_map( $line, $rows ) );
 	}
+
+	/**
+	 * @param string $table that {@see table()} has made
+	 * @return list<list<string>> its rows, without the headings
+	 */
+	public static function rows( string $table ): array {
+		return array_map(
+			static fn ( string $line ) => explode( ' | ', substr( $line, 2, -2 ) ),
+			array_slice( explode( "\n", trim( $table ) ), 2 )
+		);
+	}
 }

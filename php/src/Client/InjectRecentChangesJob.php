@@ -4,8 +4,11 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metric;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\JobQueue\Job;
+use MediaWiki\WikiMap\WikiMap;
 
 /**
  * The job that writes recent changes of one batch. Parameters: `repo`, the repo's site id, and `changes`, each with the
@@ -13,7 +16,11 @@ use MediaWiki\JobQueue\Job;
  */
 class InjectRecentChangesJob extends Job {
 
-	public function __construct( array $params, private readonly RecentChangeWriter $writer ) {
+	public function __construct(
+		array $params,
+		private readonly RecentChangeWriter $writer,
+		private readonly Metrics $metrics
+	) {
 		parent::__construct( Jobs::INJECT_RECENT_CHANGES, $params );
 		$this->removeDuplicates = true;
 	}
@@ -22,7 +29,14 @@ class InjectRecentChangesJob extends Job {
 	 * @inheritDoc
 	 */
 	public function run() {
-		$this->writer->write( (string)$this->params['repo'], $this->params['changes'] );
+		$changes = $this->params['changes'];
+		$written = $this->writer->write( (string)$this->params['repo'], $changes );
+		$labels = [ 'DBname' => WikiMap::getCurrentWikiDbDomain()->getDatabase() ];
+		$this->metrics->count( Metric::WrittenTitles, $written, $labels );
+		foreach ( $changes as $change ) {
+			$age = (int)wfTimestamp() - (int)wfTimestamp( TS_UNIX, $change['time'] );
+			$this->metrics->time( Metric::TellDelay, (float)max( 0, $age ), $labels );
+		}
 		return true;
 	}
 }

@@ -5,13 +5,16 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metric;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use Psr\Log\LoggerInterface;
-use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\ClientUpdate;
 use WikibaseDispatch\Notification;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Does what a client has to do when it hears of changes: have the pages that they affect purged and parsed again, and
@@ -32,6 +35,7 @@ class NotificationHandler {
 		private readonly ILBFactory $loadBalancers,
 		private readonly ClientSettings $settings,
 		private readonly BadChangeReport $badChanges,
+		private readonly Metrics $metrics,
 		private readonly LoggerInterface $logger
 	) {
 	}
@@ -56,7 +60,7 @@ class NotificationHandler {
 		$pageCount = $this->updatePages( $update, $repo );
 		$rowCount = $this->tell( $update, $repo );
 
-		$this->logger->info( 'handled {changes} changes of {repo}, which affect {pages} pages', [
+		Event::NotificationHandled->write( $this->logger, [
 			'repo' => $repo,
 			'changes' => $changeCount,
 			'coalesced' => $update->changeCount(),
@@ -78,7 +82,7 @@ class NotificationHandler {
 	 * @return int how many pages there are
 	 */
 	private function updatePages( ClientUpdate $update, string $repo ): int {
-		$count = 0;
+		$count = $jobs = 0;
 		$pageIds = $update->pageIds( -1, $this->settings->purgeCacheBatchSize() );
 		while ( $pageIds !== [] ) {
 			$pages = $this->pages->pages( $pageIds );
@@ -89,8 +93,13 @@ class NotificationHandler {
 			$this->updater->update( $pages, $repo );
 			$this->commit();
 			$count += count( $pages );
+			$jobs += $pages === [] ? 0 : 1;
 			$pageIds = $update->pageIds( end( $pageIds ), $this->settings->purgeCacheBatchSize() );
 		}
+		$this->metrics->count( Metric::PurgeJobs, $jobs );
+		$this->metrics->count( Metric::PurgedTitles, $count );
+		$this->metrics->count( Metric::ParseJobs, $count );
+		$this->metrics->count( Metric::ParsedTitles, $count );
 		return $count;
 	}
 
@@ -98,14 +107,18 @@ class NotificationHandler {
 	 * @return int how many rows there will be in the recent changes
 	 */
 	private function tell( ClientUpdate $update, string $repo ): int {
-		$count = 0;
+		$count = $jobs = 0;
 		$changes = $update->recentChanges( $this->settings->recentChangesBatchSize() );
 		while ( $changes !== [] ) {
 			$this->queues->push( [ Jobs::injectRecentChanges( $repo, $changes ) ] );
 			$this->commit();
+			$jobs++;
 			$count += array_sum( array_map( static fn ( array $change ) => count( $change['pages'] ), $changes ) );
 			$changes = $update->recentChanges( $this->settings->recentChangesBatchSize() );
 		}
+		$this->metrics->count( Metric::TellJobs, $jobs );
+		$this->metrics->count( Metric::ToldTitles, $count );
+		$this->metrics->count( Metric::DiscardedTitles, $update->untold() );
 		return $count;
 	}
 

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\JobQueue\Job;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -36,12 +37,7 @@ abstract class NotificationJob extends Job {
 			return true;
 		} catch ( Throwable $e ) {
 			$this->retry = !$e instanceof DispatchException || $e->isRetryable();
-			$this->logger->error( 'handling a notification of {repo} failed: {exception}', [
-				'repo' => $repo,
-				'exception' => $e,
-				'code' => $e->getCode(),
-				'retryable' => $this->retry,
-			] );
+			Event::NotificationFailed->write( $this->logger, [ 'repo' => $repo ], $e );
 			throw $e;
 		}
 	}

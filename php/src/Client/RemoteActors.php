@@ -11,6 +11,7 @@ use MediaWiki\User\CentralId\CentralIdLookup;
 use MediaWiki\User\UserIdentity;
 use MediaWiki\User\UserIdentityLookup;
 use MediaWiki\User\UserIdentityValue;
+use Wikimedia\IPUtils;
 use Wikimedia\Rdbms\IDatabase;
 
 /**
@@ -18,7 +19,7 @@ use Wikimedia\Rdbms\IDatabase;
  *
  * Somebody else may have the name here, so a remote one carries the repo's interwiki prefix before its name, as with
  * Wikibase; an address, too, which keeps it apart from what was done from there on this wiki. Only who is known to be
- * the same user here, by a central account or because this wiki is the repo, is that user.
+ * the same here, by a central account or because this wiki is the repo, is that user, or that address.
  */
 class RemoteActors {
 
@@ -63,14 +64,15 @@ class RemoteActors {
 	}
 
 	private function localUser( string $repo, int $userId, string $name, int $centralId ): ?UserIdentity {
+		$isRepo = $this->settings->isRepo() && $this->settings->repoSiteId() === $repo;
 		if ( $userId === 0 ) {
-			return null;
+			return $isRepo && IPUtils::isIPAddress( $name ) ? UserIdentityValue::newAnonymous( $name ) : null;
 		}
 		$user = $centralId === 0 ? null : $this->centralUsers?->localUserFromCentralId( $centralId );
 		if ( $user ) {
 			return $user;
 		}
-		if ( !$this->settings->isRepo() || $this->settings->repoSiteId() !== $repo ) {
+		if ( !$isRepo ) {
 			return null;
 		}
 		$user = $this->users->getUserIdentityByUserId( $userId );

@@ -4,10 +4,10 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Queue\UnrecognisedDomainException;
-use MediaWiki\WikiMap\WikiMap;
+use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
 use Psr\Log\LoggerInterface;
-use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Reads changes by their ids from the repo, where a notification brought nothing else.
@@ -27,14 +27,8 @@ class RepoChangeLookup {
 		'info' => 'change_info',
 	];
 
-	/**
-	 * @param ILBFactory $loadBalancers
-	 * @param list<string> $farm wiki ids of `$wgLocalDatabases`
-	 * @param LoggerInterface $logger
-	 */
 	public function __construct(
-		private readonly ILBFactory $loadBalancers,
-		private readonly array $farm,
+		private readonly RepoDatabase $repo,
 		private readonly LoggerInterface $logger
 	) {
 	}
@@ -46,12 +40,7 @@ class RepoChangeLookup {
 	 * @throws UnrecognisedDomainException
 	 */
 	public function rows( string $domain, array $ids ): array {
-		if ( !in_array( WikiMap::getWikiIdFromDbDomain( $domain ), $this->farm, true )
-			&& !WikiMap::isCurrentWikiDbDomain( $domain )
-		) {
-			throw new UnrecognisedDomainException( $domain );
-		}
-		$db = $this->loadBalancers->getMainLB( $domain )->getConnection( DB_PRIMARY, [], $domain );
+		$db = $this->repo->primaryOf( $domain );
 		$changes = [];
 		foreach ( array_chunk( $ids, self::CHUNK ) as $chunk ) {
 			$rows = $db->newSelectQueryBuilder()
@@ -66,7 +55,7 @@ class RepoChangeLookup {
 		}
 		$missing = array_diff( $ids, array_keys( $changes ) );
 		if ( $missing !== [] ) {
-			$this->logger->warning( '{count} changes are no longer in the change buffer of {repo}', [
+			Event::ChangesGone->write( $this->logger, [
 				'count' => count( $missing ),
 				'repo' => $domain,
 				'changes' => array_slice( $missing, 0, 100 ),

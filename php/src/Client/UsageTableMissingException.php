@@ -11,9 +11,9 @@ use RuntimeException;
  */
 class UsageTableMissingException extends RuntimeException {
 
-	public function __construct( string $domain, string $table ) {
+	public function __construct( string $wiki, string $table ) {
 		parent::__construct(
-			"cannot find the pages of '$domain' that a change affects: it has no table '$table'; " .
+			"cannot find out which pages of '$wiki' use which entities: it has no table '$table'; " .
 			'is the wiki a Wikibase client, and has maintenance/update.php been run?'
 		);
 	}

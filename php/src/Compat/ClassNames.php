@@ -14,14 +14,20 @@ final class ClassNames {
 
 	/** Present name => name before the class got a namespace. */
 	private const RENAMED = [
+		'MediaWiki\Api\ApiBase' => 'ApiBase',
+		'MediaWiki\Api\ApiQuery' => 'ApiQuery',
+		'MediaWiki\Api\ApiQueryBase' => 'ApiQueryBase',
 		'MediaWiki\CommentStore\CommentStore' => 'CommentStore',
 		'MediaWiki\Deferred\DeferredUpdates' => 'DeferredUpdates',
+		'MediaWiki\Deferred\TransactionRoundDefiningUpdate' => 'TransactionRoundDefiningUpdate',
+		'MediaWiki\Html\Html' => 'Html',
 		'MediaWiki\Installer\DatabaseUpdater' => 'DatabaseUpdater',
 		'MediaWiki\JobQueue\Job' => 'Job',
 		'MediaWiki\JobQueue\JobQueue' => 'JobQueue',
 		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
 		'MediaWiki\Registration\ExtensionRegistry' => 'ExtensionRegistry',
 		'MediaWiki\Site\SiteLookup' => 'SiteLookup',
+		'MediaWiki\SpecialPage\SpecialPage' => 'SpecialPage',
 		'MediaWiki\Title\NamespaceInfo' => 'NamespaceInfo',
 		'MediaWiki\Title\TitleFactory' => 'TitleFactory',
 		'MediaWiki\User\CentralId\CentralIdLookup' => 'CentralIdLookup',

@@ -5,6 +5,8 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 
@@ -13,15 +15,24 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class ClientSwitch {
 
+	private const ENABLED = 0;
+	private const DISABLED = 1;
+
 	public function __construct(
 		private readonly NativeFactory $native,
+		private readonly TriggerScheduler $scheduler,
 		private readonly ILBFactory $loadBalancers
 	) {
 	}
 
-	/** From now on the client gets nothing, and what is written is not kept for it. */
-	public function disable( string $siteId ): void {
-		$this->update( $siteId, [ 'chd_disabled' => 1 ] );
+	/**
+	 * From now on the client gets nothing, and what is written is not kept for it. A pass that is under way ends.
+	 *
+	 * @return bool whether it was enabled
+	 * @throws RefusedException
+	 */
+	public function disable( string $siteId ): bool {
+		return $this->update( $siteId, self::ENABLED, [ 'chd_disabled' => self::DISABLED ] );
 	}
 
 	/**
@@ -30,26 +41,49 @@ class ClientSwitch {
 	 * @param string $siteId
 	 * @param int|null $after id of a change; null: the last one that no edit can come before any more
 	 * @return int the change after which it begins
+	 * @throws RefusedException
 	 */
 	public function enable( string $siteId, ?int $after ): int {
-		$after ??= $this->native->dispatcher()->horizon();
-		$this->update( $siteId, [ 'chd_disabled' => 0, 'chd_seen' => $after, 'chd_lock' => null ] );
+		$horizon = $this->native->dispatcher()->horizon();
+		$after ??= $horizon;
+		if ( $after > $horizon ) {
+			throw RefusedException::beyondHorizon( $siteId, $after, $horizon );
+		}
+		$values = [ 'chd_disabled' => self::ENABLED, 'chd_seen' => $after, 'chd_lock' => null ];
+		if ( !$this->update( $siteId, self::DISABLED, $values ) ) {
+			throw RefusedException::notDisabled( $siteId );
+		}
+		$this->scheduler->scheduleTrigger();
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		return $after;
 	}
 
-	private function update( string $siteId, array $values ): void {
+	/**
+	 * @param string $siteId
+	 * @param int $is what the row has to say of whether it is disabled
+	 * @param array<string,mixed> $values
+	 * @return bool whether it did
+	 */
+	private function update( string $siteId, int $is, array $values ): bool {
 		$db = $this->db();
-		$known = $db->newSelectQueryBuilder()
-			->select( 'chd_site' )
+		$was = $db->newSelectQueryBuilder()
+			->select( 'chd_disabled' )
 			->from( 'wb_changes_dispatch' )
 			->where( [ 'chd_site' => $siteId ] )
 			->caller( __METHOD__ )
 			->fetchField();
-		if ( $known === false ) {
-			throw new UnknownClientStateException( $siteId );
+		if ( $was === false ) {
+			throw RefusedException::unknownClient( $siteId );
 		}
-		$db->update( 'wb_changes_dispatch', $values, [ 'chd_site' => $siteId ], __METHOD__ );
+		if ( (int)$was === RolloutStore::LEFT ) {
+			throw RefusedException::ofWikibase( $siteId );
+		}
+		$db->update(
+			'wb_changes_dispatch', $values, [ 'chd_site' => $siteId, 'chd_disabled' => $is ], __METHOD__
+		);
+		$isDone = $db->affectedRows() === 1;
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		return $isDone;
 	}
 
 	private function db(): IDatabase {

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
 
@@ -12,7 +13,11 @@ use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
  */
 class DispatchClientJob extends RepoJob {
 
-	public function __construct( array $params, private readonly PassRunner $runner ) {
+	public function __construct(
+		array $params,
+		private readonly PassRunner $runner,
+		private readonly HistoryKeeper $history
+	) {
 		parent::__construct( Jobs::CLIENT, $params );
 	}
 
@@ -21,6 +26,8 @@ class DispatchClientJob extends RepoJob {
 	 */
 	public function run() {
 		$siteId = (string)( $this->params['siteId'] ?? '' );
-		return $this->attempt( fn () => $this->runner->run( $siteId ) );
+		return $this->attempt(
+			fn () => $this->history->sampleAfter( fn () => $this->runner->run( $siteId ) )
+		);
 	}
 }

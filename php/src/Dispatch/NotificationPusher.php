@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
+use MediaWiki\JobQueue\JobSpecification;
+use Throwable;
 
 /**
  * Pushes the notifications of a pass to the client's queue, in their order; or, where the client is only watched, notes
@@ -34,6 +36,7 @@ class NotificationPusher {
 	 * @param list<array{type:string,params:array}> $notifications
 	 * @param list<int> $changeIds of the changes that they carry
 	 * @param bool $isRepeat whether they may have been pushed already
+	 * @throws PushFailedException
 	 */
 	public function push(
 		string $siteId, string $domain, array $notifications, array $changeIds, bool $isRepeat
@@ -47,7 +50,7 @@ class NotificationPusher {
 		foreach ( $notifications as $notification ) {
 			$size = self::size( $notification['params'] );
 			if ( $jobs !== [] && $bytes + $size > self::MAX_BYTES_PER_PUSH ) {
-				$this->queues->pushTo( $domain, $jobs );
+				$this->pushTo( $domain, $jobs );
 				$jobs = [];
 				$bytes = 0;
 			}
@@ -55,7 +58,19 @@ class NotificationPusher {
 			$jobs[] = Jobs::notification( $notification, $dropDuplicate );
 			$bytes += $size;
 		}
-		$this->queues->pushTo( $domain, $jobs );
+		$this->pushTo( $domain, $jobs );
+	}
+
+	/**
+	 * @param string $domain
+	 * @param list<JobSpecification> $jobs
+	 */
+	private function pushTo( string $domain, array $jobs ): void {
+		try {
+			$this->queues->pushTo( $domain, $jobs );
+		} catch ( Throwable $e ) {
+			throw new PushFailedException( $domain, $e );
+		}
 	}
 
 	private static function size( array $params ): int {

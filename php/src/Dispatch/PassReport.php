@@ -6,10 +6,10 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use Psr\Log\LoggerInterface;
-use Psr\Log\LogLevel;
 use Throwable;
-use WikibaseDispatch\DispatchException;
+use WeakMap;
 use WikibaseDispatch\Pass;
 
 /**
@@ -17,16 +17,22 @@ use WikibaseDispatch\Pass;
  */
 class PassReport {
 
+	/** @var WeakMap<Throwable,true> */
+	private WeakMap $reported;
+
 	/**
 	 * @param BadChangeReport $badChanges
 	 * @param LoggerInterface $logger
 	 * @param Closure(string):int $failuresBefore of a client, since it was last dispatched to
+	 * @param list<DispatchListener> $listeners
 	 */
 	public function __construct(
 		private readonly BadChangeReport $badChanges,
 		private readonly LoggerInterface $logger,
-		private readonly Closure $failuresBefore
+		private readonly Closure $failuresBefore,
+		private readonly array $listeners = []
 	) {
+		$this->reported = new WeakMap();
 	}
 
 	/**
@@ -36,37 +42,43 @@ class PassReport {
 	public function finished( Pass $pass, int $notifications ): void {
 		$siteId = $pass->siteId();
 		$this->badChanges->report( $pass->badChanges(), "the pass for $siteId", [ 'client' => $siteId ] );
-		$this->logger->info( 'dispatched {changes} changes to {client}, which has now seen {end}', [
+		Event::PassFinished->write( $this->logger, [
 			'client' => $siteId,
 			'changes' => $pass->changeCount(),
 			'notifications' => $notifications,
 			'seen' => $pass->seen(),
 			'end' => $pass->end(),
 		] );
+		foreach ( $this->listeners as $listener ) {
+			$listener->passFinished( $pass, $notifications );
+		}
 	}
 
 	/**
 	 * @param string $siteId
 	 */
 	public function lost( string $siteId ): void {
-		$this->logger->warning(
-			'the claim of {client} was lost while its notifications were pushed: another runner does the pass again',
-			[ 'client' => $siteId ]
-		);
+		Event::ClaimLost->write( $this->logger, [ 'client' => $siteId ] );
+		foreach ( $this->listeners as $listener ) {
+			$listener->claimLost( $siteId );
+		}
 	}
 
 	/**
-	 * A client that cannot be reached is tried again and again, ever more rarely; it is an error once.
+	 * A client that cannot be reached is tried again and again, ever more rarely; it is an error once. What is reported
+	 * and passed on is not reported again.
 	 */
 	public function failed( string $siteId, Throwable $e ): void {
+		if ( isset( $this->reported[$e] ) ) {
+			return;
+		}
+		$this->reported[$e] = true;
 		$before = $this->failuresBefore( $siteId );
-		$this->logger->log( $before ? LogLevel::INFO : LogLevel::ERROR, 'dispatching to {client} failed: {exception}', [
-			'client' => $siteId,
-			'failures' => $before + 1,
-			'exception' => $e,
-			'code' => $e->getCode(),
-			'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
-		] );
+		$event = $before ? Event::PassFailedAgain : Event::PassFailed;
+		$event->write( $this->logger, [ 'client' => $siteId, 'failures' => $before + 1 ], $e );
+		foreach ( $this->listeners as $listener ) {
+			$listener->passFailed( $siteId, $e );
+		}
 	}
 
 	private function failuresBefore( string $siteId ): int {

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -13,17 +14,13 @@ use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Log\LoggerInterface;
 use Throwable;
-use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\DispatchException;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Runs passes for one client, until it is up to the horizon or time is up.
- *
- * The order is what keeps changes: notifications are pushed, then they are made durable, and only then is the pass
- * finished, which advances what the client has seen. Native code writes through a connection of its own, so no
- * transaction of ours may be open when it does: on SQLite it would wait for our lock.
+ * Runs passes for one client, until it is up to the horizon or time is up, and sees to it that somebody looks again.
  */
 class PassRunner {
 
@@ -32,7 +29,7 @@ class PassRunner {
 
 	/**
 	 * @param NativeFactory $native
-	 * @param NotificationPusher $pusher
+	 * @param OnePass $onePass
 	 * @param RolloutKeeper $rollout
 	 * @param JobQueues $queues
 	 * @param TriggerScheduler $scheduler
@@ -45,7 +42,7 @@ class PassRunner {
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
-		private readonly NotificationPusher $pusher,
+		private readonly OnePass $onePass,
 		private readonly RolloutKeeper $rollout,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
@@ -86,32 +83,8 @@ class PassRunner {
 	private function runPasses( string $siteId ): ?int {
 		$end = ( $this->clock )() + $this->settings->maxTime();
 		do {
-			$due = $this->runPass( $siteId );
+			$due = $this->onePass->run( $siteId )?->due;
 		} while ( $due === 0 && ( $this->clock )() < $end );
-		return $due;
-	}
-
-	private function runPass( string $siteId ): ?int {
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		$pass = $this->native->dispatcher()->beginPass( $siteId );
-		if ( $pass === null ) {
-			return null;
-		}
-		// The pass is given to nobody: a trace that holds it would keep it from giving its claim back.
-		try {
-			$this->scheduler->lookAgain();
-			$notifications = $pass->notifications();
-			$this->pusher->push(
-				$siteId, $pass->domain(), $notifications, $pass->changeIds(), $pass->isRepeat()
-			);
-			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-			$due = $pass->finish();
-		} catch ( Throwable $e ) {
-			// Before the pass is dropped, which writes: see above.
-			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
-			throw $e;
-		}
-		$this->report->finished( $pass, count( $notifications ) );
 		return $due;
 	}
 
@@ -122,7 +95,7 @@ class PassRunner {
 	 * @param DispatchException $reason
 	 */
 	private function comeBack( string $siteId, DispatchException $reason ): void {
-		$this->logger->info( 'no pass for {client} yet: {reason}', [
+		Event::PassDeferred->write( $this->logger, [
 			'client' => $siteId,
 			'reason' => $reason->getMessage(),
 		] );
@@ -143,7 +116,7 @@ class PassRunner {
 	 * successor runs at once, but native code waits a while for the edit.
 	 */
 	private function waitForGap( string $siteId ): void {
-		$this->logger->info( '{client} waits for an edit that has not ended', [ 'client' => $siteId ] );
+		Event::GapAwaited->write( $this->logger, [ 'client' => $siteId ] );
 		if ( $this->queues->canDelay( Jobs::TRIGGER ) ) {
 			$this->scheduler->lookAgain();
 		} else {

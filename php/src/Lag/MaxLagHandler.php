@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Lag;
 
 use MediaWiki\Api\Hook\ApiMaxLagInfoHook;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -32,9 +33,7 @@ class MaxLagHandler implements ApiMaxLagInfoHook {
 			$found = $this->find();
 		} catch ( Throwable $e ) {
 			// Whoever asks the API wants something else.
-			$this->logger->error( 'the API cannot be told the lag of dispatching: {exception}', [
-				'exception' => $e,
-			] );
+			Event::LagUntold->write( $this->logger, [], $e );
 			return;
 		}
 		if ( $found !== null && $found['lag'] > $lagInfo['lag'] ) {

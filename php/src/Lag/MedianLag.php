@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Lag;
 
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use Psr\Log\LoggerInterface;
 use Throwable;
@@ -53,10 +54,7 @@ class MedianLag {
 		try {
 			$median = $this->native->dispatcher()->lag()->median();
 		} catch ( Throwable $e ) {
-			$this->logger->error( 'the lag of dispatching is unknown: {exception}', [
-				'exception' => $e,
-				'code' => $e->getCode(),
-			] );
+			Event::LagUnknown->write( $this->logger, [], $e );
 			return self::UNKNOWN;
 		}
 		return $median === null

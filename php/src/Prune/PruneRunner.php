@@ -5,6 +5,8 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Prune;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -12,9 +14,8 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
-use Wikimedia\Rdbms\ILBFactory;
-use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\PruneOutcome;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Deletes changes that nobody needs any more, in small batches, until none is left or time is up. Before each batch it
@@ -34,6 +35,7 @@ class PruneRunner {
 	 * @param ILBFactory $loadBalancers
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
+	 * @param list<DispatchListener> $listeners
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
@@ -42,7 +44,8 @@ class PruneRunner {
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
 		private readonly LoggerInterface $logger,
-		private readonly Closure $clock
+		private readonly Closure $clock,
+		private readonly array $listeners = []
 	) {
 	}
 
@@ -50,11 +53,7 @@ class PruneRunner {
 		try {
 			$this->pruneInTime();
 		} catch ( Throwable $e ) {
-			$this->logger->error( 'pruning failed: {exception}', [
-				'exception' => $e,
-				'code' => $e->getCode(),
-				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
-			] );
+			Event::PruneFailed->write( $this->logger, [], $e );
 			throw $e;
 		}
 	}
@@ -72,6 +71,9 @@ class PruneRunner {
 			}
 			$outcome = $this->native->dispatcher()->prune( $limit );
 			$deleted += $outcome->deleted();
+			foreach ( $this->listeners as $listener ) {
+				$listener->pruned( $outcome );
+			}
 		} while ( $outcome->isMoreLeft() && ( $this->clock )() < $end );
 		$this->report( $outcome, $deleted, $follow );
 		// Not where replicas do not follow: it would run at once, and delete the next batch.
@@ -95,12 +97,12 @@ class PruneRunner {
 
 	private function report( ?PruneOutcome $outcome, int $deleted, bool $follow ): void {
 		if ( !$follow ) {
-			$this->logger->warning( 'pruning stops: replicas do not follow' );
+			Event::PruneStopped->write( $this->logger );
 		}
 		if ( $outcome === null ) {
 			return;
 		}
-		$this->logger->info( 'pruned {deleted} changes up to {cutoff}', [
+		Event::Pruned->write( $this->logger, [
 			'deleted' => $deleted,
 			'cutoff' => $outcome->cutoff(),
 			'isMoreLeft' => $outcome->isMoreLeft(),
@@ -108,10 +110,8 @@ class PruneRunner {
 		] );
 		$unconfigured = $outcome->unconfigured();
 		if ( $unconfigured !== [] ) {
-			$this->logger->warning(
-				'{count} clients have a dispatch state and are not configured; those that hold changes back do so ' .
-				'for three days at most, or until they are disabled',
-				[ 'count' => count( $unconfigured ), 'clients' => $unconfigured ]
+			Event::UnconfiguredClients->write(
+				$this->logger, [ 'count' => count( $unconfigured ), 'clients' => $unconfigured ]
 			);
 		}
 	}

@@ -17,6 +17,8 @@ final class Jobs {
 	public const NOTIFICATION = 'DispatchNotification';
 	public const PRUNE = 'PruneChanges';
 	public const INJECT_RECENT_CHANGES = 'InjectRCRecords';
+	public const SETTLE_SUBSCRIPTIONS = 'SettleSubscriptions';
+	public const REBUILD_SUBSCRIPTIONS = 'RebuildSubscriptions';
 	/** Wikibase's own, of 1.38 and later. */
 	public const ENTITY_CHANGE_NOTIFICATION = 'EntityChangeNotification';
 	/** Wikibase's own, of 1.37 and earlier. */
@@ -55,6 +57,17 @@ final class Jobs {
 	 */
 	public static function injectRecentChanges( string $repo, array $changes ): JobSpecification {
 		return self::job( self::INJECT_RECENT_CHANGES, [ 'repo' => $repo, 'changes' => $changes ], null );
+	}
+
+	/**
+	 * @param list<string> $entities ids
+	 */
+	public static function settleSubscriptions( array $entities ): JobSpecification {
+		return self::job( self::SETTLE_SUBSCRIPTIONS, [ 'entityIds' => $entities ], null );
+	}
+
+	public static function rebuildSubscriptions(): JobSpecification {
+		return self::job( self::REBUILD_SUBSCRIPTIONS, [], null );
 	}
 
 	private static function job(

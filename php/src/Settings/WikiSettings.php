@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Settings;
 
 use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ClientGroups;
@@ -43,7 +44,7 @@ class WikiSettings {
 	/** Settings that only make sense where jobs can be delayed: name => default there, in seconds. */
 	private const NEEDS_DELAY = [
 		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
-		'triggerMaxDelay' => [ Jobs::TRIGGER, 5 ],
+		'triggerMaxDelay' => [ Jobs::TRIGGER, 3 ],
 	];
 
 	private ?array $delays = null;
@@ -237,8 +238,8 @@ class WikiSettings {
 			$delays[$name] = $value;
 		}
 		if ( $replaced !== [] ) {
-			$this->logger->warning(
-				'the job queue cannot delay jobs: {settings} taken as 0',
+			Event::DelayIgnored->write(
+				$this->logger,
 				[ 'settings' => implode( ' and ', array_keys( $replaced ) ), 'configured' => $replaced ]
 			);
 		}

@@ -19,6 +19,11 @@ final class InstalledWikibase {
 		'siteGlobalID', 'localClientDatabases', 'dispatchingLockManager', 'dispatchLagToMaxLagFactor',
 	];
 
+	/** Whether its client is installed here, which keeps usages and subscriptions itself. */
+	public static function isClient( MediaWikiServices $services ): bool {
+		return $services->hasService( self::CLIENT_SETTINGS );
+	}
+
 	/**
 	 * Wikibase's settings that concern dispatching. A repo that is a client is one of its own clients, whether it is
 	 * listed or not.

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
 
@@ -12,7 +13,11 @@ use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
  */
 class DispatchTriggerJob extends RepoJob {
 
-	public function __construct( array $params, private readonly TriggerRunner $runner ) {
+	public function __construct(
+		array $params,
+		private readonly TriggerRunner $runner,
+		private readonly HistoryKeeper $history
+	) {
 		parent::__construct( Jobs::TRIGGER, $params );
 	}
 
@@ -20,6 +25,6 @@ class DispatchTriggerJob extends RepoJob {
 	 * @inheritDoc
 	 */
 	public function run() {
-		return $this->attempt( fn () => $this->runner->run() );
+		return $this->attempt( fn () => $this->history->sampleAfter( $this->runner->run( ... ) ) );
 	}
 }

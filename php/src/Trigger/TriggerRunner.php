@@ -5,18 +5,17 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
 use Closure;
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
-use Wikimedia\Rdbms\ILBFactory;
-use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\TriggerOutcome;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Looks who needs a pass, and sees to it: in this very job, or by a job for each client (`dispatchStrategy`).
@@ -28,33 +27,34 @@ class TriggerRunner {
 
 	/**
 	 * @param NativeFactory $native
+	 * @param Look $look
 	 * @param GroupRunner $groups
 	 * @param JobQueues $queues
 	 * @param TriggerScheduler $scheduler
-	 * @param RolloutKeeper $rollout
 	 * @param WikiSettings $settings
 	 * @param ILBFactory $loadBalancers
-	 * @param BadChangeReport $badChanges
 	 * @param LoggerInterface $logger
 	 * @param Closure():float $clock seconds; never goes back
 	 * @param Closure(int):mixed $sleep takes seconds
+	 * @param list<DispatchListener> $listeners
 	 */
 	public function __construct(
 		private readonly NativeFactory $native,
+		private readonly Look $look,
 		private readonly GroupRunner $groups,
 		private readonly JobQueues $queues,
 		private readonly TriggerScheduler $scheduler,
-		private readonly RolloutKeeper $rollout,
 		private readonly WikiSettings $settings,
 		private readonly ILBFactory $loadBalancers,
-		private readonly BadChangeReport $badChanges,
 		private readonly LoggerInterface $logger,
 		private readonly Closure $clock,
-		private readonly Closure $sleep
+		private readonly Closure $sleep,
+		private readonly array $listeners = []
 	) {
 	}
 
 	public function run(): void {
+		$start = ( $this->clock )();
 		try {
 			if ( $this->settings->dispatchStrategy() === WikiSettings::JOBS ) {
 				$this->scheduleJobs();
@@ -63,17 +63,20 @@ class TriggerRunner {
 			}
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		} catch ( Throwable $e ) {
-			$this->logger->error( 'the trigger failed: {exception}', [
-				'exception' => $e,
-				'code' => $e->getCode(),
-				'retryable' => $e instanceof DispatchException ? $e->isRetryable() : true,
-			] );
+			Event::TriggerFailed->write( $this->logger, [], $e );
+			foreach ( $this->listeners as $listener ) {
+				$listener->triggerFailed( $e );
+			}
 			throw $e;
+		} finally {
+			foreach ( $this->listeners as $listener ) {
+				$listener->triggerEnded( ( $this->clock )() - $start );
+			}
 		}
 	}
 
 	private function scheduleJobs(): void {
-		$outcome = $this->look();
+		$outcome = $this->look->look();
 		$this->queues->push( array_map( Jobs::client( ... ), $outcome->clients() ) );
 		$this->schedulePruning( $outcome->pruneIsDue() );
 		$this->leaveSuccessor( $outcome, $outcome->successorDelay() );
@@ -88,7 +91,7 @@ class TriggerRunner {
 		$metOthers = false;
 		do {
 			$hadMetOthers = $metOthers;
-			$outcome = $this->look();
+			$outcome = $this->look->look();
 			$pruneIsDue = $pruneIsDue || $outcome->pruneIsDue();
 			// A push that was begun in the first half of a claim has the second half to end in.
 			$served = $this->groups->run( $outcome, $end, $this->native->claimTtl() / 2, $askForHelp );
@@ -118,25 +121,6 @@ class TriggerRunner {
 		}
 	}
 
-	private function look(): TriggerOutcome {
-		$this->rollout->begin();
-		// Native code writes through a connection of its own, which would wait for a transaction of ours.
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		$outcome = $this->native->dispatcher()->trigger();
-		$this->logger->info( 'trigger: {due} clients are due, {fastForwarded} were fast-forwarded to {horizon}', [
-			'due' => count( $outcome->clients() ),
-			'horizon' => $outcome->horizon(),
-			'initialised' => $outcome->initialised(),
-			'fastForwarded' => $outcome->fastForwarded(),
-			'successorDelay' => $outcome->successorDelay(),
-			'waitsForGap' => $outcome->waitsForGap(),
-		] );
-		$this->reportRepairs( $outcome->repairs() );
-		$this->rollout->horizonFound( $outcome->horizon() );
-		$this->badChanges->report( $outcome->badChanges(), 'the change buffer', [] );
-		return $outcome;
-	}
-
 	private function schedulePruning( bool $isDue ): void {
 		if ( $isDue ) {
 			$this->queues->push( [ Jobs::prune() ] );
@@ -157,15 +141,5 @@ class TriggerRunner {
 	private function lookAgainLater(): void {
 		( $this->sleep )( self::BREATH );
 		$this->scheduler->scheduleTrigger();
-	}
-
-	private function reportRepairs( array $repairs ): void {
-		if ( $repairs !== [] ) {
-			$this->logger->warning(
-				'the change buffer was restored or truncated: {count} clients had seen more than was ever written, ' .
-				'and get what is in it again',
-				[ 'count' => count( $repairs ), 'clients' => $repairs ]
-			);
-		}
 	}
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         change::{Change, ChangeId},
-        horizon::Horizon,
+        horizon::{Horizon, Life},
     },
     error::Result,
     store::{ChangeBuffer, Chunk, ReadLimit},
@@ -25,15 +25,15 @@ pub(super) const HIGHEST_ALLOCATED: &str = "SELECT CAST(AUTO_INCREMENT AS SIGNED
     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
 
 impl ChangeBuffer for MysqlStore {
-    fn connection_number(&self) -> u64 {
-        self.connections_made()
+    fn life(&self) -> Life {
+        self.life
     }
 
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
         let horizon = self.find_horizon(from, gap_grace)?;
         self.last_visible = horizon.last;
         self.replicas.horizon_found(self.connections_made(), horizon.last);
-        Ok(horizon)
+        Ok(Horizon { life: self.life, ..horizon })
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {

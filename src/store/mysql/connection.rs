@@ -6,7 +6,10 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, prelude::Queryable};
 
-use super::dialect::Dialect;
+use super::{
+    dialect::Dialect,
+    server::{self, ServerName},
+};
 use crate::store::TablePrefix;
 
 /// A password, which nobody prints by accident.
@@ -108,14 +111,14 @@ impl MysqlConnection {
     }
 
     /// Connects and sets the session up. No time limit of its own.
-    pub(super) async fn open(&self) -> mysql_async::Result<(Conn, Dialect)> {
+    pub(super) async fn open(&self) -> mysql_async::Result<(Conn, Dialect, ServerName)> {
         let mut connection = Conn::new(self.options()).await?;
-        let version: Option<String> = connection.query_first("SELECT VERSION()").await?;
-        let dialect = Dialect::of(&version.unwrap_or_default());
+        let (version, name) = server::who_is_it(&mut connection).await?;
+        let dialect = Dialect::of(&version);
         for statement in dialect.set_up(self.timeout) {
             connection.query_drop(statement).await?;
         }
-        Ok((connection, dialect))
+        Ok((connection, dialect, name))
     }
 }
 

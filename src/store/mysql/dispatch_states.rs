@@ -8,7 +8,9 @@
 //!   In one case of two faults at once (the answer lost *and* the claim expired meanwhile) an heir finished it and we say we
 //!   did; what we say is still true of the row, and nobody advances twice.
 //! - **unlock**: if the row does not hold our lock any more there is nothing left to free.
-//! - **fast-forward, start over**: a second try does not find rows that the first one changed.
+//! - **fast-forward**: a second try does not find rows that the first one changed.
+//! - **seek**: the row has left the place that it was to leave, in the direction that it was to go. Somebody else may have moved
+//!   it on since, or moved it there before us; what we say is true of the row in either case.
 
 use std::ops::ControlFlow;
 
@@ -24,11 +26,12 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
+        horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, named, pruning::PRUNED},
+    store::{Advance, DispatchStates, NewClaim, StateRow, lock_value, named, pruning::PRUNED},
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
@@ -58,8 +61,13 @@ const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY) S
 
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ? WHERE chd_site = ? AND chd_lock = ?";
 
-const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
+const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?, chd_lock = NULL
     WHERE chd_site = ? AND chd_seen = ? AND chd_lock <=> ?";
+
+/// The lock that a row must hold, whoever wrote it.
+fn lock_of(expected: Option<&str>) -> Value {
+    expected.map(|lock| lock_value::bytes_of(lock).into_owned()).into()
+}
 
 fn positional<const N: usize>(values: [Value; N]) -> Params {
     Params::Positional(values.into())
@@ -112,23 +120,21 @@ impl DispatchStates for MysqlStore {
         let site = |claim: &NewClaim<'_>| Value::from(claim.client.as_str());
         let mut values: Vec<Value> = group.iter().flat_map(|claim| [site(claim), claim.lock.into()]).collect();
         values.extend(group.iter().map(site));
-        values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), claim.expected.into()]));
-        self.write_all(
-            &claims.iter().map(|claim| claim.client).collect::<Vec<_>>(),
-            || format!("cannot claim {}", named(claims, |claim| claim.client)),
-            &template,
-            Params::Positional(values),
-            |at, row| {
-                let claim = &claims[at];
-                if row.lock.as_deref() == Some(claim.lock) {
-                    Outcome::Done
-                } else if row.seen == claim.seen && row.lock.as_deref() == claim.expected {
-                    Outcome::NotYet
-                } else {
-                    Outcome::Never
-                }
-            },
-        )
+        values.extend(group.iter().flat_map(|claim| [site(claim), claim.seen.0.into(), lock_of(claim.expected)]));
+        let life = claims.first().map(|claim| claim.life).unwrap_or_default();
+        let sites: Vec<_> = claims.iter().map(|claim| claim.client).collect();
+        let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
+        let judge = |at: usize, row: &StateRow| {
+            let claim = &claims[at];
+            if row.lock.as_deref() == Some(claim.lock) {
+                Outcome::Done
+            } else if row.seen == claim.seen && row.lock.as_deref() == claim.expected {
+                Outcome::NotYet
+            } else {
+                Outcome::Never
+            }
+        };
+        self.resting_on(life, |store| store.write_all(&sites, doing, &template, Params::Positional(values), judge))
     }
 
     fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
@@ -184,7 +190,13 @@ impl DispatchStates for MysqlStore {
         )
     }
 
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        life: Life,
+    ) -> Result<usize> {
         let mut clients: Vec<_> = clients.iter().map(|(site, seen)| (site.as_str(), seen.0)).collect();
         clients.sort_unstable();
         let mut moved = 0;
@@ -197,29 +209,29 @@ impl DispatchStates for MysqlStore {
             values.extend(group.iter().map(|(site, _)| Value::from(*site)));
             values.extend(group.iter().flat_map(|(site, seen)| [Value::from(*site), Value::from(*seen)]));
             let doing = || format!("cannot move {count} clients to position {to}");
-            let found = self.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet))?;
+            let found = self.resting_on(life, |store| {
+                store.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet))
+            })?;
             moved += usize::try_from(found).unwrap_or(count);
         }
         Ok(moved)
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        let values = positional([client.as_str().into(), seen.0.into(), lock.into()]);
-        self.write_one(
-            client,
-            || format!("cannot set {client} back to 0"),
-            START_OVER,
-            values,
-            |row| {
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
+        let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock_of(lock)]);
+        let doing = || format!("cannot set {client} to position {to}");
+        self.resting_on(life, |store| {
+            store.write_one(client, doing, SEEK, values, |row| {
+                let has_left = if to > seen { row.seen >= to } else { row.seen < seen };
                 if row.seen == seen && row.lock.as_deref() == lock {
                     Outcome::NotYet
-                } else if row.seen < seen {
+                } else if has_left {
                     Outcome::Done
                 } else {
                     Outcome::Never
                 }
-            },
-        )
+            })
+        })
     }
 }
 
@@ -291,7 +303,7 @@ fn row_of(row: &Row) -> StateRow {
         domain: text(row, 1),
         seen: ChangeId(row.get(2).unwrap_or_default()),
         touched: Timestamp::parse_mw(&text(row, 3)),
-        lock: bytes(row, 4).map(|bytes| String::from_utf8_lossy(bytes).into_owned()),
+        lock: bytes(row, 4).map(lock_value::text_of),
         disabled: row.get::<u8, _>(5).is_some_and(|disabled| disabled != 0),
     }
 }

@@ -6,10 +6,7 @@ use std::{fmt, time::Duration};
 use mysql_async::{Error as DriverFailure, IoError};
 
 use super::connection::MysqlConnection;
-use crate::{
-    domain::change::ChangeId,
-    error::{Error, ErrorKind},
-};
+use crate::error::{Error, ErrorKind};
 
 /// How far a statement had got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +23,8 @@ pub(super) enum Cause {
     NoAnswer(Duration),
     /// The host wanted to be returned to.
     Interrupted,
-    /// The server never gave out an id that was visible on the one before.
-    OtherHistory(ChangeId),
+    /// Another server has taken over, or the server has begun anew, since what was to be written was found.
+    AnotherLife,
     /// The runtime could not be made.
     NoRuntime(std::io::Error),
 }
@@ -93,7 +90,7 @@ impl Fault {
             ))
             | Cause::NoAnswer(_)
             | Cause::Interrupted
-            | Cause::OtherHistory(_) => ErrorKind::StoreUnavailable,
+            | Cause::AnotherLife => ErrorKind::StoreUnavailable,
             _ => ErrorKind::StoreFailed,
         }
     }
@@ -119,9 +116,9 @@ impl Fault {
                 error(format_args!(": no connection within {limit:?}"))
             }
             Cause::NoAnswer(limit) => error(format_args!(": no answer within {limit:?}")),
-            Cause::OtherHistory(last) => error(format_args!(
-                ": change {last} was visible a moment ago and is unknown now; another server has taken over"
-            )),
+            Cause::AnotherLife => {
+                error(format_args!(": another server has taken over, or the server has begun anew, since it was read"))
+            }
             Cause::Interrupted => error(format_args!(": interrupted")),
             Cause::NoRuntime(failure) => Error::new(kind, format!("{doing} in {connection}")).caused_by(failure),
         }

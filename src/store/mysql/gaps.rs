@@ -113,7 +113,10 @@ impl MysqlStore {
         // What lies behind a young gap does not matter yet.
         let upto_young = missing.partition_point(|gap| young.is_none_or(|young| gap.first <= young.last));
         let in_flight = first_in_flight(&missing[..upto_young], |range| self.is_held(range))?;
-        let horizon = Horizon::before(start, look.last, in_flight, young);
+        let mut horizon = Horizon::before(start, look.last, in_flight, young);
+        if let Some(gap) = &mut horizon.waits_for {
+            gap.since = self.observations.of(gap.ids.first).map(|(_, since)| since);
+        }
         let has_passed_a_gap = missing.first().is_some_and(|gap| gap.first <= horizon.upto);
         let news = horizon.waits_for.and_then(|gap| self.worth_noting(gap, look, now));
         if has_passed_a_gap || news.is_some() || look.settled.distance_to(horizon.upto) > STRIDE {

@@ -19,6 +19,7 @@ mod groups;
 mod named_lock;
 mod pruning;
 mod replica;
+mod server;
 mod session;
 mod settled;
 mod subscriptions;

@@ -18,6 +18,9 @@ const TAKE: &str = "IF(? = '', NULL, GET_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?
 /// 1: given back; 0: it is somebody else's; NULL: it is nobody's.
 const GIVE_BACK: &str = "IF(? = '', NULL, RELEASE_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?)))";
 
+/// 1: somebody holds it, of this session or another; 0: nobody does.
+const IN_USE: &str = "IF(? = '', NULL, IS_USED_LOCK(IF(CHAR_LENGTH(?) > 64, SHA1(?), ?)) IS NOT NULL)";
+
 impl MysqlStore {
     /// Takes those of the locks that are free for this session, without waiting, in one statement. Returns of each whether it did.
     ///
@@ -38,6 +41,14 @@ impl MysqlStore {
         let count = given_back.iter().filter(|given_back| **given_back).count();
         self.locks_held = self.locks_held.saturating_sub(count);
         Ok(given_back)
+    }
+
+    /// Of each of the locks whether any session holds it, in one statement.
+    ///
+    /// # Errors
+    /// As for any statement.
+    pub fn named_locks_in_use(&mut self, names: &[&str]) -> Result<Vec<bool>> {
+        self.ask_of_each(|| format!("cannot look for the lock {}", said(names)), IN_USE, names)
     }
 
     fn ask_of_each(&mut self, doing: impl Fn() -> String, question: &str, names: &[&str]) -> Result<Vec<bool>> {

@@ -17,14 +17,17 @@ use mysql_async::{Conn, Params, Row, prelude::Queryable};
 use tokio::runtime::{Builder, Runtime};
 
 use super::{
-    change_buffer::HIGHEST_ALLOCATED,
     connection::MysqlConnection,
     dialect::Dialect,
     fault::{Cause, Fault, Stage},
     replica::Replicas,
+    server::{self, ServerName},
 };
 use crate::{
-    domain::{change::ChangeId, horizon::Observations},
+    domain::{
+        change::ChangeId,
+        horizon::{Life, Observations},
+    },
     error::{Error, Result},
     store::{Patience, descriptors::Descriptors, interruption},
 };
@@ -39,6 +42,12 @@ pub struct MysqlStore {
     /// Of the gaps in the change buffer; forgotten with the connection, since the next one may lead to another server.
     pub(super) observations: Observations,
     connections_made: u64,
+    /// Of the change buffer; see [`server`](super::server).
+    pub(super) life: Life,
+    /// The life that what is being written rests on.
+    rests_on: Option<Life>,
+    /// Which server answered last, and when the connection to it was made.
+    server: Option<(ServerName, Instant)>,
     /// The highest change that was visible when the horizon was found last.
     pub(super) last_visible: ChangeId,
     is_hurried: bool,
@@ -84,6 +93,9 @@ impl MysqlStore {
             link: None,
             observations: Observations::default(),
             connections_made: 0,
+            life: Life::default(),
+            rests_on: None,
+            server: None,
             last_visible: ChangeId::default(),
             is_hurried: false,
             replicas: Replicas::default(),
@@ -175,7 +187,7 @@ impl MysqlStore {
         let mut pauses = PAUSES.iter();
         let mut in_doubt = false;
         loop {
-            let fault = match self.attempt(|_| template.to_owned(), &values, |_| ControlFlow::Continue(())) {
+            let fault = match self.attempt_write(template, &values) {
                 // An earlier try may have been late and taken effect after all; then this one found what that one left.
                 Ok(0) if in_doubt => return Ok(u64::from(find_out(self)? == Outcome::Done)),
                 Ok(found) => return Ok(found),
@@ -209,6 +221,22 @@ impl MysqlStore {
 
     fn failed(&self, fault: Fault, doing: String) -> Error {
         fault.into_error(doing, &self.description)
+    }
+
+    /// Runs a write that rests on what was found in `life`: in another one it is refused.
+    pub(super) fn resting_on<T>(&mut self, life: Life, write: impl FnOnce(&mut Self) -> T) -> T {
+        self.rests_on = Some(life);
+        let written = write(self);
+        self.rests_on = None;
+        written
+    }
+
+    fn attempt_write(&mut self, template: &str, values: &Params) -> std::result::Result<u64, Fault> {
+        self.connect()?;
+        if self.rests_on.is_some_and(|life| life != self.life) {
+            return Err(Fault { stage: Stage::Connecting, cause: Cause::AnotherLife });
+        }
+        self.attempt(|_| template.to_owned(), values, |_| ControlFlow::Continue(()))
     }
 
     /// One try: connects if need be, runs the statement, hands over its rows. Returns how many rows a write found.
@@ -269,25 +297,27 @@ impl MysqlStore {
         self.observations.forget();
         self.locks_held = 0;
         let server_idle = self.idle.as_secs().saturating_mul(10).max(1);
+        let opening = Instant::now();
         let (opened, of_connection) = Descriptors::of(|| {
             link.runtime.block_on(within(limit, async {
-                let (mut connection, dialect) = self.description.open().await?;
+                let (mut connection, dialect, name) = self.description.open().await?;
                 connection.query_drop(format!("SET SESSION wait_timeout = {server_idle}")).await?;
-                Ok((connection, dialect))
+                Ok((connection, dialect, name))
             }))
         });
         link.of_connection = of_connection;
-        let (mut connection, dialect) = opened.map_err(fault)?;
-        // After a failover the new primary may lack the last changes of the old one, and give their ids out anew: nothing
-        // may be recorded there that was found here.
-        let last_visible = std::mem::take(&mut self.last_visible);
-        if last_visible > ChangeId::default() {
+        let (mut connection, dialect, name) = opened.map_err(fault)?;
+        if let Some((before, since)) = &self.server {
             let prefix = self.description.prefix.as_str();
-            let asked = link.runtime.block_on(within(limit, highest_allocated(&mut connection, prefix)));
-            if asked.map_err(fault)?.is_some_and(|highest| highest < last_visible) {
-                return Err(fault(Cause::OtherHistory(last_visible)));
+            let asked = server::is_another_life(&mut connection, (before, *since), &name, (prefix, self.last_visible));
+            if link.runtime.block_on(within(limit, asked)).map_err(fault)? {
+                self.life = Life(self.life.0 + 1);
+                self.last_visible = ChangeId::default();
+                // Its number would be somebody else's here.
+                self.left_behind = None;
             }
         }
+        self.server = Some((name, opening));
         if let Some(end_it) = self.left_behind.take().and_then(end_of_session) {
             // It fails if there is no more to end.
             let _ = link.runtime.block_on(within(limit, connection.query_drop(end_it)));
@@ -348,17 +378,10 @@ impl Drop for Link {
 }
 
 /// Ends a session whose statement still waits for a lock, and would have its effect when nobody is left who wants it: a claim that
-/// is nobody's, until it expires. Only at once: later the number may be somebody else's, on another server.
+/// is nobody's, until it expires. Only at once: later the number may be somebody else's.
 fn end_of_session((id, since): (u32, Instant)) -> Option<String> {
     const AT_ONCE: Duration = Duration::from_secs(2);
     (since.elapsed() < AT_ONCE).then(|| format!("KILL {id}"))
-}
-
-/// [`HIGHEST_ALLOCATED`], on a connection that is not the store's yet.
-async fn highest_allocated(connection: &mut Conn, prefix: &str) -> mysql_async::Result<Option<ChangeId>> {
-    let highest: Option<Option<u64>> =
-        connection.exec_first(HIGHEST_ALLOCATED, (format!("{prefix}wb_changes"),)).await?;
-    Ok(highest.flatten().map(ChangeId))
 }
 
 /// Waits for `work`, in slices, for at most `limit`.

@@ -8,7 +8,7 @@ use super::SqliteStore;
 use crate::{
     domain::{
         change::{Change, ChangeId},
-        horizon::Horizon,
+        horizon::{Horizon, Life},
     },
     error::Result,
     store::{ChangeBuffer, Chunk, ReadLimit},
@@ -23,8 +23,8 @@ const READ: &str =
     FROM {wb_changes} WHERE change_id > ?1 AND change_id <= ?2 ORDER BY change_id LIMIT ?3";
 
 impl ChangeBuffer for SqliteStore {
-    fn connection_number(&self) -> u64 {
-        0
+    fn life(&self) -> Life {
+        Life::default()
     }
 
     fn horizon(&mut self, from: ChangeId, _gap_grace: Duration) -> Result<Horizon> {

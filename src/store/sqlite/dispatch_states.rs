@@ -9,11 +9,17 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
+        horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, named, pruning::PRUNED},
+    store::{
+        Advance, DispatchStates, NewClaim, StateRow,
+        lock_value::{self, bytes_of},
+        named,
+        pruning::PRUNED,
+    },
 };
 
 const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
@@ -28,16 +34,17 @@ const INSERT: &str =
 
 const UPDATE_DOMAIN: &str = "UPDATE {wb_changes_dispatch} SET chd_db = ?2 WHERE chd_site = ?1";
 
+/// A text and a blob of the same bytes differ here, and others may have written either.
 const CLAIM: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?4
-    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3 AND chd_disabled = 0";
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND CAST(chd_lock AS BLOB) IS ?3 AND chd_disabled = 0";
 
 const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touched = ?5, chd_lock = NULL
     WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3";
 
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
 
-const START_OVER: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = 0, chd_lock = NULL
-    WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3";
+const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_lock = NULL
+    WHERE chd_site = ?1 AND chd_seen = ?2 AND CAST(chd_lock AS BLOB) IS ?3";
 
 /// `?1` is a JSON array of [site, seen] pairs.
 const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?2, chd_touched = ?3
@@ -77,7 +84,7 @@ impl DispatchStates for SqliteStore {
     fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
         let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
         self.change_each(claims, CLAIM, doing, |statement, claim| {
-            statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected, claim.lock])
+            statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected.map(bytes_of), claim.lock])
         })
     }
 
@@ -96,7 +103,13 @@ impl DispatchStates for SqliteStore {
         self.change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"))
     }
 
-    fn fast_forward(&mut self, clients: &[(SiteId, ChangeId)], to: ChangeId, touched: Timestamp) -> Result<usize> {
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        _life: Life,
+    ) -> Result<usize> {
         if clients.is_empty() {
             return Ok(0);
         }
@@ -108,8 +121,10 @@ impl DispatchStates for SqliteStore {
             .map_err(|error| self.failed(format_args!("cannot move {} clients to position {to}", clients.len()), error))
     }
 
-    fn start_over(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<bool> {
-        self.change_one(START_OVER, params![client.as_str(), seen.0, lock], || format!("cannot set {client} back to 0"))
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
+        self.change_one(SEEK, params![client.as_str(), seen.0, lock.map(bytes_of), to.0], || {
+            format!("cannot set {client} to position {to}")
+        })
     }
 }
 
@@ -153,7 +168,7 @@ impl SqliteStore {
 }
 
 fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
-    let lock = row.get_ref(4)?.as_bytes_or_null()?.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let lock = row.get_ref(4)?.as_bytes_or_null()?.map(lock_value::text_of);
     Ok(StateRow {
         site: text(row, 0)?,
         domain: text(row, 1)?,

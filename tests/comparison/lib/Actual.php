@@ -19,7 +19,7 @@ class Actual {
 	 */
 	public function purged(): array {
 		$pages = [];
-		foreach ( $this->jobs( 'htmlCacheUpdate' ) as $params ) {
+		foreach ( $this->parameters( 'htmlCacheUpdate' ) as $params ) {
 			foreach ( $params['pages'] as [ $namespace, $title ] ) {
 				$pages["$namespace:$title"] = true;
 			}
@@ -32,19 +32,25 @@ class Actual {
 	 */
 	public function parsed(): array {
 		$pages = [];
-		foreach ( $this->jobs( 'refreshLinks' ) as $params ) {
+		foreach ( $this->parameters( 'refreshLinks' ) as $params ) {
 			$pages["{$params['namespace']}:{$params['title']}"] = true;
 		}
 		return $pages;
 	}
 
-	/** In words. */
-	public function jobCounts(): string {
+	/**
+	 * @return array<string,int> type of job => how many are queued
+	 */
+	public function jobs(): array {
 		$counts = [];
 		foreach ( [ 'htmlCacheUpdate', 'refreshLinks', 'InjectRCRecords' ] as $type ) {
-			$counts[] = count( $this->jobs( $type ) ) . " $type";
+			$counts[$type] = count( $this->parameters( $type ) );
 		}
-		return 'which became ' . implode( ', ', $counts );
+		return $counts;
+	}
+
+	public function rowCount(): int {
+		return $this->farm->recentChanges( $this->wiki );
 	}
 
 	/**
@@ -59,7 +65,7 @@ class Actual {
 		) );
 	}
 
-	private function jobs( string $type ): array {
+	private function parameters( string $type ): array {
 		$rows = $this->farm->rows( $this->wiki, 'SELECT job_params FROM {job} WHERE {:text job_cmd} = ?', [ $type ] );
 		return array_map( static fn ( array $row ) => unserialize( $row['job_params'] ), $rows );
 	}

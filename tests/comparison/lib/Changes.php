@@ -40,6 +40,31 @@ class Changes {
 	}
 
 	/**
+	 * @return list<string> `5=Alice`, of those who were logged in
+	 */
+	public function accounts(): array {
+		$accounts = [];
+		foreach ( array_merge( ...array_values( $this->byEntity ) ) as $row ) {
+			if ( $row['change_user_id'] !== '0' ) {
+				$accounts["{$row['change_user_id']}={$row['metadata']['user_text']}"] = true;
+			}
+		}
+		return array_keys( $accounts );
+	}
+
+	/**
+	 * @param list<int> $ids
+	 * @return list<array> rows
+	 */
+	public function of( array $ids ): array {
+		$wanted = array_flip( $ids );
+		return array_values( array_filter(
+			array_merge( ...array_values( $this->byEntity ) ),
+			static fn ( array $row ) => isset( $wanted[$row['id']] )
+		) );
+	}
+
+	/**
 	 * @return array<string,list<array>>
 	 */
 	public function byEntity(): array {

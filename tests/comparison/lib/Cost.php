@@ -1,40 +1,56 @@
 <?php
 /**
- * What a server of MariaDB did meanwhile. It is the farm's own, so nobody else uses it.
+ * What a step took: processor time of the processes that it started and, on MariaDB, what the farm's server counted,
+ * which nobody else uses.
  */
 
 declare( strict_types = 1 );
 
 namespace WikibaseDispatchComparison;
 
-use WikibaseDispatchFarm\Databases;
+use WikibaseDispatchBench\Farm\Counters;
+use WikibaseDispatchDemo\Farm;
 
 class Cost {
 
-	private int $statements;
-	private float $seconds;
+	/** What is kept of the server's counters. */
+	private const KEPT = [ 'statements', 'databaseCpu' ];
 
-	public function __construct( private readonly Databases $databases ) {
-		$this->statements = $this->statementsSoFar();
-		$this->seconds = self::cpuOfChildren();
+	private readonly ?Counters $before;
+	private readonly ?Counters $again;
+	private readonly float $cpuBefore;
+	/** @var array<string,float> name => value, when it has stopped */
+	public array $measures = [];
+
+	public function __construct( private readonly Farm $farm ) {
+		$this->before = $this->counters();
+		$this->again = $this->counters();
+		$this->cpuBefore = self::cpuOfChildren();
 	}
 
 	public function stop(): void {
-		$this->statements = $this->statementsSoFar() - $this->statements;
-		$this->seconds = self::cpuOfChildren() - $this->seconds;
+		$this->measures = [ 'cpu' => self::cpuOfChildren() - $this->cpuBefore ];
+		if ( $this->before && $this->again ) {
+			$counted = $this->counters()->since( $this->before, $this->again );
+			$this->measures += array_intersect_key( $counted, array_flip( self::KEPT ) );
+		}
 	}
 
 	public function text(): string {
-		$statements = $this->databases->isMariaDb ? "{$this->statements} statements, " : '';
-		return sprintf( "$statements%.1f s of CPU in PHP and native code", $this->seconds );
+		$statements = isset( $this->measures['statements'] ) ? "{$this->measures['statements']} statements, " : '';
+		return sprintf( "$statements%.1f s of CPU in PHP and native code", $this->measures['cpu'] );
 	}
 
-	private function statementsSoFar(): int {
-		if ( !$this->databases->isMariaDb ) {
-			return 0;
+	private function counters(): ?Counters {
+		$databases = $this->farm->databases;
+		if ( !$databases->isMariaDb ) {
+			return null;
 		}
-		$status = $this->databases->connection( 'repowiki' )->query( "SHOW GLOBAL STATUS LIKE 'Questions'" );
-		return (int)$status->fetchColumn( 1 );
+		return Counters::read(
+			$databases->connection( $this->farm->repo ),
+			$databases->user(),
+			(int)exec( escapeshellarg( "{$this->farm->folder}/server" ) . ' pid' )
+		);
 	}
 
 	/** Of processes that have ended. */

@@ -14,6 +14,11 @@ class Expected {
 	public function __construct( private readonly Data $data, private readonly string $wiki ) {
 	}
 
+	/** Whether the data says what Wikibase did on the wiki. */
+	public function isKnown(): bool {
+		return $this->data->has( "{$this->wiki}.recentchanges.after" );
+	}
+
 	/**
 	 * @return array<string,true> pages as namespace:title
 	 */

@@ -9,7 +9,6 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchComparison;
 
-use RuntimeException;
 use WikibaseDispatchDemo\Data;
 use WikibaseDispatchDemo\Farm;
 
@@ -21,11 +20,9 @@ class Notifications {
 	private array $jobs;
 
 	public function __construct( Data $data, Changes $changes, private readonly string $wiki ) {
-		try {
-			$this->jobs = self::queued( $data, $wiki );
-		} catch ( RuntimeException ) {
-			$this->jobs = self::made( $data, $changes, $wiki );
-		}
+		$this->jobs = $data->has( "$wiki.job." . self::TYPE )
+			? self::queued( $data, $wiki )
+			: self::made( $data, $changes, $wiki );
 	}
 
 	public function count(): int {
@@ -34,6 +31,13 @@ class Notifications {
 
 	public function changeCount(): int {
 		return array_sum( array_map( 'count', $this->jobs ) );
+	}
+
+	/**
+	 * @return list<int> ids of all changes
+	 */
+	public function changeIds(): array {
+		return array_map( 'intval', array_column( array_merge( ...$this->jobs ), 'id' ) );
 	}
 
 	public function queue( Farm $farm ): void {

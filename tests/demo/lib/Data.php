@@ -16,11 +16,15 @@ class Data {
 	public function __construct( private readonly string $folder ) {
 	}
 
+	public function has( string $table ): bool {
+		return is_file( $this->path( $table ) );
+	}
+
 	/**
 	 * @return iterable<array<string,?string>> column name => value
 	 */
 	public function rows( string $table ): iterable {
-		$path = "{$this->folder}/$table.tsv.gz";
+		$path = $this->path( $table );
 		$file = is_file( $path ) ? gzopen( $path, 'rb' ) : false;
 		if ( !$file ) {
 			throw new RuntimeException( "cannot read $path" );
@@ -49,6 +53,10 @@ class Data {
 			}
 		}
 		return $due;
+	}
+
+	private function path( string $table ): string {
+		return "{$this->folder}/$table.tsv.gz";
 	}
 
 	private static function unescape( string $value ): ?string {

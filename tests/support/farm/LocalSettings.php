@@ -63,11 +63,14 @@ $wgArticlePath = '/wiki/$1';
 // No `server` entry: the installer's would send jobs for another wiki to this wiki's own job file. The queue repeats
 // a job whose runner died after claimTTL seconds.
 $wgJobTypeConf['default'] = $farm['jobQueue']
-	?? [ 'class' => 'JobQueueDB', 'order' => 'random', 'claimTTL' => $farm['queueClaimTtl'] ];
+	?? [ 'class' => 'JobQueueDB', 'order' => $farm['queueOrder'], 'claimTTL' => $farm['queueClaimTtl'] ];
 $wgAutoloadClasses += $wgJobTypeConf['default']['autoload'] ?? [];
 $wgJobRunRate = 0;
 $wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';
 $wgJobClasses['refreshLinks'] = 'WikibaseDispatchFarm\NothingToParse';
+
+$wgAutoloadClasses['WikibaseDispatchFarm\UsesTag'] = __DIR__ . '/UsesTag.php';
+$wgHooks['ParserFirstCallInit'][] = 'WikibaseDispatchFarm\UsesTag::register';
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.
 $wgMainCacheType = CACHE_NONE;
@@ -81,10 +84,27 @@ $wgLocalisationCacheConf['store'] = 'files';
 $wgUploadDirectory = "$farmFolder/images";
 $wgDeletedDirectory = "$farmFolder/images/deleted";
 
+// Only pages that somebody looks at need a skin; the packages of MediaWiki bring some.
+if ( getenv( 'FARM_SKINS' ) ) {
+	foreach ( explode( ',', getenv( 'FARM_SKINS' ) ) as $name ) {
+		wfLoadSkin( $name );
+	}
+	$wgDefaultSkin = 'vector-2022';
+	$wgVectorResponsive = true;
+	// Light or dark, as the reader's system is.
+	$wgVectorNightMode = [ 'logged_in' => true, 'logged_out' => true, 'beta' => true ];
+	$wgDefaultUserOptions['vector-theme'] = 'os';
+	$wgFavicon = 'data:,';
+}
+
 if ( getenv( 'FARM_LOG' ) ) {
 	$wgDebugLogGroups['WikibaseDispatch'] = getenv( 'FARM_LOG' );
 	$wgDebugLogGroups['exception'] = getenv( 'FARM_LOG' );
 	$wgDebugLogGroups['runJobs'] = getenv( 'FARM_LOG' );
+}
+
+if ( getenv( 'FARM_STATSD' ) ) {
+	$wgStatsdServer = getenv( 'FARM_STATSD' );
 }
 
 if ( $farmWiki === $farm['repo'] ) {

@@ -22,7 +22,8 @@ final class Farm {
 	/** Tables that a test may have written to. */
 	private const TABLES = [
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
-		'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
+		'wb_items_per_site', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
+		'wb_changes_failure', 'wb_changes_history',
 	];
 
 	private static ?Farm $used = null;
@@ -107,6 +108,31 @@ final class Farm {
 	/** Runs a maintenance script of a wiki. */
 	public function maintenance( string $wiki, string $script, string ...$arguments ): CommandResult {
 		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ] );
+	}
+
+	/** Starts a maintenance script of a wiki, and does not wait for its end. */
+	public function start( string $wiki, string $script, string ...$arguments ): RunningCommand {
+		return new RunningCommand(
+			[ "{$this->folder}/mw", $wiki, $script, ...$arguments ], $this->environment()
+		);
+	}
+
+	/** Likewise, as MediaWiki 1.40 and later want scripts to be run. */
+	public function startByRunner( string $wiki, string $script, string ...$arguments ): RunningCommand {
+		return new RunningCommand(
+			[
+				"{$this->folder}/php", "{$this->mediaWiki}/maintenance/run.php", $script, '--wiki', $wiki,
+				...$arguments
+			],
+			[ 'MW_CONFIG_FILE' => "{$this->folder}/LocalSettings.php" ] + $this->environment()
+		);
+	}
+
+	/** Runs a maintenance script of a wiki that reads a file as its standard input. */
+	public function maintenanceReading(
+		string $file, string $wiki, string $script, string ...$arguments
+	): CommandResult {
+		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ], [], $file );
 	}
 
 	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
@@ -211,12 +237,13 @@ final class Farm {
 	/**
 	 * @param list<string> $command
 	 * @param array<string,string> $environment
+	 * @param string $input file to read
 	 */
-	private function run( array $command, array $environment = [] ): CommandResult {
-		$environment += [ 'FARM_LOG' => $this->logFile() ] + array_diff_key( getenv(), [ 'FARM_WIKI' => true ] );
+	private function run( array $command, array $environment = [], string $input = '/dev/null' ): CommandResult {
+		$environment += $this->environment();
 		$process = proc_open(
 			$command,
-			[ [ 'file', '/dev/null', 'r' ], [ 'pipe', 'w' ], [ 'redirect', 1 ] ],
+			[ [ 'file', $input, 'r' ], [ 'pipe', 'w' ], [ 'redirect', 1 ] ],
 			$pipes,
 			null,
 			$environment
@@ -227,5 +254,12 @@ final class Farm {
 		$output = stream_get_contents( $pipes[1] );
 		fclose( $pipes[1] );
 		return new CommandResult( proc_close( $process ), $output );
+	}
+
+	/**
+	 * @return array<string,string>
+	 */
+	private function environment(): array {
+		return [ 'FARM_LOG' => $this->logFile() ] + array_diff_key( getenv(), [ 'FARM_WIKI' => true ] );
 	}
 }

@@ -41,6 +41,17 @@ abstract class FarmTestCase extends TestCase {
 	}
 
 	/**
+	 * @return list<string> the entities that a client is subscribed to
+	 */
+	protected function subscriptions( string $siteId ): array {
+		$select = $this->farm->database( Farm::REPO )->prepare(
+			'SELECT cs_entity_id FROM wb_changes_subscription WHERE cs_subscriber_id = ? ORDER BY cs_entity_id'
+		);
+		$select->execute( [ $siteId ] );
+		return $select->fetchAll( \PDO::FETCH_COLUMN );
+	}
+
+	/**
 	 * Writes a change as Wikibase does.
 	 *
 	 * @param string $entityId

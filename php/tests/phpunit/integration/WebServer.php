@@ -30,6 +30,7 @@ final class WebServer {
 				'MW_CONFIG_FILE' => "{$farm->folder}/LocalSettings.php",
 				'FARM_WIKI' => $wiki,
 				'FARM_LOG' => $farm->logFile(),
+				'FARM_SKINS' => 'Vector,MinervaNeue',
 			] + getenv()
 		);
 		$end = microtime( true ) + self::PATIENCE;
@@ -42,17 +43,57 @@ final class WebServer {
 		}
 	}
 
-	/** What the wiki's API answers. */
-	public function api( array $parameters ): array {
-		$url = "http://{$this->address}/api.php?" . http_build_query( $parameters + [ 'format' => 'json' ] );
-		$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ] ] );
-		$body = file_get_contents( $url, false, $context );
-		return json_decode( (string)$body, true, 64, JSON_THROW_ON_ERROR );
+	/**
+	 * What the wiki's API answers.
+	 *
+	 * @param array<string,string> $parameters
+	 * @param array<string,string> $posted none: the request is a GET
+	 */
+	public function api( array $parameters, array $posted = [] ): array {
+		$path = '/api.php?' . http_build_query( $parameters + [ 'format' => 'json' ] );
+		$headers = null;
+		return json_decode( $this->get( $path, $headers, $posted ), true, 64, JSON_THROW_ON_ERROR );
+	}
+
+	/**
+	 * What is at a path, whatever the status of the answer.
+	 *
+	 * @param string $path
+	 * @param list<string>|null &$headers the first is the status line
+	 * @param array<string,string> $posted none: the request is a GET
+	 */
+	public function get( string $path, ?array &$headers = null, array $posted = [] ): string {
+		$options = [ 'ignore_errors' => true, 'timeout' => self::PATIENCE ];
+		if ( $posted !== [] ) {
+			$options += [
+				'method' => 'POST',
+				'header' => 'Content-Type: application/x-www-form-urlencoded',
+				'content' => http_build_query( $posted ),
+			];
+		}
+		$context = stream_context_create( [ 'http' => $options ] );
+		$body = file_get_contents( "http://{$this->address}$path", false, $context );
+		$headers = $http_response_header ?? [];
+		return (string)$body;
+	}
+
+	/** Where a page of the wiki is, by its name. */
+	public function url( string $page, array $parameters = [] ): string {
+		return "http://{$this->address}" . self::pathOf( $page, $parameters );
+	}
+
+	/** What the wiki answers to the request for a page. */
+	public function page( string $page, array $parameters = [] ): string {
+		return $this->get( self::pathOf( $page, $parameters ) );
 	}
 
 	public function stop(): void {
 		proc_terminate( $this->process );
 		proc_close( $this->process );
+	}
+
+	private static function pathOf( string $page, array $parameters ): string {
+		return '/index.php?' . http_build_query( [ 'title' => $page ] + $parameters );
 	}
 
 	private function answers(): bool {

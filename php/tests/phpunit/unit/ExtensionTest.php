@@ -40,7 +40,8 @@ class ExtensionTest extends TestCase {
 		sort( $commands );
 		$pushed = [
 			Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER, Jobs::INJECT_RECENT_CHANGES,
-			Jobs::ENTITY_CHANGE_NOTIFICATION, Jobs::CHANGE_NOTIFICATION,
+			Jobs::ENTITY_CHANGE_NOTIFICATION, Jobs::CHANGE_NOTIFICATION, Jobs::SETTLE_SUBSCRIPTIONS,
+			Jobs::REBUILD_SUBSCRIPTIONS,
 		];
 		sort( $pushed );
 		$this->assertSame( $commands, $pushed );
@@ -72,6 +73,10 @@ class ExtensionTest extends TestCase {
 	public static function provideSchemas(): iterable {
 		yield [ 'tables.json', 'tables-generated.sql' ];
 		yield [ 'rollout.json', 'rollout-generated.sql' ];
+		yield [ 'subscriptions.json', 'subscriptions-generated.sql' ];
+		yield [ 'usages.json', 'usages-generated.sql' ];
+		yield [ 'failure.json', 'failure-generated.sql' ];
+		yield [ 'history.json', 'history-generated.sql' ];
 	}
 
 	/**

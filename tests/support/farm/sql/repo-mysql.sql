@@ -1,4 +1,4 @@
--- The two tables of a Wikibase repo that dispatching reads, on MariaDB. The farm has no Wikibase to create them.
+-- The three tables of a Wikibase repo that dispatching reads, on MariaDB. The farm has no Wikibase to create them.
 
 CREATE TABLE /*_*/wb_changes (
 	change_id INT UNSIGNED AUTO_INCREMENT NOT NULL,
@@ -20,4 +20,14 @@ CREATE TABLE /*_*/wb_changes_subscription (
 	PRIMARY KEY (cs_row_id),
 	UNIQUE INDEX cs_entity_id (cs_entity_id, cs_subscriber_id),
 	INDEX cs_subscriber_id (cs_subscriber_id)
+) /*$wgDBTableOptions*/;
+
+CREATE TABLE /*_*/wb_items_per_site (
+	ips_row_id BIGINT UNSIGNED AUTO_INCREMENT NOT NULL,
+	ips_item_id INT UNSIGNED NOT NULL,
+	ips_site_id VARBINARY(32) NOT NULL,
+	ips_site_page VARCHAR(310) NOT NULL,
+	PRIMARY KEY (ips_row_id),
+	UNIQUE INDEX wb_ips_item_site_page (ips_site_id, ips_site_page),
+	INDEX wb_ips_item_id (ips_item_id)
 ) /*$wgDBTableOptions*/;

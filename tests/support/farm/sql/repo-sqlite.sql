@@ -1,4 +1,4 @@
--- The two tables of a Wikibase repo that dispatching reads, on SQLite. The farm has no Wikibase to create them.
+-- The three tables of a Wikibase repo that dispatching reads, on SQLite. The farm has no Wikibase to create them.
 
 CREATE TABLE wb_changes (
 	change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -19,3 +19,12 @@ CREATE TABLE wb_changes_subscription (
 );
 CREATE UNIQUE INDEX cs_entity_id ON wb_changes_subscription (cs_entity_id, cs_subscriber_id);
 CREATE INDEX cs_subscriber_id ON wb_changes_subscription (cs_subscriber_id);
+
+CREATE TABLE wb_items_per_site (
+	ips_row_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+	ips_item_id INTEGER UNSIGNED NOT NULL,
+	ips_site_id BLOB NOT NULL,
+	ips_site_page VARCHAR(310) NOT NULL
+);
+CREATE UNIQUE INDEX wb_ips_item_site_page ON wb_items_per_site (ips_site_id, ips_site_page);
+CREATE INDEX wb_ips_item_id ON wb_items_per_site (ips_item_id);

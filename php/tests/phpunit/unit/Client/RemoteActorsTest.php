@@ -73,6 +73,17 @@ class RemoteActorsTest extends TestCase {
 		$this->assertSame( [ [ 5, 'Alice' ] ], $this->asked );
 	}
 
+	/** As an unmodified Wikibase 1.43 wrote it. */
+	public function test_on_the_repo_itself_an_address_is_the_address(): void {
+		$this->idFor( self::REPO, 'repowiki', 0, '192.0.2.44' );
+		$this->assertSame( [ [ 0, '192.0.2.44' ] ], $this->asked );
+	}
+
+	public function test_on_the_repo_itself_a_name_without_account_carries_the_site_id(): void {
+		$this->idFor( self::REPO, 'repowiki', 0, 'Alice' );
+		$this->assertSame( [ [ 0, 'repowiki>Alice' ] ], $this->asked );
+	}
+
 	public function test_on_the_repo_itself_an_account_of_another_name_is_not_taken_for_it(): void {
 		$this->idFor( self::REPO, 'repowiki', 5, 'Bob' );
 		$this->assertSame( [ [ 0, 'repowiki>Bob' ] ], $this->asked );

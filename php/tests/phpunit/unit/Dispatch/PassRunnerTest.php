@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
 use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
@@ -59,7 +60,7 @@ class PassRunnerTest extends TestCase {
 	public function test_a_pass_whose_push_fails_is_not_finished(): void {
 		$this->queues->failure = new RuntimeException( 'queue is down' );
 		$runner = $this->runner( $this->dispatcherWith( $this->pass( null ) ) );
-		$this->assertFailure( 'queue is down', $runner );
+		$this->assertFailure( 'cannot push to the queue of en_db: queue is down', $runner );
 		$this->assertNotContains( 'finish', $this->steps );
 		$this->assertContains( 'rollback', $this->steps );
 	}
@@ -237,7 +238,8 @@ class PassRunnerTest extends TestCase {
 
 	public function test_a_failure_is_logged_with_the_client(): void {
 		$this->queues->failure = new RuntimeException( 'queue is down', 42 );
-		$this->assertFailure( 'queue is down', $this->runner( $this->dispatcherWith( $this->pass( null ) ) ) );
+		$runner = $this->runner( $this->dispatcherWith( $this->pass( null ) ) );
+		$this->assertFailure( 'cannot push to the queue of en_db: queue is down', $runner );
 		[ $error ] = $this->logger->contexts( 'error' );
 		$this->assertSame( 'enwiki', $error['client'] );
 		$this->assertSame( 42, $error['code'] );
@@ -340,15 +342,17 @@ class PassRunnerTest extends TestCase {
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
 		$settings = new WikiSettings( $this->settings, [], 'repowiki', $this->queues, $this->logger );
+		$scheduler = new TriggerScheduler( $native, $this->queues, $settings );
+		$report = new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 );
 		return new PassRunner(
 			$native,
-			$this->pusher(),
+			new OnePass( $native, $this->pusher(), $scheduler, $loadBalancers, $report ),
 			$this->createMock( RolloutKeeper::class ),
 			$this->queues,
-			new TriggerScheduler( $native, $this->queues, $settings ),
+			$scheduler,
 			$settings,
 			$loadBalancers,
-			new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 ),
+			$report,
 			$this->logger,
 			fn (): float => $this->now,
 			function ( int $seconds ): void {

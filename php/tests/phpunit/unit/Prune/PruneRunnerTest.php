@@ -74,7 +74,7 @@ class PruneRunnerTest extends TestCase {
 		$gone = [ 'siteId' => 'gonewiki', 'seen' => 5, 'holdsBack' => true ];
 		$this->runner( [ self::batch( true, [ $gone ] ), self::batch( false, [ $gone ] ) ] )->run();
 		$warnings = $this->logger->contexts( 'warning' );
-		$this->assertSame( [ [ 'count' => 1, 'clients' => [ $gone ] ] ], $warnings );
+		$this->assertSame( [ [ 'event' => 'unconfigured-clients', 'count' => 1, 'clients' => [ $gone ] ] ], $warnings );
 	}
 
 	public function test_a_failure_is_logged_and_passed_on(): void {

@@ -4,10 +4,12 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Queue;
 
+use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Client\DispatchNotificationJob;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchClientJob;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
+use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\DispatchTriggerJob;
@@ -37,7 +39,7 @@ class RetryTest extends TestCase {
 	public function test_a_trigger_is_not_run_again_when_that_cannot_help(): void {
 		$runner = $this->createMock( TriggerRunner::class );
 		$runner->method( 'run' )->willThrowException( $this->failure( false ) );
-		$this->assertRetried( false, new DispatchTriggerJob( [], $runner ) );
+		$this->assertRetried( false, new DispatchTriggerJob( [], $runner, $this->history() ) );
 	}
 
 	public function test_a_notification_that_nobody_can_read_is_not_run_again(): void {
@@ -56,7 +58,7 @@ class RetryTest extends TestCase {
 	public function test_the_jobs_of_the_repo_run_outside_of_a_transaction_round(): void {
 		$job = $this->clientJob( new RuntimeException() );
 		$this->assertTrue( $job->hasExecutionFlag( $job::JOB_NO_EXPLICIT_TRX_ROUND ) );
-		$job = new DispatchTriggerJob( [], $this->createMock( TriggerRunner::class ) );
+		$job = new DispatchTriggerJob( [], $this->createMock( TriggerRunner::class ), $this->history() );
 		$this->assertTrue( $job->hasExecutionFlag( $job::JOB_NO_EXPLICIT_TRX_ROUND ) );
 		$this->assertTrue( $job->run() );
 	}
@@ -64,7 +66,14 @@ class RetryTest extends TestCase {
 	private function clientJob( Throwable $failure ): DispatchClientJob {
 		$runner = $this->createMock( PassRunner::class );
 		$runner->method( 'run' )->willThrowException( $failure );
-		return new DispatchClientJob( [ 'siteId' => 'enwiki' ], $runner );
+		return new DispatchClientJob( [ 'siteId' => 'enwiki' ], $runner, $this->history() );
+	}
+
+	/** It has the work done. */
+	private function history(): HistoryKeeper {
+		$history = $this->createMock( HistoryKeeper::class );
+		$history->method( 'sampleAfter' )->willReturnCallback( static fn ( Closure $work ) => $work() );
+		return $history;
 	}
 
 	private function failure( bool $retryable ): DispatchException {

@@ -143,7 +143,7 @@ class WikiSettingsTest extends TestCase {
 	public function test_clients_rest_where_jobs_can_be_delayed(): void {
 		$native = self::settings( [], [], new RecordingQueues( true ) )->forNative();
 		$this->assertSame( 60, $native['dispatchDefaultDispatchInterval'] );
-		$this->assertSame( 5, $native['triggerMaxDelay'] );
+		$this->assertSame( 3, $native['triggerMaxDelay'] );
 	}
 
 	public function test_clients_do_not_rest_where_jobs_cannot_be_delayed(): void {

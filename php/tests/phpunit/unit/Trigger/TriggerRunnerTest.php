@@ -12,6 +12,7 @@ use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use PHPUnit\Framework\TestCase;
@@ -267,13 +268,18 @@ class TriggerRunnerTest extends TestCase {
 		} );
 		return new TriggerRunner(
 			$native,
+			new Look(
+				$native,
+				$this->createMock( RolloutKeeper::class ),
+				$loadBalancers,
+				new BadChangeReport( $logger ),
+				$logger
+			),
 			$groups,
 			$queues,
 			new TriggerScheduler( $native, $queues, $settings ),
-			$this->createMock( RolloutKeeper::class ),
 			$settings,
 			$loadBalancers,
-			new BadChangeReport( $logger ),
 			$logger,
 			fn (): float => $this->now,
 			function ( int $seconds ): void {

@@ -2,14 +2,14 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Shell;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * An admin disables a client that has vanished, and enables it again.
  */
-class ClientSwitchTest extends FarmTestCase {
-
-	private const FOLDER = __DIR__ . '/../../../maintenance';
+class ClientSwitchTest extends ScriptTestCase {
 
 	protected function setUp(): void {
 		parent::setUp();
@@ -51,9 +51,33 @@ class ClientSwitchTest extends FarmTestCase {
 	}
 
 	public function test_a_client_that_nobody_knows_is_refused_by_name(): void {
-		$result = $this->farm->maintenance( Farm::REPO, self::FOLDER . '/DisableClient.php', 'nowiki' );
-		$this->assertNotSame( 0, $result->status );
-		$this->assertStringContainsString( "no client 'nowiki'", $result->output );
+		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'DisableClient', 'nowiki' ) );
+		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'EnableClient', 'nowiki' ) );
+	}
+
+	public function test_g1_a_client_that_is_enabled_already_is_not_set_to_the_end(): void {
+		$this->dispatchAll();
+		$this->writeChange( 'Q1' );
+		$this->assertStringContainsString( "'enwiki' is not disabled", $this->refusal( 'EnableClient', 'enwiki' ) );
+		$this->assertSame( 0, $this->seen( 'enwiki' ) );
+	}
+
+	public function test_a_client_is_not_enabled_behind_what_was_written(): void {
+		$this->dispatchAll();
+		$this->script( 'DisableClient', 'enwiki' );
+		$this->assertStringContainsString(
+			'nothing behind 0 can be dispatched yet', $this->refusal( 'EnableClient', 'enwiki', '--after', '7' )
+		);
+		$this->assertStringContainsString(
+			'takes the id of a change', $this->refusal( 'EnableClient', 'enwiki', '--after', 'x' )
+		);
+	}
+
+	public function test_a_client_that_left_with_the_rollout_is_not_enabled(): void {
+		$this->dispatchAll();
+		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ] ] );
+		$this->dispatchAll();
+		$this->assertStringContainsString( "rollout of 'enwiki' is 'off'", $this->refusal( 'EnableClient', 'enwiki' ) );
 	}
 
 	public function test_who_dispatches_to_whom_is_shown(): void {
@@ -63,11 +87,5 @@ class ClientSwitchTest extends FarmTestCase {
 		$this->assertStringContainsString( "serves some clients", $output );
 		$this->assertStringContainsString( "\nenwiki on on 0 ", $output );
 		$this->assertStringContainsString( "\ndewiki off off - ", $output );
-	}
-
-	private function script( string $name, string ...$arguments ): string {
-		$result = $this->farm->maintenance( Farm::REPO, self::FOLDER . "/$name.php", ...$arguments );
-		$this->assertSame( 0, $result->status, $result->output );
-		return $result->output;
 	}
 }

@@ -1,0 +1,92 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
+
+use Maintenance;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
+use MediaWiki\Extension\WikibaseDispatch\Native\UnsupportedDatabaseException;
+use MediaWiki\Extension\WikibaseDispatch\Settings\InvalidExtensionSettingException;
+use MediaWiki\Extension\WikibaseDispatch\Shell\Terminal;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
+use MediaWiki\MediaWikiServices;
+use WikibaseDispatch\DispatchException;
+
+$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
+require_once "$IP/maintenance/Maintenance.php";
+
+/**
+ * What the scripts have in common: they are run on the repo, and what they are refused is a sentence and an exit code,
+ * not a trace.
+ */
+abstract class RepoScript extends Maintenance {
+
+	/** Exit code of a script that cannot do what it is asked for. */
+	protected const REFUSED = 1;
+
+	/** Size of a terminal. */
+	private const COLUMNS = 80;
+	private const ROWS = 24;
+
+	public function __construct() {
+		parent::__construct();
+		$this->requireExtension( 'WikibaseDispatch' );
+	}
+
+	/**
+	 * @return bool|null|void false for exit code 1
+	 */
+	abstract protected function run( MediaWikiServices $services );
+
+	/**
+	 * @inheritDoc
+	 */
+	public function execute() {
+		$services = MediaWikiServices::getInstance();
+		try {
+			if ( !WikibaseDispatchServices::wikiSettings( $services )->isRepo() ) {
+				$this->fatalError( 'this wiki has no clients: run it on the repo (--wiki)', static::REFUSED );
+			}
+			return $this->run( $services );
+		} catch ( RefusedException | DispatchException | InvalidExtensionSettingException
+			| UnsupportedDatabaseException $e
+		) {
+			$this->fatalError( $e->getMessage(), static::REFUSED );
+		}
+	}
+
+	/** A description that says what has to be said of each of them. */
+	protected function describe( string $text ): void {
+		$this->addDescription( "$text Run it on the repo. Dispatching itself needs no script to be run." );
+	}
+
+	/**
+	 * The id of a change that an option or argument holds.
+	 */
+	protected function changeId( string $name, string $text ): int {
+		if ( !preg_match( '/^\d{1,10}$/', $text ) ) {
+			$this->fatalError( "$name takes the id of a change, not '$text'", static::REFUSED );
+		}
+		return (int)$text;
+	}
+
+	/**
+	 * @return list<string> arguments that can be given any number of times
+	 */
+	protected function allArguments(): array {
+		$arguments = [];
+		while ( $this->hasArg( count( $arguments ) ) ) {
+			$arguments[] = (string)$this->getArg( count( $arguments ) );
+		}
+		return $arguments;
+	}
+
+	protected function terminal(): Terminal {
+		$isWatched = self::posix_isatty( STDOUT );
+		[ $columns, $rows ] = $isWatched ? self::getTermSize() : [ 0, 0 ];
+		$stream = $this->isQuiet() ? fopen( 'php://memory', 'w' ) : STDOUT;
+		// Some terminals do not know their size.
+		return new Terminal( $stream, $isWatched, $columns ?: self::COLUMNS, $rows ?: self::ROWS );
+	}
+}

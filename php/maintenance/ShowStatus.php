@@ -1,0 +1,91 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
+
+use MediaWiki\Extension\WikibaseDispatch\Shell\StatusText;
+use MediaWiki\Extension\WikibaseDispatch\Shell\StatusWatch;
+use MediaWiki\Extension\WikibaseDispatch\Shell\StopSignal;
+use MediaWiki\Extension\WikibaseDispatch\Shell\Terminal;
+use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\Health;
+use MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
+use MediaWiki\MediaWikiServices;
+
+require_once __DIR__ . '/RepoScript.php';
+
+/**
+ * For who asks how it is; and for monitoring, by its exit code.
+ */
+class ShowStatus extends RepoScript {
+
+	/** Of a monitoring plugin: it cannot tell. */
+	protected const REFUSED = 3;
+
+	/** Seconds between two looks. */
+	private const REFRESH = 2;
+
+	public function __construct() {
+		parent::__construct();
+		$this->describe(
+			'Shows whether dispatching is healthy, and how far each client is. Ends with 0 when it is healthy, 1 ' .
+			'when it lags, 2 when it is stuck, 3 when that cannot be told, as monitoring plugins do.'
+		);
+		$this->addOption( 'watch', 'Look again every two seconds, until Ctrl-C' );
+		$this->addOption( 'json', 'Print a JSON document (docs/operating.md says what is in it), one a line' );
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	protected function run( MediaWikiServices $services ) {
+		$reader = WikibaseDispatchServices::statusReader( $services );
+		if ( $this->hasOption( 'watch' ) ) {
+			$stop = new StopSignal();
+			$stop->watch();
+			$watch = new StatusWatch( $reader, $services->getDBLoadBalancerFactory(), sleep( ... ) );
+			$terminal = $this->terminal();
+			$status = $watch->watch(
+				self::REFRESH, fn ( FarmStatus $status ) => $this->page( $terminal, $status ), $stop->isReceived( ... )
+			);
+		} else {
+			$status = $reader->read();
+			$this->output( $this->hasOption( 'json' ) ? self::json( $status ) . "\n" : StatusText::of( $status ) );
+		}
+		$this->end( $status );
+	}
+
+	private function page( Terminal $terminal, FarmStatus $status ): void {
+		if ( $this->hasOption( 'json' ) ) {
+			$terminal->line( self::json( $status ) );
+		} else {
+			$terminal->page( $terminal->isWatched()
+				? StatusText::of( $status, $terminal->rows(), $terminal->columns() ) : StatusText::of( $status ) );
+		}
+	}
+
+	private static function json( FarmStatus $status ): string {
+		$document = StatusDocument::of( $status );
+		// A map stays one when it is empty.
+		$document['reasonparams'] = (object)$document['reasonparams'];
+		return json_encode(
+			$document,
+			JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
+				| JSON_INVALID_UTF8_SUBSTITUTE
+		);
+	}
+
+	/** @return never */
+	private function end( FarmStatus $status ): void {
+		exit( match ( $status->health() ) {
+			Health::Healthy => 0,
+			Health::Lagging => 1,
+			Health::Stuck => 2,
+		} );
+	}
+}
+
+$maintClass = ShowStatus::class;
+require_once RUN_MAINTENANCE_IF_MAIN;

@@ -1,0 +1,36 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
+
+use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
+use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use WikibaseDispatch\DispatchState;
+
+/**
+ * Finds the client that an admin names, or says why it is none that can be worked with.
+ */
+class OurClients {
+
+	public function __construct( private readonly NativeFactory $native, private readonly WikiSettings $settings ) {
+	}
+
+	/**
+	 * @throws RefusedException
+	 */
+	public function state( string $siteId ): DispatchState {
+		if ( !array_key_exists( $siteId, $this->settings->clients() ) ) {
+			throw RefusedException::unknownClient( $siteId );
+		}
+		foreach ( $this->native->dispatcher()->dispatchStates() as $state ) {
+			if ( $state->siteId() === $siteId ) {
+				return $state;
+			}
+		}
+		throw $this->settings->rollout()->of( $siteId ) === RolloutState::Off
+			? RefusedException::ofWikibase( $siteId )
+			: RefusedException::unknownClient( $siteId );
+	}
+}

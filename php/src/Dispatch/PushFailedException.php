@@ -1,0 +1,21 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
+
+use RuntimeException;
+use Throwable;
+
+/**
+ * Notifications could not be handed to a client's queue. What was thrown there is the previous exception.
+ */
+class PushFailedException extends RuntimeException {
+
+	public function __construct( string $domain, Throwable $cause ) {
+		$code = $cause->getCode();
+		parent::__construct(
+			"cannot push to the queue of $domain: {$cause->getMessage()}", is_int( $code ) ? $code : 0, $cause
+		);
+	}
+}

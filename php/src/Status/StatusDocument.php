@@ -1,0 +1,87 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Status;
+
+/**
+ * The status as data, for programs, whichever way they get it. docs/operating.md says what stands in it.
+ *
+ * Keys are never renamed nor given another meaning without a new version; new ones may be added.
+ */
+final class StatusDocument {
+
+	public const VERSION = 1;
+
+	/** Every condition that a client can be in. */
+	public const CONDITIONS = [
+		'claimed', 'disabled', 'due', 'gap', 'lock-held', 'not-due', 'not-ours', 'resting', 'uninitialised',
+		'up-to-date',
+	];
+
+	/**
+	 * @return array<string,mixed> everything
+	 */
+	public static function of( FarmStatus $status ): array {
+		return self::farm( $status ) + [ 'clients' => array_map( self::client( ... ), $status->clients() ) ];
+	}
+
+	/**
+	 * @return array<string,mixed> all but the clients
+	 */
+	public static function farm( FarmStatus $status ): array {
+		$conditions = array_fill_keys( self::CONDITIONS, 0 );
+		foreach ( $status->clients() as $client ) {
+			$conditions[$client->condition()]++;
+		}
+		$gap = $status->gap();
+		return [
+			'version' => self::VERSION,
+			'health' => $status->health()->value,
+			'reason' => $status->reason(),
+			'reasonclient' => $status->reasonClient(),
+			'reasonparams' => $status->reasonParams(),
+			'takenat' => self::time( $status->takenAt() ),
+			'activeat' => self::time( $status->activeAt() ),
+			'horizon' => $status->horizon(),
+			'newest' => $status->newest(),
+			'waiting' => $status->waiting(),
+			'medianlag' => $status->medianLag(),
+			'changesperminutein' => $status->changesPerMinuteIn(),
+			'deliveredperminute' => $status->deliveredPerMinute(),
+			'gap' => $gap === null ? null : [
+				'first' => $gap['first'],
+				'last' => $gap['last'],
+				'since' => self::time( $gap['since'] ),
+				'isheld' => $gap['isHeld'],
+			],
+			'conditions' => $conditions,
+		];
+	}
+
+	/**
+	 * @return array<string,mixed>
+	 */
+	public static function client( ClientStatus $client ): array {
+		return [
+			'siteid' => $client->siteId(),
+			'condition' => $client->condition(),
+			'stalled' => $client->isStalled(),
+			'rollout' => $client->rollout(),
+			'disabled' => $client->isDisabled(),
+			'seen' => $client->seen(),
+			'pending' => $client->pending(),
+			'lagseconds' => $client->lagSeconds(),
+			'lastpass' => self::time( $client->lastPass() ),
+			'dueat' => self::time( $client->dueAt() ),
+			'claimeduntil' => self::time( $client->claimedUntil() ),
+			'restinguntil' => self::time( $client->restingUntil() ),
+			'failures' => $client->failures(),
+			'lasterror' => $client->lastError(),
+		];
+	}
+
+	private static function time( ?int $unix ): ?string {
+		return $unix === null ? null : gmdate( 'Y-m-d\TH:i:s\Z', $unix );
+	}
+}

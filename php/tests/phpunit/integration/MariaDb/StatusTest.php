@@ -1,0 +1,110 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
+
+use MediaWiki\Extension\WikibaseDispatch\Status\Health;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\Promtool;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase;
+use PDO;
+
+/**
+ * What holds dispatching up that only a database server has: named locks, and transactions side by side.
+ */
+class StatusTest extends StatusTestCase {
+
+	/** The row in which runners note since when ids are missing. */
+	private const NOTE = "\x01settled";
+
+	public function test_g11_a_client_whose_named_lock_somebody_holds_is_named(): void {
+		$this->dispatchOnce();
+		// As the cron dispatcher of an older Wikibase would, hanging.
+		$other = $this->farm->databases()->connect( Farm::REPO );
+		$name = 'Wikibase.' . Farm::REPO . '.dispatchChanges.enwiki';
+		$this->assertSame( 1, (int)$other->query( "SELECT GET_LOCK('$name', 0)" )->fetchColumn() );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->runSomeJobs();
+		$this->assertSame( 1, $this->status()->waiting(), 'the runner did what it could' );
+		$this->letTimePass( Farm::WIKIS );
+		$this->assertTold( Health::Stuck, 'lock-held', 'enwiki' );
+		$this->assertSame( 'lock-held', $this->client( 'enwiki' )->condition() );
+		$this->assertStringContainsString(
+			"SELECT IS_USED_LOCK('$name')", $this->script( 'ExplainDispatch', 'enwiki' )
+		);
+
+		$other->query( "SELECT RELEASE_LOCK('$name')" );
+		$this->dispatchAll();
+		$this->assertTold( Health::Healthy, 'none', null );
+	}
+
+	public function test_g7_an_edit_that_does_not_end_is_named_with_the_ids_that_it_holds(): void {
+		$this->dispatchOnce();
+		$edit = $this->farm->databases()->connect( Farm::REPO );
+		$held = $this->insertInto( $edit );
+		$visible = $this->writeChange( 'Q1' );
+		$this->announce();
+		$this->runSomeJobs();
+		$this->letTimePass( [ ...Farm::WIKIS, self::NOTE ] );
+		$this->assertTold( Health::Stuck, 'open-gap', null );
+		$status = $this->status();
+		$this->assertSame( [ $held - 1, $visible ], [ $status->horizon(), $status->newest() ] );
+		$gap = $status->gap();
+		$this->assertSame( [ $held, $held, true ], [ $gap['first'], $gap['last'], $gap['isHeld'] ] );
+		$this->assertGreaterThanOrEqual( $gap['since'], $status->takenAt() );
+		$this->assertSame( array_fill_keys( Farm::WIKIS, 'gap' ), $this->conditions( $status ) );
+		$this->assertSame( [ 'first' => $held, 'last' => $held ],
+			array_intersect_key( $this->api()['reasonparams'], [ 'first' => 1, 'last' => 1 ] ) );
+		$this->assertStringContainsString(
+			"It waits at a gap in the ids (change id $held): an edit has taken them and has not ended",
+			$this->script( 'ExplainDispatch', 'dewiki' )
+		);
+		$this->assertStringContainsString( 'is not visible: its edit may not have ended',
+			$this->script( 'ExplainDispatch', '--change', (string)$held ) );
+		$this->assertStringContainsString( 'It waits for an edit before it that has not ended',
+			$this->script( 'ExplainDispatch', '--change', (string)$visible ) );
+
+		$stalled = $lagging = [];
+		foreach ( Farm::WIKIS as $wiki ) {
+			$stalled[] = [ [ 'client' => $wiki ], "Nothing reaches $wiki" ];
+			$lagging[] = [ [ 'client' => $wiki ], "Changes reach $wiki more than an hour late" ];
+		}
+		$this->assertSame( '', Promtool::testAlerts( $this->metrics(), [
+			'WikibaseDispatchStuck' => [
+				[ [ 'state' => 'stuck' ], 'Changes do not reach the clients: open-gap' ],
+			],
+			'WikibaseDispatchGapOpen' => [ [ [], 'An edit that does not end holds all later changes back' ] ],
+			'WikibaseDispatchLagging' => [ [ [], 'Half of the clients get changes more than five minutes late' ] ],
+			'WikibaseDispatchClientStalled' => $stalled,
+			'WikibaseDispatchClientLagging' => $lagging,
+		] ) );
+
+		$edit->rollBack();
+		$this->dispatchAll();
+		$this->assertTold( Health::Healthy, 'none', null );
+	}
+
+	private function dispatchOnce(): void {
+		$this->farm->setSettings( [ 'gapGrace' => 1 ] );
+		$this->subscribe( 'Q1', ...Farm::WIKIS );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+	}
+
+	/** As long as somebody waits there are more: this queue cannot delay them. */
+	private function runSomeJobs(): void {
+		$this->runJobs( Farm::REPO, '--maxjobs', '3' );
+	}
+
+	/** Begins a transaction that writes a change, and leaves it open. */
+	private function insertInto( PDO $db ): int {
+		$db->beginTransaction();
+		$db->exec(
+			'INSERT INTO wb_changes (change_type, change_time, change_object_id, change_revision_id, change_user_id,' .
+			" change_info) VALUES ('wikibase-item~update', '20260131120000', 'Q1', 8, 5, '{}')"
+		);
+		return (int)$db->lastInsertId();
+	}
+}

@@ -1,0 +1,111 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
+
+/**
+ * What a statsd server hears of MediaWiki when changes are dispatched, by its own protocol.
+ */
+class StatisticsTest extends FarmTestCase {
+
+	private const CRON = 'wikibase.repo.dispatchChanges';
+	private const PAGES = 'wikibase.client.pageupdates';
+
+	/** @var resource */
+	private $statsd;
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->statsd = stream_socket_server( 'udp://127.0.0.1:0', $code, $message, STREAM_SERVER_BIND );
+		stream_set_blocking( $this->statsd, false );
+		putenv( 'FARM_STATSD=' . stream_socket_get_name( $this->statsd, false ) );
+	}
+
+	protected function tearDown(): void {
+		putenv( 'FARM_STATSD' );
+		fclose( $this->statsd );
+	}
+
+	public function test_the_repo_counts_what_it_does_under_the_names_that_wikibase_gave_it(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		$this->writeChange( 'Q1' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$heard = $this->heard();
+		$this->assertSame( [
+			'wikibase.repo.dispatch.fast_forwards' => 1,
+			'wikibase.repo.dispatch.notifications' => 2,
+			self::CRON . '.changes' => 4,
+			self::CRON . '.changes_per_client.dewiki' => 2,
+			self::CRON . '.changes_per_client.enwiki' => 2,
+			self::CRON . '.passes' => 2,
+		], self::named( '/passes|changes$|per_client|dispatch\./', $heard ) );
+		$this->assertGreaterThanOrEqual( 1, $heard[self::CRON . '.start'] );
+		$this->assertArrayHasKey( self::CRON . '.execute_time', $heard );
+		$this->assertArrayNotHasKey( self::CRON . '.exception', $heard );
+	}
+
+	public function test_a_pass_that_fails_is_counted(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$enwiki = $this->farm->database( 'enwiki' );
+		$enwiki->exec( 'ALTER TABLE job RENAME TO elsewhere' );
+		try {
+			$this->runJobs( Farm::REPO );
+		} finally {
+			$enwiki->exec( 'ALTER TABLE elsewhere RENAME TO job' );
+		}
+		$this->assertGreaterThanOrEqual( 1, $this->heard()[self::CRON . '.exception'] );
+	}
+
+	public function test_a_client_counts_what_it_does_under_the_names_that_wikibase_gave_it(): void {
+		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$this->heard();
+		$this->runJobs( 'enwiki' );
+		$heard = $this->heard();
+		$this->assertSame( [
+			self::PAGES . '.InjectRCRecords.jobs' => 1,
+			self::PAGES . '.InjectRCRecords.run.titles' => 1,
+			self::PAGES . '.InjectRCRecords.titles' => 1,
+			self::PAGES . '.RefreshLinks.jobs' => 1,
+			self::PAGES . '.RefreshLinks.titles' => 1,
+			self::PAGES . '.WebCache.jobs' => 1,
+			self::PAGES . '.WebCache.titles' => 1,
+		], self::named( '/pageupdates.*(jobs|titles)$/', $heard ) );
+		$this->assertGreaterThan( 86_400_000, $heard[self::PAGES . '.InjectRCRecords.delay'],
+			'milliseconds since last January' );
+	}
+
+	private static function named( string $pattern, array $heard ): array {
+		return array_intersect_key( $heard, array_flip( preg_grep( $pattern, array_keys( $heard ) ) ) );
+	}
+
+	/**
+	 * @return array<string,int> name from `wikibase` on => sum of what was heard since the last call, in order of names
+	 */
+	private function heard(): array {
+		$sums = [];
+		while ( true ) {
+			$datagram = stream_socket_recvfrom( $this->statsd, 65_536 );
+			if ( $datagram === false || $datagram === '' ) {
+				break;
+			}
+			preg_match_all( '/^.*?(wikibase\.\S+):([\d.]+)\|/m', $datagram, $matches, PREG_SET_ORDER );
+			foreach ( $matches as [ , $name, $value ] ) {
+				$sums[$name] = ( $sums[$name] ?? 0 ) + (int)$value;
+			}
+		}
+		ksort( $sums );
+		return $sums;
+	}
+}

@@ -1,0 +1,325 @@
+//! Where one client stands, in the words of somebody who asks why nothing arrives there: what it waits for, and for how long.
+
+use std::time::Duration;
+
+use super::{
+    change::ChangeId,
+    claim::Lock,
+    horizon::Horizon,
+    site::Client,
+    state::{DispatchState, Due, DueRules},
+    time::Timestamp,
+};
+
+/// What was done when something failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Handing the notifications to the client's queue.
+    Push,
+    /// Anything else.
+    Other,
+}
+
+/// The last failure that was written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// When, by the database's clock.
+    pub at: Timestamp,
+    /// At what.
+    pub step: Step,
+}
+
+/// Why a client has no pass right now; or that it needs none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It has seen every change that is visible.
+    UpToDate,
+    /// Changes wait, and a pass can begin.
+    Due,
+    /// Changes wait, and it rests for the interval between two passes.
+    NotDue,
+    /// A runner does a pass.
+    Claimed,
+    /// Passes failed, and it rests before the next try.
+    Resting,
+    /// Changes wait behind an edit that has not ended.
+    Gap,
+    /// Somebody holds its lock or its claim, and nothing has come of it for long.
+    LockHeld,
+    /// An admin has switched it off.
+    Disabled,
+    /// No trigger has met it yet.
+    Uninitialised,
+}
+
+impl Condition {
+    /// The code by which the page, the API and the scripts name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UpToDate => "up-to-date",
+            Self::Due => "due",
+            Self::NotDue => "not-due",
+            Self::Claimed => "claimed",
+            Self::Resting => "resting",
+            Self::Gap => "gap",
+            Self::LockHeld => "lock-held",
+            Self::Disabled => "disabled",
+            Self::Uninitialised => "uninitialised",
+        }
+    }
+}
+
+/// What is known of one client.
+#[derive(Clone, Debug)]
+pub struct ClientFacts {
+    /// Which one.
+    pub client: Client,
+    /// Its dispatch state, if it has one.
+    pub state: Option<DispatchState>,
+    /// When the first visible change was made that it has not seen.
+    pub oldest: Option<Timestamp>,
+    /// What failed last.
+    pub failure: Option<Failure>,
+}
+
+/// What does not depend on the client.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// When this was looked at, by the database's clock.
+    pub now: Timestamp,
+    /// How far changes may be dispatched, and how far they are visible.
+    pub horizon: Horizon,
+    /// When a client is due.
+    pub rules: DueRules,
+    /// A client whose oldest change, and whose last pass, are both older than this stands still.
+    pub stuck_after: Duration,
+}
+
+/// Where one client stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientStatus {
+    /// Which one.
+    pub client: Client,
+    /// Every change up to this id has been dealt with.
+    pub seen: ChangeId,
+    /// Ids between that and the horizon.
+    pub pending: u64,
+    /// Age of the oldest visible change that it has not seen; zero if it has seen all, or is disabled.
+    pub age: Duration,
+    /// When its last pass ended.
+    pub touched: Option<Timestamp>,
+    /// Until when somebody holds its claim.
+    pub claimed_until: Option<Timestamp>,
+    /// When that claim was made.
+    pub claimed_since: Option<Timestamp>,
+    /// Until when it rests after a failure.
+    pub resting_until: Option<Timestamp>,
+    /// When its next pass can begin: from now on, or later; `None` if it needs none, or an edit that has not ended keeps it from one.
+    pub due_at: Option<Timestamp>,
+    /// Passes that failed since the last one that did not.
+    pub failures: u32,
+    /// What failed, if nothing has succeeded since.
+    pub failure: Option<Failure>,
+    /// Why it has no pass right now.
+    pub condition: Condition,
+    /// Whether changes wait for it, and nothing has been done about it for long.
+    pub is_stalled: bool,
+}
+
+impl ClientStatus {
+    /// Judges the facts about one client.
+    pub fn new(facts: ClientFacts, view: View) -> Self {
+        let ClientFacts { client, state, oldest, failure } = facts;
+        let seen = state.as_ref().map_or(ChangeId(0), |state| state.seen);
+        let touched = state.as_ref().and_then(|state| state.touched);
+        let lock = state.as_ref().map_or(Lock::Free, DispatchState::lock);
+        let is_disabled = state.as_ref().is_some_and(|state| state.disabled);
+        let is_behind = !is_disabled && seen < view.horizon.last;
+        let age = oldest.filter(|_| is_behind).map_or(Duration::ZERO, |time| time.until(view.now));
+        let idle = touched.map_or(Duration::MAX, |touched| touched.until(view.now));
+        let is_stalled = is_behind && age >= view.stuck_after && idle >= view.stuck_after;
+        let blocked_until = lock.blocked_until(view.now, view.rules.claim_ttl);
+        let is_claim = matches!(lock, Lock::Claimed(_));
+        let failure = failure.filter(|failure| touched.is_none_or(|touched| touched < failure.at));
+        Self {
+            seen,
+            pending: if is_behind { seen.distance_to(view.horizon.upto) } else { 0 },
+            age,
+            touched,
+            claimed_until: blocked_until.filter(|_| is_claim),
+            claimed_since: blocked_until.filter(|_| is_claim).map(|until| until.minus(view.rules.claim_ttl)),
+            resting_until: blocked_until.filter(|_| !is_claim),
+            due_at: state.as_ref().and_then(|state| due_at(state, view)),
+            failures: lock.failures().max(u32::from(failure.is_some())),
+            failure,
+            condition: condition(state.as_ref(), seen, is_stalled, blocked_until, view),
+            is_stalled,
+            client,
+        }
+    }
+
+    /// Whether to ask if somebody else holds its lock: nothing that is known of it tells why it stands still.
+    pub fn is_suspect(&self) -> bool {
+        self.is_stalled && matches!(self.condition, Condition::Due | Condition::NotDue)
+    }
+
+    /// Takes note that somebody holds its lock.
+    pub fn lock_is_held(&mut self) {
+        self.condition = Condition::LockHeld;
+    }
+
+    /// Whether it takes part in dispatching now.
+    pub fn is_served(&self) -> bool {
+        !matches!(self.condition, Condition::Disabled | Condition::Uninitialised)
+    }
+}
+
+fn due_at(state: &DispatchState, view: View) -> Option<Timestamp> {
+    match state.due(view.horizon.upto, view.now, view.rules) {
+        Due::Never => None,
+        Due::Now => Some(view.now),
+        Due::After(rest) => Some(view.now.plus(rest)),
+    }
+}
+
+fn condition(
+    state: Option<&DispatchState>,
+    seen: ChangeId,
+    is_stalled: bool,
+    blocked_until: Option<Timestamp>,
+    view: View,
+) -> Condition {
+    let Some(state) = state else {
+        return Condition::Uninitialised;
+    };
+    if state.disabled {
+        return Condition::Disabled;
+    }
+    if seen >= view.horizon.last {
+        return Condition::UpToDate;
+    }
+    if seen >= view.horizon.upto {
+        return Condition::Gap;
+    }
+    match (state.lock(), blocked_until) {
+        // A runner that lives has pushed by the middle of its claim.
+        (Lock::Claimed(_), Some(until)) if is_stalled && view.now.until(until) <= view.rules.claim_ttl / 2 => {
+            Condition::LockHeld
+        }
+        (Lock::Claimed(_), Some(_)) => Condition::Claimed,
+        (Lock::Resting(_), Some(_)) => Condition::Resting,
+        _ if state.due(view.horizon.upto, view.now, view.rules) == Due::Now => Condition::Due,
+        _ => Condition::NotDue,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::{
+        super::{
+            claim::{Claim, Rest, Token},
+            horizon::{Gap, GapKind, IdRange},
+            state::tests::{NOW, RULES, state},
+        },
+        *,
+    };
+
+    pub(crate) const STUCK: Duration = Duration::from_secs(600);
+
+    pub(crate) fn ago(seconds: u64) -> Option<Timestamp> {
+        Some(NOW.minus(Duration::from_secs(seconds)))
+    }
+
+    pub(crate) fn view(upto: u64, last: u64) -> View {
+        let ids = IdRange { first: ChangeId(upto + 1), last: ChangeId(upto + 1) };
+        let waits_for = (upto < last).then_some(Gap { ids, kind: GapKind::InFlight, since: None });
+        let horizon = Horizon { upto: ChangeId(upto), last: ChangeId(last), waits_for, ..Horizon::default() };
+        View { now: NOW, horizon, rules: RULES, stuck_after: STUCK }
+    }
+
+    /// A client that stands still, for no reason that shows.
+    pub(crate) fn stalled(site: &str, seen: u64) -> ClientFacts {
+        let state = DispatchState { touched: ago(3600), ..state(site, seen) };
+        ClientFacts { client: state.client.clone(), state: Some(state), oldest: ago(3000), failure: None }
+    }
+
+    pub(crate) fn with(facts: ClientFacts, change: impl FnOnce(&mut DispatchState)) -> ClientFacts {
+        let mut state = facts.state.unwrap();
+        change(&mut state);
+        ClientFacts { state: Some(state), ..facts }
+    }
+
+    pub(crate) fn claim(seconds_left: u64) -> Claim {
+        Claim { token: Token(1), expires: NOW.plus(Duration::from_secs(seconds_left)), end: ChangeId(9), failures: 2 }
+    }
+
+    fn judged(facts: ClientFacts) -> ClientStatus {
+        ClientStatus::new(facts, view(100, 100))
+    }
+
+    #[test]
+    fn a_client_that_has_seen_everything_waits_for_nothing() {
+        let status = judged(stalled("a", 100));
+        assert_eq!((status.condition, status.age, status.is_stalled), (Condition::UpToDate, Duration::ZERO, false));
+    }
+
+    #[test]
+    fn a_client_is_due_when_nothing_keeps_it_and_rests_for_the_interval_before() {
+        assert_eq!(judged(stalled("a", 5)).condition, Condition::Due);
+        let status = judged(with(stalled("a", 5), |state| state.touched = ago(20)));
+        assert_eq!((status.condition, status.is_stalled), (Condition::NotDue, false));
+        assert_eq!(status.due_at, Some(NOW.plus(Duration::from_secs(40))));
+    }
+
+    #[test]
+    fn a_claim_counts_as_a_pass_until_half_of_it_is_over_with_nothing_done() {
+        let claimed = |left| judged(with(stalled("a", 5), |state| state.lock_value = Some(claim(left).to_string())));
+        assert_eq!(claimed(31).condition, Condition::Claimed);
+        let old = claimed(30);
+        assert_eq!(old.condition, Condition::LockHeld);
+        assert_eq!((old.claimed_until, old.claimed_since), (Some(NOW.plus(Duration::from_secs(30))), ago(30)));
+        assert_eq!(claimed(0).condition, Condition::Due, "an expired claim is nobody's");
+        let busy = with(stalled("a", 5), |state| {
+            state.lock_value = Some(claim(10).to_string());
+            state.touched = ago(90);
+        });
+        assert_eq!(judged(busy).condition, Condition::Claimed, "its last pass was a moment ago");
+    }
+
+    #[test]
+    fn a_rest_after_failures_is_told_with_its_end() {
+        let rest = Rest::after(&claim(9), NOW);
+        let status = judged(with(stalled("a", 5), |state| state.lock_value = Some(rest.to_string())));
+        assert_eq!((status.condition, status.failures), (Condition::Resting, 3));
+        assert_eq!((status.resting_until, status.claimed_until), (Some(rest.until), None));
+    }
+
+    #[test]
+    fn a_client_at_the_horizon_waits_for_the_gap_and_lags_by_what_is_visible_behind_it() {
+        let status = ClientStatus::new(stalled("a", 50), view(50, 100));
+        assert_eq!((status.condition, status.pending, status.age.as_secs()), (Condition::Gap, 0, 3000));
+        assert_eq!(status.due_at, None);
+        assert_eq!(ClientStatus::new(stalled("a", 49), view(50, 100)).condition, Condition::Due);
+    }
+
+    #[test]
+    fn a_disabled_client_does_not_lag() {
+        let status = judged(with(stalled("a", 5), |state| state.disabled = true));
+        assert_eq!((status.condition, status.pending, status.is_stalled), (Condition::Disabled, 0, false));
+    }
+
+    #[test]
+    fn a_failure_is_over_when_a_pass_has_ended_since() {
+        let failed = |at| judged(ClientFacts { failure: Some(Failure { at, step: Step::Push }), ..stalled("a", 5) });
+        assert_eq!((failed(NOW).failures, failed(NOW).failure.is_some()), (1, true));
+        let before = NOW.minus(Duration::from_secs(3600));
+        assert_eq!((failed(before).failures, failed(before).failure), (0, None));
+    }
+
+    #[test]
+    fn a_client_without_a_state_has_seen_nothing() {
+        let status = judged(ClientFacts { state: None, ..stalled("a", 5) });
+        assert_eq!((status.condition, status.seen, status.pending), (Condition::Uninitialised, ChangeId(0), 100));
+        assert!(status.is_stalled && !status.is_served());
+    }
+}

@@ -1,0 +1,322 @@
+//! Whether dispatching is healthy, and the one reason most worth acting on if it is not.
+//!
+//! A client **stands still** if its oldest change and its last pass are both older than `stuck_after`. Either alone says little: a
+//! change may be imported with an old time, and a client for which nothing was written has had no pass. Stuck is a farm in
+//! which one stands still and it shows why; a farm is lagging if changes wait for longer than the settings explain.
+
+use std::time::Duration;
+
+use super::{
+    client_status::{ClientFacts, ClientStatus, Condition, Failure, Step, View},
+    settings::Settings,
+    site::SiteId,
+    time::Timestamp,
+};
+
+/// How it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// Changes arrive as soon as the settings let them.
+    Healthy,
+    /// They arrive, but late.
+    Lagging,
+    /// For one client at least they do not, and will not by themselves.
+    Stuck,
+}
+
+impl Health {
+    /// The code by which the page, the API and the scripts name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Healthy => "healthy",
+            Self::Lagging => "lagging",
+            Self::Stuck => "stuck",
+        }
+    }
+}
+
+/// Why it is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Nothing is wrong.
+    None,
+    /// Changes wait for longer than the settings explain.
+    Lagging,
+    /// Clients are due, and nobody has done anything for long.
+    NoRunner,
+    /// A transaction that has not ended keeps everything behind its id.
+    OpenGap,
+    /// Somebody holds a client's lock or claim, and nothing comes of it.
+    LockHeld,
+    /// Notifications cannot be pushed to a client's queue.
+    QueueUnreachable,
+    /// Passes for a client, or the trigger, fail.
+    Failing,
+}
+
+impl Reason {
+    /// The code by which the page, the API and the scripts name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Lagging => "lagging",
+            Self::NoRunner => "no-runner",
+            Self::OpenGap => "open-gap",
+            Self::LockHeld => "lock-held",
+            Self::QueueUnreachable => "queue-unreachable",
+            Self::Failing => "failing",
+        }
+    }
+}
+
+/// How long changes may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// Longer than the settings explain.
+    pub late_after: Duration,
+    /// Longer than anything that ends by itself lasts: rests, claims, restarts of runners.
+    pub stuck_after: Duration,
+}
+
+impl Patience {
+    /// What the settings explain is the rest between two passes and the delay of a trigger, and a minute for jobs to be run.
+    pub fn of(settings: &Settings) -> Self {
+        const JOBS: Duration = Duration::from_secs(60);
+        const LONG: Duration = Duration::from_secs(600);
+        let late_after = settings.dispatch_interval + settings.trigger_max_delay + JOBS;
+        Self { late_after, stuck_after: LONG.max(late_after * 2) }
+    }
+}
+
+/// How dispatching is, and where each client stands.
+#[derive(Clone, Debug)]
+pub struct FarmStatus {
+    /// What was looked at, and when.
+    pub view: View,
+    /// The clients, the most lagged first, then those that are disabled.
+    pub clients: Vec<ClientStatus>,
+    /// When somebody did anything last: ended a pass, began one, or failed at it.
+    pub active: Option<Timestamp>,
+    trigger_failure: Option<Failure>,
+    late_after: Duration,
+}
+
+impl FarmStatus {
+    /// Judges the facts; whether locks are held is added afterwards.
+    pub fn new(facts: Vec<ClientFacts>, trigger_failure: Option<Failure>, view: View, late_after: Duration) -> Self {
+        let mut clients: Vec<_> = facts.into_iter().map(|facts| ClientStatus::new(facts, view)).collect();
+        clients.sort_by(|a, b| {
+            let key = |status: &ClientStatus| (status.condition == Condition::Disabled, status.seen);
+            key(a).cmp(&key(b)).then_with(|| a.client.site.cmp(&b.client.site))
+        });
+        let failed = clients.iter().filter_map(|client| client.failure).chain(trigger_failure);
+        let active = failed
+            .map(|failure| failure.at)
+            .chain(clients.iter().filter_map(|client| client.touched))
+            .chain(clients.iter().filter_map(|client| client.claimed_since))
+            .max();
+        Self { view, clients, active, trigger_failure, late_after }
+    }
+
+    /// The clients of which it must be asked whether somebody holds their lock, at most `most`, the most lagged first.
+    pub fn suspects(&self, most: usize) -> Vec<SiteId> {
+        self.clients.iter().filter(|status| status.is_suspect()).take(most).map(|s| s.client.site.clone()).collect()
+    }
+
+    /// Takes note of those whose lock is held.
+    pub fn locks_are_held(&mut self, held: &[SiteId]) {
+        for status in self.clients.iter_mut().filter(|status| held.contains(&status.client.site)) {
+            status.lock_is_held();
+        }
+    }
+
+    /// Ids that are visible, and that at least one client which is not disabled has not seen.
+    pub fn waiting(&self) -> u64 {
+        let mut clients = self.clients.iter().filter(|status| status.condition != Condition::Disabled);
+        clients.next().map_or(0, |stalest| stalest.seen.distance_to(self.view.horizon.last))
+    }
+
+    /// The lag of the client in the middle (of two, the fresher) of those that are served; `None` if there are none.
+    pub fn median_lag(&self) -> Option<Duration> {
+        let mut ages: Vec<Duration> =
+            self.clients.iter().filter(|status| status.is_served()).map(|status| status.age).collect();
+        ages.sort_unstable();
+        let middle = ages.len().checked_sub(1)? / 2;
+        ages.get(middle).copied()
+    }
+
+    /// For how long nobody has done anything; `None` if nobody ever has.
+    pub fn quiet(&self) -> Option<Duration> {
+        self.active.map(|active| active.until(self.view.now))
+    }
+
+    /// The verdict: how it is, why, and which client shows it.
+    pub fn verdict(&self) -> (Health, Reason, Option<&SiteId>) {
+        let stalled = || self.clients.iter().filter(|status| status.is_stalled);
+        let is_quiet = self.quiet().is_none_or(|quiet| quiet >= self.view.stuck_after);
+        if is_quiet && stalled().any(waits_for_a_runner) {
+            return (Health::Stuck, Reason::NoRunner, None);
+        }
+        if stalled().any(|status| status.condition == Condition::Gap) {
+            return (Health::Stuck, Reason::OpenGap, None);
+        }
+        if stalled().next().is_some() && self.trigger_fails() {
+            return (Health::Stuck, Reason::Failing, None);
+        }
+        let shown = stalled().find_map(|status| cause(status).map(|reason| (reason, &status.client.site)));
+        if let Some((reason, client)) = shown {
+            return (Health::Stuck, reason, Some(client));
+        }
+        // Of several, the first.
+        match self.clients.iter().rev().max_by_key(|status| status.age).filter(|status| status.age >= self.late_after) {
+            Some(latest) => (Health::Lagging, Reason::Lagging, Some(&latest.client.site)),
+            None => (Health::Healthy, Reason::None, None),
+        }
+    }
+
+    /// Whether triggers failed last, and still do.
+    fn trigger_fails(&self) -> bool {
+        self.trigger_failure.is_some_and(|failure| {
+            let is_last = self.clients.iter().filter_map(|client| client.touched).all(|touched| touched < failure.at);
+            is_last && failure.at.until(self.view.now) < self.view.stuck_after
+        })
+    }
+}
+
+fn waits_for_a_runner(status: &ClientStatus) -> bool {
+    let is_due = matches!(status.condition, Condition::Due | Condition::NotDue | Condition::Uninitialised);
+    is_due && status.failure.is_none() && status.failures == 0
+}
+
+fn cause(status: &ClientStatus) -> Option<Reason> {
+    if status.condition == Condition::LockHeld {
+        return Some(Reason::LockHeld);
+    }
+    match status.failure {
+        Some(Failure { step: Step::Push, .. }) => Some(Reason::QueueUnreachable),
+        Some(Failure { step: Step::Other, .. }) => Some(Reason::Failing),
+        None => (status.failures > 0).then_some(Reason::Failing),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            claim::Rest,
+            client_status::tests::{STUCK, ago, claim, stalled, view, with},
+            state::tests::NOW,
+        },
+        *,
+    };
+
+    const LATE: Duration = Duration::from_secs(125);
+
+    fn farm(facts: Vec<ClientFacts>) -> FarmStatus {
+        FarmStatus::new(facts, None, view(100, 100), LATE)
+    }
+
+    fn verdict(farm: &FarmStatus) -> (Health, Reason, Option<&str>) {
+        let (health, reason, client) = farm.verdict();
+        (health, reason, client.map(SiteId::as_str))
+    }
+
+    fn up_to_date(site: &str, touched: u64) -> ClientFacts {
+        let facts = with(stalled(site, 100), |state| state.touched = ago(touched));
+        ClientFacts { oldest: None, ..facts }
+    }
+
+    fn failed(facts: ClientFacts, seconds_ago: u64, step: Step) -> ClientFacts {
+        ClientFacts { failure: ago(seconds_ago).map(|at| Failure { at, step }), ..facts }
+    }
+
+    #[test]
+    fn a_farm_in_which_nothing_waits_is_healthy_however_long_nobody_has_done_anything() {
+        assert_eq!(verdict(&farm(vec![up_to_date("a", 99_999)])), (Health::Healthy, Reason::None, None));
+        assert_eq!(verdict(&farm(vec![])), (Health::Healthy, Reason::None, None));
+    }
+
+    #[test]
+    fn changes_may_wait_as_long_as_the_settings_explain() {
+        let waits = |age| farm(vec![ClientFacts { oldest: ago(age), ..stalled("a", 5) }, up_to_date("b", 1)]);
+        assert_eq!(verdict(&waits(124)).0, Health::Healthy);
+        assert_eq!(verdict(&waits(125)), (Health::Lagging, Reason::Lagging, Some("a")));
+    }
+
+    #[test]
+    fn a_farm_is_without_a_runner_when_clients_are_due_and_nobody_does_anything() {
+        let nobody = farm(vec![stalled("a", 5), up_to_date("b", 601)]);
+        assert_eq!(verdict(&nobody), (Health::Stuck, Reason::NoRunner, None));
+        assert_eq!(nobody.quiet(), Some(Duration::from_secs(601)));
+        let somebody = farm(vec![stalled("a", 5), up_to_date("b", 599)]);
+        assert_eq!(verdict(&somebody), (Health::Lagging, Reason::Lagging, Some("a")));
+        let new = ClientFacts { state: None, ..stalled("a", 0) };
+        assert_eq!(verdict(&farm(vec![new])), (Health::Stuck, Reason::NoRunner, None));
+    }
+
+    #[test]
+    fn a_large_backlog_that_is_worked_off_is_lag() {
+        let busy = with(stalled("a", 5), |state| state.touched = ago(2));
+        assert_eq!(verdict(&farm(vec![busy])), (Health::Lagging, Reason::Lagging, Some("a")));
+    }
+
+    #[test]
+    fn g7_a_gap_that_keeps_everybody_is_named_before_what_keeps_one() {
+        let broken = failed(stalled("a", 40), 5, Step::Push);
+        let farm = FarmStatus::new(vec![broken, stalled("b", 50)], None, view(50, 100), LATE);
+        assert_eq!(verdict(&farm), (Health::Stuck, Reason::OpenGap, None));
+    }
+
+    #[test]
+    fn a_client_whose_queue_does_not_take_pushes_is_named() {
+        let rest = Rest::after(&claim(9), NOW).to_string();
+        let broken = with(failed(stalled("b", 5), 5, Step::Push), |state| state.lock_value = Some(rest.clone()));
+        let both = farm(vec![up_to_date("a", 2), broken]);
+        assert_eq!(verdict(&both), (Health::Stuck, Reason::QueueUnreachable, Some("b")));
+        let late = failed(stalled("b", 5), 1200, Step::Push);
+        assert_eq!(verdict(&farm(vec![late])).1, Reason::QueueUnreachable, "a runner came, and could not push");
+        let other = with(stalled("b", 5), |state| state.lock_value = Some(rest));
+        assert_eq!(verdict(&farm(vec![other])), (Health::Stuck, Reason::Failing, Some("b")));
+    }
+
+    #[test]
+    fn g11_a_client_whose_lock_somebody_holds_is_named() {
+        let mut farm = farm(vec![stalled("a", 5), stalled("b", 6), up_to_date("c", 2)]);
+        assert_eq!(farm.suspects(1).len(), 1);
+        assert_eq!(farm.suspects(9).iter().map(SiteId::as_str).collect::<Vec<_>>(), ["a", "b"]);
+        farm.locks_are_held(&farm.suspects(9)[1..]);
+        assert_eq!(verdict(&farm), (Health::Stuck, Reason::LockHeld, Some("b")));
+    }
+
+    #[test]
+    fn a_trigger_that_fails_is_a_runner_that_fails() {
+        let failure = |seconds| ago(seconds).map(|at| Failure { at, step: Step::Other });
+        let of = |seconds| FarmStatus::new(vec![stalled("a", 5)], failure(seconds), view(100, 100), LATE);
+        assert_eq!(verdict(&of(30)), (Health::Stuck, Reason::Failing, None));
+        assert_eq!(verdict(&of(700)), (Health::Stuck, Reason::NoRunner, None));
+    }
+
+    #[test]
+    fn those_that_lag_most_come_first_and_disabled_ones_neither_lag_nor_wait() {
+        let off = with(stalled("z", 1), |state| state.disabled = true);
+        let farm = farm(vec![up_to_date("b", 1), off, stalled("a", 40)]);
+        let order: Vec<_> = farm.clients.iter().map(|status| status.client.site.as_str()).collect();
+        assert_eq!((order, farm.waiting()), (vec!["a", "b", "z"], 60));
+        assert_eq!(farm.median_lag(), Some(Duration::ZERO), "of two, the fresher");
+        assert_eq!(FarmStatus::new(vec![], None, view(0, 0), LATE).median_lag(), None);
+    }
+
+    #[test]
+    fn patience_grows_with_what_the_settings_make_clients_wait() {
+        let of = |interval: i64| {
+            let clients = super::super::settings::Value::List(vec![super::super::settings::Value::Text("a".into())]);
+            let values =
+                [("localClientDatabases", clients), ("repoSiteId", super::super::settings::Value::Text("r".into()))];
+            let interval = ("dispatchDefaultDispatchInterval", super::super::settings::Value::Integer(interval));
+            let values = values.into_iter().chain([interval]).map(|(name, value)| (name.to_owned(), value));
+            Patience::of(&Settings::from_values(values).unwrap())
+        };
+        assert_eq!((of(0).late_after.as_secs(), of(0).stuck_after), (60, STUCK));
+        assert_eq!((of(3600).late_after.as_secs(), of(3600).stuck_after.as_secs()), (3660, 7320));
+    }
+}

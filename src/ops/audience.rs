@@ -1,0 +1,88 @@
+//! Who must hear of one change, and why: the rule by which passes go, asked about a single change for a human being.
+//!
+//! The rule looks at the subscriptions that there are now. Who was told earlier may have been told by others.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use super::states::dispatch_states;
+use crate::{
+    domain::{
+        change::{Change, ChangeId},
+        settings::Settings,
+        site::SiteId,
+        state::DispatchState,
+        stretch::{Audience, ClientNumber},
+    },
+    error::Result,
+    store::{ReadLimit, Store},
+};
+
+/// A change, and who must hear of it.
+#[derive(Clone, Debug)]
+pub struct ChangeAudience {
+    /// The change.
+    pub change: Change,
+    /// Why it cannot be read, if so.
+    pub bad: Option<String>,
+    /// Clients that must hear of it, ordered by site id.
+    pub listeners: Vec<Listener>,
+    /// Sites that are subscribed to its entity or whose site link it changes, but that are no clients of ours.
+    pub strangers: Vec<String>,
+}
+
+/// A client that must hear of a change.
+#[derive(Clone, Debug)]
+pub struct Listener {
+    /// Which one.
+    pub site: SiteId,
+    /// Whether it is subscribed to the entity.
+    pub is_subscribed: bool,
+    /// Whether a site link of it is changed.
+    pub is_linked: bool,
+    /// Where it stands; `None` if it has no dispatch state yet.
+    pub state: Option<DispatchState>,
+}
+
+/// Who must hear of the change with this id; `None` if it is not in the buffer.
+pub fn audience<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    change: ChangeId,
+) -> Result<Option<ChangeAudience>> {
+    let one = ReadLimit { rows: 1, bytes: usize::MAX };
+    let mut changes = store.read_changes(change.back(1), change, one)?.changes;
+    changes.retain(|found| found.id == change);
+    let Some(found) = changes.first().cloned() else {
+        return Ok(None);
+    };
+    let strangers = RefCell::new(BTreeSet::new());
+    let number_of = |site: &str| {
+        let number = SiteId::parse(site).and_then(|site| settings.client_number(&site));
+        if number.is_none() {
+            strangers.borrow_mut().insert(site.to_owned());
+        }
+        number
+    };
+    let mut audience = Audience::new(&changes, number_of);
+    let linked: BTreeSet<ClientNumber> = audience.clients().collect();
+    let mut subscribed = BTreeSet::new();
+    store.each_subscriber(&audience.entities(), &mut |entity, site| {
+        subscribed.extend(audience.subscribe(entity, site))
+    })?;
+    let mut all: Vec<ClientNumber> = audience.clients().collect();
+    all.sort_unstable();
+    let bad = audience.why_bad(0).map(str::to_owned);
+    drop(audience);
+    let states = dispatch_states(store, settings)?;
+    let listeners = all
+        .into_iter()
+        .filter_map(|number| {
+            let site = &settings.clients().get(usize::try_from(number).ok()?)?.site;
+            let state = states.iter().find(|state| state.client.site == *site).cloned();
+            let (is_subscribed, is_linked) = (subscribed.contains(&number), linked.contains(&number));
+            Some(Listener { site: site.clone(), is_subscribed, is_linked, state })
+        })
+        .collect();
+    let strangers = strangers.into_inner().into_iter().collect();
+    Ok(Some(ChangeAudience { change: found, bad, listeners, strangers }))
+}

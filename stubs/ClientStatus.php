@@ -1,0 +1,69 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatch;
+
+/**
+ * Where one client stands, and what it waits for: a part of a {@see Status}.
+ */
+class ClientStatus {
+
+	/** Only the module makes these. */
+	private function __construct() {
+	}
+
+	/** Site id of the client. */
+	public function siteId(): string {
+	}
+
+	/** Database domain of the client. */
+	public function domain(): string {
+	}
+
+	/** Every change up to this id has been dealt with for this client; 0 if it is not initialised. */
+	public function seen(): int {
+	}
+
+	/** Ids between `seen` and the horizon; 0 if the client is disabled. */
+	public function pending(): int {
+	}
+
+	/**
+	 * Age of the oldest visible change that the client has not seen, in seconds; 0 if it has seen all, or is disabled.
+	 * Unlike {@see ClientLag::seconds()} it counts what waits behind the horizon, too.
+	 */
+	public function seconds(): int {
+	}
+
+	/** When its last pass ended; null if there was none. */
+	public function lastPass(): ?int {
+	}
+
+	/** Until when somebody holds its claim; null if nobody does. */
+	public function claimedUntil(): ?int {
+	}
+
+	/** Until when it rests after a failure; null if it does not. */
+	public function restingUntil(): ?int {
+	}
+
+	/** When its next pass can begin: now or later; null if it needs none, or an edit that has not ended is in the way. */
+	public function dueAt(): ?int {
+	}
+
+	/** Passes that failed since the last one that did not. */
+	public function failures(): int {
+	}
+
+	/** Whether changes wait for it, and nothing has been done about it for long. */
+	public function isStalled(): bool {
+	}
+
+	/**
+	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `resting`, `gap`, `lock-held`,
+	 * `disabled` or `uninitialised`.
+	 */
+	public function condition(): string {
+	}
+}

@@ -1,0 +1,35 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatch;
+
+/**
+ * A client that must hear of a change, and why.
+ */
+class Listener {
+
+	/** Only the module makes these. */
+	private function __construct() {
+	}
+
+	/** Site id of the client. */
+	public function siteId(): string {
+	}
+
+	/** Whether it is subscribed to the entity. */
+	public function isSubscribed(): bool {
+	}
+
+	/** Whether the change changes a site link of it. */
+	public function isLinked(): bool {
+	}
+
+	/** Up to which id everything has been dealt with for it; null if it has no dispatch state yet. */
+	public function seen(): ?int {
+	}
+
+	/** Whether an admin has switched it off. */
+	public function isDisabled(): bool {
+	}
+}

@@ -1,0 +1,88 @@
+<?php
+/**
+ * Makes the fuzz targets' first inputs from the real changes and notifications in tests/data: of each kind of edit one.
+ *
+ * Usage: php make-corpus.php FOLDER
+ *
+ * FOLDER gets a folder for each target that reads changes.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchFuzz;
+
+use WikibaseDispatchDemo\Data;
+
+require __DIR__ . '/../demo/lib/autoload.php';
+
+/** Longer inputs make a fuzzer slow, and tell it nothing new. */
+const LONGEST = 4096;
+/** Changes of one entity in one input. */
+const RUN = 5;
+
+$folder = $argv[1];
+$data = new Data( Data::DEFAULT_FOLDER );
+$kinds = [];
+$runs = [];
+foreach ( $data->rows( 'wb_changes' ) as $row ) {
+	$kind = kindOf( $row );
+	if ( !isset( $kinds[$kind] ) ) {
+		$kinds[$kind] = true;
+		save( $folder, 'change_info', $row['change_info'] );
+		$runs[$row['change_object_id']] ??= [];
+	}
+	if ( isset( $runs[$row['change_object_id']] ) && count( $runs[$row['change_object_id']] ) < RUN ) {
+		unset( $row['change_id'] );
+		[ 'change_type' => $type, 'change_time' => $time, 'change_object_id' => $entity ] = $row;
+		$runs[$entity][] = implode( "\t",
+			[ $type, $time, $entity, $row['change_revision_id'], $row['change_user_id'], $row['change_info'] ] );
+	}
+}
+foreach ( $runs as $lines ) {
+	save( $folder, 'rows', implode( "\n", $lines ) );
+	save( $folder, 'client_update', implode( "\n", $lines ) );
+}
+foreach ( $data->rows( 'enwiki.job.EntityChangeNotification' ) as $job ) {
+	$params = unserialize( $job['job_params'], [ 'allowed_classes' => false ] );
+	$changes = array_map( documentOf( ... ), array_slice( $params['changes'], 0, RUN ) );
+	save( $folder, 'notification', '{"v":1,"repo":"repowiki","changes":[' . implode( ',', $changes ) . ']}' );
+}
+
+/**
+ * What sort of edit a change is of: what it touches, and the name of its summary.
+ *
+ * @param array<string,?string> $row
+ */
+function kindOf( array $row ): string {
+	$info = json_decode( $row['change_info'], true );
+	$diff = json_decode( $info['compactDiff'] ?? '[]', true );
+	preg_match( '~^/\* ([a-z-]+)~', $info['metadata']['comment'] ?? '', $summary );
+	return "{$row['change_type']} " . implode( ',', array_keys( array_filter( $diff ) ) ) . ' ' . ( $summary[1] ?? '' );
+}
+
+/**
+ * A change of Wikibase's own notification as it stands in ours.
+ *
+ * @param array<string,mixed> $change
+ */
+function documentOf( array $change ): string {
+	$head = json_encode( [
+		'id' => (int)$change['id'],
+		'type' => $change['type'],
+		'time' => $change['time'],
+		'entity' => $change['object_id'],
+		'revision' => (int)$change['revision_id'],
+		'user' => (int)$change['user_id'],
+	] );
+	return substr( $head, 0, -1 ) . ',"info":' . $change['info'] . '}';
+}
+
+function save( string $folder, string $target, string $input ): void {
+	if ( strlen( $input ) > LONGEST ) {
+		return;
+	}
+	if ( !is_dir( "$folder/$target" ) ) {
+		mkdir( "$folder/$target", 0777, true );
+	}
+	file_put_contents( "$folder/$target/" . sha1( $input ), $input );
+}

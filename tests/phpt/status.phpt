@@ -1,0 +1,89 @@
+--TEST--
+Whether dispatching is healthy, why it is not, and where each client stands
+--EXTENSIONS--
+pdo
+pdo_sqlite
+--FILE--
+<?php
+require __DIR__ . '/repo.inc';
+use WikibaseDispatch\Status;
+
+$repo = new Repo();
+$clients = [ 'dewiki', 'enwiki', 'frwiki', 'offwiki', 'svwiki' ];
+$dispatcher = $repo->dispatcher( [ 'localClientDatabases' => $clients, 'claimTtl' => 60 ] );
+$set = fn ( string $site, string $what ) => $repo->sql->exec( "UPDATE wb_changes_dispatch SET $what WHERE chd_site = '$site'" );
+$failedNow = fn ( string $step ) => [ 'time' => time(), 'step' => $step ];
+
+function headline( Status $status ): void {
+	echo "{$status->health()}: {$status->reason()} ", $status->reasonClient() ?? '(nobody)', ", ",
+		"{$status->waiting()} wait, {$status->horizon()} of {$status->newest()}\n";
+}
+
+function table( Status $status ): void {
+	foreach ( $status->clients() as $client ) {
+		echo "  {$client->siteId()} on {$client->domain()}: {$client->condition()}, seen {$client->seen()}, {$client->pending()} pending, ",
+			$client->seconds() >= 600 ? 'late' : 'in time', $client->isStalled() ? ', stalled' : '', ", {$client->failures()} failures\n";
+	}
+}
+
+headline( $dispatcher->status() );
+$dispatcher->initialiseClients();
+$repo->change( 'Q1' );
+$repo->change( 'Q2' );
+headline( $dispatcher->status() );
+
+$repo->sql->exec( "UPDATE wb_changes SET change_time = strftime('%Y%m%d%H%M%S', 'now', '-900 seconds')" );
+headline( $dispatcher->status() );
+
+$set( 'enwiki', "chd_seen = 2, chd_touched = strftime('%Y%m%d%H%M%S', 'now')" );
+$set( 'frwiki', "chd_seen = 1" );
+$set( 'offwiki', 'chd_disabled = 1' );
+$repo->sql->exec( "DELETE FROM wb_changes_dispatch WHERE chd_site = 'svwiki'" );
+headline( $dispatcher->status() );
+$status = $dispatcher->status( [ 'dewiki' => $failedNow( 'begin' ), 'frwiki' => $failedNow( 'push' ), 'gone' => [], 7 => 8 ] );
+headline( $status );
+table( $status );
+headline( $dispatcher->status( [ 'frwiki' => $failedNow( 'push' ) ] ) );
+headline( $dispatcher->status( [ '' => $failedNow( 'trigger' ), 'frwiki' => $failedNow( 'push' ) ] ) );
+
+$pass = $dispatcher->beginPass( 'dewiki' );
+$claimed = $dispatcher->status()->clients()[0];
+echo $claimed->siteId(), ' ', $claimed->condition(), ' ', $claimed->claimedUntil() - time() > 50 ? 'for a while' : 'too short', "\n";
+$pass->abandon();
+$resting = $dispatcher->status()->clients()[0];
+echo $resting->condition(), ' ', json_encode( [ $resting->claimedUntil(), $resting->restingUntil() >= time(), $resting->failures(), $resting->dueAt() === $resting->restingUntil() ] ), "\n";
+$set( 'dewiki', "chd_lock = 'wd1c:00000000000000ff:' || (strftime('%s', 'now') + 20) || ':2:0'" );
+headline( $dispatcher->status() );
+table( $dispatcher->status() );
+
+$last = $dispatcher->status();
+echo json_encode( [ $last->gapFirst(), $last->gapLast(), $last->gapSince(), $last->gapIsHeld() ] ), "\n";
+echo json_encode( [ $last->medianLag() >= 900, $last->takenAt() >= time() - 1, $last->activeAt() >= time() - 60 ] ), "\n";
+failure( fn () => new Status() );
+failure( fn () => new WikibaseDispatch\ClientStatus() );
+?>
+--EXPECT--
+healthy: none (nobody), 0 wait, 0 of 0
+stuck: no-runner (nobody), 2 wait, 2 of 2
+stuck: no-runner (nobody), 2 wait, 2 of 2
+lagging: lagging dewiki, 2 wait, 2 of 2
+stuck: failing dewiki, 2 wait, 2 of 2
+  dewiki on dewiki: due, seen 0, 2 pending, late, stalled, 1 failures
+  svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures
+  frwiki on frwiki: due, seen 1, 1 pending, late, stalled, 1 failures
+  enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures
+  offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures
+stuck: queue-unreachable frwiki, 2 wait, 2 of 2
+stuck: queue-unreachable frwiki, 2 wait, 2 of 2
+dewiki claimed for a while
+resting [null,true,1,true]
+stuck: lock-held dewiki, 2 wait, 2 of 2
+  dewiki on dewiki: lock-held, seen 0, 2 pending, late, stalled, 0 failures
+  svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures
+  frwiki on frwiki: due, seen 1, 1 pending, late, stalled, 0 failures
+  enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures
+  offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures
+[null,null,null,false]
+[true,true,true]
+Error 0: Call to private WikibaseDispatch\Status::__construct() from global scope
+Error 0: Call to private WikibaseDispatch\ClientStatus::__construct() from global scope

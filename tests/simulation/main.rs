@@ -1,0 +1,138 @@
+//! The real operations on a simulated farm, in virtual time, with everything that can go wrong: see docs/simulation.md. A seed stands for
+//! a farm and all that happens to it.
+
+mod simulated;
+
+use std::{
+    num::NonZero,
+    sync::atomic::{AtomicU64, Ordering},
+    thread,
+};
+
+use simulated::{
+    load::{self, Load},
+    mutant::Mutant,
+    pace::Costs,
+    scenario::{QueueKind, Scenario},
+    simulation::{Outcome, run},
+};
+
+/// A seed to replay, with all that happens.
+const SEED: &str = "SIMULATION_SEED";
+/// How many seeds to run.
+const SEEDS: &str = "SIMULATION_SEEDS";
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")))
+}
+
+fn replay(seed: u64, is_logged: bool) -> Outcome {
+    run(Scenario::of(seed), None, is_logged)
+}
+
+/// The seeds up to this one that fail, and how.
+fn fail_among(seeds: u64) -> Vec<(u64, String)> {
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut failures = Vec::new();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds {
+                return failures;
+            }
+            failures.extend(replay(seed, false).failure.map(|failure| (seed, failure)));
+        }
+    };
+    let workers = thread::available_parallelism().map_or(2, NonZero::get);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    })
+}
+
+#[test]
+fn g1_to_g8_hold_whatever_fails_and_in_whatever_order_things_happen() {
+    if let Some(seed) = number(SEED) {
+        println!("{:#?}", Scenario::of(seed));
+        let outcome = replay(seed, true);
+        outcome.log.iter().for_each(|line| println!("{line}"));
+        assert_eq!(outcome.failure, None);
+        return;
+    }
+    let mut failures = fail_among(number(SEEDS).unwrap_or(2000));
+    failures.sort();
+    let line = |(seed, failure): &(u64, String)| {
+        format!(
+            "{failure}\n    {SEED}={seed} cargo test --no-default-features --test simulation -- --nocapture g1_to_g8"
+        )
+    };
+    let shown = failures.iter().take(10).map(line).collect::<Vec<_>>().join("\n");
+    assert!(failures.is_empty(), "{} seeds failed; the first are\n{shown}", failures.len());
+}
+
+/// Seeds that a mutant may survive.
+const PATIENCE: u64 = 400;
+
+#[test]
+fn every_fault_that_is_put_in_on_purpose_is_found() {
+    let survivors: Vec<String> = Mutant::ALL
+        .iter()
+        .filter_map(|(mutant, guarantees)| {
+            let found = (0..PATIENCE).find_map(|seed| {
+                let failure = run(Scenario::of(seed), Some(*mutant), false).failure?;
+                Some((seed, failure))
+            });
+            let Some((seed, failure)) = found else {
+                return Some(format!("{mutant:?} is found by none of {PATIENCE} seeds"));
+            };
+            println!("{mutant:?}, seed {seed}: {failure}");
+            let is_known = guarantees.iter().any(|guarantee| failure.starts_with(guarantee));
+            (!is_known).then(|| format!("{mutant:?} breaks {guarantees:?}, and seed {seed} says: {failure}"))
+        })
+        .collect();
+    assert!(survivors.is_empty(), "{}", survivors.join("\n"));
+}
+
+#[test]
+fn the_same_seed_makes_the_same_run() {
+    for seed in 0..20 {
+        let (once, again) = (replay(seed, false), replay(seed, true));
+        assert_eq!((once.trace, once.counts), (again.trace, again.counts), "seed {seed}");
+    }
+}
+
+/// The farm of `steady` in docs/performance.md: what is planned with is what was seen.
+#[test]
+fn a_simulated_load_comes_to_about_what_was_measured_of_a_real_one() {
+    let document = include_str!("../../benches/costs.json");
+    let measured: serde_json::Value = serde_json::from_str(document).unwrap();
+    let costs = Costs::from_measurements(document);
+    // 617 of the 816 clients are concerned at times.
+    let popularity: Vec<f64> = (0..816).map(|number| if number < 617 { 1.0 } else { 0.0 }).collect();
+    for (name, queue) in [("steady", QueueKind::Database), ("steadyRedis", QueueKind::Redis)] {
+        let of = |what: &str| measured[name][what].as_f64().unwrap();
+        let load = Load {
+            clients: 816,
+            edits_per_minute: 60.0 * of("editsPerSecond"),
+            queue,
+            numbers: vec![("dispatchDefaultDispatchInterval", 0)],
+            seconds: 50,
+            warmup: 10,
+            cores: 2,
+            ..Load::default()
+        };
+        let answer = load::run(&load, costs, &popularity);
+        let lags = answer.lags();
+        for (what, share) in [("p50", 0.5), ("p99", 0.99)] {
+            let (simulated, measured) = (lags.percentile(share), of(what));
+            println!("{name}, {what}: {simulated} s simulated, {measured} s measured");
+            assert!(
+                (measured / 1.5..measured * 1.5).contains(&simulated),
+                "{name}, {what}: {simulated}, not {measured}"
+            );
+        }
+        assert!(answer.behind < 20 * 10, "{name}: nobody falls behind, but by {}", answer.behind);
+        assert!(lags.count() > 5000, "{name}");
+        assert!(answer.edits > 800 && answer.triggers > 8 && answer.passes > 800, "{name}");
+    }
+}

@@ -1,0 +1,264 @@
+//! Who lives on the farm: job runners, people who edit, visitors, and admins.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use wikibase_dispatch::domain::change::{Change, ChangeId};
+
+use super::{
+    extension::Extension,
+    process::Process,
+    world::{SECOND, World},
+};
+
+/// A process of PHP that runs jobs; where there are none it waits, and after some jobs another one takes its place.
+pub fn runner(me: &Process<'_>) {
+    let mut extension = Extension::new(me);
+    let jobs = me.world.with(|world| world.chance.usize(1..30));
+    for _ in 0..jobs {
+        let job = loop {
+            // Servers with an older configuration do not stay for ever.
+            if me.world.with(|world| !world.is_stormy && world.settings != extension.settings) {
+                return;
+            }
+            match me.world.with(|world| world.take_job(me.id).ok_or_else(|| until_next_job(world))) {
+                Ok(job) => break job,
+                Err(wait) => me.nap_for_job(wait),
+            }
+        };
+        let began = me.world.with(|world| world.now);
+        extension.run_job(&job);
+        me.world.with(|world| {
+            let now = world.now;
+            if let Some(pace) = world.pace.as_mut().filter(|pace| pace.counts_at(began)) {
+                pace.runners_busy += now - began;
+            }
+        });
+        me.nap(me.world.with(World::latency));
+    }
+}
+
+fn until_next_job(world: &World) -> u64 {
+    if let Some(pace) = &world.pace {
+        return pace.poll;
+    }
+    let next = world.queue.next_release().unwrap_or(u64::MAX);
+    next.saturating_sub(world.now).clamp(1000, 3600 * SECOND)
+}
+
+/// Edits one after the other until there have been enough.
+pub fn editor(me: &Process<'_>) {
+    while me.world.with(|world| world.edits_left > 0) {
+        me.nap(me.world.with(|world| match world.chance.u8(..) {
+            0..=200 => world.chance.u64(..2 * SECOND),
+            201..=240 => world.chance.u64(..20 * SECOND),
+            _ => world.chance.u64(..500 * SECOND),
+        }));
+        if me.world.with(|world| world.take_edit()) {
+            let may_fail = true;
+            edit(me, may_fail);
+        }
+    }
+}
+
+/// An edit that writes a change, and announces it; or is rolled back, if it may fail.
+pub fn edit(me: &Process<'_>, may_fail: bool) {
+    let has_one_writer = me.world.with(|world| world.scenario.has_one_writer);
+    let mut ids = Vec::new();
+    let count = me.world.with(|world| if world.chance.u8(..6) == 0 { 2 } else { 1 });
+    for _ in 0..count {
+        let id = me.world.with(|world| allocate(world, me.id));
+        ids.push(id);
+        if !has_one_writer {
+            // A moment in which nothing tells of it, and always shorter than `gapGrace`.
+            me.nap(me.world.with(|world| match world.chance.u8(..10) {
+                0 => world.chance.u64(..900_000),
+                _ => world.chance.u64(..20_000),
+            }));
+        }
+        me.world.with(|world| {
+            if let Some(pending) = world.database.open.get_mut(&id) {
+                pending.is_inserted = true;
+            }
+        });
+    }
+    if !has_one_writer {
+        me.nap(me.world.with(|world| match world.chance.u8(..20) {
+            0 => world.chance.u64(..40 * SECOND),
+            1..=4 => world.chance.u64(..3 * SECOND),
+            _ => world.chance.u64(..20_000),
+        }));
+    }
+    let is_committed = me.world.with(|world| {
+        let commits = !may_fail || world.chance.u8(..8) > 0;
+        for id in &ids {
+            if commits { commit(world, *id) } else { drop(world.database.open.remove(id)) }
+        }
+        commits
+    });
+    if !is_committed {
+        return;
+    }
+    let mut extension = Extension::new(me);
+    extension.is_sheltered = me.world.with(|world| !world.scenario.has_visitors);
+    let server = me.id % 2;
+    me.nap(me.world.with(World::latency));
+    // A failure is logged, and that is all: see `TriggerScheduler`.
+    let _ = extension.changes_written(u32::try_from(ids.len()).unwrap(), server);
+}
+
+fn allocate(world: &mut World, owner: usize) -> u64 {
+    let entity = format!("Q{}", world.chance.usize(..world.scenario.entities));
+    let info = match world.chance.u8(..8) {
+        0 | 1 => {
+            let client = &world.scenario.clients[world.chance.usize(..world.scenario.clients.len())];
+            let diff = format!(r#"{{\"siteLinkChanges\":{{\"{client}\":[null,\"Berlin\",false]}}}}"#);
+            format!(r#"{{"compactDiff":"{diff}"}}"#)
+        }
+        2 => "rubbish".to_owned(),
+        _ => r#"{"compactDiff":"{\"siteLinkChanges\":[]}"}"#.to_owned(),
+    };
+    let time = world.database_time().to_mw();
+    world.database.allocate(world.scenario.increment, owner, |id| Change {
+        id,
+        kind: "wikibase-item~update".to_owned(),
+        time,
+        entity,
+        revision: 1,
+        user: 1,
+        info: info.into_bytes(),
+    })
+}
+
+fn commit(world: &mut World, id: u64) {
+    let Some(pending) = world.database.open.remove(&id) else {
+        return;
+    };
+    let change = pending.change;
+    let info = String::from_utf8_lossy(&change.info).into_owned();
+    let subscribers = world.database.subscriptions.get(&change.entity);
+    let is_told = |client: &String| {
+        subscribers.is_some_and(|subscribers| subscribers.contains(client)) || info.contains(client.as_str())
+    };
+    let clients: BTreeSet<String> = world.scenario.clients.iter().filter(|client| is_told(client)).cloned().collect();
+    world.count("commit");
+    world.note(|| format!("change {id} of {} is committed, for {clients:?}", change.entity));
+    world.judge.committed(&world.database, id, &clients);
+    world.database.changes.insert(id, change);
+}
+
+/// Requests come in, and one a minute looks out.
+pub fn visitor(me: &Process<'_>) {
+    loop {
+        me.nap(me.world.with(|world| world.chance.u64(30 * SECOND..70 * SECOND)));
+        let _ = Extension::new(me).look_out();
+    }
+}
+
+/// Does at random what admins do, and what happens to servers.
+pub fn admin(me: &Process<'_>) {
+    while me.world.with(|world| world.is_stormy) {
+        me.nap(me.world.with(|world| world.chance.u64(..120 * SECOND)));
+        let act = me.world.with(|world| {
+            if !world.is_stormy {
+                return false;
+            }
+            let (has_admins, clock_steps) = (world.scenario.has_admins, world.scenario.clock_steps);
+            match world.chance.u8(..8) {
+                0 | 1 if !world.scenario.is_calm => reach_or_not(world),
+                // In the moment in which nothing tells of an id, there is only the clock to go by.
+                2 if clock_steps && world.database.open.values().all(|row| row.is_inserted) => step_clock(world),
+                3 if has_admins => subscribe_or_not(world),
+                4 if has_admins => disable_one(world),
+                5 if has_admins => return true,
+                6 if has_admins => configure(world),
+                _ => {}
+            }
+            false
+        });
+        if act {
+            enable_one(me);
+        }
+    }
+}
+
+fn some_client(world: &mut World) -> String {
+    world.scenario.clients[world.chance.usize(..world.scenario.clients.len())].clone()
+}
+
+fn reach_or_not(world: &mut World) {
+    let client = some_client(world);
+    world.note(|| format!("the queue of {client} is there, or not"));
+    if !world.unreachable.remove(&client) {
+        world.unreachable.insert(client);
+    }
+}
+
+fn step_clock(world: &mut World) {
+    let step = world.chance.i64(-400_000..400_000);
+    world.note(|| format!("the clock of the database is set by {step} ms"));
+    world.database.clock_ahead_ms += step;
+}
+
+fn subscribe_or_not(world: &mut World) {
+    let client = some_client(world);
+    let entity = format!("Q{}", world.chance.usize(..world.scenario.entities));
+    world.note(|| format!("{client} subscribes to {entity}, or ends it"));
+    let subscribers = world.database.subscriptions.entry(entity.clone()).or_default();
+    let is_over = subscribers.remove(&client);
+    if !is_over {
+        subscribers.insert(client.clone());
+    }
+    let changes = &world.database.changes;
+    world.judge.resubscribed(&client, world.now, |id| {
+        is_over
+            && changes.get(&id).is_some_and(|change| {
+                change.entity == entity && !String::from_utf8_lossy(&change.info).contains(&client)
+            })
+    });
+}
+
+fn disable_one(world: &mut World) {
+    let client = some_client(world);
+    world.note(|| format!("{client} is disabled"));
+    if let Some(row) = world.database.states.get_mut(&client) {
+        row.disabled = true;
+    }
+}
+
+/// `Dispatch/ClientSwitch`
+fn enable_one(me: &Process<'_>) {
+    let mut extension = Extension::new(me);
+    let client = me.world.with(some_client);
+    if me.world.with(|world| world.database.states.get(&client).is_none_or(|row| !row.disabled)) {
+        return;
+    }
+    let Ok(horizon) = wikibase_dispatch::ops::horizon(&mut extension.store, &extension.settings) else {
+        return;
+    };
+    me.nap(me.world.with(World::latency));
+    me.world.with(|world| {
+        // Or after a change from before.
+        let back = if world.chance.bool() { world.chance.u64(..5) } else { 0 };
+        let after = ChangeId(horizon.upto.0.saturating_sub(back));
+        world.note(|| format!("{client} is enabled after {after}"));
+        if let Some(row) = world.database.states.get_mut(&client) {
+            (row.disabled, row.seen, row.lock) = (false, after, None);
+            world.judge.was_set(&client, after.0, world.now);
+        }
+    });
+}
+
+/// A client is taken from the configuration, or put there again. Processes that run go by what they have read.
+fn configure(world: &mut World) {
+    let client = some_client(world);
+    let mut clients: Vec<String> = world.settings.clients().iter().map(|client| client.site.to_string()).collect();
+    if clients.contains(&client) {
+        // With one there would be no triggers: another farm altogether.
+        let stays = clients.len() < 3;
+        clients.retain(|other| stays || *other != client);
+    } else {
+        clients.push(client);
+    }
+    world.note(|| format!("the clients are {clients:?}"));
+    world.settings = Rc::new(world.scenario.settings(&clients));
+}

@@ -1,0 +1,398 @@
+//! Knows everything that happens, and says at once when a guarantee is broken. It judges by what was done, not by what those who did
+//! it believed: which changes are committed, what is under way, what has reached a queue.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wikibase_dispatch::{
+    domain::{
+        change::ChangeId,
+        claim::{Lock, Rest, Token},
+        settings::Settings,
+        state::DispatchState,
+        time::Timestamp,
+    },
+    store::StateRow,
+};
+
+use super::{database::Database, scenario::Scenario, world::SECOND};
+
+/// Names a pass: whose, and under which claim.
+pub type PassName = (String, u64);
+
+/// What is known of a pass.
+#[derive(Clone, Debug)]
+struct PassRecord {
+    seen: u64,
+    end: u64,
+    /// Ids of its notifications.
+    notifications: Vec<Vec<u64>>,
+    is_recorded: bool,
+    /// The client was set back since: its order begins anew, and what this pass still does is another's.
+    is_void: bool,
+    /// When it was assembled.
+    began: u64,
+}
+
+/// What is known of a client.
+#[derive(Default)]
+struct Record {
+    /// Changes that must reach it and have not.
+    due: BTreeSet<u64>,
+    /// Which pass brought each change.
+    delivered: BTreeMap<u64, PassName>,
+    /// The last change that reached it for the first time.
+    newest: u64,
+    /// The pass that has its claim, or had it last.
+    owner: Option<PassName>,
+    /// When an admin, or a repair, set its position, or its row was made.
+    set_at: u64,
+    /// When it subscribed, or unsubscribed.
+    subscribed_at: Option<u64>,
+    /// Until when it is to be left alone, since a pass for it failed.
+    rests_until: Option<Timestamp>,
+    /// Triggers in a row that did nothing for it although it was due.
+    left_out: u32,
+}
+
+impl Record {
+    /// Whether what was read at `now`, or a while before, may be of other subscriptions than what is read later.
+    fn is_in_flux(&self, now: u64) -> bool {
+        self.subscribed_at.is_some_and(|at| at + 200 * SECOND >= now)
+    }
+}
+
+#[derive(Default)]
+pub struct Judge {
+    /// Nobody asks.
+    pub is_off: bool,
+    pub failure: Option<String>,
+    clients: BTreeMap<String, Record>,
+    passes: BTreeMap<PassName, PassRecord>,
+    /// Which pass had the claim before each.
+    before: BTreeMap<PassName, PassName>,
+    /// The clock of the database jumps.
+    distrusts_clock: bool,
+    has_admins: bool,
+    /// Since when all clients have seen changes up to an id, in milliseconds.
+    seen_by_all: Vec<(u64, u64)>,
+    pub repeats: u64,
+}
+
+/// Triggers that may leave a client out.
+const PATIENCE: u32 = 25;
+
+impl Judge {
+    pub fn new(scenario: &Scenario) -> Self {
+        Self { distrusts_clock: scenario.clock_steps, has_admins: scenario.has_admins, ..Self::default() }
+    }
+
+    pub fn fail(&mut self, text: String) {
+        self.failure.get_or_insert(text);
+    }
+
+    fn record(&mut self, client: &str) -> &mut Record {
+        if !self.clients.contains_key(client) {
+            self.clients.insert(client.to_owned(), Record::default());
+        }
+        self.clients.get_mut(client).unwrap()
+    }
+
+    /// A transaction has committed a change that concerns `clients`.
+    pub fn committed(&mut self, database: &Database, id: u64, clients: &BTreeSet<String>) {
+        if self.is_off {
+            return;
+        }
+        for client in clients {
+            self.record(client).due.insert(id);
+        }
+        for (client, row) in &database.states {
+            if !row.disabled && row.seen.0 >= id {
+                self.fail(format!("G7: change {id} was committed when {client} had seen {}", row.seen));
+            }
+        }
+    }
+
+    /// Subscriptions of `client` changed; these changes need not reach it any more.
+    pub fn resubscribed(&mut self, client: &str, now: u64, no_longer_due: impl Fn(u64) -> bool) {
+        let record = self.record(client);
+        record.subscribed_at = Some(now);
+        // What was not for it before may follow now in the repeat of a pass.
+        record.newest = 0;
+        record.due.retain(|id| !no_longer_due(*id));
+    }
+
+    /// A row was made for a client, or its position was set to `after` by somebody who may.
+    pub fn was_set(&mut self, client: &str, after: u64, now: u64) {
+        if self.is_off {
+            return;
+        }
+        let record = self.record(client);
+        record.set_at = now;
+        record.due.retain(|id| *id > after);
+        record.delivered.clear();
+        record.newest = after;
+        (record.owner, record.rests_until) = (None, None);
+        for (_, pass) in self.passes.iter_mut().filter(|((owner, _), _)| owner == client) {
+            pass.is_void = true;
+        }
+    }
+
+    /// `lock` was written into the row of `client`, in the place of `before`.
+    pub fn claimed(&mut self, client: &str, before: Option<&str>, lock: &str, now: Timestamp, settings: &Settings) {
+        if self.is_off {
+            return;
+        }
+        if let Lock::Claimed(claim) = Lock::parse(Some(lock)) {
+            let name = (client.to_owned(), claim.token.0);
+            if let Some(owner) = self.record(client).owner.replace(name.clone()) {
+                self.before.insert(name, owner);
+            }
+        }
+        let rests_until = self.record(client).rests_until.take();
+        if !self.distrusts_clock && rests_until.is_some_and(|until| now < until) {
+            self.fail(format!("G9: {client} was claimed, and is to rest after a failure"));
+        }
+        let lock = Lock::parse(before);
+        if !self.distrusts_clock
+            && let Some(until) = lock.blocked_until(now, settings.claim_ttl)
+        {
+            self.fail(format!(
+                "G4: {client} was claimed although {lock:?} lasts for another {} s",
+                now.until(until).as_secs()
+            ));
+        }
+    }
+
+    /// A pass has failed, and the client rests.
+    pub fn abandoned(&mut self, client: &str, rest: Rest) {
+        if self.is_off {
+            return;
+        }
+        self.record(client).rests_until = Some(rest.until);
+    }
+
+    /// The claim `lock` was given back, and nothing had been done under it.
+    pub fn released(&mut self, client: &str, lock: &str) {
+        if self.is_off {
+            return;
+        }
+        if let Lock::Claimed(claim) = Lock::parse(Some(lock)) {
+            let name = (client.to_owned(), claim.token.0);
+            let before = self.before.get(&name).cloned();
+            self.record(client).owner = before;
+            self.passes.remove(&name);
+        }
+    }
+
+    /// A runner has a batch for `client`, found up to a horizon, and is about to push it.
+    pub fn began(
+        &mut self,
+        database: &Database,
+        client: &str,
+        token: Token,
+        (seen, end, horizon): (u64, u64, u64),
+        notifications: Vec<Vec<u64>>,
+        now: u64,
+    ) {
+        if self.is_off {
+            return;
+        }
+        let name = (client.to_owned(), token.0);
+        let before = self.before.get(&name).and_then(|before| self.passes.get(before));
+        let before = before.filter(|before| !before.is_void).cloned();
+        if let Some(before) = before.filter(|before| before.seen == seen && !before.is_recorded) {
+            // Whoever does not know yet that a gap is dead ends before it.
+            if before.end != end && before.end <= horizon {
+                let text = format!(
+                    "G3: the pass of {client} from {seen} was to end at {}, and is repeated up to {end}",
+                    before.end
+                );
+                self.fail(text);
+            } else if before.end == end
+                && before.notifications != notifications
+                && before.notifications.iter().flatten().all(|id| database.changes.contains_key(id))
+                && !self.record(client).is_in_flux(before.began)
+            {
+                let text = format!(
+                    "G3: {client} was to get {:?}, and gets {notifications:?} in the repeat of the pass",
+                    before.notifications
+                );
+                self.fail(text);
+            }
+        }
+        let pass = PassRecord { seen, end, notifications, is_recorded: false, is_void: false, began: now };
+        self.passes.insert(name, pass);
+    }
+
+    /// A notification is in the client's queue, for good.
+    pub fn delivered(&mut self, client: &str, token: Token, ids: &[u64], now: u64) {
+        if self.is_off {
+            return;
+        }
+        let name = (client.to_owned(), token.0);
+        if ids.windows(2).any(|pair| pair[0] >= pair[1]) {
+            self.fail(format!("G2: {client} got {ids:?}"));
+        }
+        let is_void = self.passes.get(&name).is_some_and(|pass| pass.is_void);
+        for id in ids {
+            let record = self.record(client);
+            record.due.remove(id);
+            if is_void {
+                continue;
+            }
+            let newest = record.newest;
+            record.newest = newest.max(*id);
+            match record.delivered.insert(*id, name.clone()) {
+                None if *id < newest && !record.is_in_flux(now) => {
+                    self.fail(format!("G2: {client} got change {id} after change {newest}"))
+                }
+                None => {}
+                Some(before) => {
+                    // One that was stopped for longer than its claim lasts, and goes on as if nothing had happened.
+                    let has_lost_its_claim = record.owner.as_ref() != Some(&name);
+                    let is_over = self.passes.get(&before).is_some_and(|pass| pass.is_recorded);
+                    self.repeats += 1;
+                    if before == name || (is_over && !has_lost_its_claim) {
+                        self.fail(format!("G3: {client} got change {id} twice, although nothing had failed"));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Seen of a client moved, for the pass with this token or without any.
+    pub fn moved(&mut self, database: &Database, client: &str, from: ChangeId, to: ChangeId, lock: Option<&str>) {
+        if self.is_off {
+            return;
+        }
+        if to < from {
+            self.fail(format!("G2: {client} went back from {from} to {to}"));
+            return;
+        }
+        if let Some(id) = database.open.range(..=to.0).next().map(|(id, _)| *id) {
+            self.fail(format!("G7: {client} passed change {id}, which can still be committed, and has seen {to}"));
+        }
+        if let Some(lock) = lock {
+            self.recorded(client, from, to, lock);
+        }
+        if let Some(id) = self.record(client).due.range(from.0 + 1..).next().copied().filter(|id| *id <= to.0) {
+            self.fail(format!("G1: {client} has seen {to}, and change {id} has not reached it"));
+        }
+    }
+
+    fn recorded(&mut self, client: &str, from: ChangeId, to: ChangeId, lock: &str) {
+        let Lock::Claimed(claim) = Lock::parse(Some(lock)) else {
+            self.fail(format!("G4: {client} was moved under {lock}, which is no claim"));
+            return;
+        };
+        let name = (client.to_owned(), claim.token.0);
+        let is_latest = self.record(client).owner.as_ref().is_none_or(|pass| *pass == name);
+        match self.passes.get_mut(&name) {
+            Some(pass) if pass.is_void => self.fail(format!("G4: {client} was moved by a pass from before it was set")),
+            Some(pass) if is_latest && pass.seen == from.0 && pass.end == to.0 && !pass.is_recorded => {
+                pass.is_recorded = true;
+            }
+            _ => self.fail(format!("G4: {client} was moved from {from} to {to} by a pass that had lost its claim")),
+        }
+    }
+
+    /// Takes note since when everybody has seen what.
+    pub fn look_at_all(&mut self, database: &Database, settings: &Settings, now_ms: u64) {
+        if self.is_off {
+            return;
+        }
+        let seen = |client: &str| database.states.get(client).map_or(0, |row| row.seen.0);
+        let least = settings.clients().iter().map(|client| seen(client.site.as_str())).min().unwrap_or(0);
+        if self.seen_by_all.last().is_none_or(|(id, _)| *id < least) {
+            self.seen_by_all.push((least, now_ms));
+        }
+    }
+
+    /// Changes are deleted by somebody who goes by `settings`, and read where the clients stand at `read`.
+    pub fn deleted(&mut self, database: &Database, ids: &[u64], settings: &Settings, read: u64, now: Timestamp) {
+        if self.is_off {
+            return;
+        }
+        const DAYS: i64 = 3 * 86_400;
+        for (client, row) in &database.states {
+            let is_held = if settings.client(client).is_some() {
+                !row.disabled
+            } else {
+                // A client that whoever prunes does not know of (any more) counts for a while after it was served.
+                !row.disabled && row.touched.is_some_and(|touched| now.unix() - touched.unix() < DAYS)
+            };
+            let record = self.clients.entry(client.clone()).or_default();
+            if !is_held || record.set_at >= read || self.distrusts_clock {
+                record.due.retain(|id| !ids.contains(id));
+            } else if let Some(id) = ids.iter().find(|id| **id > row.seen.0) {
+                self.failure.get_or_insert(format!("G8: change {id} was deleted, and {client} has seen {}", row.seen));
+            }
+        }
+        for client in settings.clients().iter().map(|client| client.site.as_str()) {
+            if !database.states.contains_key(client) {
+                self.fail(format!("G8: change {} was deleted, and {client} has not begun", ids[0]));
+            }
+        }
+        let known: BTreeSet<&String> = database.states.keys().collect();
+        for (_, record) in self.clients.iter_mut().filter(|(client, _)| !known.contains(client)) {
+            record.due.retain(|id| !ids.contains(id));
+        }
+        self.check_ages(database, ids, settings, now);
+    }
+
+    fn check_ages(&mut self, database: &Database, ids: &[u64], settings: &Settings, now: Timestamp) {
+        if self.distrusts_clock {
+            return;
+        }
+        for id in ids {
+            let made = database.changes.get(id).and_then(|change| Timestamp::parse_mw(&change.time));
+            if made.is_some_and(|made| made.until(now) <= settings.prune_keep) {
+                self.fail(format!("G8: change {id} was deleted, and is not old enough"));
+            }
+            let since = self.seen_by_all.iter().find(|(upto, _)| upto >= id).map(|(_, since)| *since);
+            let now_ms = u64::try_from(now.unix()).unwrap() * 1000;
+            // The times are cut to seconds.
+            let is_early = since.is_none_or(|since| now_ms + 1000 < since + settings.prune_grace.as_secs() * 1000);
+            if is_early && !self.has_admins {
+                self.fail(format!("G8: change {id} was deleted within the grace time"));
+            }
+        }
+    }
+
+    /// A trigger ended well. `before` is where the clients stood when it began, and whether somebody is at each.
+    pub fn trigger_ended(
+        &mut self,
+        database: &Database,
+        settings: &Settings,
+        before: &[(bool, DispatchState)],
+        horizon: ChangeId,
+        began: Timestamp,
+    ) {
+        if self.is_off {
+            return;
+        }
+        for (is_taken_care_of, state) in before {
+            let client = state.client.site.as_str();
+            let is_same = |row: &StateRow| row.seen == state.seen && row.lock == state.lock_value;
+            let is_left_out = !is_taken_care_of
+                && database.states.get(client).is_some_and(is_same)
+                && state.is_due(horizon, began, settings.due_rules());
+            let record = self.record(client);
+            record.left_out = if is_left_out { record.left_out + 1 } else { 0 };
+            if record.left_out > PATIENCE {
+                self.fail(format!("G5: {client} has been left out by {PATIENCE} triggers"));
+            }
+        }
+    }
+
+    /// What has not reached the clients among `clients` that are enabled.
+    pub fn outstanding(&self, database: &Database, settings: &Settings) -> Option<String> {
+        self.clients.iter().find_map(|(client, record)| {
+            let is_served =
+                settings.client(client).is_some() && database.states.get(client).is_none_or(|row| !row.disabled);
+            let id = record.due.first().filter(|_| is_served)?;
+            let row = database.states.get(client);
+            Some(format!("change {id} has not reached {client}, which stands at {row:?}"))
+        })
+    }
+}

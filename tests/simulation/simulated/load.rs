@@ -1,0 +1,236 @@
+//! A farm under load, on which nothing fails: how many edits, clients and runners, and what comes of it.
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use wikibase_dispatch::domain::change::Change;
+
+use super::{
+    extension::Extension,
+    pace::{Costs, Pace},
+    process::Process,
+    scenario::{LockKind, QueueKind, Scenario, Strategy},
+    simulation::{Kind, Simulation, new_world},
+    world::{SECOND, Shared, World},
+};
+
+/// For longer than this nobody waits in the end.
+const MOST_LAG: u64 = 600 * SECOND;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Load {
+    pub clients: usize,
+    pub edits_per_minute: f64,
+    pub runners: usize,
+    /// Clients that an edit concerns, on average.
+    pub deliveries_per_edit: f64,
+    pub queue: QueueKind,
+    /// Settings that are not the default.
+    pub numbers: Vec<(&'static str, i64)>,
+    /// Seconds that are measured, after `warmup`.
+    pub seconds: u64,
+    pub warmup: u64,
+    pub cores: usize,
+    pub seed: u64,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self {
+            clients: 962,
+            edits_per_minute: 600.0,
+            runners: 2,
+            deliveries_per_edit: 6.84,
+            queue: QueueKind::Redis,
+            numbers: Vec::new(),
+            seconds: 300,
+            warmup: 120,
+            cores: 16,
+            seed: 1,
+        }
+    }
+}
+
+/// What came of it.
+pub struct Answer {
+    pub pace: Pace,
+    /// Changes that can be seen and that somebody has not seen, when the time is over.
+    pub behind: u64,
+    pub edits: u64,
+    pub triggers: u64,
+    pub passes: u64,
+}
+
+/// Lags, in ascending order, in milliseconds.
+pub struct Lags(Vec<u32>);
+
+impl Lags {
+    pub fn of(lags: impl Iterator<Item = u32>) -> Self {
+        let mut lags: Vec<u32> = lags.collect();
+        lags.sort_unstable();
+        Self(lags)
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// In seconds: what a share of them does not exceed.
+    pub fn percentile(&self, share: f64) -> f64 {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+        let at = ((self.0.len() as f64 * share) as usize).min(self.0.len().saturating_sub(1));
+        self.0.get(at).map_or(0.0, |lag| f64::from(*lag) / 1000.0)
+    }
+}
+
+impl Answer {
+    /// Of everybody.
+    pub fn lags(&self) -> Lags {
+        Lags::of(self.pace.lags.values().flatten().map(|(_, lag)| *lag))
+    }
+}
+
+/// Runs a load. `popularity` says how often each client is concerned, in any unit; it is repeated for more clients.
+pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
+    let scenario = scenario(load);
+    let mut world = new_world(scenario, None, false);
+    world.is_stormy = false;
+    world.judge.is_off = true;
+    let end = (load.warmup + load.seconds) * SECOND;
+    world.pace = Some(Pace::new(costs, load.cores, load.warmup * SECOND, end));
+    let world = Shared::new(world);
+    let mut simulation = Simulation::new(world.clone());
+    simulation.begin_runners(load.runners);
+    // Enough of them that their transactions overlap as those of people do.
+    let editors = 20;
+    let pause = 60e6 * f64::from(editors) / load.edits_per_minute;
+    let audience = Rc::new(Audience::new(load, popularity));
+    for _ in 0..editors {
+        let audience = Rc::clone(&audience);
+        simulation.begin(Kind::Other, Box::new(move |me| edit_for_ever(&me, pause, &audience)), 0);
+    }
+    while world.with(|world| world.now) < end && simulation.step() {}
+    let behind = world.with(|world| {
+        let least = world.database.states.values().map(|row| row.seen).min().unwrap_or_default();
+        least.distance_to(world.database.last())
+    });
+    // What is under way arrives yet, or it would look as if only the fast ones counted. Edits go on, as they bring it about.
+    let is_waiting =
+        |world: &mut World| world.now < end + MOST_LAG && world.pace.as_ref().is_some_and(|pace| pace.outstanding > 0);
+    while world.with(is_waiting) && simulation.step() {}
+    drop(simulation);
+    world.with(|world| {
+        let count = |what| world.counts.get(what).copied().unwrap_or_default();
+        Answer {
+            behind,
+            edits: count("commit"),
+            triggers: count("trigger"),
+            passes: count("claim"),
+            pace: world.pace.take().expect("a load has a pace"),
+        }
+    })
+}
+
+fn scenario(load: &Load) -> Scenario {
+    let clients = (0..load.clients).map(|number| format!("wiki{number:06}")).collect();
+    let mut numbers = vec![("dispatchDefaultDispatchInterval", 0), ("triggerMaxDelay", 0)];
+    if load.queue != QueueKind::Database {
+        numbers = vec![("dispatchDefaultDispatchInterval", 60), ("triggerMaxDelay", 5)];
+    }
+    numbers.retain(|(name, _)| load.numbers.iter().all(|(other, _)| other != name));
+    numbers.extend(&load.numbers);
+    Scenario {
+        is_calm: true,
+        clients,
+        entities: 0,
+        queue: load.queue,
+        pushes_in_transaction: false,
+        strategy: Strategy::Auto,
+        runners: load.runners,
+        editors: 0,
+        edits: 0,
+        has_one_writer: false,
+        increment: 1,
+        has_visitors: false,
+        locks: LockKind::None,
+        max_time: 60,
+        has_admins: false,
+        clock_steps: false,
+        numbers,
+        ..Scenario::of(load.seed)
+    }
+}
+
+/// Whom an edit concerns.
+struct Audience {
+    clients: Vec<String>,
+    /// Sums of how often each client is concerned, up to and including it.
+    sums: Vec<f64>,
+    deliveries: f64,
+}
+
+impl Audience {
+    fn new(load: &Load, popularity: &[f64]) -> Self {
+        let sums = (0..load.clients).scan(0.0, |sum, number| {
+            *sum += popularity[number % popularity.len()];
+            Some(*sum)
+        });
+        let clients = scenario(load).clients;
+        Self { sums: sums.collect(), clients, deliveries: load.deliveries_per_edit }
+    }
+
+    fn of_an_edit(&self, chance: &mut fastrand::Rng) -> Vec<String> {
+        let total = self.sums.last().copied().unwrap_or_default();
+        let mut concerned = Vec::new();
+        // As many as a Poisson process brings in the time of `deliveries`.
+        let mut time = -(1.0 - chance.f64()).ln();
+        while time < self.deliveries {
+            let at = self.sums.partition_point(|sum| *sum <= chance.f64() * total);
+            concerned.push(self.clients[at.min(self.clients.len() - 1)].clone());
+            time -= (1.0 - chance.f64()).ln();
+        }
+        concerned.sort();
+        concerned.dedup();
+        concerned
+    }
+}
+
+/// One of those who edit: `pause` microseconds pass from one edit to the next, on average.
+fn edit_for_ever(me: &Process<'_>, pause: f64, audience: &Audience) {
+    let mut extension = Extension::new(me);
+    loop {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a span of seconds")]
+        me.nap(me.world.with(|world| (pause * -(1.0 - world.chance.f64()).ln()) as u64));
+        let id = me.world.with(|world| allocate(world, me.id, audience));
+        // The rest of the transaction of an edit.
+        me.nap(me.world.with(|world| world.chance.u64(1000..20_000)));
+        me.world.with(|world| {
+            if let Some(pending) = world.database.open.remove(&id) {
+                let clients = world.database.subscriptions.get(&pending.change.entity).map_or(0, BTreeSet::len);
+                world.database.changes.insert(id, pending.change);
+                world.count("commit");
+                world.begin_to_measure(id, clients);
+            }
+        });
+        let _ = extension.changes_written(1, 0);
+    }
+}
+
+fn allocate(world: &mut World, owner: usize, audience: &Audience) -> u64 {
+    let concerned = audience.of_an_edit(&mut world.chance);
+    let time = world.database_time().to_mw();
+    let id = world.database.allocate(1, owner, |id| Change {
+        id,
+        kind: "wikibase-item~update".to_owned(),
+        time,
+        entity: format!("Q{id}"),
+        revision: 1,
+        user: 1,
+        info: br#"{"compactDiff":"{\"siteLinkChanges\":[]}"}"#.to_vec(),
+    });
+    if let Some(pending) = world.database.open.get_mut(&id) {
+        pending.is_inserted = true;
+    }
+    world.database.subscriptions.insert(format!("Q{id}"), concerned.into_iter().collect());
+    id
+}

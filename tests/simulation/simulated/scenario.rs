@@ -1,0 +1,146 @@
+//! What a seed stands for: a farm, its settings, and what goes wrong there.
+
+use wikibase_dispatch::domain::settings::{Settings, Value};
+
+/// How the repo's job queue behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueueKind {
+    /// MediaWiki's queue in the database: in no order, without delays, drops duplicates of jobs that have not begun.
+    Database,
+    /// In Redis: in order, with delays, drops duplicates of jobs that have not begun.
+    Redis,
+    /// Kafka: the same, but drops what was pushed before an equal job began.
+    Kafka,
+}
+
+/// Which locks there are beside the claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockKind {
+    None,
+    /// Of the database: they end with the connection.
+    Named,
+    /// They end by themselves after a while.
+    Redis,
+}
+
+/// `dispatchStrategy`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    Auto,
+    Inline,
+    Jobs,
+}
+
+/// Rarities: something happens once in so many times; 0 is never.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    pub seed: u64,
+    /// Nothing fails at all.
+    pub is_calm: bool,
+    pub clients: Vec<String>,
+    pub entities: usize,
+    pub queue: QueueKind,
+    /// Whether pushes are part of the transaction that is open.
+    pub pushes_in_transaction: bool,
+    pub strategy: Strategy,
+    pub runners: usize,
+    pub editors: usize,
+    pub edits: usize,
+    /// Ids are given out one by one as their rows become visible, as by SQLite.
+    pub has_one_writer: bool,
+    pub increment: u64,
+    /// Whether requests come in, so that somebody looks out. If nobody does, no job may be lost.
+    pub has_visitors: bool,
+    pub locks: LockKind,
+    pub max_time: u64,
+    pub call_fails: u32,
+    pub stall: u32,
+    pub death: u32,
+    pub job_is_lost: u32,
+    pub job_is_doubled: u32,
+    pub job_is_slow: u32,
+    pub lock_server_fails: u32,
+    /// Whether clients are switched off and on, come and go, and subscribe.
+    pub has_admins: bool,
+    pub clock_steps: bool,
+    pub numbers: Vec<(&'static str, i64)>,
+}
+
+impl Scenario {
+    pub fn of(seed: u64) -> Self {
+        let mut chance = fastrand::Rng::with_seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let is_calm = chance.u8(..8) == 0;
+        let mut rarity = |usually: u32| if is_calm || chance.u8(..3) == 0 { 0 } else { usually };
+        let (call_fails, stall, death) = (rarity(150), rarity(500), rarity(250));
+        let (job_is_lost, job_is_doubled, job_is_slow) = (rarity(12), rarity(15), rarity(6));
+        let lock_server_fails = rarity(40);
+        let queue = [QueueKind::Database, QueueKind::Redis, QueueKind::Kafka][chance.usize(..3)];
+        let has_visitors = chance.u8(..4) > 0;
+        let count = if chance.u8(..6) == 0 { 1 } else { chance.usize(2..7) };
+        let mut scenario = Self {
+            seed,
+            is_calm,
+            clients: ["dewiki", "enwiki", "frwiki", "itwiki", "nlwiki", "svwiki"][..count.min(6)]
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            entities: chance.usize(2..7),
+            queue,
+            pushes_in_transaction: queue == QueueKind::Database && chance.bool(),
+            strategy: [Strategy::Auto, Strategy::Inline, Strategy::Jobs][chance.usize(..3)],
+            runners: chance.usize(1..5),
+            editors: chance.usize(1..5),
+            edits: chance.usize(20..90),
+            has_one_writer: chance.u8(..6) == 0,
+            increment: if chance.u8(..8) == 0 { chance.u64(2..6) } else { 1 },
+            has_visitors,
+            locks: [LockKind::None, LockKind::Named, LockKind::Redis][chance.usize(..3)],
+            max_time: chance.u64(3..60),
+            call_fails,
+            stall,
+            death,
+            job_is_lost: if has_visitors { job_is_lost } else { 0 },
+            job_is_doubled,
+            job_is_slow,
+            lock_server_fails,
+            has_admins: !is_calm && chance.bool(),
+            clock_steps: !is_calm && chance.u8(..4) == 0,
+            numbers: Vec::new(),
+        };
+        scenario.numbers = scenario.some_settings(&mut chance);
+        scenario
+    }
+
+    pub fn can_delay(&self) -> bool {
+        self.queue != QueueKind::Database
+    }
+
+    fn some_settings(&self, chance: &mut fastrand::Rng) -> Vec<(&'static str, i64)> {
+        let delay = |seconds: i64| if self.can_delay() { seconds } else { 0 };
+        vec![
+            ("dispatchDefaultBatchSize", chance.i64(1..8)),
+            ("dispatchBatchChunkFactor", chance.i64(1..4)),
+            ("dispatchDefaultMaxChunks", chance.i64(1..6)),
+            ("dispatchDefaultDispatchInterval", delay(if chance.bool() { 0 } else { chance.i64(1..20) })),
+            ("dispatchDefaultDispatchRandomness", chance.i64(1..6)),
+            ("claimTtl", chance.i64(10..60)),
+            ("notificationBatchSize", chance.i64(1..5)),
+            ("triggerEveryChanges", chance.i64(1..12)),
+            ("triggerMaxDelay", delay(chance.i64(0..7))),
+            ("gapGrace", chance.i64(1..4)),
+            ("pruneGraceSeconds", chance.i64(0..200)),
+            ("pruneKeepSeconds", chance.i64(0..400)),
+        ]
+    }
+
+    /// The settings of a farm that has these clients.
+    pub fn settings(&self, clients: &[String]) -> Settings {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let names = [
+            ("repoSiteId".to_owned(), text("repowiki")),
+            ("localClientDatabases".to_owned(), Value::List(clients.iter().map(|client| text(client)).collect())),
+        ];
+        let numbers = self.numbers.iter().map(|(name, number)| ((*name).to_owned(), Value::Integer(*number)));
+        Settings::from_values(names.into_iter().chain(numbers)).unwrap()
+    }
+}

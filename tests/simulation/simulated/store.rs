@@ -1,0 +1,460 @@
+//! The store that operations see: each statement is under way for a while, may be the last of its process, may fail, and may be lied
+//! about by a mutant.
+
+use std::{collections::BTreeSet, rc::Rc, time::Duration};
+
+use wikibase_dispatch::{
+    domain::{
+        change::{Change, ChangeId},
+        claim::{Lock, Rest},
+        horizon::{Horizon, Life, Observations},
+        prune::PruneNote,
+        settings::Settings,
+        site::{Client, SiteId},
+        time::Timestamp,
+    },
+    error::{Error, ErrorKind, Result},
+    store::{
+        Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, Pruning, ReadLimit, StateRow,
+        Subscriptions,
+    },
+};
+
+use super::{
+    mutant::Mutant,
+    process::Process,
+    world::{Fate, World},
+};
+
+/// One process's connection to the repo.
+pub struct Store<'y> {
+    pub me: Process<'y>,
+    pub settings: Rc<Settings>,
+    pub(super) observations: Observations,
+    /// How far it was told last that it may go.
+    pub horizon_found: ChangeId,
+    /// When it read where the clients stand.
+    read: u64,
+    /// Whether it is a prune that asks.
+    pub prunes: bool,
+}
+
+impl<'y> Store<'y> {
+    pub fn new(me: Process<'y>, settings: Rc<Settings>) -> Self {
+        Self { me, settings, observations: Observations::default(), horizon_found: ChangeId(0), read: 0, prunes: false }
+    }
+
+    /// One statement. Nothing else happens at the moment at which it takes effect.
+    pub(super) fn statement<T>(&mut self, effect: impl FnOnce(&mut World) -> T) -> Result<T> {
+        self.me.nap(self.me.world.with(World::latency));
+        let fate = self.me.world.with(|world| {
+            world.count("statement");
+            world.fate()
+        });
+        let failed = || {
+            // Most are worth a retry; some never succeed.
+            let kind = self.me.world.with(|world| match world.chance.u8(..4) {
+                0 if world.scenario.has_visitors => ErrorKind::StoreFailed,
+                _ => ErrorKind::StoreUnavailable,
+            });
+            Err(Error::new(kind, "a statement that was chosen to fail"))
+        };
+        match fate {
+            Fate::Done => {
+                let (answer, rest) = self.me.world.with(|world| (effect(world), world.rest_of_statement()));
+                if rest > 0 {
+                    self.me.nap(rest);
+                }
+                Ok(answer)
+            }
+            Fate::Refused => failed(),
+            Fate::AnswerLost => {
+                self.me.world.with(effect);
+                failed()
+            }
+        }
+    }
+
+    pub(super) fn is(&self, mutant: Mutant) -> bool {
+        self.me.world.with(|world| world.mutant == Some(mutant))
+    }
+}
+
+impl Patience for Store<'_> {
+    fn hurry(&mut self, _is_hurried: bool) {}
+}
+
+impl Clock for Store<'_> {
+    fn now(&mut self) -> Result<Timestamp> {
+        let (early, never) = (self.is(Mutant::ClaimsExpireEarly), self.is(Mutant::ClaimsNeverExpire));
+        let ttl = self.settings.claim_ttl;
+        self.statement(|world| match world.database_time() {
+            now if early => now.plus(ttl),
+            now if never => Timestamp::from_unix(now.unix().min(1_800_000_060)),
+            now => now,
+        })
+    }
+
+    fn wait(&mut self, duration: Duration) -> bool {
+        self.me.nap(u64::try_from(duration.as_micros()).unwrap());
+        true
+    }
+}
+
+impl ChangeBuffer for Store<'_> {
+    /// One server that never loses what it has: `tests/lives.rs` has the others.
+    fn life(&self) -> Life {
+        Life::default()
+    }
+
+    fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
+        let ignores_gaps = self.is(Mutant::GapsIgnored);
+        if ignores_gaps || self.me.world.with(|world| world.scenario.has_one_writer) {
+            let last = self.statement(|world| world.database.last())?;
+            self.horizon_found = last;
+            return Ok(Horizon::without_gaps(from, last));
+        }
+        let horizon = self.find_horizon(from, gap_grace)?;
+        self.horizon_found = horizon.upto;
+        Ok(horizon)
+    }
+
+    fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
+        self.statement(|world| Some(ChangeId(world.database.next_id - 1)))
+    }
+
+    fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
+        let forgets_links = self.is(Mutant::SiteLinksForgotten);
+        self.statement(|world| {
+            world.touch(world.database.changes.range(after.0 + 1..=upto.0.max(after.0)).take(limit.rows).count());
+            let rows = world.database.changes.range(after.0 + 1..=upto.0.max(after.0));
+            let (mut changes, mut bytes): (Vec<Change>, usize) = (Vec::new(), 0);
+            for (_, change) in rows {
+                bytes += change.info.len();
+                let mut change = change.clone();
+                if forgets_links {
+                    change.info = b"{}".to_vec();
+                }
+                let reached = change.id;
+                changes.push(change);
+                if bytes >= limit.bytes || changes.len() == limit.rows {
+                    return Chunk { changes, reached };
+                }
+            }
+            Chunk { changes, reached: upto }
+        })
+    }
+}
+
+impl Subscriptions for Store<'_> {
+    fn each_subscriber(&mut self, entities: &[&str], each: &mut dyn FnMut(&str, &str)) -> Result<()> {
+        let most = if self.is(Mutant::SubscribersForgotten) { 1 } else { usize::MAX };
+        let found = self.statement(|world| {
+            // Sorted: the order in which they are asked for is by chance that no seed decides.
+            let entities: BTreeSet<&str> = entities.iter().copied().collect();
+            let subscribers = |entity: &str| {
+                let found = world.database.subscriptions.get(entity).into_iter().flatten().take(most);
+                found.cloned().collect::<Vec<String>>()
+            };
+            let found: Vec<_> = entities.into_iter().map(|entity| (entity.to_owned(), subscribers(entity))).collect();
+            world.touch(found.iter().map(|(_, sites)| sites.len()).sum());
+            found
+        })?;
+        for (entity, sites) in &found {
+            sites.iter().for_each(|site| each(entity, site));
+        }
+        Ok(())
+    }
+}
+
+impl DispatchStates for Store<'_> {
+    fn all_states(&mut self) -> Result<Vec<StateRow>> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        let prunes = self.prunes;
+        let (rows, now) = self.statement(|world| {
+            let mut rows: Vec<StateRow> = world.database.states.values().cloned().collect();
+            world.touch(rows.len());
+            match mutant {
+                Some(Mutant::PruneEarly) if prunes => {
+                    let most = rows.iter().map(|row| row.seen).max().unwrap_or_default();
+                    rows.iter_mut().for_each(|row| row.seen = most);
+                }
+                Some(Mutant::DisabledHoldBack) if prunes => rows.iter_mut().for_each(|row| row.disabled = false),
+                Some(Mutant::EndOfPassForgotten) => rows.iter_mut().for_each(forget_end),
+                _ => {}
+            }
+            (rows, world.now)
+        })?;
+        self.read = now;
+        Ok(rows)
+    }
+
+    fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
+        let forgets_end = self.is(Mutant::EndOfPassForgotten);
+        let mut row = self.statement(|world| world.database.states.get(client.as_str()).cloned())?;
+        if forgets_end {
+            row.iter_mut().for_each(forget_end);
+        }
+        Ok(row)
+    }
+
+    fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
+        self.statement(|world| {
+            let mut made = 0;
+            for client in clients {
+                let site = client.site.to_string();
+                if world.database.states.contains_key(&site) {
+                    continue;
+                }
+                let row = StateRow {
+                    site: site.clone(),
+                    domain: client.domain.in_state().to_owned(),
+                    seen: ChangeId(0),
+                    touched: None,
+                    lock: None,
+                    disabled: false,
+                };
+                world.judge.was_set(&site, 0, world.now);
+                world.database.states.insert(site, row);
+                made += 1;
+            }
+            made
+        })
+    }
+
+    fn update_domain(&mut self, client: &Client) -> Result<()> {
+        self.statement(|world| {
+            if let Some(row) = world.database.states.get_mut(client.site.as_str()) {
+                row.domain = client.domain.in_state().to_owned();
+            }
+        })
+    }
+
+    fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        let settings = Rc::clone(&self.settings);
+        self.statement(|world| {
+            let now = world.database_time();
+            world.touch(claims.len());
+            claims
+                .iter()
+                .map(|claim| {
+                    let row = world.database.states.get(claim.client.as_str()).cloned();
+                    let before = row.as_ref().and_then(|row| row.lock.clone());
+                    let mut claim = *claim;
+                    match (mutant, &row) {
+                        (Some(Mutant::ClaimWithoutComparing), Some(row)) => {
+                            (claim.seen, claim.expected) = (row.seen, row.lock.as_deref());
+                        }
+                        (Some(Mutant::EndOfPassForgotten), Some(row)) => {
+                            let mut forgotten = row.clone();
+                            forget_end(&mut forgotten);
+                            if forgotten.lock.as_deref() == claim.expected {
+                                claim.expected = row.lock.as_deref();
+                            }
+                        }
+                        _ => {}
+                    }
+                    let is_made = world.database.claim(&claim);
+                    if is_made {
+                        world.count("claim");
+                        world.note(|| format!("claim {} from {}: {}", claim.client, claim.seen, claim.lock));
+                        let client = claim.client.as_str();
+                        world.judge.claimed(client, before.as_deref(), claim.lock, now, &settings);
+                    }
+                    is_made
+                })
+                .collect()
+        })
+    }
+
+    fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        self.statement(|world| {
+            world.touch(advances.len());
+            let moved = advances.iter().map(|advance| {
+                let row = world.database.states.get(advance.client.as_str()).cloned();
+                let mut believed = *advance;
+                if let (Some(Mutant::AdvanceWithoutFence), Some(row)) = (mutant, &row) {
+                    (believed.seen, believed.lock) = (row.seen, row.lock.as_deref().unwrap_or_default());
+                    if let Some(row) = world.database.states.get_mut(advance.client.as_str()) {
+                        row.lock.get_or_insert_default();
+                    }
+                }
+                let is_moved = world.database.advance(&believed, touched);
+                if is_moved {
+                    world.count("advance");
+                    world.note(|| format!("advance {} to {}", advance.client, advance.to));
+                    let (client, from) = (advance.client.as_str(), row.map_or(advance.seen, |row| row.seen));
+                    world.judge.moved(&world.database, client, from, advance.to, Some(advance.lock));
+                }
+                is_moved
+            });
+            moved.collect()
+        })
+        .inspect(|_| self.look_at_all())
+    }
+
+    fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        self.statement(|world| {
+            let now = world.database_time();
+            let Some(row) = world.database.states.get_mut(client.as_str()) else {
+                return false;
+            };
+            let is_ours = row.lock.as_deref() == Some(lock);
+            if is_ours {
+                let from = row.seen;
+                row.lock = by.map(ToOwned::to_owned);
+                match mutant {
+                    Some(Mutant::NoRest) => row.lock = by.map(end_rest),
+                    Some(Mutant::SeenGoesBack) => row.seen = from.back(1),
+                    _ => {}
+                }
+                let to = row.seen;
+                world.note(|| format!("unlock {client}: {by:?}"));
+                match Lock::parse(by) {
+                    // One that is over is what stood there before the claim.
+                    Lock::Resting(rest) if rest.until > now => world.judge.abandoned(client.as_str(), rest),
+                    _ => world.judge.released(client.as_str(), lock),
+                }
+                if to != from {
+                    world.judge.moved(&world.database, client.as_str(), from, to, None);
+                }
+            }
+            is_ours
+        })
+    }
+
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        _life: Life,
+    ) -> Result<usize> {
+        let takes_all = self.is(Mutant::EverybodyFastForwarded);
+        self.statement(|world| {
+            world.touch(clients.len());
+            world.count("fast-forward");
+            world.note(|| format!("fast-forward {clients:?} to {to}"));
+            let everybody: Vec<(SiteId, ChangeId)>;
+            let clients = if takes_all {
+                let rows = world.database.states.values();
+                everybody = rows.filter_map(|row| Some((SiteId::parse(&row.site)?, row.seen))).collect();
+                &everybody
+            } else {
+                clients
+            };
+            let mut moved = 0;
+            for (site, from) in clients {
+                let Some(row) = world.database.states.get_mut(site.as_str()) else {
+                    continue;
+                };
+                if row.lock.is_none() && !row.disabled && row.seen < to && row.seen == *from {
+                    (row.seen, row.touched) = (to, Some(touched));
+                    moved += 1;
+                    world.judge.moved(&world.database, site.as_str(), *from, to, None);
+                }
+            }
+            moved
+        })
+        .inspect(|_| self.look_at_all())
+    }
+
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
+        self.statement(|world| {
+            let Some(row) = world.database.states.get_mut(client.as_str()) else {
+                return false;
+            };
+            let is_same = row.seen == seen && row.lock.as_deref() == lock;
+            if is_same {
+                (row.seen, row.lock) = (to, None);
+                world.judge.fail(format!("G2: {client} was set back from {seen}, and the ids have not begun anew"));
+            }
+            is_same
+        })
+    }
+}
+
+impl Store<'_> {
+    fn look_at_all(&self) {
+        self.me.world.with(|world| {
+            let now = world.database_ms();
+            world.judge.look_at_all(&world.database, &self.settings, now);
+        });
+    }
+}
+
+impl Backlog for Store<'_> {
+    fn first_after(&mut self, positions: &[ChangeId], upto: ChangeId) -> Result<Vec<(ChangeId, String)>> {
+        self.statement(|world| {
+            let first = |after: &ChangeId| world.database.changes.range(after.0 + 1..=upto.0.max(after.0)).next();
+            let found = positions.iter().filter_map(first);
+            found.map(|(id, change)| (ChangeId(*id), change.time.clone())).collect()
+        })
+    }
+}
+
+impl Pruning for Store<'_> {
+    fn prune_note(&mut self) -> Result<(Option<PruneNote>, Timestamp)> {
+        self.statement(|world| (world.database.prune_note, world.database_time()))
+    }
+
+    fn write_prune_note(&mut self, note: PruneNote) -> Result<()> {
+        let has_no_grace = self.is(Mutant::PruneWithoutGrace);
+        self.statement(|world| {
+            let since = if has_no_grace { Timestamp::from_unix(0) } else { note.since };
+            world.database.prune_note = Some(PruneNote { since, ..note });
+        })
+    }
+
+    fn oldest_changes(&mut self, upto: ChangeId, limit: usize) -> Result<Vec<(ChangeId, String)>> {
+        self.statement(|world| {
+            let oldest = world.database.changes.range(..=upto.0).take(limit);
+            oldest.map(|(id, change)| (ChangeId(*id), change.time.clone())).collect()
+        })
+    }
+
+    fn delete_changes(&mut self, ids: &[ChangeId]) -> Result<usize> {
+        let (settings, read) = (Rc::clone(&self.settings), self.read);
+        self.statement(|world| {
+            let there: Vec<u64> =
+                ids.iter().map(|id| id.0).filter(|id| world.database.changes.contains_key(id)).collect();
+            world.count("delete");
+            world.note(|| format!("delete {there:?}"));
+            if !there.is_empty() {
+                let now = world.database_time();
+                world.judge.deleted(&world.database, &there, &settings, read, now);
+            }
+            for id in &there {
+                world.database.changes.remove(id);
+            }
+            there.len()
+        })
+    }
+}
+
+/// A rest that is over already.
+fn end_rest(text: &str) -> String {
+    match Lock::parse(Some(text)) {
+        Lock::Resting(rest) => Rest { until: Timestamp::from_unix(0), ..rest }.to_string(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Has a claim that is taken over say that it was to end nowhere.
+fn forget_end(row: &mut StateRow) {
+    let text = match Lock::parse(row.lock.as_deref()) {
+        Lock::Claimed(mut claim) => {
+            claim.end = ChangeId(0);
+            claim.to_string()
+        }
+        Lock::Resting(mut rest) => {
+            rest.end = ChangeId(0);
+            rest.to_string()
+        }
+        Lock::Free => return,
+    };
+    row.lock = Some(text);
+}

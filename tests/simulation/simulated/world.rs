@@ -1,0 +1,141 @@
+//! What all simulated processes share: the time, the repo's database, the queue, the locks, chance, and who judges what happens.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use wikibase_dispatch::domain::{settings::Settings, time::Timestamp, trigger_gate::GateWord};
+
+use super::{
+    database::Database, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace, queue::JobQueue,
+    scenario::Scenario,
+};
+
+pub const SECOND: u64 = 1_000_000;
+/// When every simulation begins.
+const EPOCH: i64 = 1_800_000_000;
+
+#[derive(Clone)]
+pub struct Shared(Rc<RefCell<World>>);
+
+impl Shared {
+    pub fn new(world: World) -> Self {
+        Self(Rc::new(RefCell::new(world)))
+    }
+
+    /// No process may wait inside.
+    pub fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut self.0.borrow_mut())
+    }
+}
+
+/// What happens to a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Done,
+    /// It does nothing, and says so.
+    Refused,
+    /// It takes effect, and nobody hears of it.
+    AnswerLost,
+}
+
+pub struct World {
+    /// Microseconds since the beginning.
+    pub now: u64,
+    pub chance: fastrand::Rng,
+    pub scenario: Scenario,
+    pub mutant: Option<Mutant>,
+    /// Whether things fail.
+    pub is_stormy: bool,
+    pub database: Database,
+    pub queue: JobQueue,
+    pub locks: LockServer,
+    pub judge: Judge,
+    /// What a process that begins now reads; others go by what they have read.
+    pub settings: Rc<Settings>,
+    /// Clients whose queues take nothing.
+    pub unreachable: BTreeSet<String>,
+    /// One for each web server.
+    pub gates: [GateWord; 2],
+    pub edits_left: usize,
+    /// Everything of note that happened, if somebody wants to read it.
+    pub log: Option<Vec<String>>,
+    /// A sum over everything of note: two runs are the same if these are.
+    pub trace: u64,
+    /// How long things take, if that is not chance.
+    pub pace: Option<Pace>,
+    pub counts: BTreeMap<&'static str, u64>,
+}
+
+impl World {
+    /// The time by the database, in milliseconds.
+    pub fn database_ms(&self) -> u64 {
+        let ms = EPOCH * 1000 + i64::try_from(self.now / 1000).unwrap() + self.database.clock_ahead_ms;
+        u64::try_from(ms).unwrap()
+    }
+
+    pub fn database_time(&self) -> Timestamp {
+        Timestamp::from_unix(i64::try_from(self.database_ms() / 1000).unwrap())
+    }
+
+    /// Whether something happens that happens once in `rarity` times, while things fail.
+    pub fn misfortune(&mut self, rarity: u32) -> bool {
+        self.is_stormy && rarity > 0 && self.chance.u32(..rarity) == 0
+    }
+
+    /// What becomes of a call to the database or to a queue.
+    pub fn fate(&mut self) -> Fate {
+        if !self.misfortune(self.scenario.call_fails) {
+            Fate::Done
+        } else if self.chance.bool() {
+            Fate::Refused
+        } else {
+            Fate::AnswerLost
+        }
+    }
+
+    /// How long a call is under way.
+    pub fn latency(&mut self) -> u64 {
+        if let Some(pace) = &self.pace {
+            return pace.round_trip;
+        }
+        if self.misfortune(self.scenario.stall) {
+            // The process is stopped, or swapped out, or its network hangs: often for longer than its claim lasts.
+            return self.chance.u64(1..2 * self.settings.claim_ttl.as_secs() * SECOND);
+        }
+        match self.chance.u8(..) {
+            0..=229 => self.chance.u64(100..4000),
+            230..=252 => self.chance.u64(4000..150_000),
+            _ => self.chance.u64(150_000..1_500_000),
+        }
+    }
+
+    pub fn has_somebody_enabled(&self) -> bool {
+        self.database.states.values().any(|row| !row.disabled)
+    }
+
+    /// Whether there is another edit to be made; whoever asks makes it.
+    pub fn take_edit(&mut self) -> bool {
+        let is_one_left = self.edits_left > 0;
+        self.edits_left = self.edits_left.saturating_sub(1);
+        is_one_left
+    }
+
+    /// Takes note of an event.
+    pub fn note(&mut self, event: impl FnOnce() -> String) {
+        if let Some(log) = &mut self.log {
+            let event = event();
+            log.push(format!("{:>12.6} {event}", self.now as f64 / SECOND as f64));
+        }
+    }
+
+    pub fn count(&mut self, what: &'static str) {
+        *self.counts.entry(what).or_default() += 1;
+        for byte in what.bytes() {
+            self.trace = (self.trace ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+        self.trace = (self.trace ^ self.now).wrapping_mul(0x100_0000_01b3);
+    }
+}
