@@ -7,7 +7,10 @@ use std::panic;
 pub(super) fn announce() {
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        let message = panic.payload_as_str().unwrap_or("without a message");
+        let payload = panic.payload();
+        let message = payload.downcast_ref::<&str>().copied();
+        let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let message = message.unwrap_or("without a message");
         eprintln!("wikibase_dispatch {}: panic at {place}: {message}", env!("CARGO_PKG_VERSION"));
     }));
 }

@@ -180,7 +180,7 @@ function report(
 	}
 	$report->faultIf( $rate < FEWEST_A_MINUTE, "only $rate changes a minute" );
 	$counts = $accidents->counts();
-	$report->faultIf( count( $counts ) < 4 || !$accidents->outages() || in_array( 0, $counts, true ),
+	$report->faultIf( count( $counts ) < 6 || in_array( 0, $counts, true ),
 		'too little went wrong for this to show anything' );
 	$code = $report->end( 'Nothing was lost: expected = delivered.' );
 	if ( $folder !== null ) {

@@ -15,7 +15,7 @@ use RuntimeException;
 class Accidents {
 
 	/** Seconds from one to the next of its kind, on average. */
-	private const EVERY = [ 'runner' => 2.0, 'writer' => 10.0, 'session' => 1.0, 'server' => 30.0 ];
+	private const EVERY = [ 'runner' => 2.0, 'writer' => 10.0, 'session' => 1.0, 'server' => 20.0 ];
 
 	/** Microseconds. */
 	private const LONGEST_OUTAGE = 4_000_000;
@@ -99,7 +99,8 @@ class Accidents {
 		$this->farm->databases->disconnect();
 		// So long it is away, or does not move.
 		$microseconds = mt_rand( 0, self::LONGEST_OUTAGE );
-		match ( mt_rand( 0, 2 ) ) {
+		// In turn, so that a short run has each.
+		match ( count( $this->outages ) % 3 ) {
 			0 => $this->stopServer( 'restarts of the server', 'stop', $microseconds ),
 			1 => $this->stopServer( 'crashes of the server', 'kill', $microseconds ),
 			2 => $this->freezeServer( $microseconds ),
