@@ -23,7 +23,7 @@ abstract class StatusTestCase extends FarmTestCase {
 	use Scripts;
 
 	/** Longer than a client may stand still. */
-	private const LONG_AGO = 3600;
+	private const LONG = 3600;
 
 	protected static WebServer $web;
 
@@ -120,7 +120,7 @@ abstract class StatusTestCase extends FarmTestCase {
 		foreach ( $siteIds as $siteId ) {
 			$select->execute( [ $siteId ] );
 			$row = $select->fetch();
-			$touched = strtotime( $row['chd_touched'] . ' UTC' ) - self::LONG_AGO;
+			$touched = strtotime( $row['chd_touched'] . ' UTC' ) - self::LONG;
 			// wd1c:token:expires:…: of ten minutes, nine have passed.
 			$lock = preg_replace_callback(
 				'/^(wd1c:\w+:)(\d+)/',
