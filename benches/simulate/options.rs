@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::simulated::{load::Load, scenario::QueueKind};
+use super::simulated::{
+    load::Load,
+    scenario::{QueueKind, Strategy},
+};
 
 /// A load, and what to write of it.
 pub struct Options {
@@ -42,6 +45,14 @@ impl Options {
                     "database" => QueueKind::Database,
                     "redis" => QueueKind::Redis,
                     "kafka" => QueueKind::Kafka,
+                    _ => return None,
+                }
+            }
+            "STRATEGY" => {
+                load.strategy = match value {
+                    "auto" => Strategy::Auto,
+                    "inline" => Strategy::Inline,
+                    "jobs" => Strategy::Jobs,
                     _ => return None,
                 }
             }

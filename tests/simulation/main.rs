@@ -127,13 +127,12 @@ fn a_simulated_load_comes_to_about_what_was_measured_of_a_real_one() {
         };
         let answer = load::run(&load, costs, &popularity);
         let lags = answer.lags();
-        for (what, share) in [("p50", 0.5), ("p99", 0.99)] {
+        // In the middle it is when runners look that counts, which real ones do less evenly.
+        for (what, share, factor) in [("p50", 0.5, 2.0), ("p99", 0.99, 1.5)] {
             let (simulated, measured) = (lags.percentile(share), of(what));
             println!("{name}, {what}: {simulated} s simulated, {measured} s measured");
-            assert!(
-                (measured / 1.5..measured * 1.5).contains(&simulated),
-                "{name}, {what}: {simulated}, not {measured}"
-            );
+            let about = measured / factor..measured * factor;
+            assert!(about.contains(&simulated), "{name}, {what}: {simulated}, not {measured}");
         }
         assert!(answer.behind < 20 * 10, "{name}: nobody falls behind, but by {}", answer.behind);
         assert!(lags.count() > 5000, "{name}");

@@ -25,6 +25,7 @@ pub struct Load {
     /// Clients that an edit concerns, on average.
     pub deliveries_per_edit: f64,
     pub queue: QueueKind,
+    pub strategy: Strategy,
     /// Settings that are not the default.
     pub numbers: Vec<(&'static str, i64)>,
     /// Seconds that are measured, after `warmup`.
@@ -42,6 +43,7 @@ impl Default for Load {
             runners: 2,
             deliveries_per_edit: 6.84,
             queue: QueueKind::Redis,
+            strategy: Strategy::Auto,
             numbers: Vec::new(),
             seconds: 300,
             warmup: 120,
@@ -146,7 +148,7 @@ fn scenario(load: &Load) -> Scenario {
         entities: 0,
         queue: load.queue,
         pushes_in_transaction: false,
-        strategy: Strategy::Auto,
+        strategy: load.strategy,
         runners: load.runners,
         editors: 0,
         edits: 0,
