@@ -1,6 +1,6 @@
 # Names for the commands in bin/, so that nobody has to remember more than `make help`.
 
-.PHONY: help setup build demo test check bench simulate stubs fuzz soak
+.PHONY: help setup build package demo test check bench simulate stubs fuzz soak
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -10,6 +10,9 @@ setup: ## install what the tests and the demo need (Debian 12 or 13)
 
 build: ## compile the module for PHP
 	@bin/build
+
+package: ## a .deb of the module, a tarball of the extension, an archive for PIE
+	@bin/package
 
 demo: ## real changes through a farm of real wikis
 	@bin/demo

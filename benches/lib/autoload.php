@@ -1,11 +1,12 @@
 <?php
 /**
- * Loads the classes of this folder, and the test farm's, by name.
+ * Loads the classes of this folder by name, and what is taken over from the tests.
  */
 
 declare( strict_types = 1 );
 
 require_once __DIR__ . '/../../tests/support/farm/Databases.php';
+require_once __DIR__ . '/../../tests/demo/lib/Process.php';
 
 spl_autoload_register( static function ( string $class ): void {
 	$prefix = 'WikibaseDispatchBench\\';

@@ -1,10 +1,10 @@
 # Debian packages: which are needed for what, which are missing, and how they get installed. To be sourced after common.sh.
 # shellcheck shell=bash
 
-# The module: PHP's headers, libclang for the bindings, and the system's own SQLite. PHP uses that same library; a second
+# The module and its packages: PHP's headers, libclang for the bindings, and the system's own SQLite. PHP uses that same library; a second
 # copy of SQLite in one process would break the POSIX locks of the first when both open one file.
 packages_to_build() {
-	echo ca-certificates gcc libc6-dev clang libclang-dev pkg-config libsqlite3-dev php-cli php-dev
+	echo ca-certificates gcc libc6-dev clang libclang-dev pkg-config libsqlite3-dev php-cli php-dev dpkg-dev zip
 }
 
 # MediaWiki and what it needs of PHP.
@@ -20,10 +20,12 @@ packages_to_run_mariadb() {
 packages_to_test() {
 	# MediaWiki 1.43 needs php-gmp; on Debian 13 the package brings it itself.
 	echo phpunit php-gmp php-redis shellcheck redis-tools openssl
+	# A browser, which the tests drive by its own driver, and letters for what it shows, Hebrew ones among them.
+	echo chromium chromium-driver fonts-dejavu-core
 	# Packages are made, and tried in a fresh Debian.
-	echo dpkg-dev zip unzip debootstrap
+	echo unzip debootstrap
 	# PHP-FPM's library that nothing else here needs; PHP-FPM itself is fetched, because its package starts a service.
-	echo libapparmor1
+	echo libapparmor1 valgrind
 	# Debian 13 has no php-codesniffer; where the package lists are empty, too, nobody can tell yet.
 	if is_installed php-codesniffer || apt_knows php-codesniffer || ! apt_knows phpunit; then
 		echo php-codesniffer

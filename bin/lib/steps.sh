@@ -26,6 +26,9 @@ END
 		printf '%-18s PHPUnit: integration suite on MediaWiki %s\n' "phpunit-$version" "$version"
 	done
 	cat <<'END'
+pool               the module in a PHP-FPM pool: reloads, signals, exit(), out of memory, panics
+jit                the module's own tests with opcache and its compiler
+valgrind           some of the module's own tests under valgrind
 packages           the .deb, the tarball and the archive for PIE, made and tried in a fresh Debian
 comparison         what the client side does, compared with what an unmodified Wikibase did
 many-pages         a change of an item that 100,000 pages use
@@ -47,6 +50,7 @@ END
 	done
 	cat <<'END'
 phpunit-mariadb    PHPUnit: integration suite on MariaDB
+browser            the status page in Chromium: what it says, how it looks, and whether everybody can use it
 kill-mariadb       two job runners killed again and again on MariaDB, while changes are written
 soak-mariadb       edits at several times Wikidata's rate while everything that can go wrong does, two minutes, on MariaDB
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
@@ -87,6 +91,7 @@ name_gaps() {
 
 run_step() {
 	case "$1" in
+		browser) step_phpunit "$(newest_mediawiki)" mariadb browser ;;
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
 		coexist-mariadb) step_coexist_mariadb ;;
 		edits-mariadb) step_edits_mariadb ;;
@@ -200,6 +205,18 @@ step_phpunit() {
 	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$2 \
 		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
 		--testsuite "$3"
+}
+
+step_pool() {
+	"$ROOT/tests/host/pool"
+}
+
+step_jit() {
+	"$ROOT/tests/host/phpt" jit
+}
+
+step_valgrind() {
+	"$ROOT/tests/host/phpt" valgrind
 }
 
 step_packages() {

@@ -25,6 +25,10 @@ abstract class RepoScript extends Maintenance {
 	/** Exit code of a script that cannot do what it is asked for. */
 	protected const REFUSED = 1;
 
+	/** Size of a terminal. */
+	private const COLUMNS = 80;
+	private const ROWS = 24;
+
 	public function __construct() {
 		parent::__construct();
 		$this->requireExtension( 'WikibaseDispatch' );
@@ -80,8 +84,9 @@ abstract class RepoScript extends Maintenance {
 
 	protected function terminal(): Terminal {
 		$isWatched = self::posix_isatty( STDOUT );
-		[ $columns, $rows ] = $isWatched ? self::getTermSize() : [ PHP_INT_MAX, PHP_INT_MAX ];
+		[ $columns, $rows ] = $isWatched ? self::getTermSize() : [ 0, 0 ];
 		$stream = $this->isQuiet() ? fopen( 'php://memory', 'w' ) : STDOUT;
-		return new Terminal( $stream, $isWatched, $columns, $rows );
+		// Some terminals do not know their size.
+		return new Terminal( $stream, $isWatched, $columns ?: self::COLUMNS, $rows ?: self::ROWS );
 	}
 }

@@ -61,15 +61,17 @@ class ShowStatus extends RepoScript {
 		if ( $this->hasOption( 'json' ) ) {
 			$terminal->line( self::json( $status ) );
 		} else {
-			$terminal->page( StatusText::of( $status, $terminal->rows() ) );
+			$terminal->page( $terminal->isWatched()
+				? StatusText::of( $status, $terminal->rows(), $terminal->columns() ) : StatusText::of( $status ) );
 		}
 	}
 
 	private static function json( FarmStatus $status ): string {
 		$document = StatusDocument::of( $status );
+		// A map stays one when it is empty.
+		$document['reasonparams'] = (object)$document['reasonparams'];
 		return json_encode(
-			// A map stays one when it is empty.
-			[ 'reasonparams' => (object)$document['reasonparams'] ] + $document,
+			$document,
 			JSON_THROW_ON_ERROR | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION
 				| JSON_INVALID_UTF8_SUBSTITUTE
 		);

@@ -17,6 +17,7 @@ mod interrupt;
 mod lag_report;
 mod lock_manager;
 mod notification;
+mod panic_line;
 mod pass;
 mod pass_group;
 mod process;
@@ -43,6 +44,7 @@ unsafe extern "C" fn start(_type: i32, _module: i32) -> i32 {
     const FAILURE: i32 = -1;
     // A panic here would abort the server.
     match std::panic::catch_unwind(|| {
+        panic_line::announce();
         provoked_panic::at(&provoked_panic::Place::Start);
         shared_memory::map();
         interruption::ask_with(interrupt::is_pending);

@@ -8,9 +8,8 @@ use ext_php_rs::{
     error::Result as PhpApiResult,
     prelude::*,
     types::{ZendHashTable, Zval},
-    zend::BailoutGuard,
 };
-use parking_lot::{ArcMutexGuard, Mutex, RawMutex};
+use parking_lot::Mutex;
 
 use super::{
     running::Running,
@@ -36,12 +35,6 @@ pub struct Pass(Arc<Mutex<Running>>);
 impl Pass {
     pub(super) fn new(running: Arc<Mutex<Running>>) -> Self {
         Self(running)
-    }
-
-    /// What the pass is, for a method that makes PHP values of it. When PHP has no memory left it jumps out of the method, and
-    /// no destructor runs but that of a guard: without one, whatever asked the pass next would wait for ever (G12).
-    fn held(&self) -> BailoutGuard<ArcMutexGuard<RawMutex, Running>> {
-        BailoutGuard::new(Mutex::lock_arc(&self.0))
     }
 }
 
@@ -120,14 +113,14 @@ impl Pass {
     }
 
     pub fn notifications(&self) -> PhpResult<Array> {
-        let running = self.held();
+        let running = self.0.lock();
         let client = &running.pass().client;
         let notifications = running.pass().batch.notifications(running.settings.notification_limits());
         Ok(list(notifications, |changes| notification(&running.settings, client, changes))?)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {
-        Ok(bad_changes(self.held().pass().batch.bad())?)
+        Ok(bad_changes(self.0.lock().pass().batch.bad())?)
     }
 
     pub fn finish(&mut self) -> Result<Option<i64>> {

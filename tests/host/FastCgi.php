@@ -7,8 +7,8 @@ namespace WikibaseDispatchHost;
 use RuntimeException;
 
 /**
- * One request to a pool, as a web server makes it. It is sent at once; the answer can be waited for later, so that several are under
- * way at the same time.
+ * One request to a pool, as a web server makes it. It is sent at once; the answer can be waited for later, so that
+ * several are under way at the same time.
  */
 final class FastCgi {
 
@@ -40,7 +40,8 @@ final class FastCgi {
 			$encoded .= pack( 'NN', strlen( $name ) | 0x80000000, strlen( $value ) | 0x80000000 ) . $name . $value;
 		}
 		fwrite( $this->connection, self::record( self::BEGIN, pack( 'nCx5', 1, 0 ) )
-			. self::record( self::PARAMS, $encoded ) . self::record( self::PARAMS, '' ) . self::record( self::STDIN, '' ) );
+			. self::record( self::PARAMS, $encoded ) . self::record( self::PARAMS, '' )
+			. self::record( self::STDIN, '' ) );
 	}
 
 	/** The page; null if the worker ended without answering. */

@@ -42,8 +42,10 @@ final class Pool {
 		}
 		file_put_contents( "{$this->folder}/fpm.conf", $configuration );
 		$output = [ 'file', "{$this->folder}/output", 'w' ];
-		$command = [ getenv( 'PHP_FPM' ), '-n', '-d', "extension=$module", '-d', 'display_errors=0', '-d', 'html_errors=0',
-			'-y', "{$this->folder}/fpm.conf", '-F' ];
+		$command = [
+			getenv( 'PHP_FPM' ), '-n', '-d', "extension=$module", '-d', 'display_errors=0',
+			'-y', "{$this->folder}/fpm.conf", '-F',
+		];
 		if ( posix_geteuid() === 0 ) {
 			$command[] = '-R';
 		}
@@ -84,7 +86,7 @@ final class Pool {
 	}
 
 	public function logged(): string {
-		return (string)@file_get_contents( $this->log() );
+		return is_file( $this->log() ) ? file_get_contents( $this->log() ) : '';
 	}
 
 	/** A path for pages to tell something by. */

@@ -8,30 +8,9 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Measure;
 
 use RuntimeException;
+use WikibaseDispatchDemo\Process as StartedProcess;
 
-class Background {
-
-	/** @var resource */
-	private $handle;
-	public readonly int $pid;
-
-	/**
-	 * @param list<string> $command
-	 * @param string $log
-	 */
-	public function __construct( private readonly array $command, private readonly string $log ) {
-		$output = [ 'file', $log, 'a' ];
-		$handle = proc_open( $command, [ [ 'file', '/dev/null', 'r' ], $output, $output ], $pipes );
-		if ( !$handle ) {
-			throw new RuntimeException( 'cannot start ' . implode( ' ', $command ) );
-		}
-		$this->handle = $handle;
-		$this->pid = proc_get_status( $handle )['pid'];
-	}
-
-	public function isRunning(): bool {
-		return proc_get_status( $this->handle )['running'];
-	}
+class Background extends StartedProcess {
 
 	/** Seconds of processor time so far. PHP has one thread, and so has our native code. */
 	public function cpu(): float {
@@ -41,27 +20,23 @@ class Background {
 	/** Waits until it has ended by itself. */
 	public function wait( float $limit ): void {
 		$end = microtime( true ) + $limit;
-		do {
-			$status = proc_get_status( $this->handle );
+		while ( $this->isRunning() ) {
 			if ( microtime( true ) > $end ) {
 				$this->stop();
-				throw new RuntimeException(
-					implode( ' ', $this->command ) . " has not ended within $limit s: see {$this->log}"
-				);
+				throw new RuntimeException( "a process has not ended within $limit s: see {$this->log}" );
 			}
 			usleep( 20_000 );
-		} while ( $status['running'] );
-		if ( $status['exitcode'] !== 0 ) {
-			throw new RuntimeException( implode( ' ', $this->command ) . " ended with {$status['exitcode']}:\n"
-				. file_get_contents( $this->log ) );
 		}
+		$this->assertSuccess();
 	}
 
-	/** By a signal, if it has not ended yet. */
+	/** By a signal that it may heed, if it has not ended yet. */
 	public function stop(): void {
 		if ( $this->isRunning() ) {
-			proc_terminate( $this->handle );
+			posix_kill( $this->pid, SIGTERM );
+			while ( $this->isRunning() ) {
+				usleep( 1_000 );
+			}
 		}
-		proc_close( $this->handle );
 	}
 }

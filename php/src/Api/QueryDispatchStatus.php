@@ -21,8 +21,14 @@ use Wikimedia\ParamValidator\TypeDef\IntegerDef;
  */
 class QueryDispatchStatus extends ApiQueryBase {
 
+	/**
+	 * @param ApiQuery $query MediaWiki 1.39 knows it by another name only, which a declared type would not ask for
+	 * @param string $moduleName
+	 * @param WikiSettings $settings
+	 * @param RecentStatus $status
+	 */
 	public function __construct(
-		ApiQuery $query,
+		$query,
 		string $moduleName,
 		private readonly WikiSettings $settings,
 		private readonly RecentStatus $status
@@ -66,10 +72,11 @@ class QueryDispatchStatus extends ApiQueryBase {
 			$this->dieContinueUsageIf( !$isPlace );
 			$from = [ (int)$from[0], (int)$from[1], $from[2] ];
 		}
+		$isAmong = static fn ( string $value, ?array $values ) => $values === null || in_array( $value, $values, true );
 		$clients = array_filter( $status->clients(), static fn ( ClientStatus $client ) =>
 			( $from === null || self::order( $client ) >= $from )
-			&& ( $parameters['client'] === null || in_array( $client->siteId(), $parameters['client'], true ) )
-			&& ( $parameters['condition'] === null || in_array( $client->condition(), $parameters['condition'], true ) ) );
+			&& $isAmong( $client->siteId(), $parameters['client'] )
+			&& $isAmong( $client->condition(), $parameters['condition'] ) );
 		usort( $clients, static fn ( $a, $b ) => self::order( $a ) <=> self::order( $b ) );
 		return $clients;
 	}
@@ -95,10 +102,10 @@ class QueryDispatchStatus extends ApiQueryBase {
 
 	private static function farm( FarmStatus $status ): array {
 		$farm = StatusDocument::farm( $status );
-		return [
-			'reasonparams' => self::assoc( $farm['reasonparams'] ),
-			'conditions' => self::assoc( $farm['conditions'] ),
-		] + $farm;
+		foreach ( [ 'reasonparams', 'conditions' ] as $map ) {
+			$farm[$map] = self::assoc( $farm[$map] );
+		}
+		return $farm;
 	}
 
 	/** A map stays one when it is empty. */

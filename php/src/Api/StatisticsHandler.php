@@ -13,7 +13,7 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Tells the numbers that Wikibase told up to 1.37 in `siprop=statistics`, under `dispatch`, for programs that still
- * look there. What a key means is in docs/differences.md.
+ * look there. What a key means is in docs/operating.md.
  */
 class StatisticsHandler implements APIQuerySiteInfoStatisticsInfoHook {
 
@@ -29,6 +29,7 @@ class StatisticsHandler implements APIQuerySiteInfoStatisticsInfoHook {
 	/**
 	 * @inheritDoc
 	 */
+	// phpcs:ignore Generic.NamingConventions.CamelCapsFunctionName.ScopeNotCamelCaps -- MediaWiki's name.
 	public function onAPIQuerySiteInfoStatisticsInfo( &$results ): void {
 		if ( isset( $results[self::KEY] ) || !$this->settings->isRepo() ) {
 			return;

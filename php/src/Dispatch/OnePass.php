@@ -51,6 +51,8 @@ class OnePass {
 		} catch ( Throwable $e ) {
 			// Before the pass is dropped, which writes: see above.
 			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
+			// Before it is dropped, too, because that counts the failure.
+			$this->report->failed( $siteId, $e );
 			throw $e;
 		}
 		$this->report->finished( $pass, count( $notifications ) );

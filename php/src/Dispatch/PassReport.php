@@ -9,12 +9,16 @@ use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use Psr\Log\LoggerInterface;
 use Throwable;
+use WeakMap;
 use WikibaseDispatch\Pass;
 
 /**
  * Says what became of a pass: one line in the log for each.
  */
 class PassReport {
+
+	/** @var WeakMap<Throwable,true> */
+	private WeakMap $reported;
 
 	/**
 	 * @param BadChangeReport $badChanges
@@ -28,6 +32,7 @@ class PassReport {
 		private readonly Closure $failuresBefore,
 		private readonly array $listeners = []
 	) {
+		$this->reported = new WeakMap();
 	}
 
 	/**
@@ -60,9 +65,14 @@ class PassReport {
 	}
 
 	/**
-	 * A client that cannot be reached is tried again and again, ever more rarely; it is an error once.
+	 * A client that cannot be reached is tried again and again, ever more rarely; it is an error once. What is reported
+	 * and passed on is not reported again.
 	 */
 	public function failed( string $siteId, Throwable $e ): void {
+		if ( isset( $this->reported[$e] ) ) {
+			return;
+		}
+		$this->reported[$e] = true;
 		$before = $this->failuresBefore( $siteId );
 		$event = $before ? Event::PassFailedAgain : Event::PassFailed;
 		$event->write( $this->logger, [ 'client' => $siteId, 'failures' => $before + 1 ], $e );

@@ -38,6 +38,8 @@ enum Event: string {
 	case Pruned = 'pruned';
 	case RolloutChanged = 'rollout-changed';
 	case StatusUnknown = 'status-unknown';
+	case SubscribingFailed = 'subscribing-failed';
+	case SubscriptionsRebuilt = 'subscriptions-rebuilt';
 	case TriggerFailed = 'trigger-failed';
 	case Triggered = 'triggered';
 	case UnconfiguredClients = 'unconfigured-clients';
@@ -46,7 +48,7 @@ enum Event: string {
 	public function level(): string {
 		return match ( $this ) {
 			self::LagUnknown, self::LagUntold, self::NotificationFailed, self::PassFailed, self::PruneFailed,
-			self::StatusUnknown, self::TriggerFailed => LogLevel::ERROR,
+			self::StatusUnknown, self::SubscribingFailed, self::TriggerFailed => LogLevel::ERROR,
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
 			self::HistoryNotKept, self::PruneStopped, self::UnconfiguredClients => LogLevel::WARNING,
 			default => LogLevel::INFO,
@@ -78,6 +80,8 @@ enum Event: string {
 			self::Pruned => 'pruned {deleted} changes up to {cutoff}',
 			self::RolloutChanged => 'the rollout changes: ours alone are {on}; watched are {shadow}',
 			self::StatusUnknown => 'the status of dispatching is unknown: {exception}',
+			self::SubscribingFailed => 'cannot subscribe to {count} entities yet: {exception}',
+			self::SubscriptionsRebuilt => 'rebuilding the subscriptions of {client}: {progress}',
 			self::TriggerFailed => 'the trigger failed: {exception}',
 			self::Triggered => 'trigger: {due} clients are due, {fastForwarded} were fast-forwarded to {horizon}',
 			self::UnconfiguredClients => '{count} clients have a dispatch state and are not configured; those that ' .

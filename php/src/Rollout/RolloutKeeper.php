@@ -24,6 +24,8 @@ class RolloutKeeper {
 
 	/** Changes looked at per trigger. */
 	private const LOOK_AHEAD = 200;
+	/** Likewise, where Wikibase serves everybody. */
+	private const PASSED_ON = 1000;
 
 	public function __construct(
 		private readonly RolloutStore $store,
@@ -57,8 +59,19 @@ class RolloutKeeper {
 		$applied = $this->store->load();
 		if ( $applied->wikibase() === AppliedRollout::SERVING ) {
 			$this->follow( $applied, $horizon );
+		} elseif ( $applied->wikibase() === null ) {
+			$this->passOn();
 		}
 		$this->store->commit();
+	}
+
+	/**
+	 * Wikibase serves every client, and then no edit asks for a trigger. Somebody did all the same: an edit on a server
+	 * that has the configuration of a moment ago, by which Wikibase's own job was not needed.
+	 */
+	private function passOn(): void {
+		$unhanded = $this->store->unhanded( 0, $this->store->lastChange(), self::PASSED_ON );
+		$this->reminder->remind( self::entities( $unhanded ) );
 	}
 
 	private function follow( AppliedRollout $applied, int $horizon ): void {
@@ -281,12 +294,15 @@ class RolloutKeeper {
 	 */
 	private function remind( array $unhanded ): void {
 		$before = wfTimestamp( TS_MW, time() - self::FORGOTTEN_AFTER );
-		$entities = [];
-		foreach ( $unhanded as $change ) {
-			if ( $change['time'] < $before ) {
-				$entities[$change['entityId']] = true;
-			}
-		}
-		$this->reminder->remind( array_map( 'strval', array_keys( $entities ) ) );
+		$forgotten = array_filter( $unhanded, static fn ( array $change ) => $change['time'] < $before );
+		$this->reminder->remind( self::entities( $forgotten ) );
+	}
+
+	/**
+	 * @param array<int,array{id:int,entityId:string,time:string}> $changes
+	 * @return list<string> each once
+	 */
+	private static function entities( array $changes ): array {
+		return array_values( array_unique( array_column( $changes, 'entityId' ) ) );
 	}
 }

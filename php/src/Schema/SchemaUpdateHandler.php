@@ -8,8 +8,8 @@ use MediaWiki\Installer\Hook\LoadExtensionSchemaUpdatesHook;
 use MediaWiki\Registration\ExtensionRegistry;
 
 /**
- * Has the tables of dispatch states, of the rollout, of failures, of the history, of rebuilds, and of usages where there
- * is no Wikibase that keeps them, created by the installer and by `maintenance/update.php`.
+ * Has the tables of dispatch states, of the rollout, of failures, of the history, of rebuilds, and of usages where
+ * there is no Wikibase that keeps them, created by the installer and by `maintenance/update.php`.
  *
  * Updates run before services may be used, so this handler has no dependencies.
  */

@@ -77,7 +77,7 @@ class CatchUpDisplay implements CatchUpObserver {
 		$rate = $seconds > 0 ? $done / $seconds : 0.0;
 		$text = sprintf(
 			'%3d %%  %s, %s to go, %s/s%s',
-			floor( $part * 100 ), self::clients( $clients ), self::changes( $pending ), number_format( $rate ),
+			floor( $part * 100 ), self::clients( $clients ), number_format( $pending ), number_format( $rate ),
 			$rate > 0 ? ', ' . self::duration( (int)ceil( $pending / $rate ) ) . ' left' : ''
 		);
 		if ( $this->terminal->isWatched() ) {

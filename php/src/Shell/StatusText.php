@@ -13,25 +13,21 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
  */
 final class StatusText {
 
-	/** Lines before those of the clients. */
-	private const HEAD = 5;
-
 	/**
 	 * @param FarmStatus $status
 	 * @param int $rows that there is room for; of the clients, the least lagged are left out
+	 * @param int $columns that the headline is to fit in
 	 */
-	public static function of( FarmStatus $status, int $rows = PHP_INT_MAX ): string {
+	public static function of( FarmStatus $status, int $rows = PHP_INT_MAX, int $columns = PHP_INT_MAX ): string {
+		$headline = ucfirst( $status->health()->value ) . " ({$status->reason()}): " . Reasons::sentence( $status );
+		$head = [ ...explode( "\n", wordwrap( $headline, $columns ) ), self::numbers( $status ), '' ];
 		$clients = $status->clients();
-		$room = max( 1, $rows - self::HEAD - 2 );
-		$shown = count( $clients ) > $room ? array_slice( $clients, 0, $room ) : $clients;
+		// The line above the clients, and that of the cursor.
+		$room = max( 1, $rows - count( $head ) - 2 );
+		$shown = count( $clients ) > $room ? array_slice( $clients, 0, max( 1, $room - 1 ) ) : $clients;
 		$width = max( array_map( static fn ( ClientStatus $client ) => strlen( $client->siteId() ), $shown ) ?: [ 0 ] );
 		$width = max( $width, strlen( 'client' ) );
-		$lines = [
-			ucfirst( $status->health()->value ) . " ({$status->reason()}): " . Reasons::sentence( $status ),
-			self::numbers( $status ),
-			'',
-			self::row( $width, 'client', 'lag', 'changes', 'last pass', 'rollout', 'state' ),
-		];
+		$lines = [ ...$head, self::row( $width, 'client', 'lag', 'changes', 'last pass', 'rollout', 'state' ) ];
 		foreach ( $shown as $client ) {
 			$lines[] = self::client( $width, $client, $status->takenAt() );
 		}

@@ -4,9 +4,12 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Subscription;
 
+use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
+use Wikimedia\Rdbms\DBError;
 use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\SubscriptionDiff;
 
 /**
  * Keeps this wiki subscribed to what its pages use, and to the items that are linked with them.
@@ -25,6 +28,8 @@ class SubscriptionKeeper {
 
 	/** Entities of one transaction. */
 	private const CHUNK = 100;
+
+	private const ATTEMPTS = 3;
 
 	public function __construct(
 		private readonly SubscriptionTable $subscriptions,
@@ -45,10 +50,7 @@ class SubscriptionKeeper {
 	public function subscribe( array $entities ): int {
 		$count = 0;
 		foreach ( array_chunk( $entities, self::CHUNK ) as $some ) {
-			// The usages for which this is done, too, before it is done.
-			$this->commit();
-			$count += $this->subscriptions->add( $this->settings->siteId(), $some );
-			$this->commit();
+			$count += $this->inTransaction( fn () => $this->subscriptions->add( $this->settings->siteId(), $some ) );
 		}
 		return $count;
 	}
@@ -60,29 +62,52 @@ class SubscriptionKeeper {
 	 * @return array{0:int,1:int} how many were subscribed to, how many unsubscribed from
 	 */
 	public function settle( array $entities ): array {
-		$siteId = $this->settings->siteId();
 		// In one order everywhere, so that two that hold some of the same wait for each other and not in a ring.
 		sort( $entities, SORT_STRING );
 		$added = $removed = 0;
 		foreach ( array_chunk( array_values( array_unique( $entities ) ), self::CHUNK ) as $some ) {
-			// What was read before must not be what is seen below.
-			$this->commit();
-			$this->subscriptions->atOnce( function () use ( $siteId, $some, &$added, &$removed ): void {
-				$held = $this->subscriptions->hold( $siteId, $some );
-				$diff = $this->diffs->subscriptions(
-					$some,
-					[ ...$this->usages->used( $some ), ...$this->siteLinks->linked( $siteId, $some ) ],
-					$held
-				);
-				$added += $this->subscriptions->add( $siteId, $diff->missing() );
-				$removed += $this->subscriptions->remove( $siteId, $diff->needless() );
-			} );
-			$this->commit();
+			$diff = $this->inTransaction( fn () => $this->settleHeld( $some ) );
+			$added += count( $diff->missing() );
+			$removed += count( $diff->needless() );
 		}
 		return [ $added, $removed ];
 	}
 
-	private function commit(): void {
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+	/**
+	 * @param list<string> $entities
+	 */
+	private function settleHeld( array $entities ): SubscriptionDiff {
+		$siteId = $this->settings->siteId();
+		return $this->subscriptions->atOnce( function () use ( $siteId, $entities ): SubscriptionDiff {
+			$held = $this->subscriptions->hold( $siteId, $entities );
+			$diff = $this->diffs->subscriptions(
+				$entities,
+				[ ...$this->usages->used( $entities ), ...$this->siteLinks->linked( $siteId, $entities ) ],
+				$held
+			);
+			$this->subscriptions->add( $siteId, $diff->missing() );
+			$this->subscriptions->remove( $siteId, $diff->needless() );
+			return $diff;
+		} );
+	}
+
+	/**
+	 * Before it, everything is committed: the usages for which it is done; and what was read before is not what is seen
+	 * in it. It may be done twice, so a deadlock is no reason to give up at once.
+	 */
+	private function inTransaction( Closure $work ): mixed {
+		for ( $attempt = 1; ; $attempt++ ) {
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+			try {
+				$result = $work();
+				$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+				return $result;
+			} catch ( DBError $e ) {
+				$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
+				if ( $attempt === self::ATTEMPTS ) {
+					throw $e;
+				}
+			}
+		}
 	}
 }

@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Subscription;
 
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Client\UsageTableMissingException;
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -87,7 +88,7 @@ class SubscriptionRebuild {
 		if ( $state === null ) {
 			return;
 		}
-		$this->logger->info( 'rebuilding the subscriptions of {client}: {progress}', [
+		Event::SubscriptionsRebuilt->write( $this->logger, [
 			'client' => $this->client->siteId(),
 			'progress' => $state->text(),
 		] );

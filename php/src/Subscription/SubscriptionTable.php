@@ -17,12 +17,18 @@ class SubscriptionTable {
 	public function __construct( private readonly RepoDatabase $repo ) {
 	}
 
-	/** Does something of which others see all or nothing, and which ends with a commit. */
-	public function atOnce( Closure $work ): void {
+	/**
+	 * Does something of which others see all or nothing.
+	 *
+	 * @param Closure $work
+	 * @return mixed what it returns
+	 */
+	public function atOnce( Closure $work ): mixed {
 		$db = $this->db();
 		$db->startAtomic( __METHOD__ );
-		$work();
+		$result = $work();
 		$db->endAtomic( __METHOD__ );
+		return $result;
 	}
 
 	/**

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Subscription;
 
+use MediaWiki\Extension\WikibaseDispatch\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
@@ -63,11 +64,10 @@ class UsageTracker {
 		try {
 			$this->keeper->subscribe( $entities );
 		} catch ( Throwable $e ) {
-			$this->logger->error( 'cannot subscribe to {count} entities yet: {exception}', [
+			Event::SubscribingFailed->write( $this->logger, [
 				'count' => count( $entities ),
 				'entities' => array_slice( $entities, 0, 100 ),
-				'exception' => $e,
-			] );
+			], $e );
 			$this->settleLater( $entities );
 		}
 	}

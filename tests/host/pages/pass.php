@@ -23,19 +23,21 @@ if ( $pass === null ) {
 echo getmypid(), ' ', implode( ',', $pass->changeIds() );
 switch ( $_GET['end'] ?? '' ) {
 	case 'exit':
-		exit();
+		exit( 0 );
 	case 'fatal':
 		undefined_function();
+		break;
 	case 'memory':
 		ini_set( 'memory_limit', '8M' );
 		str_repeat( 'x', 16 << 20 );
+		break;
 	case 'memory-of-the-module':
 		// A shutdown function, as MediaWiki has them, asks the pass once more.
 		register_shutdown_function( static function () use ( $pass ) {
-			echo ' and ', $pass->changeCount();
+			echo ' and ', $pass->changeCount(), ': ', error_get_last()['message'];
 			$pass->abandon();
 		} );
-		ini_set( 'memory_limit', '4M' );
+		ini_set( 'memory_limit', '7M' );
 		$pass->notifications();
 		exit( ' there was memory enough' );
 	case 'pause':
@@ -43,7 +45,7 @@ switch ( $_GET['end'] ?? '' ) {
 		break;
 	case 'drop':
 		unset( $pass );
-		exit();
+		exit( 0 );
 }
 $pass->notifications();
 $pass->finish();

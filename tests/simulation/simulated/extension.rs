@@ -3,39 +3,36 @@
 //!
 //! | here | in `php/src` |
 //! |---|---|
-//! | [`Extension::changes_written`], `schedule_trigger`, `look_again` | `Trigger/TriggerScheduler` |
+//! | `changes_written`, `schedule_trigger`, `look_again` | `Trigger/TriggerScheduler` |
 //! | `trigger`, `serve`, `schedule_jobs`, `leave_successor` | `Trigger/TriggerRunner` |
-//! | `run_groups`, `run_group` | `Dispatch/GroupRunner`, and `PassGroup` of the module |
-//! | `client`, `run_pass`, `come_back` | `Dispatch/PassRunner`, and `Pass` of the module |
-//! | `push_notifications` | `Dispatch/NotificationPusher`, `Queue/JobQueues` |
 //! | `prune` | `Prune/PruneRunner` |
 //! | `look_out` | `Trigger/Lookout` |
+//! | `enable` | `Dispatch/ClientSwitch` |
 //! | `run_job` | `Queue/RepoJob`, and MediaWiki's own `JobRunner` |
+//! | `run_groups`, `run_group` of [`passes`](super::passes) | `Dispatch/GroupRunner`, and `PassGroup` of the module |
+//! | `client`, `passes`, `come_back` there | `Dispatch/PassRunner` |
+//! | `run_pass` there | `Dispatch/OnePass`, and `Pass` of the module |
+//! | `push_notifications` of [`pushes`](super::pushes) | `Dispatch/NotificationPusher`, `Queue/JobQueues` |
 //!
 //! Left out: the rollout (everything is `on`; `RolloutSimulation.php` has the rest), replicas, and what is only logged.
 
 use std::rc::Rc;
 
 use wikibase_dispatch::{
-    domain::{
-        change::ChangeId,
-        claim::Token,
-        settings::Settings,
-        site::SiteId,
-        state::{DispatchState, Due},
-    },
-    error::{Error, ErrorKind},
-    ops::{self, LockedPass, Plan, TriggerOutcome, Window},
+    domain::{change::ChangeId, claim::Token, settings::Settings, site::SiteId, state::DispatchState},
+    error::Error,
+    ops::{self, TriggerOutcome, Window},
 };
 
 use super::{
     locks::Locks,
     mutant::Mutant,
     process::Process,
+    pushes::Push,
     queue::Job,
     scenario::Strategy,
     store::Store,
-    world::{Fate, SECOND, World},
+    world::{SECOND, World},
 };
 
 /// An exception.
@@ -53,33 +50,19 @@ impl From<Error> for Thrown {
     }
 }
 
-type Php<T> = Result<T, Thrown>;
-
-/// What is pushed.
-enum Push {
-    Job(Job, u64),
-    Notification { client: String, token: Token, ids: Vec<u64> },
-}
-
-/// `Dispatch/Served`
-#[derive(Default)]
-struct Served {
-    passes: usize,
-    failed: Vec<String>,
-    are_some_left: bool,
-}
+pub(super) type Php<T> = Result<T, Thrown>;
 
 /// One process of PHP.
 pub struct Extension<'y> {
     pub me: Process<'y>,
     pub store: Store<'y>,
-    locks: Locks<'y>,
-    window: Window,
+    pub(super) locks: Locks<'y>,
+    pub(super) window: Window,
     pub settings: Rc<Settings>,
-    can_delay: bool,
-    max_time: u64,
+    pub(super) can_delay: bool,
+    pub(super) max_time: u64,
     /// What was pushed and is not durable yet.
-    transaction: Vec<Push>,
+    pub(super) transaction: Vec<Push>,
     /// Nothing that it does with queues fails.
     pub is_sheltered: bool,
 }
@@ -102,19 +85,19 @@ impl<'y> Extension<'y> {
         }
     }
 
-    fn clock(&self) -> u64 {
+    pub(super) fn clock(&self) -> u64 {
         self.me.world.with(|world| world.now)
     }
 
-    fn is(&self, mutant: Mutant) -> bool {
+    pub(super) fn is(&self, mutant: Mutant) -> bool {
         self.store.is(mutant)
     }
 
-    fn token(&self) -> Token {
+    pub(super) fn token(&self) -> Token {
         Token(self.me.world.with(|world| world.chance.u64(..)))
     }
 
-    fn only_client(&self) -> Option<String> {
+    pub(super) fn only_client(&self) -> Option<String> {
         let only = self.settings.clients().first().filter(|_| self.settings.clients().len() == 1);
         only.map(|client| client.site.to_string())
     }
@@ -146,12 +129,12 @@ impl<'y> Extension<'y> {
         announced
     }
 
-    fn schedule_trigger(&mut self, delay: u64) -> Php<()> {
+    pub(super) fn schedule_trigger(&mut self, delay: u64) -> Php<()> {
         let delay = if self.can_delay { delay } else { 0 };
         self.push(vec![Push::Job(Job::Trigger, delay * SECOND)])
     }
 
-    fn look_again(&mut self) -> Php<()> {
+    pub(super) fn look_again(&mut self) -> Php<()> {
         if self.can_delay { self.schedule_trigger(self.settings.trigger_max_delay.as_secs().max(1)) } else { Ok(()) }
     }
 
@@ -257,177 +240,6 @@ impl<'y> Extension<'y> {
         }
     }
 
-    // GroupRunner
-
-    fn run_groups(&mut self, plan: &mut Plan, end: u64, mut asks_for_help: bool) -> Php<Served> {
-        let mut served = Served::default();
-        while self.clock() < end {
-            let half_a_claim = self.settings.claim_ttl.as_secs() * SECOND / 2;
-            let group_end = end.min(self.clock() + half_a_claim);
-            self.commit()?;
-            let token = self.token();
-            let (store, locks) = (&mut self.store, &mut self.locks);
-            let mut group = ops::begin_group(store, &mut self.window, locks, &self.settings, plan, token)?;
-            if group.is_empty() {
-                break;
-            }
-            let begun = group.iter().map(|locked| self.began(&locked.pass, token)).collect::<Vec<_>>();
-            let asked = (|| {
-                if asks_for_help && plan.waiting().next().is_some() {
-                    self.schedule_trigger(0)?;
-                    asks_for_help = false;
-                }
-                self.look_again()
-            })();
-            if let Err(thrown) = asked {
-                self.drop_passes(group.iter_mut());
-                return Err(thrown);
-            }
-            self.run_group(&mut group, begun, token, group_end, plan, &mut served)?;
-        }
-        Ok(served)
-    }
-
-    fn run_group(
-        &mut self,
-        group: &mut [LockedPass],
-        begun: Vec<Vec<Vec<u64>>>,
-        token: Token,
-        end: u64,
-        plan: &mut Plan,
-        served: &mut Served,
-    ) -> Php<()> {
-        let (mut pushed, mut left): (Vec<&mut LockedPass>, Vec<&mut LockedPass>) = (Vec::new(), Vec::new());
-        for (at, (locked, notifications)) in group.iter_mut().zip(begun).enumerate() {
-            if !left.is_empty() || (at > 0 && self.clock() >= end) {
-                served.are_some_left = true;
-                left.push(locked);
-                continue;
-            }
-            let client = locked.pass.client.site.to_string();
-            let done = self.push_notifications(&client, token, notifications).and_then(|()| self.commit());
-            if done.is_ok() || self.is(Mutant::FailedPushCountsAsDone) {
-                pushed.push(locked);
-            } else {
-                self.transaction.clear();
-                served.failed.push(client);
-                // What it throws is only reported.
-                let _ = locked.abandon(&mut self.store, &mut self.locks);
-            }
-        }
-        served.passes += pushed.len();
-        let finished = ops::finish_group(&mut self.store, &mut self.locks, &self.settings, plan, &mut pushed);
-        if let Err(error) = finished {
-            self.drop_passes(pushed.into_iter().chain(left));
-            return Err(error.into());
-        }
-        for at in 0..left.len() {
-            if let Err(error) = left[at].release(&mut self.store, &mut self.locks) {
-                self.drop_passes(left.into_iter().skip(at + 1));
-                return Err(error.into());
-            }
-        }
-        Ok(())
-    }
-
-    /// PHP's objects are gone, and native code gives their claims back as after a failure.
-    fn drop_passes<'p>(&mut self, passes: impl Iterator<Item = &'p mut LockedPass>) {
-        passes.for_each(|locked| drop(locked.abandon(&mut self.store, &mut self.locks)));
-    }
-
-    fn began(&self, pass: &ops::Pass, token: Token) -> Vec<Vec<u64>> {
-        let cut = pass.batch.notifications(self.settings.notification_limits());
-        let cut: Vec<Vec<u64>> = cut.iter().map(|run| run.iter().map(|change| change.id.0).collect()).collect();
-        self.me.world.with(|world| {
-            let span = (pass.seen.0, pass.end().0, self.store.horizon_found.0);
-            let World { judge, database, now, .. } = world;
-            judge.began(database, pass.client.site.as_str(), token, span, cut.clone(), *now);
-        });
-        cut
-    }
-
-    // PassRunner
-
-    fn client(&mut self, site: &str) -> Php<()> {
-        let done = self.passes(site);
-        match done {
-            Err(Thrown::Native(error))
-                if [ErrorKind::ClientClaimed, ErrorKind::ClientResting].contains(&error.kind()) =>
-            {
-                self.come_back(site, error)
-            }
-            other => other,
-        }
-    }
-
-    fn passes(&mut self, site: &str) -> Php<()> {
-        let end = self.clock() + self.max_time;
-        let due = loop {
-            let due = self.run_pass(site)?;
-            if due != Due::Now || self.clock() >= end {
-                break due;
-            }
-        };
-        if due == Due::Now {
-            self.leave_client(site)?;
-        } else if due == Due::Never && ops::needs_successor(&mut self.store, &self.settings, site)? {
-            if self.can_delay {
-                self.look_again()?;
-            } else {
-                self.leave_client(site)?;
-            }
-        }
-        if self.only_client().is_some() && ops::prune_is_due(&mut self.store)? {
-            self.push(vec![Push::Job(Job::Prune, 0)])?;
-            self.commit()?;
-        }
-        Ok(())
-    }
-
-    fn run_pass(&mut self, site: &str) -> Php<Due> {
-        self.commit()?;
-        let token = self.token();
-        let (store, locks) = (&mut self.store, &mut self.locks);
-        let Some(mut locked) = ops::begin_locked(store, &mut self.window, locks, &self.settings, site, token)? else {
-            return Ok(Due::Never);
-        };
-        let notifications = self.began(&locked.pass, token);
-        let done = (|| {
-            self.look_again()?;
-            if self.is(Mutant::RecordBeforePush) {
-                let due = locked.finish(&mut self.store, &mut self.locks, &self.settings)?;
-                self.push_notifications(site, token, notifications)?;
-                return Ok(due);
-            }
-            let pushed = self.push_notifications(site, token, notifications).and_then(|()| self.commit());
-            if !self.is(Mutant::FailedPushCountsAsDone) {
-                pushed?;
-            }
-            Ok(locked.finish(&mut self.store, &mut self.locks, &self.settings)?)
-        })();
-        if done.is_err() {
-            self.transaction.clear();
-            let _ = locked.abandon(&mut self.store, &mut self.locks);
-        }
-        done
-    }
-
-    fn come_back(&mut self, site: &str, reason: Error) -> Php<()> {
-        if self.can_delay {
-            self.look_again()
-        } else if reason.kind() == ErrorKind::ClientClaimed {
-            self.me.nap(SECOND);
-            self.leave_client(site)
-        } else {
-            Err(reason.into())
-        }
-    }
-
-    fn leave_client(&mut self, site: &str) -> Php<()> {
-        self.push(vec![Push::Job(Job::Client(site.to_owned()), 0)])?;
-        self.commit()
-    }
-
     // PruneRunner
 
     fn prune(&mut self) -> Php<()> {
@@ -463,60 +275,21 @@ impl<'y> Extension<'y> {
         Ok(())
     }
 
-    // The queues
+    // ClientSwitch
 
-    fn push_notifications(&mut self, client: &str, token: Token, notifications: Vec<Vec<u64>>) -> Php<()> {
-        if notifications.is_empty() {
-            return Ok(());
-        }
-        if self.me.world.with(|world| world.unreachable.contains(client)) {
-            self.me.nap(SECOND);
-            return Err(Thrown::Push);
-        }
-        let push = |ids| Push::Notification { client: client.to_owned(), token, ids };
-        self.push(notifications.into_iter().map(push).collect())
-    }
-
-    /// One call to a queue; it may take a part of what it was given.
-    fn push(&mut self, mut pushes: Vec<Push>) -> Php<()> {
-        if pushes.is_empty() {
-            return Ok(());
-        }
-        let changes = pushes.iter().map(|push| match push {
-            Push::Notification { ids, .. } => ids.len(),
-            Push::Job(..) => 0,
-        });
-        let (count, changes) = (pushes.len(), changes.sum());
-        self.me.nap(self.me.world.with(|world| world.latency() + world.rest_of_push(count, changes)));
-        let fate = if self.is_sheltered { Fate::Done } else { self.me.world.with(World::fate) };
-        if fate == Fate::Refused {
-            return Err(Thrown::Push);
-        }
-        if self.me.world.with(|world| world.scenario.pushes_in_transaction) {
-            self.transaction.extend(pushes);
-        } else {
-            self.me.world.with(|world| {
-                if fate == Fate::AnswerLost {
-                    pushes.truncate(world.chance.usize(..=pushes.len()));
-                }
-                pushes.into_iter().for_each(|push| arrive(world, push));
-            });
-        }
-        if fate == Fate::AnswerLost { Err(Thrown::Push) } else { Ok(()) }
-    }
-
-    /// Makes durable what was pushed.
-    fn commit(&mut self) -> Php<()> {
-        if self.transaction.is_empty() {
-            return Ok(());
-        }
-        self.me.nap(self.me.world.with(World::latency));
-        let fate = if self.is_sheltered { Fate::Done } else { self.me.world.with(World::fate) };
-        let pushes = std::mem::take(&mut self.transaction);
-        if fate != Fate::Refused {
-            self.me.world.with(|world| pushes.into_iter().for_each(|push| arrive(world, push)));
-        }
-        if fate == Fate::Done { Ok(()) } else { Err(Thrown::Push) }
+    /// Enables a client that is disabled; it begins so many ids before the horizon.
+    pub fn enable(&mut self, client: &str, back: u64) -> Php<()> {
+        let after = ops::horizon(&mut self.store, &self.settings)?.upto.back(back);
+        self.store.statement(|world| {
+            let Some(row) = world.database.states.get_mut(client).filter(|row| row.disabled) else {
+                return;
+            };
+            (row.disabled, row.seen, row.lock) = (false, after, None);
+            world.note(|| format!("{client} is enabled after {after}"));
+            world.judge.was_set(client, after.0, world.now);
+        })?;
+        self.schedule_trigger(0)?;
+        self.commit()
     }
 
     // RepoJob and JobRunner
@@ -540,18 +313,6 @@ impl<'y> Extension<'y> {
                 Ok(()) => world.end_job(self.me.id),
             }
         });
-    }
-}
-
-fn arrive(world: &mut World, push: Push) {
-    match push {
-        Push::Job(job, delay) => world.push_job(job, delay),
-        Push::Notification { client, token, ids } => {
-            world.count("delivery");
-            world.note(|| format!("{client} gets {ids:?}"));
-            world.measure(&client, &ids);
-            world.judge.delivered(&client, token, &ids, world.now);
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, rc::Rc};
 
-use wikibase_dispatch::domain::change::{Change, ChangeId};
+use wikibase_dispatch::domain::change::Change;
 
 use super::{
     extension::Extension,
@@ -225,27 +225,14 @@ fn disable_one(world: &mut World) {
     }
 }
 
-/// `Dispatch/ClientSwitch`
+/// Enables a client after the horizon, or after a change from before.
 fn enable_one(me: &Process<'_>) {
-    let mut extension = Extension::new(me);
-    let client = me.world.with(some_client);
-    if me.world.with(|world| world.database.states.get(&client).is_none_or(|row| !row.disabled)) {
-        return;
+    let (client, back) =
+        me.world.with(|world| (some_client(world), if world.chance.bool() { world.chance.u64(..5) } else { 0 }));
+    if me.world.with(|world| world.database.states.get(&client).is_some_and(|row| row.disabled)) {
+        // What it throws is for the admin to see.
+        let _ = Extension::new(me).enable(&client, back);
     }
-    let Ok(horizon) = wikibase_dispatch::ops::horizon(&mut extension.store, &extension.settings) else {
-        return;
-    };
-    me.nap(me.world.with(World::latency));
-    me.world.with(|world| {
-        // Or after a change from before.
-        let back = if world.chance.bool() { world.chance.u64(..5) } else { 0 };
-        let after = ChangeId(horizon.upto.0.saturating_sub(back));
-        world.note(|| format!("{client} is enabled after {after}"));
-        if let Some(row) = world.database.states.get_mut(&client) {
-            (row.disabled, row.seen, row.lock) = (false, after, None);
-            world.judge.was_set(&client, after.0, world.now);
-        }
-    });
 }
 
 /// A client is taken from the configuration, or put there again. Processes that run go by what they have read.

@@ -102,7 +102,8 @@ pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
     let mut simulation = Simulation::new(world.clone());
     simulation.begin_runners(load.runners);
     // Enough of them that their transactions overlap as those of people do.
-    let editors = 20;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a number of people")]
+    let editors = 20.max((load.edits_per_minute / 1500.0) as u32);
     let pause = 60e6 * f64::from(editors) / load.edits_per_minute;
     let audience = Rc::new(Audience::new(load, popularity));
     for _ in 0..editors {
@@ -198,9 +199,16 @@ impl Audience {
 /// One of those who edit: `pause` microseconds pass from one edit to the next, on average.
 fn edit_for_ever(me: &Process<'_>, pause: f64, audience: &Audience) {
     let mut extension = Extension::new(me);
+    let mut next = 0;
     loop {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a span of seconds")]
-        me.nap(me.world.with(|world| (pause * -(1.0 - world.chance.f64()).ln()) as u64));
+        // However long the last one took: a slow farm does not keep people from coming.
+        let wait = me.world.with(|world| {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a span of seconds")]
+            let pause = (pause * -(1.0 - world.chance.f64()).ln()) as u64;
+            next += pause;
+            u64::saturating_sub(next, world.now)
+        });
+        me.nap(wait);
         let id = me.world.with(|world| allocate(world, me.id, audience));
         // The rest of the transaction of an edit.
         me.nap(me.world.with(|world| world.chance.u64(1000..20_000)));

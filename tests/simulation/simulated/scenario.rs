@@ -128,7 +128,8 @@ impl Scenario {
             ("triggerEveryChanges", chance.i64(1..12)),
             ("triggerMaxDelay", delay(chance.i64(0..7))),
             ("gapGrace", chance.i64(1..4)),
-            ("pruneGraceSeconds", chance.i64(0..200)),
+            // Both less and more than the time from one prune to the next.
+            ("pruneGraceSeconds", if chance.bool() { chance.i64(0..200) } else { chance.i64(600..1500) }),
             ("pruneKeepSeconds", chance.i64(0..400)),
         ]
     }

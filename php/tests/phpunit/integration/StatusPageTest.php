@@ -25,7 +25,8 @@ class StatusPageTest extends FarmTestCase {
 		$this->serve( Farm::REPO );
 		$this->assertStringContainsString( self::PAGE_NAME, $this->web->page( 'Special:SpecialPages' ) );
 		$page = $this->web->page( self::PAGE_NAME );
-		foreach ( [ 'Healthy', 'Horizon', 'id="wbd-lag"', 'id="wbd-rates"', '<bdi>enwiki</bdi>', 'up to date' ] as $part ) {
+		$parts = [ 'Healthy', 'Horizon', 'id="wbd-lag"', 'id="wbd-rates"', '<bdi>enwiki</bdi>', 'up to date' ];
+		foreach ( $parts as $part ) {
 			$this->assertStringContainsString( $part, $page );
 		}
 		$this->assertDoesNotMatchRegularExpression( '/⧼|&lt;(wikibasedispatch|dispatchstatus)-/', $page,

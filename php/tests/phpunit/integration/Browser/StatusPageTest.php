@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Browser;
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase;
+use PDO;
 
 /**
  * `Special:DispatchStatus` in a real browser, of a farm that is healthy, lags, or is stuck.
@@ -173,7 +174,7 @@ class StatusPageTest extends StatusTestCase {
 		foreach ( $light as $of => $colour ) {
 			$this->assertNotSame( $colour, $dark[$of], $of );
 		}
-		$this->keep( 'status-dark' );
+		$this->keep( 'status-dark', '.wbd-plots' );
 		$this->assertFlawless();
 	}
 
@@ -204,7 +205,14 @@ class StatusPageTest extends StatusTestCase {
 				style( ".wbd-headline" ).borderRightWidth, style( ".wbd-headline" ).borderLeftWidth
 			];'
 		) );
-		$this->keep( 'status-right-to-left' );
+		$this->assertLessThan( 1, self::$browser->run(
+			'const box = ( element ) => element.getBoundingClientRect();
+			const plot = box( document.querySelector( "#wbd-lag .wbd-plot-drawing" ) );
+			return Math.max( ...[ ...document.querySelectorAll( "#wbd-lag .wbd-plot-times span" ) ].map( ( label ) => {
+				const { x, width } = box( label );
+				return Math.abs( x + width / 2 - plot.x - plot.width * parseFloat( label.style.left ) / 100 );
+			} ) );'
+		), 'pixels between a time and its place' );
 		$this->assertFlawless();
 	}
 
@@ -291,7 +299,8 @@ class StatusPageTest extends StatusTestCase {
 	private function haveNoRunner(): Closure {
 		$this->dispatchOnce();
 		$this->writeChangeOf( self::LONG );
-		$this->letTimePass( Farm::WIKIS );
+		$this->letTimePass( $this->farm->database( Farm::REPO )->query( 'SELECT chd_site FROM wb_changes_dispatch' )
+			->fetchAll( PDO::FETCH_COLUMN ) );
 		return static fn () => null;
 	}
 
@@ -340,10 +349,10 @@ class StatusPageTest extends StatusTestCase {
 		$this->assertSame( [], self::$browser->complaints() );
 	}
 
-	private function keep( string $name ): void {
+	private function keep( string $name, string $part = self::CONTENT ): void {
 		$folder = getenv( 'PICTURES' );
 		if ( $folder ) {
-			file_put_contents( "$folder/$name.png", self::$browser->picture( self::CONTENT ) );
+			file_put_contents( "$folder/$name.png", self::$browser->picture( $part ) );
 		}
 	}
 

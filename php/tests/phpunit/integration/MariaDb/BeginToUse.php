@@ -1,7 +1,7 @@
 <?php
 /**
- * Maintenance script: a page that uses nothing begins to use an entity, in two steps. It has subscribed, and waits
- * until a file is there before it writes the usage; see {@see BeginningPage}.
+ * Maintenance script: a page that uses nothing begins to use an entity, in two steps. It says when it has subscribed,
+ * and waits until a file is there before it writes the usage; see {@see BeginningPage}.
  */
 
 declare( strict_types = 1 );
@@ -22,16 +22,15 @@ class BeginToUse extends Maintenance {
 		parent::__construct();
 		$this->addDescription( 'Has a page begin to use an entity' );
 		$this->addArg( 'entity', 'Id of the entity' );
-		$this->addArg( 'subscribed', 'File to make when the wiki has been subscribed' );
 		$this->addArg( 'write', 'File to wait for before the usage is written' );
 	}
 
 	public function execute(): void {
 		$services = MediaWikiServices::getInstance();
 		$arrive = function (): void {
-			touch( $this->getArg( 1 ) );
+			$this->output( "subscribed\n" );
 			$deadline = microtime( true ) + self::PATIENCE;
-			while ( !file_exists( $this->getArg( 2 ) ) && microtime( true ) < $deadline ) {
+			while ( !file_exists( $this->getArg( 1 ) ) && microtime( true ) < $deadline ) {
 				usleep( 5_000 );
 			}
 		};

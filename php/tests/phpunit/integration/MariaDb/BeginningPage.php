@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\RunningCommand;
 use RuntimeException;
 
 /**
@@ -14,76 +15,52 @@ final class BeginningPage {
 
 	private const PATIENCE = 30;
 
-	private readonly string $subscribed;
-	private readonly string $write;
-
-	/** @var resource|null */
-	private $process = null;
+	/** As soon as it is there, the usage is written. */
+	private readonly string $signal;
+	private ?RunningCommand $process = null;
 
 	public function __construct( private readonly Farm $farm, private readonly string $entity ) {
-		$this->subscribed = "{$farm->folder}/tmp/subscribed";
-		$this->write = "{$farm->folder}/tmp/write";
+		$this->signal = "{$farm->folder}/tmp/write-usage";
 	}
 
 	/** The wiki is subscribed when this returns, and the usage is not yet written. */
 	public function start(): void {
-		$this->removeFiles();
-		$log = [ 'file', $this->farm->logFile(), 'a' ];
-		$this->process = proc_open(
-			[
-				"{$this->farm->folder}/mw", Farm::REPO, __DIR__ . '/BeginToUse.php',
-				$this->entity, $this->subscribed, $this->write,
-			],
-			[ [ 'file', '/dev/null', 'r' ], $log, $log ],
-			$pipes,
-			null,
-			array_diff_key( getenv(), [ 'FARM_WIKI' => true ] )
-		);
-		$this->await( 'subscribe', fn () => file_exists( $this->subscribed ) );
+		$this->process = $this->farm->start( Farm::REPO, __DIR__ . '/BeginToUse.php', $this->entity, $this->signal );
+		$this->process->waitFor( "subscribed\n" );
 	}
 
 	/** The usage is committed when this returns. */
 	public function write(): void {
-		touch( $this->write );
-		$db = $this->farm->databases()->connect( Farm::REPO );
-		$this->await( 'write', static fn () =>
-			(int)$db->query( 'SELECT COUNT(*) FROM wbc_entity_usage' )->fetchColumn() > 0 );
+		touch( $this->signal );
+		$this->await( 'write', 'SELECT COUNT(*) FROM wbc_entity_usage' );
 	}
 
 	/** It stands before a row that somebody else holds. */
 	public function awaitWaiting(): void {
-		$db = $this->farm->databases()->connect( Farm::REPO );
-		$this->await( 'wait', static fn () => (int)$db->query(
-			"SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'"
-		)->fetchColumn() > 0 );
+		$this->await( 'wait', "SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'" );
 	}
 
 	public function awaitEnd(): void {
-		$this->await( 'end', fn () => !proc_get_status( $this->process )['running'] );
+		$result = $this->process?->result();
+		$this->process = null;
+		if ( $result && $result->status !== 0 ) {
+			throw new RuntimeException( "the page has failed: {$result->output}" );
+		}
 	}
 
+	/** Whatever has become of the test. */
 	public function stop(): void {
-		touch( $this->write );
-		if ( $this->process !== null ) {
-			proc_close( $this->process );
-			$this->process = null;
-		}
-		$this->removeFiles();
+		touch( $this->signal );
+		$this->awaitEnd();
+		unlink( $this->signal );
 	}
 
-	private function removeFiles(): void {
-		foreach ( [ $this->subscribed, $this->write ] as $file ) {
-			if ( file_exists( $file ) ) {
-				unlink( $file );
-			}
-		}
-	}
-
-	private function await( string $what, callable $isSo ): void {
+	private function await( string $what, string $count ): void {
+		$db = $this->farm->databases()->connect( Farm::REPO );
 		$deadline = microtime( true ) + self::PATIENCE;
-		while ( !$isSo() ) {
+		while ( (int)$db->query( $count )->fetchColumn() === 0 ) {
 			if ( microtime( true ) > $deadline ) {
-				throw new RuntimeException( "the page does not $what: " . $this->farm->log() );
+				throw new RuntimeException( "the page does not $what" );
 			}
 			usleep( 5_000 );
 		}

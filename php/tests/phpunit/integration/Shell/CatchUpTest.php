@@ -22,7 +22,7 @@ class CatchUpTest extends ScriptTestCase {
 	public function test_it_does_what_the_jobs_would_do(): void {
 		$this->writeChanges( 3 );
 		$output = $this->script( 'CatchUp' );
-		$this->assertStringContainsString( '3 clients behind, by 9 changes together.', $output );
+		$this->assertStringContainsString( '2 clients behind, by 6 changes together.', $output );
 		$this->assertStringContainsString( 'Handed over: 6 changes, in passes: 2.', $output );
 		$this->assertStringContainsString( 'Everything up to change 3 is dispatched.', $output );
 		$this->assertStringNotContainsString( "\r", $output, 'a file gets no bar' );

@@ -21,7 +21,7 @@ class ApiTest extends StatusTestCase {
 		$this->dispatchAll();
 	}
 
-	/** Whoever changes a name or a type here breaks programs: see QueryDispatchStatus::VERSION. */
+	/** Whoever changes a name or a type here breaks programs: see StatusDocument::VERSION. */
 	public function test_keys_and_types_are_those_of_version_1(): void {
 		$answer = $this->api();
 		$this->assertSame( 1, $answer['version'] );
@@ -38,8 +38,8 @@ class ApiTest extends StatusTestCase {
 		$this->assertSame( [
 			'siteid' => 'string', 'condition' => 'string', 'stalled' => 'boolean', 'rollout' => 'string',
 			'disabled' => 'boolean', 'seen' => 'integer', 'pending' => 'integer', 'lagseconds' => 'integer',
-			'lastpass' => 'string', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL', 'failures' => 'integer',
-			'lasterror' => 'NULL',
+			'lastpass' => 'string', 'dueat' => 'NULL', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL',
+			'failures' => 'integer', 'lasterror' => 'NULL',
 		], array_map( 'gettype', $answer['clients'][0] ) );
 		$this->assertLessThan( 60, abs( time() - strtotime( $answer['takenat'] ) ) );
 	}
@@ -114,7 +114,9 @@ class ApiTest extends StatusTestCase {
 		);
 		$told = self::$web->api( [ 'action' => 'query', 'meta' => 'siteinfo', 'siprop' => 'statistics' ] );
 		$dispatch = $told['query']['statistics']['dispatch'];
-		$this->assertSame( [ 'oldest', 'newest', 'freshest', 'median', 'stalest', 'average' ], array_keys( $dispatch ) );
+		$this->assertSame(
+			[ 'oldest', 'newest', 'freshest', 'median', 'stalest', 'average' ], array_keys( $dispatch )
+		);
 		$this->assertSame( [ 'id' => 1, 'timestamp' => '20260131120000' ], $dispatch['oldest'] );
 		$this->assertSame( $last, $dispatch['newest']['id'] );
 		$stalest = $dispatch['stalest'];

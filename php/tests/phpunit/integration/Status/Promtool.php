@@ -36,7 +36,8 @@ final class Promtool {
 	 */
 	public static function testAlerts( string $metrics, array $expected ): string {
 		$rules = file_get_contents( self::RULES );
-		preg_match_all( '/- alert: (\w+).*?severity: (\w+).*?description: ([^\n]*)/s', $rules, $matches, PREG_SET_ORDER );
+		$pattern = '/- alert: (\w+).*?severity: (\w+).*?description: ([^\n]*)/s';
+		preg_match_all( $pattern, $rules, $matches, PREG_SET_ORDER );
 		$tests = [];
 		foreach ( $matches as [ , $name, $severity, $description ] ) {
 			$alerts = [];

@@ -25,6 +25,16 @@ class PassReportTest extends TestCase {
 		$this->assertSame( [ 2, 3 ], array_column( $logger->contexts( 'info' ), 'failures' ) );
 	}
 
+	public function test_a_failure_that_is_passed_on_is_reported_once(): void {
+		$logger = new RecordingLogger();
+		$report = new PassReport( new BadChangeReport( $logger ), $logger, static fn (): int => 0 );
+		$failure = new RuntimeException( 'queue is down' );
+		$report->failed( 'enwiki', $failure );
+		$report->failed( 'enwiki', $failure );
+		$report->failed( 'enwiki', new RuntimeException( 'queue is down' ) );
+		$this->assertCount( 2, $logger->contexts( 'error' ) );
+	}
+
 	public function test_a_failure_of_the_database_is_an_error_each_time(): void {
 		$logger = new RecordingLogger();
 		$report = new PassReport( new BadChangeReport( $logger ), $logger, static function (): int {

@@ -105,6 +105,15 @@ class RolloutKeeperTest extends TestCase {
 		$this->assertSame( [ 'Q22' ], $this->reminded );
 	}
 
+	public function test_g1_a_trigger_that_finds_wikibase_serving_everybody_tells_it_what_waits(): void {
+		$this->store->changes = [ 21 => wfTimestamp( TS_MW ), 22 => wfTimestamp( TS_MW ) ];
+		$keeper = $this->keeper( 'off' );
+		$keeper->begin();
+		$keeper->horizonFound( 0 );
+		$this->assertSame( [ 'Q21', 'Q22' ], $this->reminded, 'the edit did not, by an older configuration' );
+		$this->assertSame( [], $this->store->rollout );
+	}
+
 	public function test_when_all_are_wikibases_again_it_finds_the_tables_as_it_left_them(): void {
 		$this->serving( 20 );
 		$this->store->changes = [ 19 => self::OLD, 21 => self::OLD, 22 => self::OLD ];

@@ -143,9 +143,6 @@ final class RolloutSimulation {
 			$settings->rollout()->clientsIn( RolloutState::On, RolloutState::Shadow ),
 			$keeper->leavingClients()
 		);
-		if ( $ours === [] ) {
-			return;
-		}
 		$horizon = $this->horizon();
 		foreach ( $ours as $client ) {
 			// What native code does for a client that it does not know.

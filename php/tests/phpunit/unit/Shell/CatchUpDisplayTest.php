@@ -32,8 +32,8 @@ class CatchUpDisplayTest extends TestCase {
 		$this->assertSame( [
 			'3 clients behind, by 30,000 changes together.',
 			'',
-			'[========        ]  50 %  2 clients, 15,000 changes to go, 3,000/s, 0:05 left',
-			'[==============  ]  90 %  1 client, 3,000 changes to go, 3,000/s, 0:01 left',
+			'[========        ]  50 %  2 clients, 15,000 to go, 3,000/s, 0:05 left',
+			'[==============  ]  90 %  1 client, 3,000 to go, 3,000/s, 0:01 left',
 		], $this->written() );
 	}
 
@@ -71,8 +71,8 @@ class CatchUpDisplayTest extends TestCase {
 		$display->closeBar();
 		$this->assertSame( [
 			'2 clients behind, by 36,000 changes together.',
-			'  0 %  2 clients, 35,960 changes to go, 4/s, 2:29:50 left',
-			'  0 %  2 clients, 35,920 changes to go, 4/s, 2:29:40 left',
+			'  0 %  2 clients, 35,960 to go, 4/s, 2:29:50 left',
+			'  0 %  2 clients, 35,920 to go, 4/s, 2:29:40 left',
 		], $this->written() );
 	}
 
@@ -90,7 +90,7 @@ class CatchUpDisplayTest extends TestCase {
 		$display->begins( 1, 10 );
 		$this->now += 10;
 		$display->goesOn( 2, 20 );
-		$this->assertSame( '  0 %  2 clients, 20 changes to go, 0/s', $this->written()[1] );
+		$this->assertSame( '  0 %  2 clients, 20 to go, 0/s', $this->written()[1] );
 	}
 
 	public function test_where_nobody_is_behind_that_is_said(): void {

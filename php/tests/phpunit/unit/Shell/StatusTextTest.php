@@ -53,9 +53,10 @@ class StatusTextTest extends TestCase {
 			static fn ( int $n ) => SampleStatus::client( 'due', siteId: "wiki$n" ), range( 1, 30 )
 		);
 		$lines = explode( "\n", rtrim( StatusText::of( SampleStatus::farm( $clients ), 12 ) ) );
-		$this->assertCount( 10, $lines );
+		$this->assertCount( 11, $lines );
 		$this->assertStringStartsWith( 'wiki1 ', $lines[4] );
-		$this->assertSame( '… and 25 more that lag less', $lines[9] );
+		$this->assertSame( '… and 24 more that lag less', $lines[10] );
+		$this->assertCount( 11, explode( "\n", rtrim( StatusText::of( SampleStatus::farm( $clients ), 12, 20 ) ) ) );
 	}
 
 	public function test_a_repo_without_clients_has_no_rows(): void {

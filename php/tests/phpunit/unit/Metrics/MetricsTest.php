@@ -1,0 +1,102 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Metrics;
+
+use Liuggio\StatsdClient\Factory\StatsdDataFactoryInterface;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metric;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Metrics\StatusMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\Health;
+use PHPUnit\Framework\TestCase;
+use Wikimedia\Stats\IBufferingStatsdDataFactory;
+use Wikimedia\Stats\StatsFactory;
+
+/**
+ * What is counted, by which names.
+ */
+class MetricsTest extends TestCase {
+
+	private const DOCUMENT = __DIR__ . '/../../../../../docs/operating.md';
+
+	/** @var array<string,float> what statsd heard */
+	private array $heard = [];
+
+	public function test_statsd_hears_the_same_on_every_version_of_mediawiki(): void {
+		$metrics = $this->metrics();
+		$metrics->count( Metric::Passes );
+		$metrics->count( Metric::Changes, 5, [ 'client' => 'enwiki' ] );
+		$metrics->count( Metric::Changes, 2, [ 'client' => 'dewiki' ] );
+		$metrics->count( Metric::PrunedChanges, 0 );
+		$metrics->time( Metric::TriggerTime, 1.5 );
+		$this->assertEquals( [
+			'repo_db.wikibase.repo.dispatchChanges.passes' => 1,
+			'repo_db.wikibase.repo.dispatchChanges.changes' => 7,
+			'repo_db.wikibase.repo.dispatchChanges.changes-per-client.enwiki' => 5,
+			'repo_db.wikibase.repo.dispatchChanges.changes-per-client.dewiki' => 2,
+			'repo_db.wikibase.repo.dispatchChanges.execute-time' => 1500,
+		], $this->heard );
+	}
+
+	public function test_every_statistic_is_in_the_table_of_the_documentation(): void {
+		$document = file_get_contents( self::DOCUMENT );
+		foreach ( Metric::cases() as $metric ) {
+			$this->assertMatchesRegularExpression(
+				"/`{$metric->component()}_{$metric->value}(\{\w+\})?`/", $document
+			);
+		}
+	}
+
+	public function test_every_metric_for_prometheus_is_in_the_table_of_the_documentation(): void {
+		$document = file_get_contents( self::DOCUMENT );
+		preg_match_all( '/^# TYPE wikibase_dispatch_(\w+) /m', StatusMetrics::text( $this->status() ), $names );
+		$this->assertNotSame( [], $names[1] );
+		foreach ( $names[1] as $name ) {
+			$this->assertStringContainsString( "`$name`", $document );
+		}
+	}
+
+	public function test_clients_that_are_not_served_are_only_counted(): void {
+		$text = StatusMetrics::text( $this->status() );
+		$this->assertStringContainsString( "clients{condition=\"disabled\"} 1\n", $text );
+		$this->assertStringContainsString( "clients{condition=\"not-ours\"} 1\n", $text );
+		$this->assertStringContainsString( "client_lag_seconds{client=\"enwiki\"} 60\n", $text );
+		$this->assertStringNotContainsString( 'offwiki', $text );
+		$this->assertStringNotContainsString( 'theirwiki', $text );
+		$this->assertStringContainsString( "gap_open_seconds 30\n", $text );
+		$this->assertDoesNotMatchRegularExpression( '/^\w*median_lag_seconds /m', $text, 'nobody knows it' );
+	}
+
+	private function status(): FarmStatus {
+		return new FarmStatus(
+			Health::Lagging, 'lagging', 'enwiki', [], 1_800_000_000, 9, 10, 5, null,
+			[ 'first' => 10, 'last' => 10, 'since' => 1_799_999_970, 'isHeld' => true ],
+			1_799_999_999,
+			[
+				new ClientStatus( siteId: 'enwiki', domain: 'enwiki', rollout: 'on', condition: 'due', lagSeconds: 60 ),
+				new ClientStatus( siteId: 'offwiki', domain: 'offwiki', rollout: 'on', condition: 'disabled' ),
+				new ClientStatus( siteId: 'theirwiki', domain: 'their', rollout: 'off', condition: 'not-ours' ),
+			]
+		);
+	}
+
+	/** Those of the MediaWiki that the suite runs on. */
+	private function metrics(): Metrics {
+		$interface = interface_exists( IBufferingStatsdDataFactory::class )
+			? IBufferingStatsdDataFactory::class : StatsdDataFactoryInterface::class;
+		$statsd = $this->createMock( $interface );
+		$hear = function ( string $name, float $value ): void {
+			$this->heard[$name] = ( $this->heard[$name] ?? 0 ) + $value;
+		};
+		$statsd->method( 'updateCount' )->willReturnCallback( $hear );
+		$statsd->method( 'timing' )->willReturnCallback( $hear );
+		return class_exists( StatsFactory::class )
+			? new LabelledMetrics( StatsFactory::newNull()->withStatsdDataFactory( $statsd ), 'repo_db' )
+			: new StatsdMetrics( $statsd, 'repo_db' );
+	}
+}

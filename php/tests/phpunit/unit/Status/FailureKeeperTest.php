@@ -1,0 +1,79 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status;
+
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\Step;
+use PHPUnit\Framework\TestCase;
+use RuntimeException;
+use Wikimedia\Rdbms\ILBFactory;
+use WikibaseDispatch\Pass;
+use WikibaseDispatch\StoreUnavailableException;
+
+/**
+ * What is kept of an error for everybody to read.
+ */
+class FailureKeeperTest extends TestCase {
+
+	/** @var list<array> what was written, in order */
+	private array $written = [];
+
+	public function test_a_push_that_fails_is_told_from_other_failures(): void {
+		$keeper = $this->keeper();
+		$keeper->passFailed( 'enwiki', new PushFailedException( 'en_db', new RuntimeException( 'down', 7 ) ) );
+		$keeper->passFailed( 'dewiki', new StoreUnavailableException( 'gone', 3 ) );
+		$keeper->triggerFailed( new RuntimeException( 'no' ) );
+		$this->assertSame( [
+			'rollback', [ 'enwiki', Step::Push, 'RuntimeException 7' ],
+			'rollback', [ 'dewiki', Step::Other, 'StoreUnavailableException 3' ],
+			'rollback', [ FailureStore::TRIGGER, Step::Other, 'RuntimeException' ],
+		], $this->written );
+	}
+
+	public function test_g13_the_text_of_an_error_is_not_kept(): void {
+		$cause = new RuntimeException( 'mysql://wiki:canary@db1.internal refused' );
+		$error = new RuntimeException( 'INSERT INTO secrets', 0, $cause );
+		$this->assertSame( 'RuntimeException, caused by RuntimeException', FailureKeeper::describe( $error ) );
+	}
+
+	public function test_a_pass_that_repeats_one_forgets_its_failure_and_others_cost_no_statement(): void {
+		$keeper = $this->keeper();
+		$keeper->passFinished( $this->pass( false ), 1 );
+		$keeper->passFinished( $this->pass( true ), 1 );
+		$this->assertSame( [ 'forget enwiki' ], $this->written );
+	}
+
+	public function test_g9_a_database_that_does_not_take_the_note_disturbs_nobody(): void {
+		$store = $this->createMock( FailureStore::class );
+		$store->method( 'note' )->willThrowException( new RuntimeException( 'read-only' ) );
+		$keeper = new FailureKeeper( $store, $this->createMock( ILBFactory::class ) );
+		$keeper->passFailed( 'enwiki', new RuntimeException( 'down' ) );
+		$this->addToAssertionCount( 1 );
+	}
+
+	private function keeper(): FailureKeeper {
+		$store = $this->createMock( FailureStore::class );
+		$store->method( 'note' )->willReturnCallback( function ( ...$note ): void {
+			$this->written[] = $note;
+		} );
+		$store->method( 'forget' )->willReturnCallback( function ( string $name ): void {
+			$this->written[] = "forget $name";
+		} );
+		$loadBalancers = $this->createMock( ILBFactory::class );
+		$loadBalancers->method( 'rollbackPrimaryChanges' )->willReturnCallback( function (): void {
+			$this->written[] = 'rollback';
+		} );
+		return new FailureKeeper( $store, $loadBalancers );
+	}
+
+	private function pass( bool $isRepeat ): Pass {
+		$pass = $this->createMock( Pass::class );
+		$pass->method( 'siteId' )->willReturn( 'enwiki' );
+		$pass->method( 'isRepeat' )->willReturn( $isRepeat );
+		return $pass;
+	}
+}
