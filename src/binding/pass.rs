@@ -8,8 +8,9 @@ use ext_php_rs::{
     error::Result as PhpApiResult,
     prelude::*,
     types::{ZendHashTable, Zval},
+    zend::BailoutGuard,
 };
-use parking_lot::Mutex;
+use parking_lot::{ArcMutexGuard, Mutex, RawMutex};
 
 use super::{
     running::Running,
@@ -35,6 +36,13 @@ pub struct Pass(Arc<Mutex<Running>>);
 impl Pass {
     pub(super) fn new(running: Arc<Mutex<Running>>) -> Self {
         Self(running)
+    }
+
+    /// The pass, for a method that makes PHP values of it. When PHP has no memory left it jumps out of the method, and no
+    /// destructor runs but that of such a guard: without one, whoever asked the pass next, in a shutdown function, waited for
+    /// ever (G12).
+    fn held(&self) -> BailoutGuard<ArcMutexGuard<RawMutex, Running>> {
+        BailoutGuard::new(Mutex::lock_arc(&self.0))
     }
 }
 
@@ -113,14 +121,14 @@ impl Pass {
     }
 
     pub fn notifications(&self) -> PhpResult<Array> {
-        let running = self.0.lock();
+        let running = self.held();
         let client = &running.pass().client;
         let notifications = running.pass().batch.notifications(running.settings.notification_limits());
         Ok(list(notifications, |changes| notification(&running.settings, client, changes))?)
     }
 
     pub fn bad_changes(&self) -> PhpResult<Array> {
-        Ok(bad_changes(self.0.lock().pass().batch.bad())?)
+        Ok(bad_changes(self.held().pass().batch.bad())?)
     }
 
     pub fn finish(&mut self) -> Result<Option<i64>> {

@@ -19,13 +19,16 @@ require __DIR__ . '/../demo/lib/autoload.php';
 const LONGEST = 4096;
 /** Changes of one entity in one input. */
 const RUN = 5;
+/** Notifications: the first ones, which differ. */
+const NOTIFICATIONS = 60;
 
 $folder = $argv[1];
 $data = new Data( Data::DEFAULT_FOLDER );
 $kinds = [];
 $runs = [];
+$notifications = 0;
 foreach ( $data->rows( 'wb_changes' ) as $row ) {
-	$kind = kindOf( $row );
+	$kind = kindOf( $row['change_type'], $row['change_info'] );
 	if ( !isset( $kinds[$kind] ) ) {
 		$kinds[$kind] = true;
 		save( $folder, 'change_info', $row['change_info'] );
@@ -43,21 +46,23 @@ foreach ( $runs as $lines ) {
 	save( $folder, 'client_update', implode( "\n", $lines ) );
 }
 foreach ( $data->rows( 'enwiki.job.EntityChangeNotification' ) as $job ) {
-	$params = unserialize( $job['job_params'], [ 'allowed_classes' => false ] );
-	$changes = array_map( documentOf( ... ), array_slice( $params['changes'], 0, RUN ) );
+	$rows = array_slice( unserialize( $job['job_params'], [ 'allowed_classes' => false ] )['changes'], 0, RUN );
+	$kind = implode( ' ', array_map( static fn ( array $row ) => kindOf( $row['type'], $row['info'] ), $rows ) );
+	if ( isset( $kinds[$kind] ) || $notifications === NOTIFICATIONS ) {
+		continue;
+	}
+	$kinds[$kind] = true;
+	$notifications++;
+	$changes = array_map( documentOf( ... ), $rows );
 	save( $folder, 'notification', '{"v":1,"repo":"repowiki","changes":[' . implode( ',', $changes ) . ']}' );
 }
 
-/**
- * What sort of edit a change is of: what it touches, and the name of its summary.
- *
- * @param array<string,?string> $row
- */
-function kindOf( array $row ): string {
-	$info = json_decode( $row['change_info'], true );
+/** What sort of edit a change is of: what it touches, and the name of its summary. */
+function kindOf( string $type, string $info ): string {
+	$info = json_decode( $info, true );
 	$diff = json_decode( $info['compactDiff'] ?? '[]', true );
 	preg_match( '~^/\* ([a-z-]+)~', $info['metadata']['comment'] ?? '', $summary );
-	return "{$row['change_type']} " . implode( ',', array_keys( array_filter( $diff ) ) ) . ' ' . ( $summary[1] ?? '' );
+	return "$type " . implode( ',', array_keys( array_filter( $diff ) ) ) . ' ' . ( $summary[1] ?? '' );
 }
 
 /**

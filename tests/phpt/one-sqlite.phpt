@@ -25,7 +25,8 @@ $script = '$sql = new PDO( "sqlite:" . $argv[1] ); $sql->setAttribute( PDO::ATTR
 	try { $sql->exec( "BEGIN IMMEDIATE" ); echo "NOT LOCKED\n"; } catch ( PDOException $e ) { echo $e->errorInfo[2], "\n"; }';
 // The extensions of this very process, by the same means.
 $extensions = [];
-foreach ( [ 'pdo', 'pdo_sqlite' ] as $extension ) {
+exec( PHP_BINARY . ' -n -m', $builtIn );
+foreach ( array_diff( [ 'pdo', 'pdo_sqlite' ], array_map( 'strtolower', $builtIn ) ) as $extension ) {
 	$extensions[] = '-d extension=' . $extension;
 }
 passthru( escapeshellarg( PHP_BINARY ) . ' -n ' . implode( ' ', $extensions ) . ' -r ' . escapeshellarg( $script )

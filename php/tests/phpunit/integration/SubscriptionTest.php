@@ -23,7 +23,9 @@ class SubscriptionTest extends FarmTestCase {
 		$this->assertSame( [ 'Q1' ], $this->subscriptions( 'enwiki' ) );
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
-		$this->assertSame( [ self::TITLE ], array_column( $this->recentChanges( 'enwiki' ), 'rc_title' ) );
+		$this->assertSame(
+			[ self::TITLE ], array_column( $this->recentChanges( 'enwiki' ), 'rc_title' ), $this->farm->log()
+		);
 	}
 
 	public function test_what_no_page_uses_any_more_is_unsubscribed_from_by_a_job(): void {

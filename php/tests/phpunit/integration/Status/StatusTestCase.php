@@ -23,7 +23,7 @@ abstract class StatusTestCase extends FarmTestCase {
 	use Scripts;
 
 	/** Longer than a client may stand still. */
-	private const LONG_AGO = 3600;
+	private const LONG = 3600;
 
 	protected static WebServer $web;
 
@@ -120,7 +120,7 @@ abstract class StatusTestCase extends FarmTestCase {
 		foreach ( $siteIds as $siteId ) {
 			$select->execute( [ $siteId ] );
 			$row = $select->fetch();
-			$touched = strtotime( $row['chd_touched'] . ' UTC' ) - self::LONG_AGO;
+			$touched = strtotime( $row['chd_touched'] . ' UTC' ) - self::LONG;
 			// wd1c:token:expires:…: of ten minutes, nine have passed.
 			$lock = preg_replace_callback(
 				'/^(wd1c:\w+:)(\d+)/',
@@ -130,7 +130,7 @@ abstract class StatusTestCase extends FarmTestCase {
 			// FIRST:LAST:MILLISECONDS since which ids are missing.
 			$lock = preg_replace_callback(
 				'/^(\d+:\d+:)(\d+)$/',
-				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 1000 * self::LONG ),
+				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 1000 * self::LONG_AGO ),
 				$lock
 			);
 			$update->execute( [ gmdate( 'YmdHis', $touched ), $lock ?: null, $siteId ] );
