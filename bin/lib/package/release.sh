@@ -30,7 +30,8 @@ settle_tree() {
 
 # The module without what only a debugger reads; the places that a panic names stay in it.
 place_module() {
-	strip --strip-unneeded -o "$1" "$(module_path)"
+	# shellcheck disable=SC2154  # bin/package says which
+	strip --strip-unneeded -o "$1" "$module"
 	chmod 644 "$1"
 }
 
