@@ -8,6 +8,7 @@ use ext_php_rs::{prelude::*, types::ZendHashTable};
 use parking_lot::Mutex;
 
 use super::{
+    chance::{chance, token},
     change_audience::ChangeAudience,
     connection::RepoConnection,
     dispatch_state::DispatchState,
@@ -24,8 +25,8 @@ use super::{
     trigger_outcome::TriggerOutcome,
 };
 use crate::{
-    domain::{change::ChangeId, claim::Token, settings::Settings as DomainSettings},
-    error::{Error, ErrorKind, Result},
+    domain::{change::ChangeId, settings::Settings as DomainSettings},
+    error::Result,
     ops,
     store::Store,
 };
@@ -171,20 +172,4 @@ impl Dispatcher {
 /// Ids are not negative.
 fn change(id: i64) -> ChangeId {
     ChangeId(u64::try_from(id).unwrap_or_default())
-}
-
-/// Chance that no other process shares, forked ones included.
-fn chance() -> Result<fastrand::Rng> {
-    random().map(fastrand::Rng::with_seed)
-}
-
-/// A token that nobody else has.
-pub(super) fn token() -> Result<Token> {
-    random().map(Token)
-}
-
-fn random() -> Result<u64> {
-    getrandom::u64().map_err(|error| {
-        Error::new(ErrorKind::StoreFailed, "cannot get random bytes from the operating system").caused_by(error)
-    })
 }

@@ -5,6 +5,7 @@ use ext_php_rs::prelude::*;
 
 use crate::store::interruption;
 
+mod chance;
 mod change_audience;
 mod client_update;
 mod connection;

@@ -6,7 +6,7 @@ use ext_php_rs::{convert::IntoZval, prelude::*, types::ZendHashTable};
 use parking_lot::Mutex;
 
 use super::{
-    dispatcher::token,
+    chance::token,
     pass_group::PassGroup,
     process::{Connections, InUse},
     running::Running,

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::states::dispatch_states;
+use super::states::{dispatch_states, settled};
 use crate::{
-    domain::{change::ChangeId, horizon::Horizon, settings::Settings, state::DispatchState},
+    domain::{change::ChangeId, horizon::Horizon, settings::Settings},
     error::Result,
     store::Store,
 };
@@ -13,12 +13,6 @@ use crate::{
 pub fn horizon<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<Horizon> {
     let states = dispatch_states(store, settings)?;
     store.horizon(settled(&states), settings.gap_grace)
-}
-
-/// An id up to which no transaction can still commit a row: nobody was moved past one that could, so any seen will do. The
-/// lowest says the most about what lies above it.
-pub(super) fn settled(states: &[DispatchState]) -> ChangeId {
-    states.iter().filter(|state| !state.disabled).map(|state| state.seen).min().unwrap_or_default()
 }
 
 /// The longest that anybody waits for a gap: as long as it takes to call a young one dead, within reason.

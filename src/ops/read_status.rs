@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{horizon::settled, states::states_of};
+use super::states::{settled, states_of};
 use crate::{
     domain::{
         change::ChangeId,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{horizon::settled, states::states_of};
+use super::states::{settled, states_of};
 use crate::{
     domain::{change::ChangeId, lag::LagReport, settings::Settings, time::Timestamp},
     error::Result,

@@ -1,6 +1,5 @@
 //! Reads where the clients stand.
 
-use super::horizon::settled;
 use crate::{
     domain::{
         change::ChangeId,
@@ -110,4 +109,10 @@ fn state_of(client: &Client, row: StateRow) -> DispatchState {
         lock_value: row.lock,
         disabled: row.disabled,
     }
+}
+
+/// An id up to which no transaction can still commit a row: nobody was moved past one that could, so any seen will do. The
+/// lowest says the most about what lies above it.
+pub(super) fn settled(states: &[DispatchState]) -> ChangeId {
+    states.iter().filter(|state| !state.disabled).map(|state| state.seen).min().unwrap_or_default()
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use super::{
     fast_forward::fast_forward,
-    horizon::{patience, settled, wait_for_gap},
+    horizon::{patience, wait_for_gap},
     initialise::complete,
     plan::Plan,
     prune::prune_is_due,
     repair_seen::{Repair, repair_seen},
-    states::{dispatch_states, select_among, states_of},
+    states::{dispatch_states, select_among, settled, states_of},
     window::Window,
 };
 use crate::{
