@@ -74,6 +74,19 @@ class PackagesTest extends TestCase {
 		$this->assertSame( $ofPie, $ofDebian );
 	}
 
+	public function test_the_module_brings_the_licences_of_what_is_compiled_into_it(): void {
+		[ $zip ] = glob( getenv( 'PACKAGES' ) . '/*.zip' );
+		[ $deb ] = glob( getenv( 'PACKAGES' ) . '/*.deb' );
+		$ofPie = (string)shell_exec( 'unzip -p ' . escapeshellarg( $zip ) . ' THIRD-PARTY' );
+		$ofDebian = (string)shell_exec(
+			'dpkg-deb --fsys-tarfile ' . escapeshellarg( $deb ) . " | tar -xO --wildcards '*/third-party.gz' | gunzip"
+		);
+		$this->assertSame( $ofPie, $ofDebian );
+		$this->assertMatchesRegularExpression( '/^  mysql_async [\d.]+: MIT/m', $ofPie );
+		$this->assertMatchesRegularExpression( '/^mysql_async [^\n]*:\n\n.*Permission is hereby granted/ms', $ofPie );
+		$this->assertStringNotContainsString( '  tempfile ', $ofPie, 'it is for tests only' );
+	}
+
 	public function test_the_debian_package_asks_for_the_php_api_and_the_libraries_that_it_was_built_with(): void {
 		[ $deb ] = glob( getenv( 'PACKAGES' ) . '/*.deb' );
 		$depends = (string)shell_exec( 'dpkg-deb --field ' . escapeshellarg( $deb ) . ' Depends' );

@@ -20,6 +20,7 @@ package_deb() {
 	cp "$deb_templates/wikibase_dispatch.ini" "$tree/etc/php/$php/mods-available/"
 	echo "/etc/php/$php/mods-available/wikibase_dispatch.ini" >"$tree/DEBIAN/conffiles"
 	cp "$deb_templates/copyright" "$tree/usr/share/doc/$name/"
+	third_party_licences | gzip --no-name --best >"$tree/usr/share/doc/$name/third-party.gz"
 	gzip --no-name --best <"$ROOT/CHANGELOG.md" >"$tree/usr/share/doc/$name/changelog.gz"
 	local script
 	for script in postinst prerm postrm; do

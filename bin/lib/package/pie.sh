@@ -8,10 +8,11 @@ package_pie() {
 	file="$3/php_wikibase_dispatch-${version}_php$(php_version)-$(uname -m | sed 's/^aarch64$/arm64/')-linux-glibc$(pie_suffix).zip"
 	place_module "$staged/wikibase_dispatch.so"
 	cp "$ROOT/LICENSE" "$staged/"
+	third_party_licences >"$staged/THIRD-PARTY"
 	settle_tree "$staged"
 	rm -f "$file"
 	# A zip knows only local time.
-	(cd "$staged" && TZ=UTC zip -q -X -9 "$file" wikibase_dispatch.so LICENSE)
+	(cd "$staged" && TZ=UTC zip -q -X -9 "$file" wikibase_dispatch.so LICENSE THIRD-PARTY)
 	say "$file"
 }
 

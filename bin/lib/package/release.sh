@@ -39,3 +39,11 @@ place_module() {
 php_version() {
 	php-config --version | sed 's/^\([0-9]*\.[0-9]*\).*/\1/'
 }
+
+# The licences of the crates that are compiled into the module.
+third_party_licences() {
+	local host
+	host=$(rustc -vV | sed -n 's/^host: //p')
+	cargo metadata --quiet --format-version 1 --locked --filter-platform "$host" --manifest-path "$ROOT/Cargo.toml" |
+		php -n "$ROOT/bin/lib/package/licences.php"
+}
