@@ -40,6 +40,9 @@ final class Browser {
 	 * @param string $profile an empty folder for what it remembers
 	 */
 	public function __construct( string $profile ) {
+		if ( gethostbyname( 'localhost' ) === 'localhost' ) {
+			throw new RuntimeException( 'localhost has no address (/etc/hosts), by which chromedriver finds Chromium' );
+		}
 		$this->driver = proc_open(
 			[ 'chromedriver', '--port=0', "--log-path=$profile/driver.log" ],
 			[ [ 'file', '/dev/null', 'r' ], [ 'file', "$profile/driver.out", 'w' ], [ 'redirect', 1 ] ],

@@ -75,6 +75,8 @@ class ExplainDispatchTest extends ScriptTestCase {
 	public function test_a_change_that_is_gone_or_not_there_yet_says_so(): void {
 		$this->writeChange( 'Q1' );
 		$this->writeChange( 'Q1' );
+		// Or the one that goes would be taken for one that is on its way.
+		$this->script( 'CatchUp' );
 		$this->farm->database( Farm::REPO )->exec( 'DELETE FROM wb_changes WHERE change_id = 1' );
 		$this->assertStringContainsString(
 			'is not in the change buffer', $this->script( 'ExplainDispatch', '--change', '1' )

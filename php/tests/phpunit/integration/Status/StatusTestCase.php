@@ -130,7 +130,7 @@ abstract class StatusTestCase extends FarmTestCase {
 			// FIRST:LAST:MILLISECONDS since which ids are missing.
 			$lock = preg_replace_callback(
 				'/^(\d+:\d+:)(\d+)$/',
-				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 1000 * self::LONG_AGO ),
+				static fn ( array $parts ) => $parts[1] . ( $parts[2] - 1000 * self::LONG ),
 				$lock
 			);
 			$update->execute( [ gmdate( 'YmdHis', $touched ), $lock ?: null, $siteId ] );
