@@ -28,11 +28,11 @@ $state = $dispatcher->dispatchStates()[0];
 var_dump( $state->isResting(), $state->failures(), $dispatcher->trigger()->successorDelay() );
 failure( fn () => $dispatcher->beginPass( 'enwiki' ) );
 ?>
---EXPECTF--
+--EXPECT--
 {"chd_seen":0,"chd_lock":null}
 RuntimeException 0: the queue of enwiki is unreachable
 0 wd1r:<until>:1:1
 bool(true)
 int(1)
 int(1)
-WikibaseDispatch\ClientRestingException 1104 retryable: cannot begin a pass for enwiki: it rests after a failure, for %d s at most
+WikibaseDispatch\ClientRestingException 1104 retryable: cannot begin a pass for enwiki: it rests after a failure, for N s at most

@@ -53,7 +53,7 @@ echo states( $repo, $clients ), "\n";
 One is pushed, one is abandoned, the others are not tried
 [["dewiki",1,2],["enwiki",1,2],["frwiki",1,2],["svwiki",1,2]]
 0 wait
-WikibaseDispatch\ClientClaimedException 1103 retryable: cannot begin a pass for dewiki: somebody else holds its claim, for 300 s at most
+WikibaseDispatch\ClientClaimedException 1103 retryable: cannot begin a pass for dewiki: somebody else holds its claim, for N s at most
 []
 [["dewiki",2,""],["enwiki",0,"wd1r"],["frwiki",0,""],["idlewiki",3,""],["svwiki",0,""]]
 Who is still behind waits again; who was left out is another trigger's
