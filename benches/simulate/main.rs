@@ -63,7 +63,14 @@ fn print_answer(load: &Load, answer: &Answer) {
         let at = |share| format!("{:.2}", lags.percentile(share));
         format!("p50 {} s, p95 {} s, p99 {} s, max {} s", at(0.5), at(0.95), at(0.99), at(1.0))
     };
-    line("lag of all deliveries", percentiles(&answer.lags()));
+    let counted = match answer.falls_behind {
+        Some(growth) => {
+            println!("the runners do not keep up: lag grows by {growth:.1} s a minute");
+            "lag of what has arrived"
+        }
+        None => "lag of all deliveries",
+    };
+    line(counted, percentiles(&answer.lags()));
     let mut clients: Vec<(f64, &String, Lags)> = pace
         .lags
         .iter()

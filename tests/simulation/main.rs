@@ -13,7 +13,7 @@ use simulated::{
     load::{self, Load},
     mutant::Mutant,
     pace::Costs,
-    scenario::{QueueKind, Scenario},
+    scenario::{QueueKind, Scenario, Strategy},
     simulation::{Outcome, run},
 };
 
@@ -134,8 +134,32 @@ fn a_simulated_load_comes_to_about_what_was_measured_of_a_real_one() {
             let about = measured / factor..measured * factor;
             assert!(about.contains(&simulated), "{name}, {what}: {simulated}, not {measured}");
         }
+        assert_eq!(answer.falls_behind, None, "{name}");
         assert!(answer.behind < 20 * 10, "{name}: nobody falls behind, but by {}", answer.behind);
         assert!(lags.count() > 5000, "{name}");
         assert!(answer.edits > 800 && answer.triggers > 8 && answer.passes > 800, "{name}");
     }
+}
+
+#[test]
+fn a_load_that_the_runners_cannot_manage_ends_with_saying_by_how_much_they_fall_behind() {
+    // A push takes a tenth of a second: ten deliveries a second for each runner, where edits ask for about forty.
+    let costs = Costs { runner_push: 100_000.0, ..Costs::from_measurements(include_str!("../../benches/costs.json")) };
+    let numbers = vec![("dispatchDefaultDispatchInterval", 0), ("notificationBatchSize", 1)];
+    let load = Load {
+        clients: 50,
+        edits_per_minute: 360.0,
+        runners: 1,
+        // A job for each client, or one trigger would serve these few alone.
+        strategy: Strategy::Jobs,
+        numbers,
+        seconds: 60,
+        warmup: 10,
+        ..Load::default()
+    };
+    let growth = load::run(&load, costs, &[1.0]).falls_behind.expect("three of four deliveries wait for ever");
+    assert!((30.0..60.0).contains(&growth), "lag grows by {growth} s a minute");
+    let answer = load::run(&Load { runners: 8, ..load }, costs, &[1.0]);
+    assert_eq!(answer.falls_behind, None);
+    assert_eq!(answer.pace.outstanding, 0, "and then everything is waited for");
 }

@@ -141,7 +141,10 @@ impl<'y> Extension<'y> {
     // TriggerRunner
 
     fn trigger(&mut self) -> Php<()> {
-        let (before, began) = self.me.world.with(|world| (states(world, &self.settings), world.database_time()));
+        let (before, began) = self.me.world.with(|world| {
+            let states = if world.judge.is_off { Vec::new() } else { states(world, &self.settings) };
+            (states, world.database_time())
+        });
         let horizon = match self.me.world.with(|world| world.scenario.strategy) {
             _ if self.is(Mutant::MostLaggedOnly) => self.schedule_jobs(),
             Strategy::Jobs => self.schedule_jobs(),
@@ -149,6 +152,9 @@ impl<'y> Extension<'y> {
         }?;
         self.commit()?;
         self.me.world.with(|world| {
+            if world.judge.is_off {
+                return;
+            }
             let is_taken_care_of = |client: &str| world.queue.has_job_for(client) || world.is_locked(client);
             let before: Vec<_> =
                 before.into_iter().map(|state| (is_taken_care_of(state.client.site.as_str()), state)).collect();

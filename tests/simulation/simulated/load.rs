@@ -1,6 +1,6 @@
 //! A farm under load, on which nothing fails: how many edits, clients and runners, and what comes of it.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
 use wikibase_dispatch::domain::change::Change;
 
@@ -12,6 +12,16 @@ use super::{
     simulation::{Kind, Simulation, new_world},
     world::{SECOND, Shared, World},
 };
+
+/// Lag that grows by more than this share of the time that passes is no coincidence.
+const GROWTH: f64 = 0.1;
+
+/// Seconds over which that is looked at before the time is over, and by how many seconds one has to be late then.
+const WINDOW: usize = 20;
+const PATIENCE: f64 = 30.0;
+
+/// Where the defaults are that depend on what a queue can do.
+const SHIPPED: &str = include_str!("../../../php/src/Settings/WikiSettings.php");
 
 /// For longer than this nobody waits in the end.
 const MOST_LAG: u64 = 600 * SECOND;
@@ -56,6 +66,9 @@ impl Default for Load {
 /// What came of it.
 pub struct Answer {
     pub pace: Pace,
+    /// By how many seconds the lag grew in each minute, if it grew without end. Then what had not arrived when the time was over
+    /// is not part of the lags.
+    pub falls_behind: Option<f64>,
     /// Changes that can be seen and that somebody has not seen, when the time is over.
     pub behind: u64,
     pub edits: u64,
@@ -112,19 +125,25 @@ pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
         let audience = Rc::clone(&audience);
         simulation.begin(Kind::Other, Box::new(move |me| edit_for_ever(&me, pause, &audience)), 0);
     }
-    while world.with(|world| world.now) < end && simulation.step() {}
+    let mut lag = MeanLag::new(load, world.with(|world| world.settings.dispatch_interval));
+    let mut goes_on =
+        |world: &mut World| world.now < end && world.pace.as_ref().is_some_and(|pace| lag.look(world.now, pace));
+    while world.with(&mut goes_on) && simulation.step() {}
+    let falls_behind = lag.growth();
     let behind = world.with(|world| {
         let least = world.database.states.values().map(|row| row.seen).min().unwrap_or_default();
         least.distance_to(world.database.last())
     });
-    // What is under way arrives yet, or it would look as if only the fast ones counted. Edits go on, as they bring it about.
+    // What is under way arrives yet, or it would look as if only the fast ones counted. Edits go on, as they bring it about. But where
+    // more comes than goes, there is no end to wait for.
     let is_waiting =
         |world: &mut World| world.now < end + MOST_LAG && world.pace.as_ref().is_some_and(|pace| pace.outstanding > 0);
-    while world.with(is_waiting) && simulation.step() {}
+    while falls_behind.is_none() && world.with(is_waiting) && simulation.step() {}
     drop(simulation);
     world.with(|world| {
         let count = |what| world.counts.get(what).copied().unwrap_or_default();
         Answer {
+            falls_behind,
             behind,
             edits: count("commit"),
             triggers: count("trigger"),
@@ -134,12 +153,69 @@ pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
     })
 }
 
+/// The mean lag, second by second. Whether somebody falls behind is not told by the lags of changes: those that have not arrived have none.
+struct MeanLag {
+    /// Deliveries that come in a second.
+    rate: f64,
+    /// Before that, whoever rests is not late.
+    rest: f64,
+    warmup: usize,
+    /// In seconds: what waits, divided by what comes in a second.
+    samples: Vec<f64>,
+}
+
+impl MeanLag {
+    fn new(load: &Load, rest: Duration) -> Self {
+        Self {
+            rate: load.edits_per_minute * load.deliveries_per_edit / 60.0,
+            rest: rest.as_secs_f64(),
+            warmup: usize::try_from(load.warmup).unwrap_or(usize::MAX),
+            samples: Vec::new(),
+        }
+    }
+
+    /// Whether it is worth while to go on.
+    fn look(&mut self, now: u64, pace: &Pace) -> bool {
+        if now < self.samples.len() as u64 * SECOND {
+            return true;
+        }
+        #[allow(clippy::cast_precision_loss, reason = "it is a count")]
+        self.samples.push(pace.waiting as f64 / self.rate);
+        let Some(at) = self.samples.len().checked_sub(2 * WINDOW) else {
+            return true;
+        };
+        let is_late = self.samples[at + WINDOW..].iter().all(|lag| *lag > self.rest + PATIENCE);
+        !(is_late && self.growth_of(&self.samples[at..]).is_some())
+    }
+
+    /// By how many seconds it grew in each minute that counts, if by too many.
+    fn growth(&self) -> Option<f64> {
+        let from = self.warmup.min(self.samples.len().saturating_sub(2 * WINDOW));
+        self.growth_of(&self.samples[from..])
+    }
+
+    fn growth_of(&self, samples: &[f64]) -> Option<f64> {
+        #[allow(clippy::cast_precision_loss, reason = "they are seconds")]
+        let mean = |samples: &[f64]| samples.iter().sum::<f64>() / samples.len().max(1) as f64;
+        let (early, late) = samples.split_at(samples.len() / 2);
+        #[allow(clippy::cast_precision_loss, reason = "they are seconds")]
+        let growth = (mean(late) - mean(early)) / late.len().max(1) as f64;
+        (growth > GROWTH).then_some(growth * 60.0)
+    }
+}
+
+/// The default of a setting that needs a queue which can delay jobs, in seconds. The extension has it, not native code.
+fn shipped_delay(name: &str) -> i64 {
+    let line = SHIPPED.lines().find(|line| line.trim_start().starts_with(&format!("'{name}' => [ Jobs::")));
+    let number = line.and_then(|line| line.rsplit_once(", ")?.1.split_once(' ')?.0.parse().ok());
+    number.unwrap_or_else(|| panic!("WikiSettings.php no longer has a default of {name} where this looks for it"))
+}
+
 fn scenario(load: &Load) -> Scenario {
     let clients = (0..load.clients).map(|number| format!("wiki{number:06}")).collect();
-    let mut numbers = vec![("dispatchDefaultDispatchInterval", 0), ("triggerMaxDelay", 0)];
-    if load.queue != QueueKind::Database {
-        numbers = vec![("dispatchDefaultDispatchInterval", 60), ("triggerMaxDelay", 5)];
-    }
+    let mut numbers: Vec<_> = ["dispatchDefaultDispatchInterval", "triggerMaxDelay"]
+        .map(|name| (name, if load.queue == QueueKind::Database { 0 } else { shipped_delay(name) }))
+        .into();
     numbers.retain(|(name, _)| load.numbers.iter().all(|(other, _)| other != name));
     numbers.extend(&load.numbers);
     Scenario {

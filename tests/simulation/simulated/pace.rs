@@ -75,8 +75,10 @@ pub struct Pace {
     pub runners_busy: u64,
     pub notifications: u64,
     committed: HashMap<u64, u64>,
-    /// Deliveries that are due and have not been made.
+    /// Deliveries that are due, count, and have not been made.
     pub outstanding: usize,
+    /// The same of all, whether they count or not.
+    pub waiting: u64,
     /// Of each client, of each change: when it was committed, and after what time it arrived; in milliseconds.
     pub lags: HashMap<String, Vec<(u32, u32)>>,
 }
@@ -102,6 +104,7 @@ impl Pace {
             notifications: 0,
             committed: HashMap::new(),
             outstanding: 0,
+            waiting: 0,
             lags: HashMap::new(),
         }
     }
@@ -163,7 +166,11 @@ impl World {
     /// A change can be seen from now on, and is for so many clients.
     pub fn begin_to_measure(&mut self, id: u64, clients: usize) {
         let now = self.now;
-        if let Some(pace) = self.pace.as_mut().filter(|pace| pace.counts_at(now)) {
+        let Some(pace) = &mut self.pace else {
+            return;
+        };
+        pace.waiting += clients as u64;
+        if pace.counts_at(now) {
             pace.committed.insert(id, now);
             pace.outstanding += clients;
         }
@@ -179,6 +186,7 @@ impl World {
         let milliseconds = |micros: u64| u32::try_from(micros / 1000).unwrap_or(u32::MAX);
         let lags: Vec<_> = found.map(|at| (milliseconds(*at), milliseconds(now - at))).collect();
         pace.outstanding -= lags.len();
+        pace.waiting -= ids.len() as u64;
         match pace.lags.get_mut(client) {
             Some(known) => known.extend(lags),
             None => drop(pace.lags.insert(client.to_owned(), lags)),

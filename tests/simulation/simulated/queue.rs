@@ -1,12 +1,14 @@
 //! The repo's job queue, as MediaWiki's queues are: what is dropped, what is held back, and what becomes of a job whose runner dies.
 
+use std::collections::HashMap;
+
 use super::{
     scenario::QueueKind,
     world::{SECOND, World},
 };
 
 /// Which job, for whom.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Job {
     Trigger,
     Client(String),
@@ -28,6 +30,9 @@ pub struct Waiting {
 #[derive(Default)]
 pub struct JobQueue {
     waiting: Vec<Waiting>,
+    /// How many of each wait, but for strays: with ten thousand jobs, to count them each time would take hours.
+    plain: HashMap<Job, usize>,
+    strays: usize,
     claimed: Vec<(usize, Waiting)>,
     /// When a job last began, for queues that drop what was pushed before.
     begun: Vec<(Job, u64)>,
@@ -60,7 +65,32 @@ impl JobQueue {
 
     /// How many wait of the kind that there should be one of, at most.
     fn alike(&self, job: &Job) -> usize {
-        self.waiting.iter().filter(|waiting| waiting.job == *job && !waiting.is_stray).count()
+        self.plain.get(job).copied().unwrap_or_default()
+    }
+
+    fn put(&mut self, waiting: Waiting) {
+        if waiting.is_stray {
+            self.strays += 1;
+        } else {
+            *self.plain.entry(waiting.job.clone()).or_default() += 1;
+        }
+        self.waiting.push(waiting);
+    }
+
+    fn take(&mut self, at: usize) -> Waiting {
+        let taken = self.waiting.remove(at);
+        if taken.is_stray {
+            self.strays -= 1;
+        } else if let Some(count) = self.plain.get_mut(&taken.job) {
+            *count -= 1;
+        }
+        taken
+    }
+
+    /// Whether a queue would drop such a job.
+    fn has(&self, job: &Job, now: u64) -> bool {
+        let is_stray = |waiting: &Waiting| waiting.is_stray && waiting.from <= now && waiting.job == *job;
+        self.alike(job) > 0 || (self.strays > 0 && self.waiting.iter().any(is_stray))
     }
 }
 
@@ -78,15 +108,14 @@ impl World {
         // Kafka takes everything, and sorts out what it takes for the same when it is to begin.
         let is_kafka = self.scenario.queue == QueueKind::Kafka;
         let drops = !is_kafka && self.mutant != Some(super::mutant::Mutant::NoDeduplication);
-        let is_waiting = |waiting: &Waiting| waiting.job == job && !(waiting.is_stray && waiting.from > now);
-        if drops && self.queue.waiting.iter().any(is_waiting) {
+        if drops && self.queue.has(&job, now) {
             return;
         }
         let slow = if self.misfortune(self.scenario.job_is_slow) { self.chance.u64(..60 * SECOND) } else { 0 };
         // A delayed job is for a whole second, and never too early.
         let release = if delay > 0 { (now + delay).next_multiple_of(SECOND) } else { now };
         let from = release + slow;
-        self.queue.waiting.push(Waiting { job: job.clone(), from, pushed: now, attempts: 0, is_stray: false });
+        self.queue.put(Waiting { job: job.clone(), from, pushed: now, attempts: 0, is_stray: false });
         self.queue.has_news = true;
         let alike = self.queue.alike(&job);
         self.queue.most_waiting = self.queue.most_waiting.max(alike);
@@ -105,7 +134,7 @@ impl World {
         }
         let is_in_order = self.scenario.queue != QueueKind::Database && !self.misfortune(4);
         let at = if is_in_order { ready[0] } else { ready[self.chance.usize(..ready.len())] };
-        let mut taken = self.queue.waiting.remove(at);
+        let mut taken = self.queue.take(at);
         if self.scenario.queue == QueueKind::Kafka {
             let was_begun = self.queue.begun.iter().any(|(job, when)| *job == taken.job && *when > taken.pushed);
             if was_begun && taken.attempts == 0 {
@@ -117,7 +146,7 @@ impl World {
             self.queue.begun.push((taken.job.clone(), now));
         }
         if self.misfortune(self.scenario.job_is_doubled) {
-            self.queue.waiting.push(Waiting { is_stray: true, ..taken.clone() });
+            self.queue.put(Waiting { is_stray: true, ..taken.clone() });
         }
         taken.attempts += 1;
         let job = taken.job.clone();
@@ -142,7 +171,7 @@ impl World {
         if job.attempts < ATTEMPTS || !self.scenario.has_visitors {
             (job.from, job.is_stray) = (self.now + pause, true);
             self.note(|| format!("{:?} is left for later", job.job));
-            self.queue.waiting.push(job);
+            self.queue.put(job);
         }
     }
 }
