@@ -17,6 +17,7 @@ use Throwable;
 use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\DispatchException;
+use WikibaseDispatch\UnknownClientException;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
@@ -62,6 +63,7 @@ class PassRunner {
 	public function run( string $siteId ): void {
 		try {
 			$this->rollout->begin();
+			$this->native->learnWhoLeaves();
 			$due = $this->runPasses( $siteId );
 			if ( $due === 0 ) {
 				$this->leaveSuccessor( $siteId );
@@ -71,6 +73,13 @@ class PassRunner {
 			$this->schedulePruning();
 		} catch ( ClientClaimedException | ClientRestingException $e ) {
 			$this->comeBack( $siteId, $e );
+		} catch ( UnknownClientException $e ) {
+			// By the configuration of the server that asked for this, the client was ours, and only by this job it may have
+			// announced an edit. Now it is Wikibase's: a trigger tells it.
+			$this->scheduler->scheduleTrigger();
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+			$this->report->failed( $siteId, $e );
+			throw $e;
 		} catch ( Throwable $e ) {
 			$this->report->failed( $siteId, $e );
 			throw $e;

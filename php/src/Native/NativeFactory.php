@@ -24,6 +24,8 @@ class NativeFactory {
 	private ?Settings $nativeSettings = null;
 	private ?Dispatcher $dispatcher = null;
 	private ?TriggerGate $gate = null;
+	/** @var list<string> */
+	private array $leaving = [];
 
 	/**
 	 * @param WikiSettings $settings
@@ -54,6 +56,17 @@ class NativeFactory {
 			)
 		);
 		return $this->dispatcher;
+	}
+
+	/**
+	 * To be called when a job begins: a client may have begun to leave since the last one, and a trigger that does not
+	 * know of it would be the last.
+	 */
+	public function learnWhoLeaves(): void {
+		if ( $this->nativeSettings !== null && ( $this->leavingClients )() !== $this->leaving ) {
+			$this->nativeSettings = null;
+			$this->dispatcher = null;
+		}
 	}
 
 	/**
@@ -88,9 +101,10 @@ class NativeFactory {
 	}
 
 	private function settings(): Settings {
-		$this->nativeSettings ??= new Settings(
-			$this->settings->forNative( ( $this->leavingClients )() )
-		);
+		if ( $this->nativeSettings === null ) {
+			$this->leaving = ( $this->leavingClients )();
+			$this->nativeSettings = new Settings( $this->settings->forNative( $this->leaving ) );
+		}
 		return $this->nativeSettings;
 	}
 }

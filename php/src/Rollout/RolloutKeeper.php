@@ -67,11 +67,20 @@ class RolloutKeeper {
 
 	/**
 	 * Wikibase serves every client, and then no edit asks for a trigger. Somebody did all the same: an edit on a server
-	 * that has the configuration of a moment ago, by which Wikibase's own job was not needed.
+	 * that has the configuration of a moment ago, by which Wikibase's own job was not needed. Or a job of Wikibase's that
+	 * was under way in that moment, and has noted what it would have deleted: it would find it again, and send it again.
 	 */
 	private function passOn(): void {
 		$unhanded = $this->store->unhanded( 0, $this->store->lastChange(), self::PASSED_ON );
 		$this->reminder->remind( self::entities( $unhanded ) );
+		if ( $this->store->isSomethingHanded() ) {
+			$this->store->alone( function (): void {
+				// Nobody rolls anything out at the same time, or what is handed over could be needed by ours.
+				if ( $this->store->load()->wikibase() === null ) {
+					$this->store->deleteHandedChanges( 0 );
+				}
+			} );
+		}
 	}
 
 	private function follow( AppliedRollout $applied, int $horizon ): void {
@@ -221,19 +230,28 @@ class RolloutKeeper {
 	 */
 	private function settle(): void {
 		$applied = $this->store->load();
-		$last = null;
+		$isStarting = $applied->wikibase() === AppliedRollout::STARTING;
+		$unknown = [];
 		foreach ( [ AppliedRollout::LEAVING => $applied->leaving(), AppliedRollout::SHADOW => $applied->watched() ]
 			as $state => $positions
 		) {
-			foreach ( array_keys( $positions, AppliedRollout::UNKNOWN, true ) as $client ) {
-				$last ??= $this->store->lastChange();
+			$unknown += array_fill_keys( array_keys( $positions, AppliedRollout::UNKNOWN, true ), $state );
+		}
+		if ( $unknown === [] && !$isStarting ) {
+			return;
+		}
+		$last = $unknown === [] ? $applied->floor() : $this->store->lastChange();
+		// All or none: who comes after a process that died here asks for a later change, and it would become the floor. What
+		// is between that and the position of a client that had its own already would be nobody's.
+		$this->store->atOnce( function () use ( $unknown, $last, $isStarting ): void {
+			foreach ( $unknown as $client => $state ) {
 				$this->store->put( (string)$client, $state, $last );
 			}
-		}
-		if ( $applied->wikibase() === AppliedRollout::STARTING ) {
-			// Whoever is Wikibase's again gets everything up to here from us.
-			$this->store->put( AppliedRollout::WIKIBASE, AppliedRollout::SERVING, $last ?? $applied->floor() );
-		}
+			if ( $isStarting ) {
+				// Whoever is Wikibase's again gets everything up to here from us.
+				$this->store->put( AppliedRollout::WIKIBASE, AppliedRollout::SERVING, $last );
+			}
+		} );
 	}
 
 	private function finish( Rollout $wanted ): void {

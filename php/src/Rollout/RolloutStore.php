@@ -228,6 +228,16 @@ class RolloutStore {
 		return array_map( 'intval', $handed );
 	}
 
+	/** Whether there are notes of changes that Wikibase's own dispatching has handed over. */
+	public function isSomethingHanded(): bool {
+		return $this->db()->newSelectQueryBuilder()
+			->select( 'ch_change_id' )
+			->from( 'wb_changes_handed' )
+			->limit( 1 )
+			->caller( __METHOD__ )
+			->fetchField() !== false;
+	}
+
 	/** Raises the floor: notes up to there say nothing any more. */
 	public function raiseFloor( int $floor ): void {
 		$db = $this->db();
@@ -247,22 +257,35 @@ class RolloutStore {
 
 	/**
 	 * Deletes the changes that Wikibase's own dispatching would have deleted, had ours not needed them: everybody has
-	 * them.
+	 * them. With them go all notes, of changes that are gone already, too.
 	 */
 	public function deleteHandedChanges( int $floor ): void {
-		$db = $this->db();
+		$this->deleteWhile( fn () => $this->db()->newSelectQueryBuilder()
+			->select( 'change_id' )
+			->from( 'wb_changes' )
+			->where( "change_id <= $floor" )
+			->limit( self::BATCH )
+			->caller( __METHOD__ )
+			->fetchFieldValues() );
+		$this->deleteWhile( fn () => $this->db()->newSelectQueryBuilder()
+			->select( 'ch_change_id' )
+			->from( 'wb_changes_handed' )
+			->limit( self::BATCH )
+			->caller( __METHOD__ )
+			->fetchFieldValues() );
+	}
+
+	/**
+	 * Deletes changes, and that they were handed over, a batch at a time.
+	 *
+	 * @param Closure():list<string> $next gives the ids of the next batch, which is the last if it is not full
+	 */
+	private function deleteWhile( Closure $next ): void {
 		do {
-			$ids = $db->newSelectQueryBuilder()
-				->select( 'change_id' )
-				->from( 'wb_changes' )
-				->leftJoin( 'wb_changes_handed', null, 'ch_change_id = change_id' )
-				->where( $db->makeList( [ "change_id <= $floor", 'ch_change_id IS NOT NULL' ], IDatabase::LIST_OR ) )
-				->limit( self::BATCH )
-				->caller( __METHOD__ )
-				->fetchFieldValues();
+			$ids = $next();
 			if ( $ids !== [] ) {
-				$db->delete( 'wb_changes', [ 'change_id' => $ids ], __METHOD__ );
-				$db->delete( 'wb_changes_handed', [ 'ch_change_id' => $ids ], __METHOD__ );
+				$this->db()->delete( 'wb_changes', [ 'change_id' => $ids ], __METHOD__ );
+				$this->db()->delete( 'wb_changes_handed', [ 'ch_change_id' => $ids ], __METHOD__ );
 				$this->commit();
 				$this->loadBalancers->waitForReplication();
 			}

@@ -40,7 +40,10 @@ class OwnClientsQueueGroupFactory extends JobQueueGroupFactory {
 	public function makeJobQueueGroup( $domain = false ): \JobQueueGroup {
 		$this->applied ??= $this->store->load();
 		$client = (string)array_search( $domain, $this->clients, true );
-		if ( $this->applied->of( $client ) === AppliedRollout::ON ) {
+		// When all have become ours meanwhile, none is listed any more.
+		$isOurs = $this->applied->wikibase() === AppliedRollout::IDLE
+			|| $this->applied->of( $client ) === AppliedRollout::ON;
+		if ( $isOurs ) {
 			return new DeafQueueGroup();
 		}
 		$group = $this->groups->makeJobQueueGroup( $domain );

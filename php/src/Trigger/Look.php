@@ -38,6 +38,7 @@ class Look {
 
 	public function look(): TriggerOutcome {
 		$this->rollout->begin();
+		$this->native->learnWhoLeaves();
 		// Native code writes through a connection of its own, which would wait for a transaction of ours.
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		$outcome = $this->native->dispatcher()->trigger();

@@ -12,6 +12,8 @@ use wikibase_dispatch::{
     store::{Advance, NewClaim, StateRow},
 };
 
+use super::rollout::RolloutTables;
+
 /// A row that a transaction writes.
 pub struct Pending {
     pub change: Change,
@@ -38,6 +40,7 @@ pub struct Database {
     pub subscriptions: BTreeMap<String, BTreeSet<String>>,
     pub settled: Option<Settled>,
     pub prune_note: Option<PruneNote>,
+    pub rollout: RolloutTables,
     /// By how much its clock has been set forward.
     pub clock_ahead_ms: i64,
 }

@@ -14,7 +14,11 @@
 //! | `run_pass` there | `Dispatch/OnePass`, and `Pass` of the module |
 //! | `push_notifications` of [`pushes`](super::pushes) | `Dispatch/NotificationPusher`, `Queue/JobQueues` |
 //!
-//! Left out: the rollout (everything is `on`; `RolloutSimulation.php` has the rest), replicas, and what is only logged.
+//! | `begin`, `horizon_found`, `prune_limit` and the rest of [`keeper`](super::keeper) | `Rollout/RolloutKeeper` |
+//! | its statements, in [`rollout`](super::rollout) | `Rollout/RolloutStore` |
+//! | `dispatch_changes` of [`wikibase`](super::wikibase) | `Takeover/WikibaseDispatching`, and Wikibase's own job |
+//!
+//! Left out: what is noted of clients that are watched, replicas, and what is only logged.
 
 use std::rc::Rc;
 
@@ -25,6 +29,7 @@ use wikibase_dispatch::{
 };
 
 use super::{
+    configuration::{Configuration, Wanted},
     locks::Locks,
     mutant::Mutant,
     process::Process,
@@ -58,7 +63,12 @@ pub struct Extension<'y> {
     pub store: Store<'y>,
     pub(super) locks: Locks<'y>,
     pub(super) window: Window,
+    /// Of native code: not what it will be until it is made, if there is a rollout.
     pub settings: Rc<Settings>,
+    pub configuration: Rc<Configuration>,
+    /// Of which clients that leave native code was told.
+    pub(super) leaving: Option<Vec<String>>,
+    pub(super) rolls_out: bool,
     pub(super) can_delay: bool,
     pub(super) max_time: u64,
     /// What was pushed and is not durable yet.
@@ -72,12 +82,17 @@ impl<'y> Extension<'y> {
         let (settings, can_delay, max_time) = me
             .world
             .with(|world| (Rc::clone(&world.settings), world.scenario.can_delay(), world.scenario.max_time * SECOND));
+        let (configuration, rolls_out) =
+            me.world.with(|world| (world.some_configuration(), world.scenario.has_rollout));
         Self {
             me: me.clone(),
             store: Store::new(me.clone(), Rc::clone(&settings)),
             locks: Locks(me.clone()),
             window: Window::new(&settings),
             settings,
+            configuration,
+            leaving: None,
+            rolls_out,
             can_delay,
             max_time,
             transaction: Vec::new(),
@@ -98,8 +113,9 @@ impl<'y> Extension<'y> {
     }
 
     pub(super) fn only_client(&self) -> Option<String> {
-        let only = self.settings.clients().first().filter(|_| self.settings.clients().len() == 1);
-        only.map(|client| client.site.to_string())
+        let clients = &self.configuration.clients;
+        let is_ours = clients.len() == 1 && self.configuration.is_everywhere(Wanted::On);
+        clients.keys().next().filter(|_| is_ours).cloned()
     }
 
     // TriggerScheduler
@@ -165,6 +181,9 @@ impl<'y> Extension<'y> {
 
     fn look(&mut self) -> Php<TriggerOutcome> {
         self.commit()?;
+        self.begin()?;
+        self.learn_who_leaves()?;
+        self.native()?;
         let mut chance = self.me.world.with(|world| world.chance.fork());
         let outcome = ops::trigger(&mut self.store, &mut self.window, &self.settings, &mut chance)?;
         self.me.world.with(|world| {
@@ -181,6 +200,7 @@ impl<'y> Extension<'y> {
                 )
             });
         });
+        self.horizon_found(outcome.horizon.0)?;
         Ok(outcome)
     }
 
@@ -250,9 +270,11 @@ impl<'y> Extension<'y> {
 
     fn prune(&mut self) -> Php<()> {
         let end = self.clock() + self.max_time;
+        let limit = self.prune_limit()?.map(ChangeId);
+        self.native()?;
         self.store.prunes = true;
         let outcome = loop {
-            let outcome = ops::prune(&mut self.store, &self.settings, None);
+            let outcome = ops::prune(&mut self.store, &self.settings, limit);
             match outcome {
                 Ok(outcome) if outcome.is_more_left && self.clock() < end => {}
                 other => break other,
@@ -269,10 +291,16 @@ impl<'y> Extension<'y> {
     // Lookout
 
     pub fn look_out(&mut self) -> Php<()> {
+        let ours: Vec<String> = self.configuration.ours().cloned().collect();
+        if ours.is_empty() {
+            return Ok(());
+        }
         let something_waits = self.store.statement(|world| {
-            let rows = world.database.states.values().filter(|row| !row.disabled);
-            let seen = rows.filter(|row| self.settings.client(&row.site).is_some()).map(|row| row.seen).min();
-            world.database.last() > seen.unwrap_or_default()
+            let database = &world.database;
+            let rows =
+                database.states.values().filter(|row| !row.disabled || database.rollout.left.contains(&row.site));
+            let seen = rows.filter(|row| ours.contains(&row.site)).map(|row| row.seen).min();
+            database.last() > seen.unwrap_or_default()
         })?;
         if something_waits && !self.is(Mutant::NoLookout) {
             self.schedule_trigger(0)?;
@@ -306,6 +334,7 @@ impl<'y> Extension<'y> {
             Job::Trigger => self.trigger(),
             Job::Client(site) => self.client(site),
             Job::Prune => self.prune(),
+            Job::Wikibase(entity) => self.dispatch_changes(entity),
         };
         self.transaction.clear();
         self.me.world.with(|world| {

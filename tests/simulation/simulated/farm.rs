@@ -5,8 +5,10 @@ use std::{collections::BTreeSet, rc::Rc};
 use wikibase_dispatch::domain::change::Change;
 
 use super::{
+    configuration::{Configuration, Wanted},
     extension::Extension,
     process::Process,
+    queue::Job,
     world::{SECOND, World},
 };
 
@@ -17,7 +19,7 @@ pub fn runner(me: &Process<'_>) {
     for _ in 0..jobs {
         let job = loop {
             // Servers with an older configuration do not stay for ever.
-            if me.world.with(|world| !world.is_stormy && world.settings != extension.settings) {
+            if me.world.with(|world| !world.is_stormy && world.configuration != extension.configuration) {
                 return;
             }
             match me.world.with(|world| world.take_job(me.id).ok_or_else(|| until_next_job(world))) {
@@ -88,22 +90,26 @@ pub fn edit(me: &Process<'_>, may_fail: bool) {
             _ => world.chance.u64(..20_000),
         }));
     }
+    let mut extension = Extension::new(me);
+    let is_for_wikibase = extension.is_for_wikibase();
     let is_committed = me.world.with(|world| {
         let commits = !may_fail || world.chance.u8(..8) > 0;
         for id in &ids {
-            if commits { commit(world, *id) } else { drop(world.database.open.remove(id)) }
+            match commits {
+                true => commit(world, *id, is_for_wikibase),
+                false => drop(world.database.open.remove(id)),
+            }
         }
         commits
     });
     if !is_committed {
         return;
     }
-    let mut extension = Extension::new(me);
     extension.is_sheltered = me.world.with(|world| !world.scenario.has_visitors);
     let server = me.id % 2;
     me.nap(me.world.with(World::latency));
     // A failure is logged, and that is all: see `TriggerScheduler`.
-    let _ = extension.changes_written(u32::try_from(ids.len()).unwrap(), server);
+    let _ = extension.announce_changes(u32::try_from(ids.len()).unwrap(), server);
 }
 
 fn allocate(world: &mut World, owner: usize) -> u64 {
@@ -129,7 +135,8 @@ fn allocate(world: &mut World, owner: usize) -> u64 {
     })
 }
 
-fn commit(world: &mut World, id: u64) {
+/// With it goes Wikibase's job, where the server that edits is to push one.
+fn commit(world: &mut World, id: u64, is_for_wikibase: bool) {
     let Some(pending) = world.database.open.remove(&id) else {
         return;
     };
@@ -142,7 +149,10 @@ fn commit(world: &mut World, id: u64) {
     let clients: BTreeSet<String> = world.scenario.clients.iter().filter(|client| is_told(client)).cloned().collect();
     world.count("commit");
     world.note(|| format!("change {id} of {} is committed, for {clients:?}", change.entity));
-    world.judge.committed(&world.database, id, &clients);
+    world.judge.committed(&world.database, id, &clients, world.now);
+    if is_for_wikibase {
+        world.push_job(Job::Wikibase(change.entity.clone()), 0);
+    }
     world.database.changes.insert(id, change);
 }
 
@@ -163,11 +173,13 @@ pub fn admin(me: &Process<'_>) {
                 return false;
             }
             let (has_admins, clock_steps) = (world.scenario.has_admins, world.scenario.clock_steps);
+            let has_rollout = world.scenario.has_rollout;
             match world.chance.u8(..8) {
                 0 | 1 if !world.scenario.is_calm => reach_or_not(world),
                 // In the moment in which nothing tells of an id, there is only the clock to go by.
                 2 if clock_steps && world.database.open.values().all(|row| row.is_inserted) => step_clock(world),
-                3 if has_admins => subscribe_or_not(world),
+                3 if has_admins || has_rollout => subscribe_or_not(world),
+                4..=6 if has_rollout => roll_out(world),
                 4 if has_admins => disable_one(world),
                 5 if has_admins => return true,
                 6 if has_admins => configure(world),
@@ -248,4 +260,14 @@ fn configure(world: &mut World) {
     }
     world.note(|| format!("the clients are {clients:?}"));
     world.settings = Rc::new(world.scenario.settings(&clients));
+    world.configuration = Rc::new(Configuration::everywhere(&clients, Wanted::On));
+}
+
+/// Clients go from Wikibase to us, or back. For a while some servers have the older configuration, also those that begin.
+fn roll_out(world: &mut World) {
+    let configuration = Rc::new(Configuration::by_chance(&world.scenario.clients, &mut world.chance));
+    world.note(|| format!("{:?} is wanted", configuration.clients));
+    let until = world.now + world.chance.u64(..60 * SECOND);
+    let before = std::mem::replace(&mut world.configuration, configuration);
+    world.outdated = Some((before, until));
 }

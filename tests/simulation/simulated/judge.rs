@@ -14,14 +14,14 @@ use wikibase_dispatch::{
     store::StateRow,
 };
 
-use super::{database::Database, scenario::Scenario, world::SECOND};
+use super::{database::Database, rollout_judge::RolloutRecord, scenario::Scenario, world::SECOND};
 
 /// Names a pass: whose, and under which claim.
 pub type PassName = (String, u64);
 
 /// What is known of a pass.
 #[derive(Clone, Debug)]
-struct PassRecord {
+pub(super) struct PassRecord {
     seen: u64,
     end: u64,
     /// Ids of its notifications.
@@ -35,9 +35,9 @@ struct PassRecord {
 
 /// What is known of a client.
 #[derive(Default)]
-struct Record {
+pub(super) struct Record {
     /// Changes that must reach it and have not.
-    due: BTreeSet<u64>,
+    pub(super) due: BTreeSet<u64>,
     /// Which pass brought each change.
     delivered: BTreeMap<u64, PassName>,
     /// The last change that reached it for the first time.
@@ -45,7 +45,7 @@ struct Record {
     /// The pass that has its claim, or had it last.
     owner: Option<PassName>,
     /// When an admin, or a repair, set its position, or its row was made.
-    set_at: u64,
+    pub(super) set_at: u64,
     /// When it subscribed, or unsubscribed.
     subscribed_at: Option<u64>,
     /// Until when it is to be left alone, since a pass for it failed.
@@ -66,15 +66,18 @@ pub struct Judge {
     /// Nobody asks.
     pub is_off: bool,
     pub failure: Option<String>,
-    clients: BTreeMap<String, Record>,
+    pub(super) clients: BTreeMap<String, Record>,
     passes: BTreeMap<PassName, PassRecord>,
+    /// When each was claimed.
+    claims: BTreeMap<PassName, u64>,
     /// Which pass had the claim before each.
     before: BTreeMap<PassName, PassName>,
     /// The clock of the database jumps.
-    distrusts_clock: bool,
-    has_admins: bool,
+    pub(super) distrusts_clock: bool,
+    pub(super) has_admins: bool,
     /// Since when all clients have seen changes up to an id, in milliseconds.
-    seen_by_all: Vec<(u64, u64)>,
+    pub(super) seen_by_all: Vec<(u64, u64)>,
+    pub(super) rollout: RolloutRecord,
     pub repeats: u64,
 }
 
@@ -83,14 +86,19 @@ const PATIENCE: u32 = 25;
 
 impl Judge {
     pub fn new(scenario: &Scenario) -> Self {
-        Self { distrusts_clock: scenario.clock_steps, has_admins: scenario.has_admins, ..Self::default() }
+        Self {
+            distrusts_clock: scenario.clock_steps,
+            has_admins: scenario.has_admins || scenario.has_rollout,
+            rollout: RolloutRecord::new(scenario.has_rollout),
+            ..Self::default()
+        }
     }
 
     pub fn fail(&mut self, text: String) {
         self.failure.get_or_insert(text);
     }
 
-    fn record(&mut self, client: &str) -> &mut Record {
+    pub(super) fn record(&mut self, client: &str) -> &mut Record {
         if !self.clients.contains_key(client) {
             self.clients.insert(client.to_owned(), Record::default());
         }
@@ -98,10 +106,11 @@ impl Judge {
     }
 
     /// A transaction has committed a change that concerns `clients`.
-    pub fn committed(&mut self, database: &Database, id: u64, clients: &BTreeSet<String>) {
+    pub fn committed(&mut self, database: &Database, id: u64, clients: &BTreeSet<String>, now: u64) {
         if self.is_off {
             return;
         }
+        self.rollout.committed(id, now);
         for client in clients {
             self.record(client).due.insert(id);
         }
@@ -138,12 +147,20 @@ impl Judge {
     }
 
     /// `lock` was written into the row of `client`, in the place of `before`.
-    pub fn claimed(&mut self, client: &str, before: Option<&str>, lock: &str, now: Timestamp, settings: &Settings) {
+    pub fn claimed(
+        &mut self,
+        client: &str,
+        before: Option<&str>,
+        lock: &str,
+        (now, micros): (Timestamp, u64),
+        settings: &Settings,
+    ) {
         if self.is_off {
             return;
         }
         if let Lock::Claimed(claim) = Lock::parse(Some(lock)) {
             let name = (client.to_owned(), claim.token.0);
+            self.claims.insert(name.clone(), micros);
             if let Some(owner) = self.record(client).owner.replace(name.clone()) {
                 self.before.insert(name, owner);
             }
@@ -225,11 +242,13 @@ impl Judge {
     }
 
     /// A notification is in the client's queue, for good.
-    pub fn delivered(&mut self, client: &str, token: Token, ids: &[u64], now: u64) {
+    pub fn delivered(&mut self, client: &str, token: Token, ids: &[u64], is_outdated: bool, now: u64) {
         if self.is_off {
             return;
         }
         let name = (client.to_owned(), token.0);
+        let claimed = self.claims.get(&name).copied().unwrap_or_default();
+        self.delivered_by_us(client, ids, claimed, is_outdated, now);
         if ids.windows(2).any(|pair| pair[0] >= pair[1]) {
             self.fail(format!("G2: {client} got {ids:?}"));
         }
@@ -275,6 +294,9 @@ impl Judge {
         if let Some(lock) = lock {
             self.recorded(client, from, to, lock);
         }
+        if self.rollout.is_watched(client) {
+            return;
+        }
         if let Some(id) = self.record(client).due.range(from.0 + 1..).next().copied().filter(|id| *id <= to.0) {
             self.fail(format!("G1: {client} has seen {to}, and change {id} has not reached it"));
         }
@@ -293,69 +315,6 @@ impl Judge {
                 pass.is_recorded = true;
             }
             _ => self.fail(format!("G4: {client} was moved from {from} to {to} by a pass that had lost its claim")),
-        }
-    }
-
-    /// Takes note since when everybody has seen what.
-    pub fn look_at_all(&mut self, database: &Database, settings: &Settings, now_ms: u64) {
-        if self.is_off {
-            return;
-        }
-        let seen = |client: &str| database.states.get(client).map_or(0, |row| row.seen.0);
-        let least = settings.clients().iter().map(|client| seen(client.site.as_str())).min().unwrap_or(0);
-        if self.seen_by_all.last().is_none_or(|(id, _)| *id < least) {
-            self.seen_by_all.push((least, now_ms));
-        }
-    }
-
-    /// Changes are deleted by somebody who goes by `settings`, and read where the clients stand at `read`.
-    pub fn deleted(&mut self, database: &Database, ids: &[u64], settings: &Settings, read: u64, now: Timestamp) {
-        if self.is_off {
-            return;
-        }
-        const DAYS: i64 = 3 * 86_400;
-        for (client, row) in &database.states {
-            let is_held = if settings.client(client).is_some() {
-                !row.disabled
-            } else {
-                // A client that whoever prunes does not know of (any more) counts for a while after it was served.
-                !row.disabled && row.touched.is_some_and(|touched| now.unix() - touched.unix() < DAYS)
-            };
-            let record = self.clients.entry(client.clone()).or_default();
-            if !is_held || record.set_at >= read || self.distrusts_clock {
-                record.due.retain(|id| !ids.contains(id));
-            } else if let Some(id) = ids.iter().find(|id| **id > row.seen.0) {
-                self.failure.get_or_insert(format!("G8: change {id} was deleted, and {client} has seen {}", row.seen));
-            }
-        }
-        for client in settings.clients().iter().map(|client| client.site.as_str()) {
-            if !database.states.contains_key(client) {
-                self.fail(format!("G8: change {} was deleted, and {client} has not begun", ids[0]));
-            }
-        }
-        let known: BTreeSet<&String> = database.states.keys().collect();
-        for (_, record) in self.clients.iter_mut().filter(|(client, _)| !known.contains(client)) {
-            record.due.retain(|id| !ids.contains(id));
-        }
-        self.check_ages(database, ids, settings, now);
-    }
-
-    fn check_ages(&mut self, database: &Database, ids: &[u64], settings: &Settings, now: Timestamp) {
-        if self.distrusts_clock {
-            return;
-        }
-        for id in ids {
-            let made = database.changes.get(id).and_then(|change| Timestamp::parse_mw(&change.time));
-            if made.is_some_and(|made| made.until(now) <= settings.prune_keep) {
-                self.fail(format!("G8: change {id} was deleted, and is not old enough"));
-            }
-            let since = self.seen_by_all.iter().find(|(upto, _)| upto >= id).map(|(_, since)| *since);
-            let now_ms = u64::try_from(now.unix()).unwrap() * 1000;
-            // The times are cut to seconds.
-            let is_early = since.is_none_or(|since| now_ms + 1000 < since + settings.prune_grace.as_secs() * 1000);
-            if is_early && !self.has_admins {
-                self.fail(format!("G8: change {id} was deleted within the grace time"));
-            }
         }
     }
 
@@ -388,8 +347,9 @@ impl Judge {
     /// What has not reached the clients among `clients` that are enabled.
     pub fn outstanding(&self, database: &Database, settings: &Settings) -> Option<String> {
         self.clients.iter().find_map(|(client, record)| {
-            let is_served =
-                settings.client(client).is_some() && database.states.get(client).is_none_or(|row| !row.disabled);
+            let is_disabled = database.states.get(client).is_some_and(|row| row.disabled);
+            // With a rollout, somebody else has those that are not ours.
+            let is_served = settings.client(client).is_some() && (self.rollout.is_on || !is_disabled);
             let id = record.due.first().filter(|_| is_served)?;
             let row = database.states.get(client);
             Some(format!("change {id} has not reached {client}, which stands at {row:?}"))

@@ -35,6 +35,12 @@ impl World {
         }
     }
 
+    /// A process has ended, and with it all its connections.
+    pub fn forget_process(&mut self, process: usize) {
+        self.drop_locks(process);
+        self.database.rollout.lock = self.database.rollout.lock.filter(|owner| *owner != process);
+    }
+
     /// It starts again, and has forgotten everything.
     pub fn restart_lock_server(&mut self) {
         self.note(|| "the lock server is gone for a while".to_owned());

@@ -52,11 +52,37 @@ pub enum Mutant {
     NoLookout,
     /// A client that failed does not rest.
     NoRest,
+    /// Wikibase's job does not note what it has handed over.
+    HandedOverForgotten,
+    /// Wikibase's job deletes what it has handed over, as if there were nobody else.
+    WikibaseDeletes,
+    /// Changes are pruned that Wikibase has not handed over.
+    PrunesAboveFloor,
+    /// The floor is raised past what was not handed over.
+    FloorIsHorizon,
+    /// A client that becomes ours begins at the end of the buffer.
+    SwitchedOnWithoutTakeover,
+    /// A client is Wikibase's at once, and we do not deliver what Wikibase's job has left out for it.
+    LeavesAtOnce,
+    /// The last change that we have to deliver to a client that leaves is asked for before it is said to leave.
+    LastAskedTooEarly,
+    /// Of clients that leave together one is said to leave after the other, and whoever does it may die in between.
+    PositionsOneByOne,
+    /// A process that has begun does not hear of a client that begins to leave.
+    LeaversNotLearned,
+    /// A client that has left is still enabled.
+    LeaverStaysEnabled,
+    /// Wikibase's job looks up whose clients are whose before it reads its changes.
+    LookedUpBeforeReading,
+    /// Nobody has Wikibase's job pushed for changes that it has forgotten.
+    NobodyReminds,
+    /// A client that is only watched gets what we would have sent.
+    WatchedGetsBoth,
 }
 
 impl Mutant {
     /// Each, and the guarantees of which at least one is seen to be broken.
-    pub const ALL: [(Self, &'static [&'static str]); 24] = [
+    pub const ALL: [(Self, &'static [&'static str]); 37] = [
         (Self::AdvanceWithoutFence, &["G4"]),
         (Self::ClaimWithoutComparing, &["G4"]),
         (Self::ClaimsExpireEarly, &["G4"]),
@@ -81,5 +107,18 @@ impl Mutant {
         (Self::GateSwallows, &["G1"]),
         (Self::NoLookout, &["G1"]),
         (Self::NoRest, &["G9"]),
+        (Self::HandedOverForgotten, &["G6", "G8"]),
+        (Self::WikibaseDeletes, &["G8"]),
+        (Self::PrunesAboveFloor, &["G8"]),
+        (Self::FloorIsHorizon, &["G1", "G8"]),
+        (Self::SwitchedOnWithoutTakeover, &["G1"]),
+        (Self::LeavesAtOnce, &["G1"]),
+        (Self::LastAskedTooEarly, &["G1"]),
+        (Self::PositionsOneByOne, &["G1", "G8"]),
+        (Self::LeaversNotLearned, &["G1"]),
+        (Self::LeaverStaysEnabled, &["G4"]),
+        (Self::LookedUpBeforeReading, &["G1"]),
+        (Self::NobodyReminds, &["G1"]),
+        (Self::WatchedGetsBoth, &["G3", "G4"]),
     ];
 }

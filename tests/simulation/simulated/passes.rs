@@ -122,12 +122,20 @@ impl Extension<'_> {
             {
                 self.come_back(site, error)
             }
+            Err(Thrown::Native(error)) if error.kind() == ErrorKind::UnknownClient => {
+                self.schedule_trigger(0)?;
+                self.commit()?;
+                Err(error.into())
+            }
             other => other,
         }
     }
 
     fn passes(&mut self, site: &str) -> Php<()> {
+        self.begin()?;
+        self.learn_who_leaves()?;
         let end = self.clock() + self.max_time;
+        self.native()?;
         let due = loop {
             let due = self.run_pass(site)?;
             if due != Due::Now || self.clock() >= end {

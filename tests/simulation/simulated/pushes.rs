@@ -11,7 +11,7 @@ use super::{
 /// What is pushed.
 pub(super) enum Push {
     Job(Job, u64),
-    Notification { client: String, token: Token, ids: Vec<u64> },
+    Notification { client: String, token: Token, ids: Vec<u64>, is_outdated: bool },
 }
 
 impl Extension<'_> {
@@ -19,11 +19,16 @@ impl Extension<'_> {
         if notifications.is_empty() {
             return Ok(());
         }
+        if self.is_watched(client)? {
+            // Who looks on notes what it would have sent, and that is all.
+            return Ok(());
+        }
         if self.me.world.with(|world| world.unreachable.contains(client)) {
             self.me.nap(SECOND);
             return Err(Thrown::Push);
         }
-        let push = |ids| Push::Notification { client: client.to_owned(), token, ids };
+        let is_outdated = self.me.world.with(|world| world.configuration != self.configuration);
+        let push = |ids| Push::Notification { client: client.to_owned(), token, ids, is_outdated };
         self.push(notifications.into_iter().map(push).collect())
     }
 
@@ -73,11 +78,11 @@ impl Extension<'_> {
 fn arrive(world: &mut World, push: Push) {
     match push {
         Push::Job(job, delay) => world.push_job(job, delay),
-        Push::Notification { client, token, ids } => {
+        Push::Notification { client, token, ids, is_outdated } => {
             world.count("delivery");
             world.note(|| format!("{client} gets {ids:?}"));
             world.measure(&client, &ids);
-            world.judge.delivered(&client, token, &ids, world.now);
+            world.judge.delivered(&client, token, &ids, is_outdated, world.now);
         }
     }
 }

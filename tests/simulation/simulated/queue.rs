@@ -13,6 +13,8 @@ pub enum Job {
     Trigger,
     Client(String),
     Prune,
+    /// Wikibase's own, for an entity.
+    Wikibase(String),
 }
 
 #[derive(Clone, Debug)]
@@ -101,7 +103,7 @@ impl World {
         self.queue.pushed += 1;
         let now = self.now;
         self.note(|| format!("push {job:?} for in {} s", delay / SECOND));
-        if self.misfortune(self.scenario.job_is_lost) {
+        if !matches!(job, Job::Wikibase(_)) && self.misfortune(self.scenario.job_is_lost) {
             self.note(|| format!("the queue loses {job:?}"));
             return;
         }
@@ -168,7 +170,7 @@ impl World {
         let (_, mut job) = self.queue.claimed.remove(at);
         let pause = if self.scenario.queue == QueueKind::Kafka { ABANDONED_IN_KAFKA } else { ABANDONED };
         // Where nobody looks out, the queue never gives a job up: then nobody would come.
-        if job.attempts < ATTEMPTS || !self.scenario.has_visitors {
+        if job.attempts < ATTEMPTS || !self.scenario.has_visitors || matches!(job.job, Job::Wikibase(_)) {
             (job.from, job.is_stray) = (self.now + pause, true);
             self.note(|| format!("{:?} is left for later", job.job));
             self.queue.put(job);

@@ -63,6 +63,8 @@ pub struct Scenario {
     /// Whether clients are switched off and on, come and go, and subscribe.
     pub has_admins: bool,
     pub clock_steps: bool,
+    /// Whether clients go from Wikibase to us and back. Then none is disabled, and none comes or goes.
+    pub has_rollout: bool,
     pub numbers: Vec<(&'static str, i64)>,
 }
 
@@ -105,9 +107,12 @@ impl Scenario {
             lock_server_fails,
             has_admins: !is_calm && chance.bool(),
             clock_steps: !is_calm && chance.u8(..4) == 0,
+            has_rollout: false,
             numbers: Vec::new(),
         };
         scenario.numbers = scenario.some_settings(&mut chance);
+        scenario.has_rollout = !is_calm && chance.u8(..3) == 0;
+        scenario.has_admins &= !scenario.has_rollout;
         scenario
     }
 

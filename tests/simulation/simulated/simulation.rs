@@ -9,6 +9,7 @@ use std::{
 use corosensei::{CoroutineResult, stack::DefaultStack};
 
 use super::{
+    configuration::{Configuration, Wanted},
     database::Database,
     farm,
     judge::Judge,
@@ -90,6 +91,11 @@ pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) ->
     // Some farms begin without one of their clients.
     let known = scenario.clients.len() - usize::from(scenario.has_admins && scenario.clients.len() > 2);
     let settings = Rc::new(scenario.settings(&scenario.clients[..known]));
+    let configuration = Rc::new(if scenario.has_rollout {
+        Configuration::by_chance(&scenario.clients, &mut chance)
+    } else {
+        Configuration::everywhere(&scenario.clients[..known], Wanted::On)
+    });
     World {
         now: 0,
         chance,
@@ -100,6 +106,8 @@ pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) ->
         locks: Default::default(),
         judge: Judge::new(&scenario),
         settings,
+        configuration,
+        outdated: None,
         unreachable: Default::default(),
         gates: Default::default(),
         edits_left: scenario.edits,
@@ -194,7 +202,7 @@ impl Simulation {
             Some(CoroutineResult::Return(())) => {
                 let running = self.slots[id].running.take();
                 self.stacks.extend(running.map(Running::into_stack));
-                self.world.with(|world| world.drop_locks(id));
+                self.world.with(|world| world.forget_process(id));
                 self.replace(id, 0);
             }
             None => {}
@@ -211,7 +219,7 @@ impl Simulation {
         let pause = self.world.with(|world| {
             world.count("death");
             world.note(|| format!("process {id} dies"));
-            world.drop_locks(id);
+            world.forget_process(id);
             world.give_up_job(id);
             world.database.open.retain(|_, pending| pending.owner != id);
             world.chance.u64(..20 * SECOND)
@@ -256,8 +264,13 @@ impl Simulation {
             world.end_outage();
             let settings = Rc::new(world.scenario.settings(&world.scenario.clients));
             let before = std::mem::replace(&mut world.settings, settings);
-            world.note(|| "nothing fails any more".to_owned());
-            world.settings != before || world.scenario.has_admins
+            world.outdated = None;
+            if !world.scenario.has_rollout {
+                world.configuration = Rc::new(Configuration::everywhere(&world.scenario.clients, Wanted::On));
+            }
+            let configuration = Rc::clone(&world.configuration);
+            world.note(|| format!("nothing fails any more, and {:?} is wanted", configuration.clients));
+            world.settings != before || world.scenario.has_admins || world.scenario.has_rollout
         });
         if has_news {
             // A client that is new, or back, or enabled again, is found when somebody looks; the next edit sees to it.
@@ -277,7 +290,9 @@ impl Simulation {
     fn come_to_rest(&mut self) {
         let limit = self.world.with(|world| {
             // Without visitors the queue itself must bring back what failed, which takes MediaWiki's an hour each time.
-            world.now + if world.scenario.has_visitors { 1500 * SECOND } else { 4 * 3600 * SECOND }
+            // And so it does what has failed of Wikibase's jobs, and of what brings a rollout about.
+            let is_quick = world.scenario.has_visitors && !world.scenario.has_rollout;
+            world.now + if is_quick { 1500 * SECOND } else { 4 * 3600 * SECOND }
         });
         while !self.is_at_rest() {
             if !self.step() {
@@ -326,6 +341,7 @@ impl Simulation {
             if let Some(id) = oldest.filter(|id| *id <= last.0 && world.has_somebody_enabled()) {
                 world.judge.fail(format!("G8: change {id} is still there, and nobody needs it"));
             }
+            world.check_rollout();
         });
     }
 }

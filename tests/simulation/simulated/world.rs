@@ -9,8 +9,8 @@ use std::{
 use wikibase_dispatch::domain::{settings::Settings, time::Timestamp, trigger_gate::GateWord};
 
 use super::{
-    database::Database, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace, queue::JobQueue,
-    scenario::Scenario,
+    configuration::Configuration, database::Database, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace,
+    queue::JobQueue, scenario::Scenario,
 };
 
 pub const SECOND: u64 = 1_000_000;
@@ -55,6 +55,9 @@ pub struct World {
     pub judge: Judge,
     /// What a process that begins now reads; others go by what they have read.
     pub settings: Rc<Settings>,
+    /// The same, for the extension; and what it was before, which some servers have until then.
+    pub configuration: Rc<Configuration>,
+    pub outdated: Option<(Rc<Configuration>, u64)>,
     /// Clients whose queues take nothing.
     pub unreachable: BTreeSet<String>,
     /// One for each web server.
@@ -112,8 +115,18 @@ impl World {
         }
     }
 
+    /// What a server has that is asked by chance.
+    pub fn some_configuration(&mut self) -> Rc<Configuration> {
+        let outdated =
+            self.outdated.as_ref().filter(|(_, until)| *until > self.now).map(|(before, _)| Rc::clone(before));
+        match outdated {
+            Some(before) if self.chance.u8(..3) == 0 => before,
+            _ => Rc::clone(&self.configuration),
+        }
+    }
+
     pub fn has_somebody_enabled(&self) -> bool {
-        self.database.states.values().any(|row| !row.disabled)
+        self.scenario.has_rollout || self.database.states.values().any(|row| !row.disabled)
     }
 
     /// Whether there is another edit to be made; whoever asks makes it.

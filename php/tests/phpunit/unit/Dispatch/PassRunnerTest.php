@@ -23,6 +23,7 @@ use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Pass;
+use WikibaseDispatch\UnknownClientException;
 
 /**
  * The order of the steps of a pass, and what happens when one of them fails.
@@ -204,6 +205,16 @@ class PassRunnerTest extends TestCase {
 	public function test_a_client_that_rests_fails_the_job_where_the_queue_cannot_delay(): void {
 		$this->expectException( ClientRestingException::class );
 		$this->runner( $this->blockedDispatcher( ClientRestingException::class ) )->run( 'enwiki' );
+	}
+
+	public function test_g1_a_client_that_is_not_ours_any_more_has_somebody_look_at_what_was_announced_by_its_job(): void {
+		try {
+			$this->runner( $this->blockedDispatcher( UnknownClientException::class ) )->run( 'enwiki' );
+			$this->fail( 'the failure was swallowed' );
+		} catch ( UnknownClientException ) {
+			$this->assertSame( [ 'DispatchTrigger' ], $this->queues->types() );
+			$this->assertSame( 'commit', end( $this->steps ) );
+		}
 	}
 
 	/**

@@ -134,6 +134,11 @@ class MemoryRolloutStore extends RolloutStore {
 		return array_values( array_intersect( $ids, array_keys( $this->handed ) ) );
 	}
 
+	public function isSomethingHanded(): bool {
+		$this->statement();
+		return $this->handed !== [];
+	}
+
 	public function raiseFloor( int $floor ): void {
 		$this->statement();
 		$row = $this->rollout[AppliedRollout::WIKIBASE] ?? null;
@@ -148,9 +153,10 @@ class MemoryRolloutStore extends RolloutStore {
 		$this->statement();
 		foreach ( array_keys( $this->changes ) as $id ) {
 			if ( $id <= $floor || isset( $this->handed[$id] ) ) {
-				unset( $this->changes[$id], $this->handed[$id] );
+				unset( $this->changes[$id] );
 			}
 		}
+		$this->handed = [];
 	}
 
 	private function statement(): void {

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Rollout;
 
+use Fiber;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
@@ -112,6 +113,29 @@ class RolloutKeeperTest extends TestCase {
 		$keeper->horizonFound( 0 );
 		$this->assertSame( [ 'Q21', 'Q22' ], $this->reminded, 'the edit did not, by an older configuration' );
 		$this->assertSame( [], $this->store->rollout );
+	}
+
+	public function test_a_note_that_a_job_of_wikibases_left_after_the_rollout_goes_with_its_change(): void {
+		$this->store->changes = [ 21 => self::OLD ];
+		$this->store->handed = [ 21 => true ];
+		$this->keeper( 'off' )->horizonFound( 21 );
+		$this->assertSame( [ [], [], [] ], [ $this->store->changes, $this->store->handed, $this->reminded ] );
+	}
+
+	public function test_g1_of_clients_that_leave_together_either_all_positions_are_known_or_none(): void {
+		$this->store->rollout = [ '' => [ 'state' => AppliedRollout::IDLE, 'position' => 0 ] ];
+		$this->store->changes = [ 9 => self::OLD ];
+		$steps = new Fiber( fn () => $this->keeper( 'off' )->begin() );
+		$steps->start();
+		$known = [];
+		while ( !$steps->isTerminated() ) {
+			$applied = new AppliedRollout( $this->store->rollout );
+			$known[$applied->wikibase()][] = array_values( array_unique( $applied->leaving() ) );
+			$steps->resume();
+		}
+		$this->assertSame( [ [ AppliedRollout::UNKNOWN ] ], array_values( array_unique( $known['starting'], SORT_REGULAR ) ),
+			'whoever comes after a process that died would ask for a later change, and have that for the floor' );
+		$this->assertSame( [ 'a' => 9, 'b' => 9 ], $this->store->load()->leaving() );
 	}
 
 	public function test_when_all_are_wikibases_again_it_finds_the_tables_as_it_left_them(): void {

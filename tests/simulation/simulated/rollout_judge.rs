@@ -1,0 +1,142 @@
+//! The part of [`judge`](super::judge) that is about who dispatches to whom: nothing is lost whoever is responsible, what both deliver is
+//! of the moment of a switch, and we deliver nothing to a client that is Wikibase's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::judge::Judge;
+
+/// By whom a client is served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Served {
+    #[default]
+    Wikibase,
+    /// By Wikibase, and we look on.
+    Watched,
+    Ours,
+    /// By Wikibase, and by us up to a change.
+    Both,
+}
+
+/// What is known of the switches of a client.
+#[derive(Default)]
+struct Switches {
+    served: Served,
+    /// Since when.
+    since: u64,
+    /// When its switches began and ended. The last one may go on.
+    spans: Vec<(u64, Option<u64>)>,
+    by_wikibase: BTreeSet<u64>,
+    by_us: BTreeSet<u64>,
+}
+
+#[derive(Default)]
+pub(super) struct RolloutRecord {
+    pub is_on: bool,
+    clients: BTreeMap<String, Switches>,
+    committed: BTreeMap<u64, u64>,
+    pub repeats: u64,
+}
+
+impl RolloutRecord {
+    pub fn new(is_on: bool) -> Self {
+        Self { is_on, ..Self::default() }
+    }
+
+    pub fn committed(&mut self, id: u64, now: u64) {
+        self.committed.insert(id, now);
+    }
+
+    /// Whether a switch of the client came between the commit of a change and `now`.
+    fn is_around_a_switch(&self, client: &str, id: u64, now: u64) -> bool {
+        let committed = self.committed.get(&id).copied().unwrap_or_default();
+        let spans = self.clients.get(client).map_or(&[][..], |switches| &switches.spans);
+        spans.iter().any(|(from, until)| *from <= now && until.is_none_or(|until| until >= committed))
+    }
+
+    pub fn is_watched(&self, client: &str) -> bool {
+        self.clients.get(client).is_some_and(|switches| switches.served == Served::Watched)
+    }
+}
+
+impl Judge {
+    /// Who serves a client from now on, and what it has seen by its dispatch state.
+    pub fn is_served_by(&mut self, client: &str, served: Served, seen: u64, now: u64) {
+        let switches = self.rollout.clients.entry(client.to_owned()).or_default();
+        let before = std::mem::replace(&mut switches.served, served);
+        if before == served {
+            return;
+        }
+        switches.since = now;
+        match switches.spans.last_mut() {
+            Some((_, until @ None)) if before == Served::Both => *until = Some(now),
+            _ => switches.spans.push((now, (served != Served::Both).then_some(now))),
+        }
+        if matches!(before, Served::Wikibase | Served::Watched) && matches!(served, Served::Ours | Served::Both) {
+            if let Some(id) = self.record(client).due.first().copied().filter(|id| *id <= seen) {
+                self.fail(format!("G1: {client} is ours after change {seen}, and change {id} has not reached it"));
+            }
+        }
+    }
+
+    /// Our order for a client begins anew.
+    pub fn begins_again(&mut self, client: &str, seen: u64, now: u64) {
+        let due = self.record(client).due.clone();
+        self.was_set(client, seen, now);
+        self.record(client).due = due;
+    }
+
+    /// Wikibase's job has put changes into the client's queue.
+    pub fn delivered_by_wikibase(&mut self, client: &str, ids: &[u64], now: u64) {
+        for id in ids {
+            self.record(client).due.remove(id);
+            let switches = self.rollout.clients.entry(client.to_owned()).or_default();
+            switches.by_wikibase.insert(*id);
+            if switches.by_us.contains(id) {
+                self.is_repeated(client, *id, now);
+            }
+        }
+    }
+
+    /// We have, by a pass that was claimed at `claimed`.
+    pub(super) fn delivered_by_us(&mut self, client: &str, ids: &[u64], claimed: u64, is_outdated: bool, now: u64) {
+        if !self.rollout.is_on {
+            return;
+        }
+        let switches = self.rollout.clients.entry(client.to_owned()).or_default();
+        let (served, since) = (switches.served, switches.since);
+        // A server with an older configuration, by which all clients are ours, does not ask who is watched.
+        let is_excused = served == Served::Watched && is_outdated;
+        switches.by_us.extend(ids);
+        if matches!(served, Served::Wikibase | Served::Watched) && since < claimed && !is_excused {
+            self.fail(format!("G4: {client} is served by {served:?}, and got {ids:?} from us"));
+        }
+        for id in ids {
+            if !is_excused && self.rollout.clients[client].by_wikibase.contains(id) {
+                self.is_repeated(client, *id, now);
+            }
+        }
+    }
+
+    fn is_repeated(&mut self, client: &str, id: u64, now: u64) {
+        self.rollout.repeats += 1;
+        if !self.rollout.is_around_a_switch(client, id, now) {
+            self.fail(format!(
+                "G3: {client} got change {id} both from Wikibase and from us, and was not being switched"
+            ));
+        }
+    }
+
+    /// Changes are deleted. While nobody is disabled, whoever is to have them has them.
+    pub fn vanished(&mut self, ids: &[u64]) {
+        if !self.rollout.is_on {
+            return;
+        }
+        let lost = self.clients.iter().find_map(|(client, record)| {
+            let id = ids.iter().find(|id| record.due.contains(id))?;
+            Some(format!("G8: change {id} was deleted, and has not reached {client}"))
+        });
+        if let Some(text) = lost {
+            self.fail(text);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! The rest of the store that operations see: [`store`](super::store) has what it is for. Dispatch states, which tell where each client stands
+//! and who is at work on it.
+
+use std::rc::Rc;
+
+use wikibase_dispatch::{
+    domain::{
+        change::ChangeId,
+        claim::{Lock, Rest},
+        horizon::Life,
+        site::{Client, SiteId},
+        time::Timestamp,
+    },
+    error::Result,
+    store::{Advance, DispatchStates, NewClaim, StateRow},
+};
+
+use super::{mutant::Mutant, store::Store};
+
+impl DispatchStates for Store<'_> {
+    fn all_states(&mut self) -> Result<Vec<StateRow>> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        let prunes = self.prunes;
+        let (rows, now) = self.statement(|world| {
+            let mut rows: Vec<StateRow> = world.database.states.values().cloned().collect();
+            world.touch(rows.len());
+            match mutant {
+                Some(Mutant::PruneEarly) if prunes => {
+                    let most = rows.iter().map(|row| row.seen).max().unwrap_or_default();
+                    rows.iter_mut().for_each(|row| row.seen = most);
+                }
+                Some(Mutant::DisabledHoldBack) if prunes => rows.iter_mut().for_each(|row| row.disabled = false),
+                Some(Mutant::EndOfPassForgotten) => rows.iter_mut().for_each(forget_end),
+                _ => {}
+            }
+            (rows, world.now)
+        })?;
+        self.read = now;
+        Ok(rows)
+    }
+
+    fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
+        let forgets_end = self.is(Mutant::EndOfPassForgotten);
+        let mut row = self.statement(|world| world.database.states.get(client.as_str()).cloned())?;
+        if forgets_end {
+            row.iter_mut().for_each(forget_end);
+        }
+        Ok(row)
+    }
+
+    fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
+        self.statement(|world| {
+            let mut made = 0;
+            for client in clients {
+                let site = client.site.to_string();
+                if world.database.states.contains_key(&site) {
+                    continue;
+                }
+                let row = StateRow {
+                    site: site.clone(),
+                    domain: client.domain.in_state().to_owned(),
+                    seen: ChangeId(0),
+                    touched: None,
+                    lock: None,
+                    disabled: false,
+                };
+                world.judge.was_set(&site, 0, world.now);
+                world.database.states.insert(site, row);
+                made += 1;
+            }
+            made
+        })
+    }
+
+    fn update_domain(&mut self, client: &Client) -> Result<()> {
+        self.statement(|world| {
+            if let Some(row) = world.database.states.get_mut(client.site.as_str()) {
+                row.domain = client.domain.in_state().to_owned();
+            }
+        })
+    }
+
+    fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        let settings = Rc::clone(&self.settings);
+        self.statement(|world| {
+            let now = world.database_time();
+            world.touch(claims.len());
+            claims
+                .iter()
+                .map(|claim| {
+                    let row = world.database.states.get(claim.client.as_str()).cloned();
+                    let before = row.as_ref().and_then(|row| row.lock.clone());
+                    let mut claim = *claim;
+                    match (mutant, &row) {
+                        (Some(Mutant::ClaimWithoutComparing), Some(row)) => {
+                            (claim.seen, claim.expected) = (row.seen, row.lock.as_deref());
+                        }
+                        (Some(Mutant::EndOfPassForgotten), Some(row)) => {
+                            let mut forgotten = row.clone();
+                            forget_end(&mut forgotten);
+                            if forgotten.lock.as_deref() == claim.expected {
+                                claim.expected = row.lock.as_deref();
+                            }
+                        }
+                        _ => {}
+                    }
+                    let is_made = world.database.claim(&claim);
+                    if is_made {
+                        world.count("claim");
+                        world.note(|| format!("claim {} from {}: {}", claim.client, claim.seen, claim.lock));
+                        let client = claim.client.as_str();
+                        let now = (now, world.now);
+                        world.judge.claimed(client, before.as_deref(), claim.lock, now, &settings);
+                    }
+                    is_made
+                })
+                .collect()
+        })
+    }
+
+    fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        self.statement(|world| {
+            world.touch(advances.len());
+            let moved = advances.iter().map(|advance| {
+                let row = world.database.states.get(advance.client.as_str()).cloned();
+                let mut believed = *advance;
+                if let (Some(Mutant::AdvanceWithoutFence), Some(row)) = (mutant, &row) {
+                    (believed.seen, believed.lock) = (row.seen, row.lock.as_deref().unwrap_or_default());
+                    if let Some(row) = world.database.states.get_mut(advance.client.as_str()) {
+                        row.lock.get_or_insert_default();
+                    }
+                }
+                let is_moved = world.database.advance(&believed, touched);
+                if is_moved {
+                    world.count("advance");
+                    world.note(|| format!("advance {} to {}", advance.client, advance.to));
+                    let (client, from) = (advance.client.as_str(), row.map_or(advance.seen, |row| row.seen));
+                    world.judge.moved(&world.database, client, from, advance.to, Some(advance.lock));
+                }
+                is_moved
+            });
+            moved.collect()
+        })
+        .inspect(|_| self.look_at_all())
+    }
+
+    fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
+        let mutant = self.me.world.with(|world| world.mutant);
+        self.statement(|world| {
+            let now = world.database_time();
+            let Some(row) = world.database.states.get_mut(client.as_str()) else {
+                return false;
+            };
+            let is_ours = row.lock.as_deref() == Some(lock);
+            if is_ours {
+                let from = row.seen;
+                row.lock = by.map(ToOwned::to_owned);
+                match mutant {
+                    Some(Mutant::NoRest) => row.lock = by.map(end_rest),
+                    Some(Mutant::SeenGoesBack) => row.seen = from.back(1),
+                    _ => {}
+                }
+                let to = row.seen;
+                world.note(|| format!("unlock {client}: {by:?}"));
+                match Lock::parse(by) {
+                    // One that is over is what stood there before the claim.
+                    Lock::Resting(rest) if rest.until > now => world.judge.abandoned(client.as_str(), rest),
+                    _ => world.judge.released(client.as_str(), lock),
+                }
+                if to != from {
+                    world.judge.moved(&world.database, client.as_str(), from, to, None);
+                }
+            }
+            is_ours
+        })
+    }
+
+    fn fast_forward(
+        &mut self,
+        clients: &[(SiteId, ChangeId)],
+        to: ChangeId,
+        touched: Timestamp,
+        _life: Life,
+    ) -> Result<usize> {
+        let takes_all = self.is(Mutant::EverybodyFastForwarded);
+        self.statement(|world| {
+            world.touch(clients.len());
+            world.count("fast-forward");
+            world.note(|| format!("fast-forward {clients:?} to {to}"));
+            let everybody: Vec<(SiteId, ChangeId)>;
+            let clients = if takes_all {
+                let rows = world.database.states.values();
+                everybody = rows.filter_map(|row| Some((SiteId::parse(&row.site)?, row.seen))).collect();
+                &everybody
+            } else {
+                clients
+            };
+            let mut moved = 0;
+            for (site, from) in clients {
+                let Some(row) = world.database.states.get_mut(site.as_str()) else {
+                    continue;
+                };
+                if row.lock.is_none() && !row.disabled && row.seen < to && row.seen == *from {
+                    (row.seen, row.touched) = (to, Some(touched));
+                    moved += 1;
+                    world.judge.moved(&world.database, site.as_str(), *from, to, None);
+                }
+            }
+            moved
+        })
+        .inspect(|_| self.look_at_all())
+    }
+
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
+        self.statement(|world| {
+            let Some(row) = world.database.states.get_mut(client.as_str()) else {
+                return false;
+            };
+            let is_same = row.seen == seen && row.lock.as_deref() == lock;
+            if is_same {
+                (row.seen, row.lock) = (to, None);
+                world.judge.fail(format!("G2: {client} was set back from {seen}, and the ids have not begun anew"));
+            }
+            is_same
+        })
+    }
+}
+
+impl Store<'_> {
+    fn look_at_all(&self) {
+        self.me.world.with(|world| {
+            let now = world.database_ms();
+            world.judge.look_at_all(&world.database, &self.settings, now);
+        });
+    }
+}
+
+/// A rest that is over already.
+fn end_rest(text: &str) -> String {
+    match Lock::parse(Some(text)) {
+        Lock::Resting(rest) => Rest { until: Timestamp::from_unix(0), ..rest }.to_string(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Has a claim that is taken over say that it was to end nowhere.
+fn forget_end(row: &mut StateRow) {
+    let text = match Lock::parse(row.lock.as_deref()) {
+        Lock::Claimed(mut claim) => {
+            claim.end = ChangeId(0);
+            claim.to_string()
+        }
+        Lock::Resting(mut rest) => {
+            rest.end = ChangeId(0);
+            rest.to_string()
+        }
+        Lock::Free => return,
+    };
+    row.lock = Some(text);
+}

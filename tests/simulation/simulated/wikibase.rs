@@ -1,0 +1,149 @@
+//! Wikibase's own dispatching: its job for one entity, as Wikibase has it, and as the extension lets it run. The push of the job by an edit, and the
+//! job itself, are never lost here: what Wikibase would lose without the extension is not what is judged.
+//!
+//! | here | in `php/src` |
+//! |---|---|
+//! | `dispatch_changes` | `Takeover/WikibaseDispatching` |
+//! | `original` | Wikibase's `DispatchChangesJob` |
+//! | `for_its_own_clients` | the same, with `Takeover/UnhandedChangeLookup`, `OwnClientsQueueGroupFactory` and `KeepingChangeStore` |
+//! | `is_for_wikibase`, `announce_changes`, `announce` | `Takeover/EditAnnouncer` |
+
+use std::collections::BTreeSet;
+
+use wikibase_dispatch::domain::change::Change;
+
+use super::{
+    configuration::Wanted,
+    extension::{Extension, Php, Thrown},
+    mutant::Mutant,
+    rollout::{Applied, AppliedRollout, Wikibase},
+    world::{Fate, SECOND, World},
+};
+
+/// What a transaction that began with looking at the rollout sees of it, and of the changes of an entity.
+struct Snapshot {
+    applied: AppliedRollout,
+    handed: BTreeSet<u64>,
+    changes: Vec<Change>,
+}
+
+impl Snapshot {
+    fn of(world: &World, entity: &str) -> Self {
+        let rollout = &world.database.rollout;
+        let (applied, handed) = (rollout.applied.clone(), rollout.handed.clone());
+        Self { applied, handed, changes: world.changes_of(entity) }
+    }
+}
+
+impl Extension<'_> {
+    // EditAnnouncer
+
+    pub fn is_for_wikibase(&self) -> bool {
+        !self.configuration.is_everywhere(Wanted::On)
+    }
+
+    /// After the commit of an edit, or when Wikibase's job is run.
+    pub fn announce_changes(&mut self, count: u32, server: usize) -> Php<()> {
+        if self.configuration.is_everywhere(Wanted::Off) { Ok(()) } else { self.changes_written(count, server) }
+    }
+
+    fn announce(&mut self) -> Php<()> {
+        self.changes_written(1, self.me.id % 2)
+    }
+
+    // WikibaseDispatching
+
+    pub(super) fn dispatch_changes(&mut self, entity: &str) -> Php<()> {
+        // In one transaction, or each read for itself.
+        let has_transaction = self.me.world.with(|world| world.chance.bool());
+        let snapshot = self.sql(|world| Snapshot::of(world, entity))?;
+        match snapshot.applied.wikibase() {
+            None => {
+                self.original(entity)?;
+                self.announce_changes(1, self.me.id % 2)
+            }
+            Some(Wikibase::Idle) => self.announce(),
+            Some(_) => {
+                self.for_its_own_clients(entity, has_transaction.then_some(snapshot))?;
+                self.announce()
+            }
+        }
+    }
+
+    fn original(&mut self, entity: &str) -> Php<()> {
+        let changes = self.sql(|world| world.changes_of(entity))?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<u64> = changes.iter().map(|change| change.id.0).collect();
+        for client in self.audience(entity, &changes)? {
+            self.push_for_wikibase(&client, &ids)?;
+        }
+        self.sql(|world| world.delete_changes(&ids))
+    }
+
+    fn for_its_own_clients(&mut self, entity: &str, snapshot: Option<Snapshot>) -> Php<()> {
+        let mut known = if self.is(Mutant::LookedUpBeforeReading) { Some(self.load()?) } else { None };
+        let (floor, mut changes) = match &snapshot {
+            Some(snapshot) => (snapshot.applied.floor(), snapshot.changes.clone()),
+            None => (self.load()?.floor(), self.sql(|world| world.changes_of(entity))?),
+        };
+        let handed = match &snapshot {
+            Some(snapshot) => snapshot.handed.clone(),
+            None => self.sql(|world| world.database.rollout.handed.clone())?,
+        };
+        changes.retain(|change| change.id.0 > floor && !handed.contains(&change.id.0));
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<u64> = changes.iter().map(|change| change.id.0).collect();
+        for client in self.audience(entity, &changes)? {
+            let applied = match (&known, &snapshot) {
+                (Some(known), _) => known.clone(),
+                (None, Some(snapshot)) => snapshot.applied.clone(),
+                (None, None) => known.insert(self.load()?).clone(),
+            };
+            if applied.wikibase() != Some(Wikibase::Idle) && applied.of(&client) != Some(Applied::On) {
+                self.push_for_wikibase(&client, &ids)?;
+            }
+        }
+        let (forgets, deletes) = (self.is(Mutant::HandedOverForgotten), self.is(Mutant::WikibaseDeletes));
+        self.sql(|world| {
+            world.note(|| format!("Wikibase has handed over {ids:?}"));
+            if deletes {
+                world.delete_changes(&ids);
+            } else if !forgets {
+                world.database.rollout.handed.extend(&ids);
+            }
+        })
+    }
+
+    /// Who is subscribed, or has a site link that changed.
+    fn audience(&mut self, entity: &str, changes: &[Change]) -> Php<Vec<String>> {
+        self.sql(|world| {
+            let subscribers = world.database.subscriptions.get(entity);
+            let is_concerned = |client: &String| {
+                let is_named = |change: &Change| String::from_utf8_lossy(&change.info).contains(client.as_str());
+                subscribers.is_some_and(|subscribers| subscribers.contains(client)) || changes.iter().any(is_named)
+            };
+            world.scenario.clients.iter().filter(|client| is_concerned(client)).cloned().collect()
+        })
+    }
+
+    fn push_for_wikibase(&mut self, client: &str, ids: &[u64]) -> Php<()> {
+        self.me.nap(self.me.world.with(World::latency));
+        if self.me.world.with(|world| world.unreachable.contains(client)) {
+            self.me.nap(SECOND);
+            return Err(Thrown::Push);
+        }
+        let fate = self.me.world.with(World::fate);
+        if fate != Fate::Refused {
+            self.me.world.with(|world| {
+                world.count("delivery by Wikibase");
+                world.note(|| format!("{client} gets {ids:?} from Wikibase"));
+                world.judge.delivered_by_wikibase(client, ids, world.now);
+            });
+        }
+        if fate == Fate::Done { Ok(()) } else { Err(Thrown::Push) }
+    }
+}
