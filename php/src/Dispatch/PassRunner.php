@@ -74,8 +74,8 @@ class PassRunner {
 		} catch ( ClientClaimedException | ClientRestingException $e ) {
 			$this->comeBack( $siteId, $e );
 		} catch ( UnknownClientException $e ) {
-			// By the configuration of the server that asked for this, the client was ours, and only by this job it may have
-			// announced an edit. Now it is Wikibase's: a trigger tells it.
+			// By the configuration of the server that asked for this, the client was ours, and this job may be all by
+			// which an edit was announced. Now it is Wikibase's: a trigger tells it.
 			$this->scheduler->scheduleTrigger();
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$this->report->failed( $siteId, $e );

@@ -67,8 +67,8 @@ class RolloutKeeper {
 
 	/**
 	 * Wikibase serves every client, and then no edit asks for a trigger. Somebody did all the same: an edit on a server
-	 * that has the configuration of a moment ago, by which Wikibase's own job was not needed. Or a job of Wikibase's that
-	 * was under way in that moment, and has noted what it would have deleted: it would find it again, and send it again.
+	 * that has the configuration of a moment ago, by which Wikibase's own job was not needed. Or a job of Wikibase's
+	 * that was under way in that moment, and has noted what it would have deleted: the next would send it again.
 	 */
 	private function passOn(): void {
 		$unhanded = $this->store->unhanded( 0, $this->store->lastChange(), self::PASSED_ON );
@@ -241,8 +241,8 @@ class RolloutKeeper {
 			return;
 		}
 		$last = $unknown === [] ? $applied->floor() : $this->store->lastChange();
-		// All or none: who comes after a process that died here asks for a later change, and it would become the floor. What
-		// is between that and the position of a client that had its own already would be nobody's.
+		// All or none: who comes after a process that died here asks for a later change, and that would be the floor.
+		// What is between it and the position of a client that had its own already would be nobody's.
 		$this->store->atOnce( function () use ( $unknown, $last, $isStarting ): void {
 			foreach ( $unknown as $client => $state ) {
 				$this->store->put( (string)$client, $state, $last );

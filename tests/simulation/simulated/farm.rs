@@ -167,7 +167,10 @@ pub fn visitor(me: &Process<'_>) {
 /// Does at random what admins do, and what happens to servers.
 pub fn admin(me: &Process<'_>) {
     while me.world.with(|world| world.is_stormy) {
-        me.nap(me.world.with(|world| world.chance.u64(..120 * SECOND)));
+        me.nap(me.world.with(|world| {
+            let most = if world.scenario.has_rollout { 30 } else { 120 };
+            world.chance.u64(..most * SECOND)
+        }));
         let act = me.world.with(|world| {
             if !world.is_stormy {
                 return false;

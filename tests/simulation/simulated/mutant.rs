@@ -81,6 +81,11 @@ pub enum Mutant {
 }
 
 impl Mutant {
+    /// Whether it shows only where clients are rolled out or back.
+    pub fn is_of_rollout(self) -> bool {
+        self as usize >= Self::HandedOverForgotten as usize
+    }
+
     /// Each, and the guarantees of which at least one is seen to be broken.
     pub const ALL: [(Self, &'static [&'static str]); 37] = [
         (Self::AdvanceWithoutFence, &["G4"]),

@@ -133,7 +133,8 @@ class RolloutKeeperTest extends TestCase {
 			$known[$applied->wikibase()][] = array_values( array_unique( $applied->leaving() ) );
 			$steps->resume();
 		}
-		$this->assertSame( [ [ AppliedRollout::UNKNOWN ] ], array_values( array_unique( $known['starting'], SORT_REGULAR ) ),
+		$known = array_values( array_unique( $known[AppliedRollout::STARTING], SORT_REGULAR ) );
+		$this->assertSame( [ [ AppliedRollout::UNKNOWN ] ], $known,
 			'whoever comes after a process that died would ask for a later change, and have that for the floor' );
 		$this->assertSame( [ 'a' => 9, 'b' => 9 ], $this->store->load()->leaving() );
 	}
