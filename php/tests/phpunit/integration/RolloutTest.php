@@ -130,6 +130,17 @@ class RolloutTest extends FarmTestCase {
 		$this->assertSame( [ $unhanded ], array_column( $this->store->unhanded( 0, $unhanded, 10 ), 'id' ) );
 	}
 
+	public function test_what_a_job_of_wikibases_noted_after_the_rollout_is_gone_with_the_next_trigger(): void {
+		$this->farm->setSettings( [ 'rollout' => 'off' ] + self::ONE );
+		$handed = $this->writeChange( 'Q1' );
+		$unhanded = $this->writeChange( 'Q1' );
+		$this->store->noteHanded( [ $handed, $unhanded + 100 ] );
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$this->assertFalse( $this->store->isSomethingHanded() );
+		$this->assertSame( [ $unhanded ], array_column( $this->store->unhanded( 0, $unhanded, 10 ), 'id' ) );
+	}
+
 	/**
 	 * @return list<int> ids, read from the notifications that wait
 	 */

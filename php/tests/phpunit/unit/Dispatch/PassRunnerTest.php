@@ -207,7 +207,7 @@ class PassRunnerTest extends TestCase {
 		$this->runner( $this->blockedDispatcher( ClientRestingException::class ) )->run( 'enwiki' );
 	}
 
-	public function test_g1_a_client_that_is_not_ours_any_more_has_somebody_look_at_what_was_announced_by_its_job(): void {
+	public function test_g1_a_job_for_a_client_that_is_not_ours_any_more_has_somebody_look(): void {
 		$dispatcher = $this->createMock( Dispatcher::class );
 		$dispatcher->method( 'beginPass' )->willThrowException( $this->createMock( UnknownClientException::class ) );
 		try {

@@ -34,6 +34,27 @@ class NativeFactoryTest extends TestCase {
 		}
 	}
 
+	public function test_g1_a_process_hears_of_a_client_that_begins_to_leave_after_it_has_begun(): void {
+		$told = $leaving = [];
+		$settings = $this->createMock( WikiSettings::class );
+		$settings->method( 'forNative' )->willReturnCallback( static function ( array $leaving ) use ( &$told ): array {
+			$told[] = $leaving;
+			return [];
+		} );
+		$connection = $this->createMock( RepoConnection::class );
+		$none = static fn (): array => [];
+		$native = new NativeFactory( $settings, $connection, $none, static function () use ( &$leaving ): array {
+			return $leaving;
+		} );
+		$before = $native->dispatcher();
+		$native->learnWhoLeaves();
+		$this->assertSame( $before, $native->dispatcher(), 'a connection is kept' );
+		$leaving = [ 'dewiki' ];
+		$native->learnWhoLeaves();
+		$this->assertNotSame( $before, $native->dispatcher() );
+		$this->assertSame( [ [], [ 'dewiki' ] ], $told );
+	}
+
 	private static function failure( string $argument ): RuntimeException {
 		return new RuntimeException( 'failed, but not because of ' . strlen( $argument ) . ' bytes' );
 	}
