@@ -202,7 +202,11 @@ final class RolloutSimulation {
 			return;
 		}
 		$now = $snapshot ?? $this->store->load();
-		$this->deliverToThose( static fn ( string $client ) => $now->of( $client ) !== AppliedRollout::ON, $id );
+		$isIdle = $now->wikibase() === AppliedRollout::IDLE;
+		$this->deliverToThose(
+			static fn ( string $client ) => !$isIdle && $now->of( $client ) !== AppliedRollout::ON,
+			$id
+		);
 		$this->store->noteHanded( [ $id ] );
 	}
 
