@@ -34,7 +34,6 @@ pub(super) struct RolloutRecord {
     pub is_on: bool,
     clients: BTreeMap<String, Switches>,
     committed: BTreeMap<u64, u64>,
-    pub repeats: u64,
 }
 
 impl RolloutRecord {
@@ -71,10 +70,11 @@ impl Judge {
             Some((_, until @ None)) if before == Served::Both => *until = Some(now),
             _ => switches.spans.push((now, (served != Served::Both).then_some(now))),
         }
-        if matches!(before, Served::Wikibase | Served::Watched) && matches!(served, Served::Ours | Served::Both) {
-            if let Some(id) = self.record(client).due.first().copied().filter(|id| *id <= seen) {
-                self.fail(format!("G1: {client} is ours after change {seen}, and change {id} has not reached it"));
-            }
+        let becomes_ours =
+            matches!(before, Served::Wikibase | Served::Watched) && matches!(served, Served::Ours | Served::Both);
+        let missing = self.record(client).due.first().copied().filter(|id| *id <= seen);
+        if let Some(id) = missing.filter(|_| becomes_ours) {
+            self.fail(format!("G1: {client} is ours after change {seen}, and change {id} has not reached it"));
         }
     }
 
@@ -118,7 +118,6 @@ impl Judge {
     }
 
     fn is_repeated(&mut self, client: &str, id: u64, now: u64) {
-        self.rollout.repeats += 1;
         if !self.rollout.is_around_a_switch(client, id, now) {
             self.fail(format!(
                 "G3: {client} got change {id} both from Wikibase and from us, and was not being switched"
