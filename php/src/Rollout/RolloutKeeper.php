@@ -96,6 +96,10 @@ class RolloutKeeper {
 		if ( $this->leftNow( $applied ) !== [] ) {
 			$this->store->alone( fn () => $this->letGo( $this->store->load() ) );
 			$this->begin();
+			if ( $this->store->load()->wikibase() === null ) {
+				// That was the last one, and this may be the last trigger.
+				$this->passOn();
+			}
 		}
 	}
 

@@ -5,9 +5,11 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Trigger;
 
 use MediaWiki\Deferred\DeferredUpdates;
+use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
 use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
@@ -38,22 +40,25 @@ class Lookout {
 	}
 
 	/**
-	 * By two rows of two indexes, of a replica.
+	 * By two rows of two indexes, of a replica; and by one more while Wikibase serves some clients.
 	 *
 	 * A client that has left, but is ours by the configuration, counts: with the last edit a runner may have gone by
 	 * an older one, and it is the trigger that brings the newer about.
 	 */
 	private function somethingWaits(): bool {
-		$clients = $this->settings->rollout()->clientsIn( RolloutState::On, RolloutState::Shadow );
-		if ( $clients === [] ) {
-			return false;
-		}
 		$db = $this->loadBalancers->getMainLB()->getConnection( DB_REPLICA );
 		$last = (int)$db->newSelectQueryBuilder()
 			->select( 'MAX(change_id)' )
 			->from( 'wb_changes' )
 			->caller( __METHOD__ )
 			->fetchField();
+		if ( !$this->settings->rollout()->isEverywhere( RolloutState::On ) && $this->wikibaseIsBehind( $db, $last ) ) {
+			return true;
+		}
+		$clients = $this->settings->rollout()->clientsIn( RolloutState::On, RolloutState::Shadow );
+		if ( $clients === [] ) {
+			return false;
+		}
 		$seen = $db->newSelectQueryBuilder()
 			->select( 'MIN(chd_seen)' )
 			->from( 'wb_changes_dispatch' )
@@ -61,5 +66,16 @@ class Lookout {
 			->caller( __METHOD__ )
 			->fetchField();
 		return $last > (int)$seen;
+	}
+
+	/** Whether Wikibase may have to be reminded of a change, which takes a trigger, and all of ours have seen it. */
+	private function wikibaseIsBehind( IDatabase $db, int $last ): bool {
+		$floor = $db->newSelectQueryBuilder()
+			->select( 'cro_position' )
+			->from( 'wb_changes_rollout' )
+			->where( [ 'cro_site' => AppliedRollout::WIKIBASE, 'cro_state' => AppliedRollout::SERVING ] )
+			->caller( __METHOD__ )
+			->fetchField();
+		return $floor !== false && $last > (int)$floor;
 	}
 }

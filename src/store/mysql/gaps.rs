@@ -18,7 +18,7 @@ use super::{MysqlStore, change_buffer::number, settled::SETTLED};
 use crate::{
     domain::{
         change::ChangeId,
-        horizon::{Gap, Horizon, IdRange, Moment, first_in_flight},
+        horizon::{Gap, Horizon, IdRange, Life, Moment, first_in_flight},
     },
     error::{Error, ErrorKind, Result},
     store::ChangeBuffer,
@@ -57,6 +57,8 @@ struct Look {
     settled: ChangeId,
     /// A range that somebody found missing, and when.
     noted: Option<(IdRange, Moment)>,
+    /// In which life of the buffer this was so.
+    life: Life,
 }
 
 impl MysqlStore {
@@ -96,7 +98,7 @@ impl MysqlStore {
         }
         if look.count == start.distance_to(look.last) {
             if look.settled.distance_to(look.last) > STRIDE {
-                self.note_settled(look.last, None);
+                self.note_settled(look.life, look.last, None);
             }
             return Ok(Horizon::without_gaps(from, look.last));
         }
@@ -120,7 +122,7 @@ impl MysqlStore {
         let has_passed_a_gap = missing.first().is_some_and(|gap| gap.first <= horizon.upto);
         let news = horizon.waits_for.and_then(|gap| self.worth_noting(gap, look, now));
         if has_passed_a_gap || news.is_some() || look.settled.distance_to(horizon.upto) > STRIDE {
-            self.note_settled(horizon.upto, news.or(look.noted));
+            self.note_settled(look.life, horizon.upto, news.or(look.noted));
         }
         Ok(horizon)
     }
@@ -134,15 +136,17 @@ impl MysqlStore {
 
     fn look(&mut self, from: ChangeId) -> Result<Look> {
         let values = vec![SETTLED.into(), SETTLED.into(), from.0.into(), SETTLED.into()];
-        self.read(doing, LOOK, Params::Positional(values), |look: &mut Look, row| {
+        let look = self.read(doing, LOOK, Params::Positional(values), |look: &mut Look, row| {
             *look = Look {
                 count: number(&row, 0),
                 last: ChangeId(number(&row, 1)),
                 settled: ChangeId(number(&row, 2)),
                 noted: super::settled::noted(&row, 3),
+                ..Look::default()
             };
             ControlFlow::Continue(())
-        })
+        })?;
+        Ok(Look { life: self.life, ..look })
     }
 
     /// The missing ranges after `start`, up to `last`, and a time at which `last` was visible.

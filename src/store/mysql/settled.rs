@@ -14,7 +14,7 @@ use super::{MysqlStore, session::Outcome, subscriptions::text};
 use crate::{
     domain::{
         change::ChangeId,
-        horizon::{IdRange, Moment},
+        horizon::{IdRange, Life, Moment},
     },
     error::Result,
 };
@@ -30,12 +30,15 @@ const NOTE: &str = "INSERT INTO {wb_changes_dispatch} (chd_site, chd_db, chd_see
 const FORGET: &str = "DELETE FROM {wb_changes_dispatch} WHERE chd_site = ? AND chd_seen = ?";
 
 impl MysqlStore {
-    /// Writes down that everything up to `upto` is settled, and since when a range is known to be missing.
-    pub(super) fn note_settled(&mut self, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
+    /// Writes down that everything up to `upto` is settled, and since when a range is known to be missing. It was found in `life`: on
+    /// another server these ids may yet be given out, and whoever believed the note would pass them.
+    pub(super) fn note_settled(&mut self, life: Life, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
         let missing = missing.map(|(range, since)| format!("{}:{}:{}", range.first, range.last, since.0));
         let values = vec![SETTLED.into(), upto.0.into(), missing.into()];
         // If it fails, the next process looks for itself. A fault that matters shows in the next statement.
-        let _ = self.write(String::new, NOTE, Params::Positional(values), |_| Ok(Outcome::Never));
+        let _ = self.resting_on(life, |store| {
+            store.write(String::new, NOTE, Params::Positional(values), |_| Ok(Outcome::Never))
+        });
     }
 
     /// Forgets what was written down, if it still is `settled`.

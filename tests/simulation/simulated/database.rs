@@ -41,6 +41,10 @@ pub struct Database {
     pub settled: Option<Settled>,
     pub prune_note: Option<PruneNote>,
     pub rollout: RolloutTables,
+    /// How often another server has taken over.
+    pub life: u64,
+    /// Tells changes apart that have the same id.
+    pub last_revision: u64,
     /// By how much its clock has been set forward.
     pub clock_ahead_ms: i64,
 }

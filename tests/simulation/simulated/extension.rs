@@ -35,6 +35,7 @@ use super::{
     process::Process,
     pushes::Push,
     queue::Job,
+    rollout::Wikibase,
     scenario::Strategy,
     store::Store,
     world::{SECOND, World},
@@ -292,11 +293,20 @@ impl<'y> Extension<'y> {
 
     pub fn look_out(&mut self) -> Php<()> {
         let ours: Vec<String> = self.configuration.ours().cloned().collect();
-        if ours.is_empty() {
-            return Ok(());
-        }
+        let is_wikibases = self.is_for_wikibase();
+        let forgets_wikibase = self.is(Mutant::LooksForOursAlone);
         let something_waits = self.store.statement(|world| {
             let database = &world.database;
+            let applied = &database.rollout.applied;
+            if is_wikibases && !forgets_wikibase && applied.wikibase() == Some(Wikibase::Serving) {
+                let is_behind = database.last().0 > applied.floor();
+                if is_behind {
+                    return true;
+                }
+            }
+            if ours.is_empty() {
+                return false;
+            }
             let rows =
                 database.states.values().filter(|row| !row.disabled || database.rollout.left.contains(&row.site));
             let seen = rows.filter(|row| ours.contains(&row.site)).map(|row| row.seen).min();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
-        horizon::{Horizon, IdRange, Moment, first_in_flight},
+        horizon::{Horizon, IdRange, Life, Moment, first_in_flight},
     },
     error::Result,
 };
@@ -27,6 +27,7 @@ struct Look {
 impl Store<'_> {
     pub(super) fn find_horizon(&mut self, from: ChangeId, grace: Duration) -> Result<Horizon> {
         let look = self.look(from)?;
+        self.life_of_look = self.life;
         let start = from.max(look.settled);
         if look.last <= start {
             return Ok(Horizon::without_gaps(from, look.last));
@@ -90,7 +91,7 @@ impl Store<'_> {
 
     fn note_settled(&mut self, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
         // If it fails, the next process looks for itself.
-        let _ = self.statement(|world| {
+        let _ = self.resting_on(Life(self.life_of_look), |world| {
             let before = world.database.settled.map_or(ChangeId(0), |settled| settled.upto);
             world.database.settled = Some(Settled { upto: upto.max(before), missing });
             world.note(|| format!("settled up to {upto}, since when {missing:?}"));

@@ -28,7 +28,7 @@ pub(super) struct PassRecord {
     notifications: Vec<Vec<u64>>,
     is_recorded: bool,
     /// The client was set back since: its order begins anew, and what this pass still does is another's.
-    is_void: bool,
+    pub(super) is_void: bool,
     /// When it was assembled.
     began: u64,
 }
@@ -43,7 +43,7 @@ pub(super) struct Record {
     /// The last change that reached it for the first time.
     newest: u64,
     /// The pass that has its claim, or had it last.
-    owner: Option<PassName>,
+    pub(super) owner: Option<PassName>,
     /// When an admin, or a repair, set its position, or its row was made.
     pub(super) set_at: u64,
     /// When it subscribed, or unsubscribed.
@@ -55,6 +55,14 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// What reached it comes again.
+    pub(super) fn forget_order(&mut self, now: u64) {
+        self.set_at = now;
+        self.delivered.clear();
+        self.newest = 0;
+        self.rests_until = None;
+    }
+
     /// Whether what was read at `now`, or a while before, may be of other subscriptions than what is read later.
     fn is_in_flux(&self, now: u64) -> bool {
         self.subscribed_at.is_some_and(|at| at + 200 * SECOND >= now)
@@ -67,7 +75,7 @@ pub struct Judge {
     pub is_off: bool,
     pub failure: Option<String>,
     pub(super) clients: BTreeMap<String, Record>,
-    passes: BTreeMap<PassName, PassRecord>,
+    pub(super) passes: BTreeMap<PassName, PassRecord>,
     /// When each was claimed.
     claims: BTreeMap<PassName, u64>,
     /// Which pass had the claim before each.
@@ -77,6 +85,7 @@ pub struct Judge {
     pub(super) has_admins: bool,
     /// Since when all clients have seen changes up to an id, in milliseconds.
     pub(super) seen_by_all: Vec<(u64, u64)>,
+    pub(super) has_failover: bool,
     pub(super) rollout: RolloutRecord,
     pub repeats: u64,
 }
@@ -88,7 +97,8 @@ impl Judge {
     pub fn new(scenario: &Scenario) -> Self {
         Self {
             distrusts_clock: scenario.clock_steps,
-            has_admins: scenario.has_admins || scenario.has_rollout,
+            has_admins: scenario.has_admins || scenario.has_rollout || scenario.has_failover,
+            has_failover: scenario.has_failover,
             rollout: RolloutRecord::new(scenario.has_rollout),
             ..Self::default()
         }
@@ -254,8 +264,12 @@ impl Judge {
         }
         let is_void = self.passes.get(&name).is_some_and(|pass| pass.is_void);
         for id in ids {
+            // What it read on a server that is gone may be another change than the one that has its id now.
+            let is_another = is_void && self.has_failover;
             let record = self.record(client);
-            record.due.remove(id);
+            if !is_another {
+                record.due.remove(id);
+            }
             if is_void {
                 continue;
             }

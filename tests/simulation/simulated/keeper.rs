@@ -117,6 +117,9 @@ impl Extension<'_> {
                 me.let_go(&applied)
             })?;
             self.begin()?;
+            if self.load()?.wikibase().is_none() {
+                self.pass_on()?;
+            }
         }
         Ok(())
     }

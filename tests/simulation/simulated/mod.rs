@@ -3,6 +3,7 @@
 mod configuration;
 pub mod database;
 mod extension;
+mod failover;
 mod farm;
 mod gaps;
 pub mod judge;

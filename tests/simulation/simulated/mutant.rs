@@ -52,6 +52,8 @@ pub enum Mutant {
     NoLookout,
     /// A client that failed does not rest.
     NoRest,
+    /// That another server has taken over is not noticed.
+    LivesNotTold,
     /// Wikibase's job does not note what it has handed over.
     HandedOverForgotten,
     /// Wikibase's job deletes what it has handed over, as if there were nobody else.
@@ -76,6 +78,8 @@ pub enum Mutant {
     LookedUpBeforeReading,
     /// Nobody has Wikibase's job pushed for changes that it has forgotten.
     NobodyReminds,
+    /// A request looks whether ours have seen everything, and not whether Wikibase has handed over everything.
+    LooksForOursAlone,
     /// A client that is only watched gets what we would have sent.
     WatchedGetsBoth,
 }
@@ -87,7 +91,7 @@ impl Mutant {
     }
 
     /// Each, and the guarantees of which at least one is seen to be broken.
-    pub const ALL: [(Self, &'static [&'static str]); 37] = [
+    pub const ALL: [(Self, &'static [&'static str]); 39] = [
         (Self::AdvanceWithoutFence, &["G4"]),
         (Self::ClaimWithoutComparing, &["G4"]),
         (Self::ClaimsExpireEarly, &["G4"]),
@@ -112,6 +116,7 @@ impl Mutant {
         (Self::GateSwallows, &["G1"]),
         (Self::NoLookout, &["G1"]),
         (Self::NoRest, &["G9"]),
+        (Self::LivesNotTold, &["G1"]),
         (Self::HandedOverForgotten, &["G6", "G8"]),
         (Self::WikibaseDeletes, &["G8"]),
         (Self::PrunesAboveFloor, &["G8"]),
@@ -124,6 +129,7 @@ impl Mutant {
         (Self::LeaverStaysEnabled, &["G4"]),
         (Self::LookedUpBeforeReading, &["G1"]),
         (Self::NobodyReminds, &["G1"]),
+        (Self::LooksForOursAlone, &["G1"]),
         (Self::WatchedGetsBoth, &["G3", "G4"]),
     ];
 }

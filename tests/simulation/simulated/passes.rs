@@ -1,7 +1,7 @@
 //! Passes, as the extension does them: the part of [`extension`](super::extension) that is `Dispatch/` in PHP.
 
 use wikibase_dispatch::{
-    domain::{claim::Token, state::Due},
+    domain::{change::ChangeId, claim::Token, state::Due},
     error::{Error, ErrorKind},
     ops::{self, LockedPass, Plan},
 };
@@ -105,6 +105,20 @@ impl Extension<'_> {
         let cut = pass.batch.notifications(self.settings.notification_limits());
         let cut: Vec<Vec<u64>> = cut.iter().map(|run| run.iter().map(|change| change.id.0).collect()).collect();
         self.me.world.with(|world| {
+            let is_another = |id: ChangeId, revision: u64| {
+                let there = world.database.changes.get(&id.0);
+                there.is_some_and(|there| there.revision != revision)
+            };
+            let mut changes = pass.batch.changes().iter();
+            let found = changes.find(|change| is_another(change.id, change.revision));
+            // Who has not noticed yet that the server is another one will not be able to record it.
+            let found = found.filter(|_| self.store.life == world.database.life);
+            if let Some(change) = found {
+                world.judge.fail(format!(
+                    "G1: {} is to get what change {} was on another server",
+                    pass.client.site, change.id
+                ));
+            }
             let span = (pass.seen.0, pass.end().0, self.store.horizon_found.0);
             let World { judge, database, now, .. } = world;
             judge.began(database, pass.client.site.as_str(), token, span, cut.clone(), *now);

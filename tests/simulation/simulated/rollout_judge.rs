@@ -58,6 +58,14 @@ impl RolloutRecord {
 }
 
 impl Judge {
+    pub fn committed_so_far(&self) -> BTreeSet<u64> {
+        self.rollout.committed.keys().copied().collect()
+    }
+
+    pub(super) fn lose_all_but(&mut self, kept: &BTreeSet<u64>) {
+        self.rollout.committed.retain(|id, _| kept.contains(id));
+    }
+
     /// Who serves a client from now on, and what it has seen by its dispatch state.
     pub fn is_served_by(&mut self, client: &str, served: Served, seen: u64, now: u64) {
         let switches = self.rollout.clients.entry(client.to_owned()).or_default();
@@ -127,7 +135,7 @@ impl Judge {
 
     /// Changes are deleted. While nobody is disabled, whoever is to have them has them.
     pub fn vanished(&mut self, ids: &[u64]) {
-        if !self.rollout.is_on {
+        if !self.rollout.is_on && !self.has_failover {
             return;
         }
         let lost = self.clients.iter().find_map(|(client, record)| {

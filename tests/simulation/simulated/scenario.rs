@@ -65,6 +65,8 @@ pub struct Scenario {
     pub clock_steps: bool,
     /// Whether clients go from Wikibase to us and back. Then none is disabled, and none comes or goes.
     pub has_rollout: bool,
+    /// Whether another server takes the place of the database, which lacks what was committed last.
+    pub has_failover: bool,
     pub numbers: Vec<(&'static str, i64)>,
 }
 
@@ -108,11 +110,20 @@ impl Scenario {
             has_admins: !is_calm && chance.bool(),
             clock_steps: !is_calm && chance.u8(..4) == 0,
             has_rollout: false,
+            has_failover: false,
             numbers: Vec::new(),
         };
         scenario.numbers = scenario.some_settings(&mut chance);
         scenario.has_rollout = !is_calm && chance.u8(..3) == 0;
-        scenario.has_admins &= !scenario.has_rollout;
+        // Who lost a trigger with a server is not told of it, so somebody has to look out.
+        let can_fail_over = !is_calm && !scenario.has_rollout && has_visitors && !scenario.has_one_writer;
+        scenario.has_failover = can_fail_over && chance.u8(..4) == 0;
+        scenario.has_admins &= !scenario.has_rollout && !scenario.has_failover;
+        if scenario.has_failover {
+            // What is lost is younger than what is pruned.
+            scenario.numbers.retain(|(name, _)| *name != "pruneKeepSeconds");
+            scenario.numbers.push(("pruneKeepSeconds", chance.i64(60..400)));
+        }
         scenario
     }
 

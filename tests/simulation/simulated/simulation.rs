@@ -11,7 +11,7 @@ use corosensei::{CoroutineResult, stack::DefaultStack};
 use super::{
     configuration::{Configuration, Wanted},
     database::Database,
-    farm,
+    failover, farm,
     judge::Judge,
     mutant::Mutant,
     process::{self, Body, Nap, Process, Running},
@@ -134,6 +134,9 @@ impl Simulation {
         self.begin_runners(runners);
         (0..editors).for_each(|_| self.begin(Kind::Editor, Box::new(|me| farm::editor(&me)), 0));
         self.begin(Kind::Other, Box::new(|me| farm::admin(&me)), 0);
+        if self.world.with(|world| world.scenario.has_failover) {
+            self.begin(Kind::Other, Box::new(|me| failover::fate_of_servers(&me)), 0);
+        }
         if has_visitors {
             self.begin(Kind::Other, Box::new(|me| farm::visitor(&me)), 0);
         }
@@ -270,7 +273,10 @@ impl Simulation {
             }
             let configuration = Rc::clone(&world.configuration);
             world.note(|| format!("nothing fails any more, and {:?} is wanted", configuration.clients));
-            world.settings != before || world.scenario.has_admins || world.scenario.has_rollout
+            world.settings != before
+                || world.scenario.has_admins
+                || world.scenario.has_rollout
+                || world.scenario.has_failover
         });
         if has_news {
             // A client that is new, or back, or enabled again, is found when somebody looks; the next edit sees to it.

@@ -83,7 +83,8 @@ impl DispatchStates for Store<'_> {
     fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
         let mutant = self.me.world.with(|world| world.mutant);
         let settings = Rc::clone(&self.settings);
-        self.statement(|world| {
+        let life = claims.first().map(|claim| claim.life).unwrap_or_default();
+        self.resting_on(life, |world| {
             let now = world.database_time();
             world.touch(claims.len());
             claims
@@ -144,6 +145,8 @@ impl DispatchStates for Store<'_> {
             moved.collect()
         })
         .inspect(|_| self.look_at_all())
+        // Nobody heard of it, and it is done.
+        .inspect_err(|_| self.look_at_all())
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
@@ -182,10 +185,10 @@ impl DispatchStates for Store<'_> {
         clients: &[(SiteId, ChangeId)],
         to: ChangeId,
         touched: Timestamp,
-        _life: Life,
+        life: Life,
     ) -> Result<usize> {
         let takes_all = self.is(Mutant::EverybodyFastForwarded);
-        self.statement(|world| {
+        self.resting_on(life, |world| {
             world.touch(clients.len());
             world.count("fast-forward");
             world.note(|| format!("fast-forward {clients:?} to {to}"));
@@ -211,10 +214,12 @@ impl DispatchStates for Store<'_> {
             moved
         })
         .inspect(|_| self.look_at_all())
+        // Nobody heard of it, and it is done.
+        .inspect_err(|_| self.look_at_all())
     }
 
-    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
-        self.statement(|world| {
+    fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
+        self.resting_on(life, |world| {
             let Some(row) = world.database.states.get_mut(client.as_str()) else {
                 return false;
             };

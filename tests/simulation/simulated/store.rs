@@ -31,16 +31,39 @@ pub struct Store<'y> {
     pub(super) read: u64,
     /// Whether it is a prune that asks.
     pub prunes: bool,
+    /// Which server its connection leads to.
+    pub(super) life: u64,
+    /// And which it led to when the horizon was looked for.
+    pub(super) life_of_look: u64,
 }
 
 impl<'y> Store<'y> {
     pub fn new(me: Process<'y>, settings: Rc<Settings>) -> Self {
-        Self { me, settings, observations: Observations::default(), horizon_found: ChangeId(0), read: 0, prunes: false }
+        let life = me.world.with(|world| world.database.life);
+        Self {
+            me,
+            settings,
+            observations: Observations::default(),
+            horizon_found: ChangeId(0),
+            read: 0,
+            prunes: false,
+            life,
+            life_of_look: life,
+        }
     }
 
     /// One statement. Nothing else happens at the moment at which it takes effect.
     pub(super) fn statement<T>(&mut self, effect: impl FnOnce(&mut World) -> T) -> Result<T> {
         self.me.nap(self.me.world.with(World::latency));
+        let life = self.me.world.with(|world| world.database.life);
+        if life != self.life {
+            // The connection is gone, and the next one leads elsewhere. What fits none of the two is tried again by itself.
+            self.life = life;
+            self.observations.forget();
+            if self.me.world.with(|world| world.chance.bool()) {
+                return Err(Error::new(ErrorKind::StoreUnavailable, "a connection that is lost"));
+            }
+        }
         let fate = self.me.world.with(|world| {
             world.count("statement");
             world.fate()
@@ -67,6 +90,13 @@ impl<'y> Store<'y> {
                 failed()
             }
         }
+    }
+
+    /// A write that rests on what was found in `life`: in another one it is refused.
+    pub(super) fn resting_on<T>(&mut self, life: Life, effect: impl FnOnce(&mut World) -> T) -> Result<T> {
+        let tells_lives = !self.is(Mutant::LivesNotTold);
+        self.statement(|world| (!tells_lives || world.database.life == life.0).then(|| effect(world)))?
+            .ok_or_else(|| Error::new(ErrorKind::StoreUnavailable, "the server is another one"))
     }
 
     pub(super) fn is(&self, mutant: Mutant) -> bool {
@@ -96,9 +126,8 @@ impl Clock for Store<'_> {
 }
 
 impl ChangeBuffer for Store<'_> {
-    /// One server that never loses what it has: `tests/lives.rs` has the others.
     fn life(&self) -> Life {
-        Life::default()
+        Life(if self.is(Mutant::LivesNotTold) { 0 } else { self.life })
     }
 
     fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
@@ -108,9 +137,16 @@ impl ChangeBuffer for Store<'_> {
             self.horizon_found = last;
             return Ok(Horizon::without_gaps(from, last));
         }
-        let horizon = self.find_horizon(from, gap_grace)?;
-        self.horizon_found = horizon.upto;
-        Ok(horizon)
+        const TRIES: usize = 3;
+        for _ in 0..TRIES {
+            let horizon = self.find_horizon(from, gap_grace)?;
+            // `look` is the first statement.
+            if self.life == self.life_of_look {
+                self.horizon_found = horizon.upto;
+                return Ok(Horizon { life: self.life(), ..horizon });
+            }
+        }
+        Err(Error::new(ErrorKind::StoreUnavailable, "the connection is lost again and again"))
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {

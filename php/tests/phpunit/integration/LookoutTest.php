@@ -6,7 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use MediaWiki\Deferred\DeferredUpdates;
 use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
+use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Trigger\RequestHandler;
+use MediaWiki\MediaWikiServices;
 
 /**
  * Whatever becomes of the jobs, changes are found again without cron (G1).
@@ -81,6 +83,20 @@ class LookoutTest extends FarmTestCase {
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+	}
+
+	public function test_what_wikibase_has_not_handed_over_is_found_though_ours_have_seen_it(): void {
+		$settings = [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ], 'gapGrace' => 0 ];
+		$this->farm->setSettings( $settings );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$settings = $this->settings( $settings );
+		$loadBalancers = MediaWikiServices::getInstance()->getDBLoadBalancerFactory();
+		$lookout = new Lookout( $this->scheduler( $settings ), $settings, $loadBalancers );
+		$lookout->lookWhenAnswered();
+		DeferredUpdates::doUpdates();
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ),
+			'only a trigger reminds Wikibase of it, and not before five minutes have passed' );
 	}
 
 	private function emptyQueue(): void {

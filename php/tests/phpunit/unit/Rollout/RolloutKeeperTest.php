@@ -139,6 +139,15 @@ class RolloutKeeperTest extends TestCase {
 		$this->assertSame( [ 'a' => 9, 'b' => 9 ], $this->store->load()->leaving() );
 	}
 
+	public function test_g1_the_trigger_in_which_the_last_client_leaves_tells_wikibase_what_waits(): void {
+		$this->serving( 20, [ 'a' => AppliedRollout::LEAVING ] );
+		$this->store->clients['a'] = [ 'seen' => 25, 'disabled' => 0, 'token' => 0 ];
+		$this->store->changes = [ 21 => wfTimestamp( TS_MW ) ];
+		$this->keeper( 'off' )->horizonFound( 21 );
+		$this->assertNull( $this->store->load()->wikibase() );
+		$this->assertSame( [ 'Q21' ], $this->reminded, 'it may have no job, and there may be no other trigger' );
+	}
+
 	public function test_when_all_are_wikibases_again_it_finds_the_tables_as_it_left_them(): void {
 		$this->serving( 20 );
 		$this->store->changes = [ 19 => self::OLD, 21 => self::OLD, 22 => self::OLD ];
