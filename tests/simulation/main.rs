@@ -76,8 +76,7 @@ const PATIENCE: usize = 2000;
 
 /// The first seed in which a mutant breaks one of `guarantees`, and how. (It may break others before.)
 fn find(mutant: Mutant, guarantees: &[&str]) -> Option<(u64, String)> {
-    let is_concerned = |seed: &u64| !mutant.is_of_rollout() || Scenario::of(*seed).has_rollout;
-    (0..).filter(is_concerned).take(PATIENCE).find_map(|seed| {
+    (0..).filter(|seed| mutant.can_show_in(&Scenario::of(*seed))).take(PATIENCE).find_map(|seed| {
         let failure = run(Scenario::of(seed), Some(mutant), false).failure?;
         guarantees.iter().any(|guarantee| failure.starts_with(guarantee)).then_some((seed, failure))
     })

@@ -187,14 +187,13 @@ impl Extension<'_> {
                 world.roll_out(|applied| applied.wikibase = Some((Wikibase::Idle, 0)));
             });
         }
-        let early = if self.is(Mutant::LastAskedTooEarly) { Some(self.last_change()?) } else { None };
         let applied = applied.clone();
         self.sql(|world| step(world, &configuration.clients, &applied))?;
-        self.settle(early)?;
+        self.settle()?;
         self.finish()
     }
 
-    fn settle(&mut self, early: Option<u64>) -> Php<()> {
+    fn settle(&mut self) -> Php<()> {
         let applied = self.load()?;
         let is_starting = applied.wikibase() == Some(Wikibase::Starting);
         let is_unknown =
@@ -204,11 +203,7 @@ impl Extension<'_> {
         if unknown.is_empty() && !is_starting {
             return Ok(());
         }
-        let last = match early {
-            _ if unknown.is_empty() => applied.floor(),
-            Some(early) => early,
-            None => self.last_change()?,
-        };
+        let last = if unknown.is_empty() { applied.floor() } else { self.last_change()? };
         if self.is(Mutant::PositionsOneByOne) {
             for (client, state) in &unknown {
                 self.sql(|world| world.roll_out(|rows| rows.clients.extend([(client.clone(), (*state, Some(last)))])))?;

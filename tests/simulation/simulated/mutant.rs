@@ -1,6 +1,8 @@
 //! Faults that are put in on purpose, to see that the simulation finds them. Each sits in the simulated world (a database that lies, a
 //! queue that forgets, an extension that does things in another order), so that nothing of it is in the code that is shipped.
 
+use super::scenario::Scenario;
+
 /// One fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutant {
@@ -54,6 +56,8 @@ pub enum Mutant {
     NoRest,
     /// That another server has taken over is not noticed.
     LivesNotTold,
+    /// What is settled is written down on another server than the one on which it was found.
+    SettledNotedElsewhere,
     /// Wikibase's job does not note what it has handed over.
     HandedOverForgotten,
     /// Wikibase's job deletes what it has handed over, as if there were nobody else.
@@ -66,16 +70,12 @@ pub enum Mutant {
     SwitchedOnWithoutTakeover,
     /// A client is Wikibase's at once, and we do not deliver what Wikibase's job has left out for it.
     LeavesAtOnce,
-    /// The last change that we have to deliver to a client that leaves is asked for before it is said to leave.
-    LastAskedTooEarly,
     /// Of clients that leave together one is said to leave after the other, and whoever does it may die in between.
     PositionsOneByOne,
     /// A process that has begun does not hear of a client that begins to leave.
     LeaversNotLearned,
     /// A client that has left is still enabled.
     LeaverStaysEnabled,
-    /// Wikibase's job looks up whose clients are whose before it reads its changes.
-    LookedUpBeforeReading,
     /// Nobody has Wikibase's job pushed for changes that it has forgotten.
     NobodyReminds,
     /// A request looks whether ours have seen everything, and not whether Wikibase has handed over everything.
@@ -85,13 +85,16 @@ pub enum Mutant {
 }
 
 impl Mutant {
-    /// Whether it shows only where clients are rolled out or back.
-    pub fn is_of_rollout(self) -> bool {
-        self as usize >= Self::HandedOverForgotten as usize
+    /// Whether it may show in a scenario.
+    pub fn can_show_in(self, scenario: &Scenario) -> bool {
+        match self {
+            Self::LivesNotTold | Self::SettledNotedElsewhere => scenario.has_failover,
+            _ => scenario.has_rollout || (self as usize) < Self::HandedOverForgotten as usize,
+        }
     }
 
     /// Each, and the guarantees of which at least one is seen to be broken.
-    pub const ALL: [(Self, &'static [&'static str]); 39] = [
+    pub const ALL: [(Self, &'static [&'static str]); 38] = [
         (Self::AdvanceWithoutFence, &["G4"]),
         (Self::ClaimWithoutComparing, &["G4"]),
         (Self::ClaimsExpireEarly, &["G4"]),
@@ -117,17 +120,16 @@ impl Mutant {
         (Self::NoLookout, &["G1"]),
         (Self::NoRest, &["G9"]),
         (Self::LivesNotTold, &["G1"]),
+        (Self::SettledNotedElsewhere, &["G7"]),
         (Self::HandedOverForgotten, &["G6", "G8"]),
         (Self::WikibaseDeletes, &["G8"]),
         (Self::PrunesAboveFloor, &["G8"]),
         (Self::FloorIsHorizon, &["G1", "G8"]),
         (Self::SwitchedOnWithoutTakeover, &["G1"]),
         (Self::LeavesAtOnce, &["G1"]),
-        (Self::LastAskedTooEarly, &["G1"]),
         (Self::PositionsOneByOne, &["G1", "G8"]),
         (Self::LeaversNotLearned, &["G1"]),
         (Self::LeaverStaysEnabled, &["G4"]),
-        (Self::LookedUpBeforeReading, &["G1"]),
         (Self::NobodyReminds, &["G1"]),
         (Self::LooksForOursAlone, &["G1"]),
         (Self::WatchedGetsBoth, &["G3", "G4"]),

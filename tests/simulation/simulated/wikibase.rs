@@ -83,7 +83,7 @@ impl Extension<'_> {
     }
 
     fn for_its_own_clients(&mut self, entity: &str, snapshot: Option<Snapshot>) -> Php<()> {
-        let mut known = if self.is(Mutant::LookedUpBeforeReading) { Some(self.load()?) } else { None };
+        let mut known = None;
         let (floor, mut changes) = match &snapshot {
             Some(snapshot) => (snapshot.applied.floor(), snapshot.changes.clone()),
             None => (self.load()?.floor(), self.sql(|world| world.changes_of(entity))?),
@@ -98,8 +98,8 @@ impl Extension<'_> {
         }
         let ids: Vec<u64> = changes.iter().map(|change| change.id.0).collect();
         for client in self.audience(entity, &changes)? {
-            let applied = match (&known, &snapshot) {
-                (Some(known), _) => known.clone(),
+            let applied: AppliedRollout = match (&known, &snapshot) {
+                (Some(known), _) => Clone::clone(known),
                 (None, Some(snapshot)) => snapshot.applied.clone(),
                 (None, None) => known.insert(self.load()?).clone(),
             };
