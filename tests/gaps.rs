@@ -11,6 +11,8 @@ use support::{
     MariaRepo, PLAIN, TestRepo,
     dispatching::{dispatch, dispatch_client, farm, farm_of, trigger},
     edit::Edit,
+    mariadb::SHARED,
+    proxy::Proxy,
     site,
 };
 use wikibase_dispatch::{
@@ -19,7 +21,10 @@ use wikibase_dispatch::{
         horizon::{GapKind, Horizon},
     },
     ops,
-    store::{ChangeBuffer, DispatchStates, ReadLimit, mysql::MysqlStore},
+    store::{
+        ChangeBuffer, DispatchStates, ReadLimit,
+        mysql::{MysqlServer, MysqlStore},
+    },
 };
 
 /// As short as the tests can bear; the promise does not depend on its length.
@@ -218,6 +223,29 @@ fn g7_a_row_that_is_being_deleted_delays_and_blocks_nothing() {
     pruner.run("COMMIT");
     time_until_free(&mut store);
     assert_eq!(look(&mut store).upto, ChangeId(3));
+}
+
+/// The rows behind the gap tell that it is there, and may go while somebody looks: a job of Wikibase's deletes what it has
+/// delivered, wherever it lies.
+#[test]
+fn g7_an_insert_in_flight_is_not_passed_when_the_rows_behind_it_are_deleted_between_two_statements_of_a_look() {
+    for left in [2, 3] {
+        let repo = MariaRepo::new();
+        let proxy = Proxy::before(&SHARED.socket());
+        let mut store = repo.store_with(|connection| connection.server = MysqlServer::Socket(proxy.socket()));
+        repo.change("Q1", PLAIN);
+        let slow = Edit::begin(&repo, "Q1");
+        for _ in 0..3 {
+            repo.change("Q1", PLAIN);
+        }
+        let mut editor = repo.editor();
+        let delete = repo.fill(&format!("DELETE FROM {{wb_changes}} WHERE change_id > {left}"));
+        proxy.before_statement("LAG(change_id)", move || drop(editor.run(&delete)));
+        let horizon = look(&mut store);
+        assert!(proxy.has_happened());
+        assert_eq!((horizon.upto, kind(horizon)), (ChangeId(1), Some(GapKind::InFlight)));
+        slow.commit();
+    }
 }
 
 #[test]

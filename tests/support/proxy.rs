@@ -1,5 +1,6 @@
 //! Stands between a store and its server. On request it lets a statement through but not its answer, which is what is left when a
-//! connection breaks at the worst moment, or leads to another server from now on, as an address does after a failover.
+//! connection breaks at the worst moment, or leads to another server from now on, as an address does after a failover, or has
+//! something done before a statement.
 
 use std::{
     io::{Read, Write},
@@ -15,9 +16,13 @@ use std::{
 
 use tempfile::TempDir;
 
+/// What is done before a statement that has this text.
+type Before = Option<(&'static str, Box<dyn FnOnce() + Send>)>;
+
 pub struct Proxy {
     folder: TempDir,
     armed: Arc<AtomicBool>,
+    before: Arc<Mutex<Before>>,
     server: Arc<Mutex<PathBuf>>,
     open: Arc<Mutex<Vec<UnixStream>>>,
 }
@@ -29,15 +34,17 @@ impl Proxy {
         let armed = Arc::new(AtomicBool::new(false));
         let server = Arc::new(Mutex::new(server.to_owned()));
         let open = Arc::new(Mutex::new(Vec::new()));
-        let proxy = Self { folder, armed, server, open };
+        let before = Arc::new(Mutex::new(None));
+        let proxy = Self { folder, armed, before, server, open };
         let (shared, server, open) = (Arc::clone(&proxy.armed), Arc::clone(&proxy.server), Arc::clone(&proxy.open));
+        let before = Arc::clone(&proxy.before);
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let mut open = open.lock().unwrap();
                 let server = UnixStream::connect(server.lock().unwrap().as_path()).unwrap();
                 open.push(client.try_clone().unwrap());
-                let armed = Arc::clone(&shared);
-                thread::spawn(move || relay(client, server, &armed));
+                let (armed, before) = (Arc::clone(&shared), Arc::clone(&before));
+                thread::spawn(move || relay(client, server, &armed, &before));
             }
         });
         proxy
@@ -57,6 +64,16 @@ impl Proxy {
         }
     }
 
+    /// Something else happens before the next statement that has this text gets to the server.
+    pub fn before_statement(&self, text: &'static str, act: impl FnOnce() + Send + 'static) {
+        *self.before.lock().unwrap() = Some((text, Box::new(act)));
+    }
+
+    /// Whether it has happened.
+    pub fn has_happened(&self) -> bool {
+        self.before.lock().unwrap().is_none()
+    }
+
     /// The answer to the next statement is lost, and the connection with it.
     pub fn lose_next_answer(&self) {
         self.armed.store(true, Ordering::SeqCst);
@@ -68,7 +85,7 @@ impl Proxy {
     }
 }
 
-fn relay(mut client: UnixStream, mut server: UnixStream, armed: &AtomicBool) {
+fn relay(mut client: UnixStream, mut server: UnixStream, armed: &AtomicBool, before: &Mutex<Before>) {
     /// The command that runs a prepared statement, behind the four bytes of a packet's head.
     const EXECUTE: u8 = 0x17;
     let answers = (server.try_clone().unwrap(), client.try_clone().unwrap());
@@ -90,6 +107,9 @@ fn relay(mut client: UnixStream, mut server: UnixStream, armed: &AtomicBool) {
         if buffer.get(4) == Some(&EXECUTE) && armed.swap(false, Ordering::SeqCst) {
             is_cut.store(true, Ordering::SeqCst);
         }
+        if let Some((_, act)) = before.lock().unwrap().take_if(|(text, _)| has(&buffer[..count], text)) {
+            act();
+        }
         if server.write_all(&buffer[..count]).is_err() {
             break;
         }
@@ -98,4 +118,8 @@ fn relay(mut client: UnixStream, mut server: UnixStream, armed: &AtomicBool) {
     if !is_cut.load(Ordering::SeqCst) {
         let _ = server.shutdown(Shutdown::Both);
     }
+}
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|part| part == text.as_bytes())
 }

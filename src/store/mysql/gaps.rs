@@ -32,10 +32,14 @@ const LOOK: &str = "SELECT COUNT(*), COALESCE(MAX(change_id), (SELECT MAX(change
     FROM {wb_changes} WHERE change_id > GREATEST(?,
         COALESCE((SELECT chd_seen FROM {wb_changes_dispatch} WHERE chd_site = ?), 0))";
 
-const MISSING: &str = "SELECT previous + 1, change_id - 1, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) FROM (
+/// What is missing lies before a row, or after all: rows of the end may have been deleted since they were counted, and do not tell any more
+/// what is missing before them.
+const MISSING: &str = "(SELECT previous + 1, change_id - 1, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED) FROM (
         SELECT change_id, COALESCE(LAG(change_id) OVER (ORDER BY change_id), ?) AS previous
         FROM {wb_changes} WHERE change_id > ? AND change_id <= ?) AS pairs
-    WHERE change_id > previous + 1 ORDER BY change_id LIMIT ?";
+    WHERE change_id > previous + 1 ORDER BY change_id LIMIT ?)
+    UNION ALL (SELECT COALESCE(MAX(change_id), ?) + 1, ?, CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS UNSIGNED)
+    FROM {wb_changes} WHERE change_id > ? AND change_id <= ? HAVING COALESCE(MAX(change_id), ?) < ?)";
 
 /// By the primary key, or rows outside the range would be locked, too.
 const PROBE: &str = "SELECT COUNT(*) FROM {wb_changes} FORCE INDEX (PRIMARY) WHERE change_id BETWEEN ? AND ?";
@@ -152,7 +156,9 @@ impl MysqlStore {
     /// The missing ranges after `start`, up to `last`, and a time at which `last` was visible.
     fn missing(&mut self, start: ChangeId, last: ChangeId) -> Result<(Vec<IdRange>, Moment)> {
         let limit = MOST_RANGES as u64 + 1;
-        let values = vec![start.0.into(), start.0.into(), last.0.into(), limit.into()];
+        // The last one was there, so it is not what can still be committed.
+        let (from, until, before) = (start.0, last.0, last.back(1).0);
+        let values = [from, from, until, limit, from, before, from, until, from, before].map(Into::into).to_vec();
         let (mut missing, now): (Vec<IdRange>, Moment) =
             self.read(doing, MISSING, Params::Positional(values), |(missing, now): &mut (Vec<_>, _), row| {
                 missing.push(IdRange { first: ChangeId(number(&row, 0)), last: ChangeId(number(&row, 1)) });
@@ -161,6 +167,7 @@ impl MysqlStore {
             })?;
         if let Some(rest) = missing.get_mut(MOST_RANGES) {
             rest.last = last.back(1);
+            missing.truncate(MOST_RANGES + 1);
         }
         Ok((missing, now))
     }

@@ -77,6 +77,10 @@ impl Database {
             }
             previous = id;
         }
+        // Rows of the end may be gone since they were counted.
+        if previous + 1 < last.0 {
+            missing.push(IdRange { first: ChangeId(previous + 1), last: ChangeId(last.0 - 1) });
+        }
         missing
     }
 
