@@ -182,12 +182,23 @@ impl MysqlStore {
         doing: impl Fn() -> String,
         template: &str,
         values: Params,
+        find_out: impl FnMut(&mut Self) -> Result<Outcome>,
+    ) -> Result<u64> {
+        self.write_as(doing, |_| template.to_owned(), values, find_out)
+    }
+
+    /// [`MysqlStore::write`] by a statement that is made for the dialect.
+    pub(super) fn write_as(
+        &mut self,
+        doing: impl Fn() -> String,
+        template: impl Fn(Dialect) -> String,
+        values: Params,
         mut find_out: impl FnMut(&mut Self) -> Result<Outcome>,
     ) -> Result<u64> {
         let mut pauses = PAUSES.iter();
         let mut in_doubt = false;
         loop {
-            let fault = match self.attempt_write(template, &values) {
+            let fault = match self.attempt_write(&template, &values) {
                 // An earlier try may have been late and taken effect after all; then this one found what that one left.
                 Ok(0) if in_doubt => return Ok(u64::from(find_out(self)? == Outcome::Done)),
                 Ok(found) => return Ok(found),
@@ -231,12 +242,16 @@ impl MysqlStore {
         written
     }
 
-    fn attempt_write(&mut self, template: &str, values: &Params) -> std::result::Result<u64, Fault> {
+    fn attempt_write(
+        &mut self,
+        template: impl Fn(Dialect) -> String,
+        values: &Params,
+    ) -> std::result::Result<u64, Fault> {
         self.connect()?;
         if self.rests_on.is_some_and(|life| life != self.life) {
             return Err(Fault { stage: Stage::Connecting, cause: Cause::AnotherLife });
         }
-        self.attempt(|_| template.to_owned(), values, |_| ControlFlow::Continue(()))
+        self.attempt(template, values, |_| ControlFlow::Continue(()))
     }
 
     /// One try: connects if need be, runs the statement, hands over its rows. Returns how many rows a write found.
@@ -308,7 +323,7 @@ impl MysqlStore {
         link.of_connection = of_connection;
         let (mut connection, dialect, name) = opened.map_err(fault)?;
         if let Some((before, since)) = &self.server {
-            let prefix = self.description.prefix.as_str();
+            let prefix = &self.description.prefix;
             let asked = server::is_another_life(&mut connection, (before, *since), &name, (prefix, self.last_visible));
             if link.runtime.block_on(within(limit, asked)).map_err(fault)? {
                 self.life = Life(self.life.0 + 1);
