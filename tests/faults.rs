@@ -308,6 +308,26 @@ fn g14_a_statement_has_a_time_limit_that_the_server_keeps() {
     store.horizon(ChangeId(0), Duration::ZERO).unwrap();
 }
 
+/// MySQL has no time limit for writes, and waits for a lock for a second at least.
+#[test]
+fn g14_a_write_that_was_left_after_the_time_limit_does_not_take_effect_later() {
+    let (repo, _) = repo_with(&["enwiki"]);
+    let mut store = repo.store_with(|connection| connection.timeout = Duration::from_millis(300));
+    let mut holder = repo.editor();
+    holder.run("BEGIN");
+    holder.run("UPDATE wb_changes_dispatch SET chd_db = 'x' WHERE chd_site = 'enwiki'");
+    let error = store.claim_one("enwiki", 0, None, "a").unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    holder.run("COMMIT");
+    let writing = format!(
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+        WHERE USER = '{USER}' AND DB = '{}' AND INFO LIKE 'UPDATE%'",
+        repo.connection.database
+    );
+    wait_until("nothing is being written", || repo.editor().run(&writing)[0].get::<u64, _>(0) == Some(0));
+    assert_eq!(repo.lock("enwiki"), None);
+}
+
 #[test]
 fn g14_a_server_that_falls_silent_is_left_after_the_time_limit() {
     let server = Server::start(&[]);

@@ -65,11 +65,12 @@ impl MysqlStore {
     }
 }
 
-/// The name that a lock has on the server, as MediaWiki makes it: MySQL takes no longer ones. Hashed here, because MySQL 9.6 and later have no
-/// `SHA1()`.
+/// The name that a lock has on the server: hashed, as MediaWiki does it, where it is longer than MySQL takes; and where there are letters in
+/// it that MySQL has no names with, such as emoji (nobody else can have such a lock there). Hashed here, because MySQL 9.7 has no `SHA1()`.
 fn on_server(name: &str) -> Cow<'_, str> {
     const LONGEST: usize = 64;
-    if name.len() <= LONGEST {
+    const LAST_LETTER: char = '\u{ffff}';
+    if name.len() <= LONGEST && name.chars().all(|letter| letter <= LAST_LETTER) {
         return Cow::Borrowed(name);
     }
     let mut hashed = String::new();
@@ -98,5 +99,7 @@ mod tests {
         // php -r "echo sha1( str_repeat( 'x', 65 ) ), sha1( str_repeat( 'é', 33 ) );"
         assert_eq!(on_server(&"x".repeat(65)), "78c741ddc482e4cdf8c474a0876347a0905b6233");
         assert_eq!(on_server(&"é".repeat(33)), "089b6d6474dd3ccf92f3d43cc7911551684a76df", "bytes count, not letters");
+        assert_eq!(on_server("Wikibase.r.dispatchChanges.é"), "Wikibase.r.dispatchChanges.é");
+        assert_eq!(on_server("\u{1f600}").len(), 40);
     }
 }

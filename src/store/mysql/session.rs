@@ -53,7 +53,7 @@ pub struct MysqlStore {
     is_hurried: bool,
     pub(super) replicas: Replicas,
     idle: Duration,
-    /// A session whose statement was given up when the host wanted to be returned to, and when.
+    /// A session whose statement was given up, when the host wanted to be returned to or the time was over, and when.
     left_behind: Option<(u32, Instant)>,
     /// Named locks, which end with the connection.
     pub(super) locks_held: usize,
@@ -280,7 +280,7 @@ impl MysqlStore {
         }));
         result.map_err(|cause| {
             let fault = Fault { stage: Stage::Sent, cause };
-            if let Cause::Interrupted = fault.cause {
+            if let Cause::Interrupted | Cause::NoAnswer(_) = fault.cause {
                 self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
             }
             if fault.ends_connection() {

@@ -65,12 +65,14 @@ final class ReplicatedRepo {
 
 	/** What MediaWiki is configured with. */
 	public function loadBalancers(): LBFactorySimple {
-		$server = static fn ( string $socket ) => [
+		$server = fn ( string $socket ) => [
 			'type' => 'mysql',
 			'host' => "localhost:$socket",
 			'dbname' => self::DATABASE,
 			'user' => self::USER,
 			'password' => self::PASSWORD,
+			// By anything else MediaWiki does not see how far a replica of a MySQL 8.4 or later is.
+			'useGTIDs' => $this->isMySql,
 			'load' => 1,
 		];
 		return new LBFactorySimple( [
