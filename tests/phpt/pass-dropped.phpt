@@ -24,6 +24,8 @@ function failingPush( WikibaseDispatch\Dispatcher $dispatcher ): void {
 failure( fn () => failingPush( $dispatcher ) );
 $row = $repo->row( 'enwiki' );
 echo $row['chd_seen'], ' ', preg_replace( '/\d{10}/', '<until>', $row['chd_lock'] ), "\n";
+// It rests for a second, which would be over before it is looked at on a slow machine.
+$repo->sql->exec( "UPDATE wb_changes_dispatch SET chd_lock = 'wd1r:' || (strftime('%s', 'now') + 250) || ':1:1'" );
 $state = $dispatcher->dispatchStates()[0];
 var_dump( $state->isResting(), $state->failures(), $dispatcher->trigger()->successorDelay() );
 failure( fn () => $dispatcher->beginPass( 'enwiki' ) );

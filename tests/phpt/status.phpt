@@ -12,7 +12,8 @@ $repo = new Repo();
 $clients = [ 'dewiki', 'enwiki', 'frwiki', 'offwiki', 'svwiki' ];
 $dispatcher = $repo->dispatcher( [ 'localClientDatabases' => $clients, 'claimTtl' => 60 ] );
 $set = fn ( string $site, string $what ) => $repo->sql->exec( "UPDATE wb_changes_dispatch SET $what WHERE chd_site = '$site'" );
-$failedNow = fn ( string $step ) => [ 'time' => time(), 'step' => $step ];
+$now = time();
+$failedNow = fn ( string $step ) => [ 'time' => $now, 'step' => $step ];
 
 function headline( Status $status ): void {
 	echo "{$status->health()}: {$status->reason()} ", $status->reasonClient() ?? '(nobody)', ", ",

@@ -93,7 +93,10 @@ class ExtensionTest extends TestCase {
 	private static function wiring(): array {
 		return array_map(
 			static fn ( callable $make ) => self::typeName( ( new \ReflectionFunction( $make ) )->getReturnType() ),
-			require self::FOLDER . '/src/ServiceWiring.php'
+			array_merge( ...array_map(
+				static fn ( string $file ) => require self::FOLDER . "/$file",
+				self::manifest()['ServiceWiringFiles']
+			) )
 		);
 	}
 
