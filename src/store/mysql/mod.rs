@@ -23,6 +23,7 @@ mod server;
 mod session;
 mod settled;
 mod subscriptions;
+mod within;
 
 pub use connection::{MysqlConnection, MysqlServer, Password, Tls};
 pub use session::MysqlStore;

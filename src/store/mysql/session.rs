@@ -7,9 +7,7 @@
 //! write that is tried again is therefore one that cannot succeed twice.
 
 use std::{
-    future::Future,
     ops::ControlFlow,
-    pin::pin,
     time::{Duration, Instant},
 };
 
@@ -22,6 +20,7 @@ use super::{
     fault::{Cause, Fault, Stage},
     replica::Replicas,
     server::{self, ServerName},
+    within::within,
 };
 use crate::{
     domain::{
@@ -397,22 +396,4 @@ impl Drop for Link {
 fn end_of_session((id, since): (u32, Instant)) -> Option<String> {
     const AT_ONCE: Duration = Duration::from_secs(2);
     (since.elapsed() < AT_ONCE).then(|| format!("KILL {id}"))
-}
-
-/// Waits for `work`, in slices, for at most `limit`.
-async fn within<T>(
-    limit: Duration,
-    work: impl Future<Output = mysql_async::Result<T>>,
-) -> std::result::Result<T, Cause> {
-    let until = Instant::now() + limit;
-    let mut work = pin!(work);
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        match tokio::time::timeout(left.min(interruption::SLICE), work.as_mut()).await {
-            Ok(done) => return done.map_err(Cause::Driver),
-            Err(_) if interruption::is_wanted() => return Err(Cause::Interrupted),
-            Err(_) if left <= interruption::SLICE => return Err(Cause::NoAnswer(limit)),
-            Err(_) => {}
-        }
-    }
 }
