@@ -107,6 +107,8 @@ impl Server {
     /// Starts the server process and waits until it is up.
     pub fn run(&self) {
         let path = |name: &str| self.folder.join(name).display().to_string();
+        // MySQL's, of a server that was killed: the number in it may be another process's by now.
+        let _ = fs::remove_file(self.folder.join("socket.lock"));
         let keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh", &self.folder.display().to_string(), PROGRAMS, "run", "--no-defaults"])
             .args([format!("--datadir={}", path("data")), format!("--socket={}", path("socket"))])

