@@ -9,8 +9,8 @@ use RuntimeException;
 use Wikimedia\Rdbms\LBFactorySimple;
 
 /**
- * A repo's tables on two MariaDB servers of a test's own (or MySQL, see tests/support/sql-server), a primary and a replica of
- * it, and MediaWiki's view of both.
+ * A repo's tables on two MariaDB servers of a test's own (or MySQL, see tests/support/sql-server), a primary and a
+ * replica of it, and MediaWiki's view of both.
  */
 final class ReplicatedRepo {
 
