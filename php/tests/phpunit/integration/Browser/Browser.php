@@ -70,8 +70,29 @@ final class Browser {
 		proc_close( $this->driver );
 	}
 
-	public function open( string $url ): void {
+	/**
+	 * On a busy machine a page came without its styles once in many runs. A reader would load it again, and so does
+	 * this, once; what came instead is told.
+	 *
+	 * @param string $url
+	 * @param string $rule what one of the page's style rules must contain
+	 */
+	public function open( string $url, string $rule ): void {
 		$this->ask( 'POST', "{$this->session}/url", [ 'url' => $url ] );
+		$sheets = $this->run(
+			'const [ rule ] = arguments;
+			const rules = ( { sheet } ) => [ ...sheet?.cssRules ?? [] ];
+			const links = [ ...document.querySelectorAll( "link[rel=stylesheet]" ) ];
+			const isThere = links.flatMap( rules ).some( ( { cssText } ) => cssText.includes( rule ) );
+			return isThere ? null : links.map( ( link ) => link.href );',
+			$rule
+		);
+		if ( $sheets !== null ) {
+			$came = array_map( static fn ( $sheet ) => substr( (string)file_get_contents( $sheet ), 0, 500 ), $sheets );
+			$said = json_encode( [ $sheets, $came, $this->complaints() ] );
+			fwrite( STDERR, "\n$url came without styles: $said\n" );
+			$this->ask( 'POST', "{$this->session}/refresh", [] );
+		}
 	}
 
 	public function address(): string {

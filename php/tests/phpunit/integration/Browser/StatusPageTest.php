@@ -340,7 +340,7 @@ class StatusPageTest extends StatusTestCase {
 	}
 
 	private function open( array $parameters = [] ): void {
-		self::$browser->open( self::$web->url( self::PAGE_NAME, $parameters ) );
+		self::$browser->open( self::$web->url( self::PAGE_NAME, $parameters ), '.wbd-' );
 	}
 
 	/** Nothing that a script, a file or the accessibility is to blame for. */
