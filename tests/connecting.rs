@@ -11,7 +11,7 @@ use std::{
 
 use support::{
     MariaRepo, OneClient, TestRepo,
-    mariadb::{Server, with_clients},
+    mariadb::{PASSWORD, SHARED, Server, with_clients},
     refused,
 };
 use wikibase_dispatch::{
@@ -72,6 +72,33 @@ fn g13_missing_databases_and_rights_are_named() {
     root.run("DROP USER reader@localhost");
     repo.execute("ALTER TABLE {wb_changes_dispatch} DROP COLUMN chd_lock");
     refused(store.all_states(), ErrorKind::SchemaMissing, "chd_lock");
+}
+
+/// MySQL keeps a user's password enciphered in its cache once it has seen the password itself, and takes that over a socket, by TLS, or
+/// enciphered by its own key. MariaDB never wants to see it.
+#[test]
+fn a_user_whom_the_server_meets_for_the_first_time_gets_in_by_the_socket_and_over_tcp_without_tls() {
+    let (repo, _) = with_clients(MariaRepo::new(), &[]);
+    let mut root = repo.editor();
+    let tcp = MysqlServer::Tcp { host: "127.0.0.1".into(), port: SHARED.port };
+    for (host, server) in [("localhost", repo.connection.server.clone()), ("127.0.0.1", tcp)] {
+        root.run(&format!("CREATE USER newcomer@{host} IDENTIFIED BY '{PASSWORD}'"));
+        root.run(&format!("GRANT SELECT ON {}.* TO newcomer@{host}", repo.connection.database));
+        let newcomer = |password: Option<&str>| {
+            repo.store_with(|connection| {
+                connection.server = server.clone();
+                connection.user = "newcomer".into();
+                if let Some(password) = password {
+                    connection.password = Password::new(password);
+                }
+            })
+        };
+        refused(newcomer(Some("wrong")).now(), ErrorKind::StoreDenied, "Access denied for user 'newcomer'");
+        newcomer(None).now().unwrap();
+        newcomer(None).now().unwrap();
+        refused(newcomer(Some("wrong")).now(), ErrorKind::StoreDenied, "Access denied for user 'newcomer'");
+        root.run(&format!("DROP USER newcomer@{host}"));
+    }
 }
 
 #[test]

@@ -93,14 +93,12 @@ fn g1_a_failover_that_loses_the_record_of_a_pass_repeats_the_pass_and_loses_no_c
     let settings = settings(&["enwiki"], &[("gapGrace", 0)]);
     let due = [repo.change("Q1", PLAIN), repo.change("Q1", PLAIN)];
     pair.wait_for_replica();
-    pair.replica.root().run("STOP SLAVE");
+    pair.follow("STOP", "");
     let mut old = pair.store(&repo);
     let pass = fresh::begin(&mut old, &settings, "enwiki", Token(1)).unwrap().unwrap();
     ops::finish(&mut old, &settings, &pass).unwrap();
     pair.primary.root().run("SET GLOBAL read_only = 1");
-    let mut replica = pair.replica.root();
-    replica.run("RESET SLAVE ALL");
-    replica.run("SET GLOBAL read_only = 0");
+    pair.promote();
     let mut new = MysqlStore::new(pair.replica_of(&repo));
     let again = fresh::begin(&mut new, &settings, "enwiki", Token(2)).unwrap().unwrap();
     assert_eq!(again.batch.changes().iter().map(|change| change.id.0).collect::<Vec<_>>(), due);

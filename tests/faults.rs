@@ -13,7 +13,7 @@ use std::{
 use support::{
     MariaRepo, OneClient, PLAIN, TestRepo,
     failing_store::{FailingStore, Fate},
-    fresh,
+    fresh, kind,
     mariadb::{SHARED, Server, USER, with_clients},
     proxy::Proxy,
     refused, settings, site,
@@ -53,12 +53,14 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Waits until an update of a store waits for a lock. (INNODB_TRX would tell, too, but is not refreshed while somebody polls it.)
+/// Waits until an update of a store waits for a lock. (INNODB_TRX would tell, too, but is not refreshed while somebody polls it.) MySQL
+/// counts whole seconds only.
 fn wait_until_it_waits(repo: &MariaRepo) {
     let waiting = format!(
         "SELECT COUNT(*) FROM information_schema.PROCESSLIST
-        WHERE USER = '{USER}' AND DB = '{}' AND INFO LIKE 'UPDATE%' AND TIME_MS > 100",
-        repo.connection.database
+        WHERE USER = '{USER}' AND DB = '{}' AND INFO LIKE 'UPDATE%' AND {}",
+        repo.connection.database,
+        kind::either("TIME_MS > 100", "TIME > 0")
     );
     wait_until("a statement waits", || repo.editor().run(&waiting)[0].get::<u64, _>(0) > Some(0));
 }
@@ -252,8 +254,8 @@ fn g14_the_victim_of_a_deadlock_tries_again() {
     editor.run("BEGIN");
     // The server gives up the one that has changed less.
     let many = "INSERT INTO wb_changes (change_type, change_time, change_object_id, change_revision_id, change_user_id,
-        change_info) SELECT 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}' FROM seq_1_to_100";
-    editor.run(many);
+        change_info) SELECT 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}' FROM";
+    editor.run(&format!("{many} {}", kind::rows(100)));
     editor.run("UPDATE wb_changes_dispatch SET chd_db = 'x' WHERE chd_site = 'b'");
     let moving = thread::spawn(move || {
         let both = ["a", "b"].map(|name| (site(name), ChangeId(0)));
@@ -297,13 +299,33 @@ fn g14_a_statement_has_a_time_limit_that_the_server_keeps() {
     holder.run("LOCK TABLES wb_changes WRITE");
     let start = Instant::now();
     refused(
-        store.highest_allocated().map(|_| store.horizon(ChangeId(0), Duration::ZERO)).unwrap(),
+        store.now().map(|_| store.horizon(ChangeId(0), Duration::ZERO)).unwrap(),
         ErrorKind::StoreBusy,
         "cannot find the horizon",
     );
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
     holder.run("UNLOCK TABLES");
     store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+}
+
+/// MySQL has no time limit for writes, and waits for a lock for a second at least.
+#[test]
+fn g14_a_write_that_was_left_after_the_time_limit_does_not_take_effect_later() {
+    let (repo, _) = repo_with(&["enwiki"]);
+    let mut store = repo.store_with(|connection| connection.timeout = Duration::from_millis(300));
+    let mut holder = repo.editor();
+    holder.run("BEGIN");
+    holder.run("UPDATE wb_changes_dispatch SET chd_db = 'x' WHERE chd_site = 'enwiki'");
+    let error = store.claim_one("enwiki", 0, None, "a").unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+    holder.run("COMMIT");
+    let writing = format!(
+        "SELECT COUNT(*) FROM information_schema.PROCESSLIST
+        WHERE USER = '{USER}' AND DB = '{}' AND INFO LIKE 'UPDATE%'",
+        repo.connection.database
+    );
+    wait_until("nothing is being written", || repo.editor().run(&writing)[0].get::<u64, _>(0) == Some(0));
+    assert_eq!(repo.lock("enwiki"), None);
 }
 
 #[test]

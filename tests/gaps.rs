@@ -102,6 +102,25 @@ fn g7_a_dispatcher_that_takes_the_highest_id_for_the_horizon_loses_the_change() 
     assert_eq!(delivered, [fast], "change {slow} is lost for good");
 }
 
+/// In a small buffer a server would rather read everything than a range, and meet the locks of others.
+#[test]
+fn g7_a_rolled_back_range_is_passed_while_an_edit_is_open_elsewhere_in_a_small_buffer() {
+    let repo = MariaRepo::new();
+    let mut store = repo.store();
+    repo.change("Q1", PLAIN);
+    Edit::begin(&repo, "Q1").roll_back();
+    Edit::begin(&repo, "Q1").roll_back();
+    let last_settled = repo.change("Q1", PLAIN);
+    let open = Edit::begin(&repo, "Q1");
+    repo.change("Q1", PLAIN);
+    let start = Instant::now();
+    while look(&mut store).upto.0 < last_settled {
+        assert!(start.elapsed() < Duration::from_secs(10), "the open edit holds another range");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(look(&mut store).waits_for.map(|gap| gap.ids.first.0), Some(open.id));
+}
+
 #[test]
 fn g7_a_rolled_back_range_is_young_for_the_grace_period_and_then_passed() {
     let repo = MariaRepo::new();
@@ -285,8 +304,9 @@ fn g7_how_long_a_gap_is_known_is_known_to_all_processes() {
     let repo = MariaRepo::new();
     Edit::begin(&repo, "Q1").roll_back();
     repo.change("Q1", PLAIN);
-    let start = Instant::now();
     let mut one = repo.store();
+    look(&mut one);
+    let start = Instant::now();
     while start.elapsed() < GRACE - Duration::from_millis(50) {
         look(&mut one);
     }

@@ -12,7 +12,7 @@ use std::{
 use support::{
     MariaRepo, PLAIN, TestRepo, fresh,
     mariadb::with_clients,
-    replication::{Pair, eventually, is_bulk_read},
+    replication::{Pair, eventually, is_bulk_read, wait},
     settings, site,
 };
 use wikibase_dispatch::{
@@ -75,7 +75,7 @@ fn g7_a_replica_that_has_everything_is_read_in_bulk_and_is_asked_nothing_that_de
     });
     for statement in pair.heard() {
         let is_set_up = statement.starts_with("SET SESSION ") || statement.starts_with("SELECT VERSION(), ");
-        let is_question = statement.starts_with("SELECT MASTER_GTID_WAIT(");
+        let is_question = statement.starts_with(&format!("SELECT {}(", wait()));
         assert!(is_bulk_read(&statement) || is_set_up || is_question, "{statement}");
     }
 }
@@ -84,7 +84,7 @@ fn g7_a_replica_that_has_everything_is_read_in_bulk_and_is_asked_nothing_that_de
 fn g7_the_replica_is_asked_once_a_horizon_and_read_only_up_to_it() {
     let (pair, repo) = pair_with_repo();
     let mut store = pair.store(&repo);
-    let questions = || pair.heard().iter().filter(|said| said.contains("MASTER_GTID_WAIT")).count();
+    let questions = || pair.heard().iter().filter(|said| said.contains(wait())).count();
     let limit = ReadLimit { rows: 1, bytes: 1 };
     for _ in 0..5 {
         repo.change("Q1", PLAIN);
@@ -150,7 +150,7 @@ fn g1_a_replica_that_falls_behind_is_not_read_for_the_next_horizon() {
     let mut due = vec![repo.change("Q1", PLAIN)];
     pair.wait_for_replica();
     let mut delivered = deliver(&mut store, &numbers());
-    pair.replica.root().run("STOP SLAVE SQL_THREAD");
+    pair.follow("STOP", "SQL_THREAD");
     let before = bulk_reads(&pair);
     assert!(before > 0, "it was read while it had everything");
     due.extend([repo.change("Q1", PLAIN), repo.change("Q1", PLAIN)]);
@@ -177,10 +177,7 @@ fn g1_a_replica_of_a_server_that_does_not_write_down_what_it_does_is_never_read(
 #[test]
 fn g1_a_replica_that_leaves_the_changes_out_is_not_read() {
     let (pair, repo) = pair_with_repo();
-    let mut replica = pair.replica.root();
-    replica.run("STOP SLAVE");
-    replica.run(&format!("SET GLOBAL replicate_ignore_table = '{}.wb_changes'", repo.connection.database));
-    replica.run("START SLAVE");
+    pair.leave_out(&format!("{}.wb_changes", repo.connection.database));
     repo.subscribe("enwiki", &["Q1"]);
     let due = repo.change("Q1", PLAIN);
     pair.wait_for_replica();

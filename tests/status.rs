@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use support::{MariaRepo, PLAIN, TestRepo, edit::Edit, mariadb::Server, settings};
+use support::{MariaRepo, PLAIN, TestRepo, edit::Edit, kind, mariadb::Server, settings};
 use wikibase_dispatch::{
     domain::{
         client_status::Condition,
@@ -45,7 +45,8 @@ fn statements_of_a_status(clients: u64, changes: u64) -> u64 {
     ops::initialise(&mut store, &settings).unwrap();
     repo.execute(&format!(
         "INSERT INTO {{wb_changes}} (change_type, change_time, change_object_id, change_revision_id, change_user_id,
-        change_info) SELECT 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{{}}' FROM seq_1_to_{changes}"
+        change_info) SELECT 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{{}}' FROM {}",
+        kind::rows(changes)
     ));
     repo.execute(
         "UPDATE {wb_changes_dispatch} SET chd_seen = CAST(SUBSTR(chd_site, 5) AS UNSIGNED),

@@ -1,4 +1,4 @@
-//! A MariaDB server of the tests' own, on a socket in a temporary folder, and repos in fresh databases on it.
+//! A MariaDB server (or MySQL, see `sql-server`) of the tests' own, on a socket in a temporary folder, and repos in fresh databases on it.
 //!
 //! Each test binary starts one server when its first test needs it. A small shell process keeps it: when the tests end, however they
 //! end, the shell's input closes; then it stops the server, by its pid, and removes the folder.
@@ -58,6 +58,12 @@ if [ "$word" = crash ]; then kill -9 "$server"; else kill "$server"; fi
 wait "$server"
 case $word in crash|keep) ;; *) rm -rf "$folder" ;; esac"#;
 
+/// Knows whether the server is MariaDB or MySQL.
+const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/sql-server");
+
+/// On MariaDB and on MySQL.
+const SMALL_LOG: [&str; 2] = ["--loose-innodb-log-file-size=8M", "--loose-innodb-redo-log-capacity=64M"];
+
 pub const USER: &str = "runner";
 pub const PASSWORD: &str = "correct-horse";
 
@@ -75,18 +81,16 @@ impl Server {
     /// Starts one, with more arguments.
     pub fn start(arguments: &[&str]) -> Self {
         let folder = tempfile::Builder::new().prefix("wd-mariadb-").tempdir().unwrap().keep();
-        let installed = Command::new("mariadb-install-db")
-            .arg("--no-defaults")
+        let installed = Command::new(PROGRAMS)
+            .args(["install", "open", "--no-defaults"])
             .arg(format!("--datadir={}", folder.join("data").display()))
-            .args(["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=8M"])
+            .args(SMALL_LOG)
             .arg(format!("--user={}", user()))
-            // A machine may not know its own name, nor even localhost.
-            .arg("--force")
             // Names of temporary tables repeat from one bootstrap to the next.
             .arg(format!("--tmpdir={}", folder.display()))
             .stdin(Stdio::null())
             .output()
-            .expect("mariadb-install-db must be there: install the package mariadb-server-core");
+            .unwrap();
         assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
@@ -103,13 +107,16 @@ impl Server {
     /// Starts the server process and waits until it is up.
     pub fn run(&self) {
         let path = |name: &str| self.folder.join(name).display().to_string();
+        // MySQL's, of a server that was killed: the number in it may be another process's by now.
+        let _ = fs::remove_file(self.folder.join("socket.lock"));
         let keeper = Command::new("sh")
-            .args(["-c", KEEPER, "sh", &self.folder.display().to_string(), "mariadbd", "--no-defaults"])
+            .args(["-c", KEEPER, "sh", &self.folder.display().to_string(), PROGRAMS, "run", "--no-defaults"])
             .args([format!("--datadir={}", path("data")), format!("--socket={}", path("socket"))])
             .arg(format!("--tmpdir={}", self.folder.display()))
             .args([format!("--pid-file={}", path("pid")), format!("--user={}", user())])
             .args([format!("--port={}", self.port), "--bind-address=127.0.0.1".into(), "--skip-name-resolve".into()])
-            .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M", "--innodb-log-file-size=8M"])
+            .args(["--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=64M"])
+            .args(SMALL_LOG)
             .args(["--skip-log-bin", "--performance-schema=OFF"])
             .args(&self.arguments)
             .stdin(Stdio::piped())

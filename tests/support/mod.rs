@@ -7,6 +7,7 @@ pub mod dispatching;
 pub mod edit;
 pub mod failing_store;
 pub mod fresh;
+pub mod kind;
 pub mod mariadb;
 pub mod proxy;
 pub mod redis_server;

@@ -8,7 +8,10 @@ use std::{
 use mysql_async::Row;
 use wikibase_dispatch::store::mysql::{MysqlConnection, MysqlServer, MysqlStore};
 
-use super::mariadb::{MariaRepo, Server, Sql, USER};
+use super::{
+    kind::{either, is_mysql},
+    mariadb::{MariaRepo, Server, Sql, USER},
+};
 
 pub struct Pair {
     pub primary: Server,
@@ -17,23 +20,31 @@ pub struct Pair {
 
 impl Pair {
     pub fn start() -> Self {
-        let server =
-            |id: u32| Server::start(&[&format!("--server-id={id}"), "--log-bin=binlog", "--binlog-format=ROW"]);
+        let gtids: &[&str] = if is_mysql() { &["--gtid-mode=ON", "--enforce-gtid-consistency=ON"] } else { &[] };
+        let server = |id: u32| {
+            let id = format!("--server-id={id}");
+            Server::start(&[&[&id, "--log-bin=binlog", "--binlog-format=ROW"], gtids].concat())
+        };
         let pair = Self { primary: server(1), replica: server(2) };
         // Each has made its users itself.
-        pair.primary.root().run("RESET MASTER");
+        let forget = either("RESET MASTER", "RESET BINARY LOGS AND GTIDS");
+        pair.primary.root().run(forget);
         let mut replica = pair.replica.root();
-        replica.run("RESET MASTER");
-        replica.run("SET GLOBAL gtid_slave_pos = ''");
+        replica.run(forget);
+        if !is_mysql() {
+            replica.run("SET GLOBAL gtid_slave_pos = ''");
+        }
         replica.run("SET GLOBAL read_only = 1");
         pair.primary.root().run("CREATE USER copier@127.0.0.1 IDENTIFIED BY 'copies'");
         pair.primary.root().run("GRANT REPLICATION SLAVE ON *.* TO copier@127.0.0.1");
-        replica.run(&format!(
-            "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {}, MASTER_USER = 'copier',
-            MASTER_PASSWORD = 'copies', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1",
-            pair.primary.port
-        ));
-        replica.run("START SLAVE");
+        let source = either(
+            "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_USER = 'copier', MASTER_PASSWORD = 'copies',
+            MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1, MASTER_PORT =",
+            "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_USER = 'copier', SOURCE_PASSWORD = 'copies',
+            SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_PORT =",
+        );
+        replica.run(&format!("{source} {}", pair.primary.port));
+        pair.follow("START", "");
         pair
     }
 
@@ -46,17 +57,18 @@ impl Pair {
 
     /// From now on the replica is late.
     pub fn delay(&self, seconds: u32) {
-        let mut replica = self.replica.root();
-        replica.run("STOP SLAVE");
-        replica.run(&format!("CHANGE MASTER TO MASTER_DELAY = {seconds}"));
-        replica.run("START SLAVE");
+        let delay = either("CHANGE MASTER TO MASTER_DELAY", "CHANGE REPLICATION SOURCE TO SOURCE_DELAY");
+        self.follow("STOP", "");
+        self.replica.root().run(&format!("{delay} = {seconds}"));
+        self.follow("START", "");
     }
 
     /// Waits until the replica has everything.
     pub fn wait_for_replica(&self) {
-        let position: String = only(self.primary.root().run("SELECT @@GLOBAL.gtid_binlog_pos"));
-        let waited: i64 = only(self.replica.root().run(&format!("SELECT MASTER_GTID_WAIT('{position}', 30)")));
-        let state = || format!("{:?}", self.replica.root().run("SHOW SLAVE STATUS"));
+        let position = either("@@GLOBAL.gtid_binlog_pos", "@@GLOBAL.gtid_executed");
+        let position: String = only(self.primary.root().run(&format!("SELECT {position}")));
+        let waited: i64 = only(self.replica.root().run(&format!("SELECT {}('{position}', 30)", wait())));
+        let state = || format!("{:?}", self.replica.root().run(&format!("SHOW {} STATUS", replica())));
         assert_eq!(waited, 0, "the replica does not follow: {}", state());
     }
 
@@ -64,10 +76,29 @@ impl Pair {
     pub fn fail_over(&self) {
         self.primary.root().run("SET GLOBAL read_only = 1");
         self.wait_for_replica();
-        let mut replica = self.replica.root();
-        replica.run("STOP SLAVE");
-        replica.run("RESET SLAVE ALL");
-        replica.run("SET GLOBAL read_only = 0");
+        self.follow("STOP", "");
+        self.promote();
+    }
+
+    /// The replica, which was stopped, takes writes from now on.
+    pub fn promote(&self) {
+        self.follow("RESET", "ALL");
+        self.replica.root().run("SET GLOBAL read_only = 0");
+    }
+
+    /// START, STOP or RESET of the replica's following.
+    pub fn follow(&self, verb: &str, more: &str) {
+        self.replica.root().run(&format!("{verb} {} {more}", replica()));
+    }
+
+    /// From now on the replica leaves this table out.
+    pub fn leave_out(&self, table: &str) {
+        self.follow("STOP", "");
+        self.replica.root().run(&match is_mysql() {
+            true => format!("CHANGE REPLICATION FILTER REPLICATE_IGNORE_TABLE = ({table})"),
+            false => format!("SET GLOBAL replicate_ignore_table = '{table}'"),
+        });
+        self.follow("START", "");
     }
 
     /// How the replica is reached.
@@ -101,6 +132,16 @@ impl Pair {
         let line = |row: &Row| row.get::<String, _>(0).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
         rows.iter().map(line).collect()
     }
+}
+
+/// What each calls a server that follows another one.
+fn replica() -> &'static str {
+    either("SLAVE", "REPLICA")
+}
+
+/// The function by which a replica waits for a position.
+pub fn wait() -> &'static str {
+    either("MASTER_GTID_WAIT", "WAIT_FOR_EXECUTED_GTID_SET")
 }
 
 /// What a statement asks for in bulk: changes, or subscriptions.

@@ -21,8 +21,10 @@ const READ: &str =
     "SELECT change_id, change_type, change_time, change_object_id, change_revision_id, change_user_id, change_info
     FROM {wb_changes} WHERE change_id > ? AND change_id <= ? ORDER BY change_id LIMIT ?";
 
-pub(super) const HIGHEST_ALLOCATED: &str = "SELECT CAST(AUTO_INCREMENT AS SIGNED) - 1 FROM information_schema.TABLES
-    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
+/// MySQL says NULL of a table that has not given out any id, MariaDB 1.
+pub(super) const HIGHEST_ALLOCATED: &str =
+    "SELECT COALESCE(CAST(AUTO_INCREMENT AS SIGNED) - 1, (SELECT MAX(change_id) FROM {wb_changes}), 0)
+    FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?";
 
 impl ChangeBuffer for MysqlStore {
     fn life(&self) -> Life {

@@ -1,4 +1,4 @@
-//! A repo on MariaDB (10.5 and later) or MySQL (8 and later), on a connection of our own.
+//! A repo on MariaDB (10.5 and later) or MySQL (8.0 and later, run on 9.7), on a connection of our own.
 //!
 //! The driver is asynchronous; its runtime belongs to the store, runs on the calling thread alone, and is made when the store is first
 //! used: nothing of it outlives a call, and a process that forks before takes nothing along.
@@ -23,6 +23,7 @@ mod server;
 mod session;
 mod settled;
 mod subscriptions;
+mod within;
 
 pub use connection::{MysqlConnection, MysqlServer, Password, Tls};
 pub use session::MysqlStore;

@@ -10,7 +10,8 @@ use mysql_async::{Params, Row};
 use super::{
     MysqlStore,
     change_buffer::number,
-    groups::{MOST, marks, repeated},
+    dialect::Dialect,
+    groups::{MOST, repeated},
     session::Outcome,
     subscriptions::text,
 };
@@ -29,9 +30,6 @@ const WRITE_NOTE: &str =
     ON DUPLICATE KEY UPDATE chd_seen = VALUES(chd_seen), chd_touched = VALUES(chd_touched), chd_lock = VALUES(chd_lock)";
 
 const OLDEST: &str = "SELECT change_id, change_time FROM {wb_changes} WHERE change_id <= ? ORDER BY change_id LIMIT ?";
-
-/// The syntax for several tables is the one that takes the index. By any other way rows that stay would be locked, too.
-const DELETE: &str = "DELETE {wb_changes} FROM {wb_changes} FORCE INDEX (PRIMARY) WHERE change_id IN (";
 
 impl Pruning for MysqlStore {
     fn prune_note(&mut self) -> Result<(Option<PruneNote>, Timestamp)> {
@@ -65,10 +63,10 @@ impl Pruning for MysqlStore {
         for group in ids.chunks(MOST) {
             let doing = || format!("cannot delete {} changes", group.len());
             let group = repeated(group);
-            let template = format!("{DELETE}{})", marks("?", group.len()));
+            let template = |dialect: Dialect| dialect.delete_by_id(group.len());
             let values = Params::Positional(group.iter().map(|id| id.0.into()).collect());
             // A second try does not find what the first one deleted.
-            let found = self.write(doing, &template, values, |_| Ok(Outcome::NotYet))?;
+            let found = self.write_as(doing, template, values, |_| Ok(Outcome::NotYet))?;
             deleted += usize::try_from(found).unwrap_or(group.len());
         }
         Ok(deleted)

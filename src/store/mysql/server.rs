@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use mysql_async::{Conn, prelude::Queryable};
 
 use super::change_buffer::HIGHEST_ALLOCATED;
-use crate::domain::change::ChangeId;
+use crate::{domain::change::ChangeId, store::TablePrefix};
 
 /// What tells one server from another, behind one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) async fn is_another_life(
     connection: &mut Conn,
     (before, since): (&ServerName, Instant),
     name: &ServerName,
-    (prefix, last_visible): (&str, ChangeId),
+    (prefix, last_visible): (&TablePrefix, ChangeId),
 ) -> mysql_async::Result<bool> {
     if before != name {
         return Ok(true);
@@ -52,7 +52,7 @@ pub(super) async fn is_another_life(
         return Ok(false);
     }
     let highest: Option<Option<u64>> =
-        connection.exec_first(HIGHEST_ALLOCATED, (format!("{prefix}wb_changes"),)).await?;
+        connection.exec_first(prefix.fill(HIGHEST_ALLOCATED, '`'), (format!("{}wb_changes", prefix.as_str()),)).await?;
     Ok(highest.flatten().is_some_and(|highest| highest < last_visible.0))
 }
 

@@ -7,9 +7,7 @@
 //! write that is tried again is therefore one that cannot succeed twice.
 
 use std::{
-    future::Future,
     ops::ControlFlow,
-    pin::pin,
     time::{Duration, Instant},
 };
 
@@ -22,6 +20,7 @@ use super::{
     fault::{Cause, Fault, Stage},
     replica::Replicas,
     server::{self, ServerName},
+    within::within,
 };
 use crate::{
     domain::{
@@ -53,7 +52,7 @@ pub struct MysqlStore {
     is_hurried: bool,
     pub(super) replicas: Replicas,
     idle: Duration,
-    /// A session whose statement was given up when the host wanted to be returned to, and when.
+    /// A session whose statement was given up, when the host wanted to be returned to or the time was over, and when.
     left_behind: Option<(u32, Instant)>,
     /// Named locks, which end with the connection.
     pub(super) locks_held: usize,
@@ -182,12 +181,23 @@ impl MysqlStore {
         doing: impl Fn() -> String,
         template: &str,
         values: Params,
+        find_out: impl FnMut(&mut Self) -> Result<Outcome>,
+    ) -> Result<u64> {
+        self.write_as(doing, |_| template.to_owned(), values, find_out)
+    }
+
+    /// [`MysqlStore::write`] by a statement that is made for the dialect.
+    pub(super) fn write_as(
+        &mut self,
+        doing: impl Fn() -> String,
+        template: impl Fn(Dialect) -> String,
+        values: Params,
         mut find_out: impl FnMut(&mut Self) -> Result<Outcome>,
     ) -> Result<u64> {
         let mut pauses = PAUSES.iter();
         let mut in_doubt = false;
         loop {
-            let fault = match self.attempt_write(template, &values) {
+            let fault = match self.attempt_write(&template, &values) {
                 // An earlier try may have been late and taken effect after all; then this one found what that one left.
                 Ok(0) if in_doubt => return Ok(u64::from(find_out(self)? == Outcome::Done)),
                 Ok(found) => return Ok(found),
@@ -231,12 +241,16 @@ impl MysqlStore {
         written
     }
 
-    fn attempt_write(&mut self, template: &str, values: &Params) -> std::result::Result<u64, Fault> {
+    fn attempt_write(
+        &mut self,
+        template: impl Fn(Dialect) -> String,
+        values: &Params,
+    ) -> std::result::Result<u64, Fault> {
         self.connect()?;
         if self.rests_on.is_some_and(|life| life != self.life) {
             return Err(Fault { stage: Stage::Connecting, cause: Cause::AnotherLife });
         }
-        self.attempt(|_| template.to_owned(), values, |_| ControlFlow::Continue(()))
+        self.attempt(template, values, |_| ControlFlow::Continue(()))
     }
 
     /// One try: connects if need be, runs the statement, hands over its rows. Returns how many rows a write found.
@@ -265,7 +279,7 @@ impl MysqlStore {
         }));
         result.map_err(|cause| {
             let fault = Fault { stage: Stage::Sent, cause };
-            if let Cause::Interrupted = fault.cause {
+            if let Cause::Interrupted | Cause::NoAnswer(_) = fault.cause {
                 self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
             }
             if fault.ends_connection() {
@@ -308,7 +322,7 @@ impl MysqlStore {
         link.of_connection = of_connection;
         let (mut connection, dialect, name) = opened.map_err(fault)?;
         if let Some((before, since)) = &self.server {
-            let prefix = self.description.prefix.as_str();
+            let prefix = &self.description.prefix;
             let asked = server::is_another_life(&mut connection, (before, *since), &name, (prefix, self.last_visible));
             if link.runtime.block_on(within(limit, asked)).map_err(fault)? {
                 self.life = Life(self.life.0 + 1);
@@ -382,22 +396,4 @@ impl Drop for Link {
 fn end_of_session((id, since): (u32, Instant)) -> Option<String> {
     const AT_ONCE: Duration = Duration::from_secs(2);
     (since.elapsed() < AT_ONCE).then(|| format!("KILL {id}"))
-}
-
-/// Waits for `work`, in slices, for at most `limit`.
-async fn within<T>(
-    limit: Duration,
-    work: impl Future<Output = mysql_async::Result<T>>,
-) -> std::result::Result<T, Cause> {
-    let until = Instant::now() + limit;
-    let mut work = pin!(work);
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        match tokio::time::timeout(left.min(interruption::SLICE), work.as_mut()).await {
-            Ok(done) => return done.map_err(Cause::Driver),
-            Err(_) if interruption::is_wanted() => return Err(Cause::Interrupted),
-            Err(_) if left <= interruption::SLICE => return Err(Cause::NoAnswer(limit)),
-            Err(_) => {}
-        }
-    }
 }

@@ -9,7 +9,8 @@ use RuntimeException;
 use Wikimedia\Rdbms\LBFactorySimple;
 
 /**
- * A repo's tables on two MariaDB servers of a test's own, a primary and a replica of it, and MediaWiki's view of both.
+ * A repo's tables on two MariaDB servers of a test's own (or MySQL, see tests/support/sql-server), a primary and a
+ * replica of it, and MediaWiki's view of both.
  */
 final class ReplicatedRepo {
 
@@ -21,6 +22,7 @@ final class ReplicatedRepo {
 	public readonly PDO $primary;
 	public readonly PDO $replica;
 	private readonly string $folder;
+	private readonly bool $isMySql;
 
 	/**
 	 * @param list<string> $tables SQL that creates the repo's tables
@@ -31,10 +33,22 @@ final class ReplicatedRepo {
 		$this->start( 'replica', 2 );
 		$this->primary = $this->connect( 'primary' );
 		$this->replica = $this->connect( 'replica' );
-		$this->replica->exec( "CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = $port, MASTER_USER = '" .
-			self::USER . "', MASTER_PASSWORD = '" . self::PASSWORD . "', MASTER_USE_GTID = slave_pos," .
-			' MASTER_CONNECT_RETRY = 1' );
-		$this->replica->exec( 'START SLAVE' );
+		$this->isMySql = (bool)getenv( 'TEST_MYSQLD' );
+		$this->replica->exec( strtr(
+			$this->isMySql
+				? 'CHANGE REPLICATION SOURCE TO SOURCE_HOST = {host}, SOURCE_PORT = {port}, SOURCE_USER = {user},' .
+					' SOURCE_PASSWORD = {password}, SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1,' .
+					' SOURCE_CONNECT_RETRY = 1'
+				: 'CHANGE MASTER TO MASTER_HOST = {host}, MASTER_PORT = {port}, MASTER_USER = {user},' .
+					' MASTER_PASSWORD = {password}, MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1',
+			[
+				'{host}' => "'127.0.0.1'",
+				'{port}' => (string)$port,
+				'{user}' => "'" . self::USER . "'",
+				'{password}' => "'" . self::PASSWORD . "'",
+			]
+		) );
+		$this->follow( 'START' );
 		foreach ( [ 'localhost', '127.0.0.1' ] as $host ) {
 			$user = self::USER . "@$host";
 			$this->primary->exec( "CREATE USER $user IDENTIFIED BY '" . self::PASSWORD . "'" );
@@ -66,13 +80,34 @@ final class ReplicatedRepo {
 	}
 
 	public function waitForReplica(): void {
-		$position = $this->primary->query( 'SELECT @@GLOBAL.gtid_binlog_pos' )->fetchColumn();
-		$wait = "SELECT MASTER_GTID_WAIT('$position', " . self::PATIENCE . ')';
-		$waited = $this->replica->query( $wait )->fetchColumn();
+		[ $position, $wait ] = $this->isMySql
+			? [ 'gtid_executed', 'WAIT_FOR_EXECUTED_GTID_SET' ]
+			: [ 'gtid_binlog_pos', 'MASTER_GTID_WAIT' ];
+		$position = $this->primary->query( "SELECT @@GLOBAL.$position" )->fetchColumn();
+		$waited = $this->replica->query( "SELECT $wait('$position', " . self::PATIENCE . ')' )->fetchColumn();
 		if ( (string)$waited !== '0' ) {
 			throw new RuntimeException( 'the replica does not follow: ' .
-				json_encode( $this->replica->query( 'SHOW SLAVE STATUS' )->fetch() ) );
+				json_encode( $this->replica->query( "SHOW {$this->replicaWord()} STATUS" )->fetch() ) );
 		}
+	}
+
+	/**
+	 * START or STOP of the replica's following, the whole of it or one of its threads.
+	 */
+	public function follow( string $verb, string $thread = '' ): void {
+		$this->replica->exec( "$verb {$this->replicaWord()} $thread" );
+	}
+
+	/**
+	 * Whether MediaWiki sees that a replica is behind. It asks by statements that MySQL 8.4 and later do not have, and
+	 * takes that for a replica that follows.
+	 */
+	public function isLagSeen(): bool {
+		return !$this->isMySql;
+	}
+
+	private function replicaWord(): string {
+		return $this->isMySql ? 'REPLICA' : 'SLAVE';
 	}
 
 	public function remove(): void {
@@ -89,6 +124,7 @@ final class ReplicatedRepo {
 		$settings = [
 			'skip-networking=0', 'bind-address=127.0.0.1', "port=$port",
 			'log-bin=binlog', 'binlog-format=MIXED', "server-id=$id",
+			'loose-gtid-mode=ON', 'loose-enforce-gtid-consistency=ON',
 		];
 		file_put_contents(
 			"$this->folder/$name/mariadb/my.cnf", implode( "\n", $settings ) . "\n", FILE_APPEND
