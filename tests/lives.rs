@@ -1,9 +1,16 @@
 //! G1 when the repo's address leads to another server that lacks the last change, and has given its id out anew: what was read on the
-//! one is never recorded on the other. Tried before every call of a whole run.
+//! one is never recorded on the other. Tried before every call of a whole run, and within the one that looks for the horizon.
 
 mod support;
 
-use std::{cell::RefCell, collections::BTreeSet, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::BTreeSet,
+    rc::Rc,
+    sync::{Arc, mpsc},
+    thread,
+    time::Duration,
+};
 
 use support::{
     MariaRepo, PLAIN, TestRepo,
@@ -14,11 +21,14 @@ use support::{
     settings,
 };
 use wikibase_dispatch::{
-    domain::{claim::Token, settings::Settings},
+    domain::{change::ChangeId, claim::Token, settings::Settings},
     error::Result,
     lock::ClaimOnly,
     ops::{self, Window},
-    store::mysql::{MysqlServer, MysqlStore},
+    store::{
+        ChangeBuffer,
+        mysql::{MysqlServer, MysqlStore},
+    },
 };
 
 const CLIENTS: [&str; 2] = ["enwiki", "idlewiki"];
@@ -130,4 +140,41 @@ fn g1_an_address_that_leads_to_another_server_before_any_call_loses_no_change() 
         at += 1;
     }
     assert!(at > 8, "a run has {at} calls");
+}
+
+/// The runner stands still between its last look and the note of it, until its connection counts as idle. The next one leads to another
+/// server, where these ids are still being given out.
+#[test]
+fn g7_what_one_server_said_of_the_horizon_is_not_written_down_on_another() {
+    let (pair, repo) = two_servers();
+    let MysqlServer::Socket(old) = repo.connection.server.clone() else {
+        panic!("these servers have sockets");
+    };
+    let mut on_old = repo.editor();
+    let (mut on_new, mut open) = (pair.sql_on_replica(&repo), pair.sql_on_replica(&repo));
+    begin_anew(&mut on_old, &[]);
+    begin_anew(&mut on_new, &[]);
+    let insert = |id: u64| {
+        format!(
+            "INSERT INTO wb_changes SELECT {id}, change_type, change_time, 'Q1', {id}, 5, change_info FROM wb_changes LIMIT 1"
+        )
+    };
+    on_old.run(&insert(50));
+    let (in_flight, visible) = (insert(3), insert(60));
+    let proxy = Arc::new(Proxy::before(&old));
+    let mut store = repo.store_with(|to| to.server = MysqlServer::Socket(proxy.socket()));
+    store.keep_idle_for(Duration::from_millis(500));
+    let (switch, new) = (Arc::clone(&proxy), pair.replica.socket());
+    let (done, edit) = mpsc::channel();
+    proxy.before_statement("FORCE INDEX (PRIMARY) WHERE change_id BETWEEN", move || {
+        open.run("BEGIN");
+        open.run(&in_flight);
+        on_new.run(&visible);
+        switch.lead_newcomers_to(&new);
+        thread::sleep(Duration::from_secs(1));
+        done.send(open).unwrap();
+    });
+    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    let _edit = edit.recv().expect("it took place");
+    assert_eq!(horizon.upto, ChangeId(2), "the other server's, where 3 is in flight");
 }

@@ -54,10 +54,15 @@ impl Proxy {
         self.folder.path().join("socket")
     }
 
+    /// From now on whoever connects is led to `server`.
+    pub fn lead_newcomers_to(&self, server: &Path) {
+        server.clone_into(&mut self.server.lock().unwrap());
+    }
+
     /// From now on everybody is led to `server`; who is led elsewhere now loses the connection.
     pub fn lead_to(&self, server: &Path) {
         let mut open = self.open.lock().unwrap();
-        *self.server.lock().unwrap() = server.to_owned();
+        self.lead_newcomers_to(server);
         for client in open.drain(..) {
             // It may be gone already.
             let _ = client.shutdown(Shutdown::Both);
