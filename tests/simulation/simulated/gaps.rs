@@ -91,9 +91,7 @@ impl Store<'_> {
 
     fn note_settled(&mut self, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
         // If it fails, the next process looks for itself.
-        let is_noted_anywhere = self.is(Mutant::SettledNotedElsewhere);
-        let life = if is_noted_anywhere { self.me.world.with(|world| world.database.life) } else { self.life_of_look };
-        let _ = self.resting_on(Life(life), |world| {
+        let _ = self.resting_on(Life(self.life_of_look), |world| {
             let before = world.database.settled.map_or(ChangeId(0), |settled| settled.upto);
             world.database.settled = Some(Settled { upto: upto.max(before), missing });
             world.note(|| format!("settled up to {upto}, since when {missing:?}"));

@@ -56,8 +56,6 @@ pub enum Mutant {
     NoRest,
     /// That another server has taken over is not noticed.
     LivesNotTold,
-    /// What is settled is written down on another server than the one on which it was found.
-    SettledNotedElsewhere,
     /// Wikibase's job does not note what it has handed over.
     HandedOverForgotten,
     /// Wikibase's job deletes what it has handed over, as if there were nobody else.
@@ -88,13 +86,13 @@ impl Mutant {
     /// Whether it may show in a scenario.
     pub fn can_show_in(self, scenario: &Scenario) -> bool {
         match self {
-            Self::LivesNotTold | Self::SettledNotedElsewhere => scenario.has_failover,
+            Self::LivesNotTold => scenario.has_failover,
             _ => scenario.has_rollout || (self as usize) < Self::HandedOverForgotten as usize,
         }
     }
 
     /// Each, and the guarantees of which at least one is seen to be broken.
-    pub const ALL: [(Self, &'static [&'static str]); 38] = [
+    pub const ALL: [(Self, &'static [&'static str]); 37] = [
         (Self::AdvanceWithoutFence, &["G4"]),
         (Self::ClaimWithoutComparing, &["G4"]),
         (Self::ClaimsExpireEarly, &["G4"]),
@@ -120,7 +118,6 @@ impl Mutant {
         (Self::NoLookout, &["G1"]),
         (Self::NoRest, &["G9"]),
         (Self::LivesNotTold, &["G1"]),
-        (Self::SettledNotedElsewhere, &["G7"]),
         (Self::HandedOverForgotten, &["G6", "G8"]),
         (Self::WikibaseDeletes, &["G8"]),
         (Self::PrunesAboveFloor, &["G8"]),
