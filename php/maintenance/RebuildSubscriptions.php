@@ -33,6 +33,9 @@ class RebuildSubscriptions extends Maintenance {
 	 */
 	public function execute() {
 		$rebuild = WikibaseDispatchServices::subscriptionRebuild( MediaWikiServices::getInstance() );
+		if ( !$rebuild->isPossible() ) {
+			$this->fatalError( 'the repo has no table wb_changes_rebuild: run update.php there' );
+		}
 		if ( $this->hasOption( 'show' ) ) {
 			$state = $rebuild->state();
 			$this->output( $state === null ? "there was no rebuild yet\n" :

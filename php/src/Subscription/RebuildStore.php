@@ -16,6 +16,11 @@ class RebuildStore {
 	public function __construct( private readonly RepoDatabase $repo ) {
 	}
 
+	/** Whether update.php has made the table. */
+	public function isThere(): bool {
+		return $this->db()->tableExists( self::NAME, __METHOD__ );
+	}
+
 	/** Null: there was never a rebuild for the client. */
 	public function load( string $siteId ): ?RebuildState {
 		$row = $this->db()->newSelectQueryBuilder()

@@ -57,6 +57,11 @@ class SubscriptionRebuild {
 	) {
 	}
 
+	/** Whether the repo has the table in which it stands how far a rebuild is. */
+	public function isPossible(): bool {
+		return $this->store->isThere();
+	}
+
 	/** How far the last rebuild has come; null: there was none. */
 	public function state(): ?RebuildState {
 		return $this->store->load( $this->client->siteId() );

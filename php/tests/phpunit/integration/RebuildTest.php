@@ -67,6 +67,18 @@ class RebuildTest extends FarmTestCase {
 		$this->assertStringContainsString( "\$wgWikibaseDispatchSettings['repoDatabase']", $result->output );
 	}
 
+	public function test_who_has_not_made_the_repos_new_table_hears_how_to(): void {
+		$repo = $this->farm->database( Farm::REPO );
+		$repo->exec( 'ALTER TABLE wb_changes_rebuild RENAME TO not_made_yet' );
+		try {
+			$result = $this->farm->maintenance( 'enwiki', self::SCRIPT );
+		} finally {
+			$repo->exec( 'ALTER TABLE not_made_yet RENAME TO wb_changes_rebuild' );
+		}
+		$this->assertNotSame( 0, $result->status );
+		$this->assertSame( "the repo has no table wb_changes_rebuild: run update.php there\n", $result->output );
+	}
+
 	/** The subscriptions of a real farm, taken away: what Wikibase itself had kept is there again. */
 	public function test_a_rebuild_makes_of_nothing_all_that_wikibase_had_kept(): void {
 		$project = dirname( __DIR__, 4 );
