@@ -26,8 +26,8 @@ class ClientLag {
 	}
 
 	/**
-	 * Age of the oldest change that the client has not seen, in seconds; 0 when it has seen all. From `change_time`,
-	 * which the wiki writes, to the database's clock.
+	 * Age of the oldest visible change that the client has not seen, in seconds, up to the horizon or behind it; 0 when
+	 * it has seen all. From `change_time`, which the wiki writes, to the database's clock.
 	 */
 	public function seconds(): int {
 	}

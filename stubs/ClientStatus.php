@@ -31,7 +31,7 @@ class ClientStatus {
 
 	/**
 	 * Age of the oldest visible change that the client has not seen, in seconds; 0 if it has seen all, or is disabled.
-	 * Unlike {@see ClientLag::seconds()} it counts what waits behind the horizon, too.
+	 * What waits behind the horizon counts, too.
 	 */
 	public function seconds(): int {
 	}

@@ -385,6 +385,20 @@ fn a_client_that_is_disabled_or_not_alone_needs_no_successor_of_its_own() {
 }
 
 #[test]
+fn what_an_edit_that_has_not_ended_keeps_back_counts_for_the_lag() {
+    let repo = MariaRepo::new();
+    let settings = farm(&repo);
+    let slow = Edit::begin(&repo, "Q1");
+    let kept_back = repo.change("Q1", PLAIN);
+    repo.execute(&format!("UPDATE {{wb_changes}} SET change_time = '20260101000000' WHERE change_id = {kept_back}"));
+    let report = ops::report_lag(&mut repo.store(), &settings).unwrap();
+    let client = report.stalest().unwrap();
+    assert_eq!((report.horizon, client.pending), (ChangeId(0), 0), "nothing can be dispatched");
+    assert!(client.age >= Duration::from_secs(3600), "{:?}", client.age);
+    slow.commit();
+}
+
+#[test]
 fn the_note_of_what_is_settled_belongs_to_no_client() {
     let repo = MariaRepo::new();
     let mut store = repo.store();

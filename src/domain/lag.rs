@@ -18,7 +18,8 @@ pub struct ClientLag {
     pub seen: ChangeId,
     /// Ids between that and the horizon.
     pub pending: u64,
-    /// Age of the oldest change among them; zero if there is none, or if its time cannot be read.
+    /// Age of the oldest visible change that it has not seen, up to the horizon or behind it; zero if there is none, or if its
+    /// time cannot be read.
     pub age: Duration,
 }
 
@@ -40,7 +41,7 @@ pub struct LagReport {
 }
 
 impl LagReport {
-    /// Sums up `states` (each with the time of the first change up to `horizon` that it has not seen) of `configured` clients.
+    /// Sums up `states` (each with the time of the first visible change that it has not seen) of `configured` clients.
     pub fn new(
         states: Vec<(DispatchState, Option<Timestamp>)>,
         configured: usize,

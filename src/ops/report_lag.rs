@@ -13,14 +13,15 @@ use crate::{
 pub fn report_lag<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<LagReport> {
     let rows = store.all_states()?;
     let states = states_of(settings, rows);
-    let horizon = store.horizon(settled(&states), settings.gap_grace)?.upto;
+    let horizon = store.horizon(settled(&states), settings.gap_grace)?;
+    // What waits behind the horizon waits, too: whoever edits meanwhile makes it more.
     let positions: BTreeSet<ChangeId> =
-        states.iter().filter(|state| !state.disabled && state.seen < horizon).map(|state| state.seen).collect();
+        states.iter().filter(|state| !state.disabled && state.seen < horizon.last).map(|state| state.seen).collect();
     let positions: Vec<ChangeId> = positions.into_iter().collect();
     let first: BTreeMap<ChangeId, String> = if positions.is_empty() {
         BTreeMap::new()
     } else {
-        store.first_after(&positions, horizon)?.into_iter().collect()
+        store.first_after(&positions, horizon.last)?.into_iter().collect()
     };
     let now = store.now()?;
     let states = states
@@ -32,5 +33,5 @@ pub fn report_lag<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Resu
             (state, oldest)
         })
         .collect();
-    Ok(LagReport::new(states, settings.clients().len(), horizon, now, settings.claim_ttl))
+    Ok(LagReport::new(states, settings.clients().len(), horizon.upto, now, settings.claim_ttl))
 }
