@@ -70,6 +70,7 @@ class PassRunner {
 			} elseif ( $due === null && $this->native->dispatcher()->needsSuccessor( $siteId ) ) {
 				$this->waitForGap( $siteId );
 			}
+			$this->haveItLetGo( $siteId );
 			$this->schedulePruning();
 		} catch ( ClientClaimedException | ClientRestingException $e ) {
 			$this->comeBack( $siteId, $e );
@@ -130,6 +131,17 @@ class PassRunner {
 			$this->scheduler->lookAgain();
 		} else {
 			$this->leaveSuccessor( $siteId );
+		}
+	}
+
+	/**
+	 * A client that goes back to Wikibase is let go by a trigger, when it has got everything up to a position. It may
+	 * just have got that, from the last job of all; and others may wait for what Wikibase is reminded of then.
+	 */
+	private function haveItLetGo( string $siteId ): void {
+		if ( in_array( $siteId, $this->rollout->leavingClients(), true ) ) {
+			$this->scheduler->scheduleTrigger();
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		}
 	}
 

@@ -165,6 +165,10 @@ impl Extension<'_> {
                 self.leave_client(site)?;
             }
         }
+        if self.rolls_out && self.leaving_clients()?.iter().any(|leaving| leaving == site) {
+            self.schedule_trigger(0)?;
+            self.commit()?;
+        }
         if self.only_client().is_some() && ops::prune_is_due(&mut self.store)? {
             self.push(vec![Push::Job(Job::Prune, 0)])?;
             self.commit()?;

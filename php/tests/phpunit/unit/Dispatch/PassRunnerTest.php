@@ -41,6 +41,8 @@ class PassRunnerTest extends TestCase {
 	private RecordingLogger $logger;
 	private float $now = 0.0;
 	private array $settings = [];
+	/** @var list<string> */
+	private array $leaving = [];
 
 	protected function setUp(): void {
 		$this->queues = new RecordingQueues();
@@ -219,6 +221,15 @@ class PassRunnerTest extends TestCase {
 		}
 	}
 
+	public function test_g1_who_may_have_got_the_last_change_before_it_leaves_is_looked_at(): void {
+		$this->leaving = [ 'enwiki' ];
+		$this->runner( $this->dispatcherWith( $this->pass( null ) ) )->run( 'dewiki' );
+		$this->assertNotContains( 'DispatchTrigger', $this->queues->types() );
+		$this->runner( $this->dispatcherWith( $this->pass( null ) ) )->run( 'enwiki' );
+		$this->assertContains( 'DispatchTrigger', $this->queues->types() );
+		$this->assertSame( 'commit', end( $this->steps ) );
+	}
+
 	/**
 	 * @param class-string<\Throwable> $reason
 	 */
@@ -354,13 +365,15 @@ class PassRunnerTest extends TestCase {
 		}
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'dispatcher' )->willReturn( $dispatcher );
+		$rollout = $this->createMock( RolloutKeeper::class );
+		$rollout->method( 'leavingClients' )->willReturn( $this->leaving );
 		$settings = new WikiSettings( $this->settings, [], 'repowiki', $this->queues, $this->logger );
 		$scheduler = new TriggerScheduler( $native, $this->queues, $settings );
 		$report = new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 );
 		return new PassRunner(
 			$native,
 			new OnePass( $native, $this->pusher(), $scheduler, $loadBalancers, $report ),
-			$this->createMock( RolloutKeeper::class ),
+			$rollout,
 			$this->queues,
 			$scheduler,
 			$settings,
