@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Metrics;
 
+use Closure;
 use Wikimedia\Stats\Metrics\CounterMetric;
 use Wikimedia\Stats\Metrics\NullMetric;
 use Wikimedia\Stats\Metrics\TimingMetric;
@@ -15,8 +16,24 @@ use Wikimedia\Stats\StatsFactory;
 class LabelledMetrics implements Metrics {
 
 	private const MILLISECONDS = 1000;
+	/** So many are held at a shell, at most. */
+	private const MOST = 500;
 
-	public function __construct( private readonly StatsFactory $stats, private readonly string $wiki ) {
+	private int $held = 0;
+	private bool $isSentInTheEnd = false;
+
+	/**
+	 * @param StatsFactory $stats
+	 * @param string $wiki
+	 * @param Closure|null $atEnd has something done when the process ends. Given at a shell alone: there MediaWiki (as
+	 *   of 1.43) never sends what it has counted, as it does at the end of a request, and a job runner would hold all
+	 *   of it.
+	 */
+	public function __construct(
+		private readonly StatsFactory $stats,
+		private readonly string $wiki,
+		private readonly ?Closure $atEnd = null
+	) {
 	}
 
 	/**
@@ -26,6 +43,7 @@ class LabelledMetrics implements Metrics {
 		if ( $by > 0 ) {
 			$counter = $this->stats->withComponent( $metric->component() )->getCounter( $metric->value );
 			$this->prepared( $counter, $metric, $labels )->incrementBy( $by );
+			$this->sendSometimes();
 		}
 	}
 
@@ -35,6 +53,22 @@ class LabelledMetrics implements Metrics {
 	public function time( Metric $metric, float $seconds, array $labels = [] ): void {
 		$timing = $this->stats->withComponent( $metric->component() )->getTiming( $metric->value );
 		$this->prepared( $timing, $metric, $labels )->observe( $seconds * self::MILLISECONDS );
+		$this->sendSometimes();
+	}
+
+	private function sendSometimes(): void {
+		if ( $this->atEnd === null ) {
+			return;
+		}
+		if ( !$this->isSentInTheEnd ) {
+			( $this->atEnd )( $this->stats->flush( ... ) );
+			$this->isSentInTheEnd = true;
+		}
+		$this->held++;
+		if ( $this->held >= self::MOST ) {
+			$this->stats->flush();
+			$this->held = 0;
+		}
 	}
 
 	/**

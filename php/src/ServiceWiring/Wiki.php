@@ -38,7 +38,9 @@ return [
 	'WikibaseDispatch.Metrics' => static function ( MediaWikiServices $services ): Metrics {
 		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
 		return $services->has( 'StatsFactory' )
-			? new LabelledMetrics( $services->getStatsFactory(), $wiki )
+			? new LabelledMetrics(
+				$services->getStatsFactory(), $wiki, MW_ENTRY_POINT === 'cli' ? register_shutdown_function( ... ) : null
+			)
 			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
 	},
 

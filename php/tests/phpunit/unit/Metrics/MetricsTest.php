@@ -14,7 +14,10 @@ use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use PHPUnit\Framework\TestCase;
+use Psr\Log\NullLogger;
+use Wikimedia\Stats\Emitters\EmitterInterface;
 use Wikimedia\Stats\IBufferingStatsdDataFactory;
+use Wikimedia\Stats\StatsCache;
 use Wikimedia\Stats\StatsFactory;
 
 /**
@@ -86,6 +89,38 @@ class MetricsTest extends TestCase {
 	}
 
 	/** Those of the MediaWiki that the suite runs on. */
+	public function test_at_a_shell_what_was_counted_is_sent_now_and_then_and_in_the_end(): void {
+		if ( !class_exists( StatsFactory::class ) ) {
+			$this->expectNotToPerformAssertions();
+			return;
+		}
+		$sent = [];
+		$cache = new StatsCache();
+		$emitter = $this->createMock( EmitterInterface::class );
+		$emitter->method( 'send' )->willReturnCallback( static function () use ( &$sent, $cache ) {
+			foreach ( $cache->getAllMetrics() as $metric ) {
+				$sent[$metric->getName()] = ( $sent[$metric->getName()] ?? 0 ) + $metric->getSampleCount();
+			}
+		} );
+		$atEnd = [];
+		$stats = new StatsFactory( $cache, $emitter, new NullLogger() );
+		$atShell = new LabelledMetrics( $stats, 'repo_db', static function ( callable $act ) use ( &$atEnd ) {
+			$atEnd[] = $act;
+		} );
+		$inRequest = new LabelledMetrics( $stats, 'repo_db' );
+		for ( $i = 0; $i < 600; $i++ ) {
+			$inRequest->count( Metric::Passes );
+		}
+		$this->assertSame( [], $sent, 'MediaWiki sends it when the request ends' );
+		for ( $i = 0; $i < 600; $i++ ) {
+			$atShell->count( Metric::Passes );
+		}
+		$this->assertSame( 1100, $sent['passes_total'] ?? null, json_encode( $sent ) );
+		$this->assertCount( 1, $atEnd );
+		$atEnd[0]();
+		$this->assertSame( 1200, $sent['passes_total'] );
+	}
+
 	private function metrics(): Metrics {
 		$interface = interface_exists( IBufferingStatsdDataFactory::class )
 			? IBufferingStatsdDataFactory::class : StatsdDataFactoryInterface::class;
