@@ -33,7 +33,7 @@ fn relevance(c: &mut Criterion) {
     let mut group = c.benchmark_group("relevance");
     group.throughput(Throughput::Elements(1));
     for (name, info) in [("no site link", STATEMENT), ("a site link", SITE_LINK)] {
-        group.bench_function(name, |b| b.iter(|| change_info::changed_sites(black_box(info.as_bytes()))));
+        group.bench_function(name, |b| b.iter(|| change_info::glance(black_box(info.as_bytes()))));
     }
     group.finish();
 }

@@ -29,13 +29,13 @@ pub enum ErrorKind {
     ClientResting,
     /// A client cannot be set behind a change whose transaction may still commit, or that nobody has written yet.
     BeyondHorizon,
-    /// The store failed in a way that has no kind of its own.
+    /// The store failed in a way that has no kind of its own, and that stays so until somebody changes something.
     StoreFailed,
-    /// The database cannot be opened or reached.
+    /// The database cannot be opened or reached, or it or this process lacks what it takes: descriptors, threads, memory.
     StoreUnavailable,
-    /// The database, or its file, cannot be written.
+    /// The database, or its file, cannot be written, or has no room.
     StoreReadOnly,
-    /// Another writer held the database for longer than the time limit.
+    /// Another writer held the database for longer than the time limit, or changed what was being worked on.
     StoreBusy,
     /// A table or column is missing.
     SchemaMissing,
@@ -43,13 +43,15 @@ pub enum ErrorKind {
     StoreMissing,
     /// The database refuses the user, or lacks a right that is needed.
     StoreDenied,
+    /// Statements of one connection are answered by different servers.
+    SplitConnection,
     /// The lock server does not answer.
     LockUnavailable,
 }
 
 impl ErrorKind {
     /// Every kind, in the order of the codes.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidSetting,
         Self::InvalidConnection,
         Self::InvalidNotification,
@@ -66,6 +68,7 @@ impl ErrorKind {
         Self::SchemaMissing,
         Self::StoreMissing,
         Self::StoreDenied,
+        Self::SplitConnection,
         Self::LockUnavailable,
     ];
 
@@ -88,11 +91,12 @@ impl ErrorKind {
             Self::SchemaMissing => 1204,
             Self::StoreMissing => 1205,
             Self::StoreDenied => 1206,
+            Self::SplitConnection => 1207,
             Self::LockUnavailable => 1301,
         }
     }
 
-    /// Whether doing the same again, later, can succeed without anybody changing anything.
+    /// Whether doing the same again, later or in a fresh process, can succeed without anybody changing anything.
     pub const fn is_retryable(self) -> bool {
         matches!(
             self,
@@ -104,6 +108,7 @@ impl ErrorKind {
                 | Self::StoreUnavailable
                 | Self::StoreReadOnly
                 | Self::StoreBusy
+                | Self::SplitConnection
                 | Self::LockUnavailable
         )
     }

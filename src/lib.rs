@@ -8,6 +8,7 @@
 //! | [`store`] | the traits behind which a database stands, and the databases | `domain` |
 //! | [`lock`] | the locks beside the claim | `domain`, `store` |
 //! | [`ops`] | one verb per file: what a job does, over any store | `domain`, the traits of `store` and `lock` |
+//! | [`jobs`] | what the jobs decide, as machines that ask their host for the rest | `domain`, `ops`, the traits of `store` and `lock` |
 //! | `binding` | the PHP classes; the only place that knows PHP | all |
 //!
 //! All may use [`error`]. A test keeps this so. The binding sits behind the feature `php`, so the core builds and tests
@@ -23,6 +24,7 @@
 
 pub mod domain;
 pub mod error;
+pub mod jobs;
 pub mod lock;
 pub mod ops;
 pub mod store;

@@ -38,6 +38,10 @@ class ChangeAudience {
 	public function whyBad(): ?string {
 	}
 
+	/** When it was found to have become visible only after the horizon had passed it; null if it was not late. */
+	public function foundLate(): ?int {
+	}
+
 	/**
 	 * Clients that must hear of it, ordered by site id.
 	 *

@@ -66,4 +66,27 @@ class ClientStatus {
 	 */
 	public function condition(): string {
 	}
+
+	/** In which format it is told: `native`, `entity-change` or `change-ids`. */
+	public function format(): string {
+	}
+
+	/** The format that `notificationFormat` wants for it. */
+	public function wantedFormat(): string {
+	}
+
+	/**
+	 * Why it is not told in the wanted format: `no-mark` (its extension has never said that it takes it), `old-mark`
+	 * (it has not said so for three days) or `not-taken` (it says that it takes others). Null if it is.
+	 */
+	public function whyNotWanted(): ?string {
+	}
+
+	/** Version of its extension; null if that has never said so. */
+	public function version(): ?string {
+	}
+
+	/** When its extension said so last. */
+	public function marked(): ?int {
+	}
 }

@@ -22,8 +22,9 @@ class Dispatcher {
 	 *   (1…600000, default 10000).
 	 *   `mysql`, for MariaDB and MySQL: either `host` (over TCP, `localhost` included) with `port` (default 3306), or
 	 *   `socket`; `user`, `password`, `database`; `tls`: true, or an array with `ca` (the file with the trusted
-	 *   certificates; default: those that the web trusts) and `verify` (default true); `connectTimeout` (default 3000)
-	 *   and `timeout` for a statement (default 10000): milliseconds, 1…600000;
+	 *   certificates) or `caPath` (a folder with such files; default: those that the web trusts), `cert` and `key`
+	 *   (files with a certificate of our own, for a server that asks for one) and `verify` (default true);
+	 *   `connectTimeout` (default 3000) and `timeout` for a statement (default 10000): milliseconds, 1…600000;
 	 *   `replicas`: a list of servers that replicate the database by GTID, each an array with `host` and `port`, or
 	 *   `socket`, and, where they differ, `user` with `password`, and `tls`. Changes and subscriptions are read from
 	 *   one of them when it has everything that the horizon was found in; all else, and what it cannot answer, is read
@@ -41,12 +42,51 @@ class Dispatcher {
 	}
 
 	/**
-	 * Gives every configured client that has none a dispatch state with `chd_seen` 0, and brings `chd_db` of
-	 * the others up to date.
+	 * The job that looks who needs a pass, and sees to it, by `dispatchStrategy`.
 	 *
-	 * @return list<string> site ids that are new
+	 * @param int|null $heldBackUntil Unix time until which the queue was to hold the job back; null if it was to run
+	 *   at once
 	 */
-	public function initialiseClients(): array {
+	public function trigger( ?int $heldBackUntil = null ): Job {
+	}
+
+	/**
+	 * Passes for one client, until it is up to the horizon or `dispatchMaxTime` is over. Fails with
+	 * an {@see UnknownClientException} if the client is not configured.
+	 *
+	 * @param string $siteId
+	 * @param int|null $heldBackUntil as for {@see trigger()}
+	 */
+	public function client( string $siteId, ?int $heldBackUntil = null ): Job {
+	}
+
+	/**
+	 * Deletes changes that may go: every client that is configured and enabled has seen them, `pruneGraceSeconds` ago
+	 * or longer, and they are older than `pruneKeepSeconds`. A disabled client holds back nothing; one that has no
+	 * dispatch state yet holds back everything. Waits for the replicas between two batches.
+	 */
+	public function prune(): Job {
+	}
+
+	/**
+	 * Asks for a trigger if changes wait although nobody is going to look. A few small statements.
+	 */
+	public function lookOut(): Job {
+	}
+
+	/**
+	 * Passes here and now, until each client has seen what could be dispatched when it began. It stops between two
+	 * passes when it is answered `stop`.
+	 *
+	 * @param list<string> $siteIds of clients; none: all
+	 */
+	public function catchUp( array $siteIds ): Job {
+	}
+
+	/**
+	 * What is left to Wikibase's own dispatching, around its own job.
+	 */
+	public function wikibase(): Job {
 	}
 
 	/**
@@ -64,44 +104,6 @@ class Dispatcher {
 	}
 
 	/**
-	 * Clients that are due for a pass now: configured, not disabled, behind the horizon, not claimed, and
-	 * either rested (`dispatchDefaultDispatchInterval`) or more than a batch behind. At most
-	 * `dispatchDefaultDispatchRandomness` of them, the most lagged, in random order.
-	 *
-	 * @return list<string> site ids
-	 */
-	public function selectLagged(): array {
-	}
-
-	/**
-	 * Moves every client for which nothing up to the horizon is relevant to the horizon, in one statement.
-	 * Looks back at most one pass's worth of changes; never touches a claimed or disabled client.
-	 *
-	 * @return int how many clients were moved
-	 */
-	public function fastForward(): int {
-	}
-
-	/**
-	 * Everything a `DispatchTrigger` job has to do before it pushes jobs: initialise, find the horizon,
-	 * fast-forward, and select.
-	 */
-	public function trigger(): TriggerOutcome {
-	}
-
-	/**
-	 * Claims a client and assembles its next batch. A configured client that has no dispatch state yet gets one.
-	 *
-	 * @param string $siteId
-	 * @return Pass|null null when the client needs no pass: nothing is pending, or it is disabled
-	 * @throws ClientClaimedException if changes are pending, but another runner holds the claim
-	 * @throws ClientRestingException if changes are pending, but the client rests after a failure
-	 * @throws UnknownClientException if the client is not configured
-	 */
-	public function beginPass( string $siteId ): ?Pass {
-	}
-
-	/**
 	 * How far the clients are behind. A few statements, however many clients there are; still nothing to ask for in
 	 * every request.
 	 */
@@ -114,29 +116,10 @@ class Dispatcher {
 	 *
 	 * @param array<string,array{time:int,step:string}>|null $failures what failed last, of each client by its site id,
 	 *   and of the trigger under the empty name: when, in seconds since the epoch by the database's clock, and whether
-	 *   at `push`, handing notifications to the queue, or anything else
+	 *   at `push`, handing notifications to the queue, at `configuration`, if that cannot be done as the repo is
+	 *   configured, or anything else
 	 */
 	public function status( ?array $failures = null ): Status {
-	}
-
-	/**
-	 * Whether somebody should prune: nobody has for ten minutes. {@see TriggerOutcome::pruneIsDue()} tells, too; this
-	 * is for a repo with one client, which has no triggers.
-	 */
-	public function pruneIsDue(): bool {
-	}
-
-	/**
-	 * Deletes one batch of changes that may go: every client that is configured and enabled has seen them,
-	 * `pruneGraceSeconds` ago or longer, and they are older than `pruneKeepSeconds`. A disabled client holds back
-	 * nothing; one that has no dispatch state yet holds back everything.
-	 *
-	 * A call does a bounded amount of work. Wait for the replicas before the next one.
-	 *
-	 * @param int|null $limit the last change that may go at most: somebody who is no client of this dispatcher needs
-	 *   what was written after it
-	 */
-	public function prune( ?int $limit = null ): PruneOutcome {
 	}
 
 	/**
@@ -152,6 +135,27 @@ class Dispatcher {
 	 * @throws UnknownClientException if the client is not configured
 	 */
 	public function seek( string $siteId, int $from, int $to ): bool {
+	}
+
+	/**
+	 * Disables a client, because somebody says so: it gets nothing from here on, and holds back no pruning.
+	 *
+	 * @return string `done`; `already`, if it was disabled; `unknown`, if no client of this name has a dispatch state;
+	 *   `left`, if it is Wikibase's
+	 */
+	public function disable( string $siteId ): string {
+	}
+
+	/**
+	 * Enables a client that somebody has disabled: it gets what was written after a change. A rest after failures is
+	 * over.
+	 *
+	 * @param string $siteId
+	 * @param int $after 0 or more
+	 * @return string as {@see disable()}; `already`, if it was enabled
+	 * @throws BeyondHorizonException if something can still commit before `$after`
+	 */
+	public function enable( string $siteId, int $after ): string {
 	}
 
 	/**
@@ -179,15 +183,4 @@ class Dispatcher {
 	public function audience( int $changeId ): ?ChangeAudience {
 	}
 
-	/**
-	 * Whether somebody must look at a client again, although it needs no pass now: it is the only client, and a
-	 * change is visible that it has not seen, because a transaction that has not ended held the horizon back. Nobody
-	 * announces a rollback. With more clients the answer is no: there {@see TriggerOutcome::waitsForGap()} tells.
-	 *
-	 * A successor may run at once: {@see beginPass()} waits for the gap, a bounded time.
-	 *
-	 * @throws UnknownClientException if the client is not configured
-	 */
-	public function needsSuccessor( string $siteId ): bool {
-	}
 }

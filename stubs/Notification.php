@@ -33,12 +33,17 @@ class Notification {
 	public static function ofRows( array $rows ): self {
 	}
 
-	/** How many changes could be read, and have not moved on to an {@see update()} yet. */
-	public function changeCount(): int {
+	/**
+	 * What it has, to be asked before {@see update()}.
+	 *
+	 * @return array{changes:int,bad:list<array{id:int,reason:string}>} how many changes name an entity; and those that
+	 *   cannot be read, which go on to {@see update()} all the same if they name one, as if anything had changed
+	 */
+	public function summary(): array {
 	}
 
 	/**
-	 * Ids of the changes, those that could not be read among them, in ascending order. To be asked before
+	 * Ids of the changes, those that cannot be read among them, in ascending order. To be asked before
 	 * {@see update()}.
 	 *
 	 * @return list<int>
@@ -47,11 +52,12 @@ class Notification {
 	}
 
 	/**
-	 * Changes that could not be read.
+	 * The changes that could be read, before any is merged with others; as {@see ClientUpdate::changes()} has them, and
+	 * as dear. To be asked before {@see update()}.
 	 *
-	 * @return list<array{id:int,reason:string}>
+	 * @return list<array<string,string|int|null>>
 	 */
-	public function badChanges(): array {
+	public function changes(): array {
 	}
 
 	/**
@@ -60,8 +66,15 @@ class Notification {
 	 * @param string $siteId what site links call the wiki
 	 * @param list<int> $contentNamespaces of the wiki; pages in them are told of a change before others
 	 * @param int $recentChangesMaxPages pages that are told of one change, at most
+	 * @param list<string>|null $trackedAspects aspects that the wiki's Wikibase can track the use of (`L`, `C`,
+	 *   `CQR`…): where `CQR` is not among them, `C` stands for qualifiers and references, too
 	 * @throws InvalidSettingException
 	 */
-	public function update( string $siteId, array $contentNamespaces, int $recentChangesMaxPages ): ClientUpdate {
+	public function update(
+		string $siteId,
+		array $contentNamespaces,
+		int $recentChangesMaxPages,
+		?array $trackedAspects = null
+	): ClientUpdate {
 	}
 }

@@ -22,12 +22,13 @@ class Status {
 	 * The reason most worth acting on: `none`, `lagging`, `no-runner` (clients are due, and nobody has done anything
 	 * for long), `open-gap` (a transaction that has not ended keeps everything behind its id), `lock-held` (somebody
 	 * holds a client's lock or claim, and nothing comes of it), `queue-unreachable` (notifications cannot be pushed to
-	 * a client's queue) or `failing` (passes for a client, or the trigger).
+	 * a client's queue), `misconfigured` (they cannot as the repo is configured), `failing` (passes for a client, or
+	 * the trigger) or `client-refused` (see `refusedClients` of {@see Settings}).
 	 */
 	public function reason(): string {
 	}
 
-	/** Site id of the client that shows the reason; null if it is not about one. */
+	/** Site id of the client that shows the reason, or its name among those refused; null if it is not about one. */
 	public function reasonClient(): ?string {
 	}
 
@@ -59,6 +60,13 @@ class Status {
 	public function gapIsHeld(): bool {
 	}
 
+	/**
+	 * Which transaction keeps that range open: `session` (a session's), `prepared` (one that `XA PREPARE` left) or
+	 * `unknown`. Asked only where the reason is `open-gap`. It takes the privilege PROCESS to know for certain.
+	 */
+	public function gapHolder(): string {
+	}
+
 	/** Ids that are visible, and that at least one client which is not disabled has not seen. */
 	public function waiting(): int {
 	}
@@ -69,6 +77,26 @@ class Status {
 
 	/** When a pass was begun, ended or failed last; null if never. */
 	public function activeAt(): ?int {
+	}
+
+	/**
+	 * What somebody should do something about, whatever the verdict: `lock-waits` (a missing id was passed although
+	 * some insert still waited for a lock), `unsafe-topology` (several servers write, and the setting
+	 * `longestTransaction` does not say how long their transactions may last), `no-ledger` (the tables of the ledger
+	 * are missing: run `maintenance/update.php`).
+	 *
+	 * @return list<string>
+	 */
+	public function warnings(): array {
+	}
+
+	/**
+	 * Changes that became visible after the horizon had passed them, the last that were found first, at most 50 of
+	 * those that are still in the buffer. They were delivered late.
+	 *
+	 * @return list<array{id:int,found:int}>
+	 */
+	public function lateChanges(): array {
 	}
 
 	/**

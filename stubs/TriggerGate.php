@@ -12,8 +12,9 @@ namespace WikibaseDispatch;
  *
  * The promise: a written change is announced at once or, where `triggerMaxDelay` allows, by a trigger that
  * runs at most that many seconds after the first unannounced change; within that time at most one trigger
- * per `triggerEveryChanges` changes is asked for. With a `triggerMaxDelay` of 0 every change is announced at
- * once, and the queue's de-duplication alone keeps the waiting triggers at one.
+ * per `triggerEveryChanges` changes is asked for. With a `triggerMaxDelay` of 0, or where `canDelay` does not name
+ * the job that is pushed, every change is announced at once, and the queue's de-duplication alone keeps the waiting
+ * triggers at one.
  */
 class TriggerGate {
 
@@ -28,15 +29,9 @@ class TriggerGate {
 	 * Tells the gate that committed changes were written. Costs nanoseconds; touches no database.
 	 *
 	 * @param int $changes how many, at least 1
-	 * @return int|null seconds by which to delay the trigger that must now be scheduled (0: at once);
-	 *   null: a trigger that is already scheduled will see these changes
+	 * @return Job|null what now has to be done: a trigger is pushed, or, where there is one client, its job. If that
+	 *   fails, the next change asks again. null: a trigger that is already scheduled will see these changes
 	 */
-	public function changesWritten( int $changes = 1 ): ?int {
-	}
-
-	/**
-	 * Tells the gate that the trigger it asked for could not be scheduled, so that the next change asks again.
-	 */
-	public function reopen(): void {
+	public function changesWritten( int $changes = 1 ): ?Job {
 	}
 }

@@ -13,7 +13,7 @@ struct Layer {
     must_not_name: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 5] = [
+const LAYERS: [Layer; 6] = [
     Layer {
         folder: "domain",
         may_use: &["domain", "error"],
@@ -48,8 +48,13 @@ const LAYERS: [Layer; 5] = [
         must_not_name: &["ext_php_rs", "rusqlite", "sqlite", "mysql", "tokio", "SELECT ", "UPDATE ", "INSERT "],
     },
     Layer {
+        folder: "jobs",
+        may_use: &["domain", "store", "lock", "ops", "jobs", "error"],
+        must_not_name: &["ext_php_rs", "rusqlite", "sqlite", "mysql", "tokio", "Instant", "SystemTime", "std::thread"],
+    },
+    Layer {
         folder: "binding",
-        may_use: &["domain", "store", "lock", "ops", "error"],
+        may_use: &["domain", "store", "lock", "ops", "jobs", "error"],
         must_not_name: &["rusqlite", "mysql_async", "tokio", "SELECT ", "UPDATE ", "INSERT "],
     },
 ];

@@ -15,7 +15,7 @@ use support::{
     refused,
 };
 use wikibase_dispatch::{
-    domain::change::ChangeId,
+    domain::{change::ChangeId, horizon::GapRules},
     error::ErrorKind,
     store::{
         ChangeBuffer, Clock, DispatchStates,
@@ -65,7 +65,7 @@ fn g13_missing_databases_and_rights_are_named() {
     root.run("CREATE USER reader@localhost IDENTIFIED BY 'correct-horse'");
     root.run(&format!("GRANT SELECT ON {}.* TO reader@localhost", repo.connection.database));
     let mut reader = repo.store_with(|connection| connection.user = "reader".into());
-    reader.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    reader.horizon(ChangeId(0), GapRules::after(Duration::ZERO)).unwrap();
     let claimed = reader.claim_one("enwiki", 0, None, "a");
     let error = refused(claimed, ErrorKind::StoreDenied, "UPDATE command denied");
     assert!(error.to_string().contains("wb_changes_dispatch") && error.to_string().contains("grant"), "{error}");
@@ -116,10 +116,20 @@ fn a_tls_connection_trusts_only_who_it_is_told_to() {
     std::fs::write(path("names"), "subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE").unwrap();
     let signed = ["-CAcreateserial", "-days", "2", "-extfile", "names", "-in", "db.csr", "-out", "db.pem"];
     openssl(&[&["x509", "-req", "-CA", "ca.pem", "-CAkey", "ca.key"], &signed[..]].concat());
+    openssl(&[&["req"], &key[..], &["-subj", "/CN=wiki", "-keyout", "wiki.key", "-out", "wiki.csr"]].concat());
+    let signed = ["-CAcreateserial", "-days", "2", "-extfile", "names", "-in", "wiki.csr", "-out", "wiki.pem"];
+    openssl(&[&["x509", "-req", "-CA", "ca.pem", "-CAkey", "ca.key"], &signed[..]].concat());
+    std::fs::create_dir(path("trusted")).unwrap();
+    std::fs::copy(path("ca.pem"), path("trusted/ours.crt")).unwrap();
+    std::fs::write(path("trusted/README"), "not a certificate").unwrap();
     let option = |name: &str, file: &str| format!("--{name}={}", path(file).display());
     Command::new("chmod").args(["-R", "a+rX", &folder.path().display().to_string()]).status().unwrap();
-    let server =
-        Server::start(&[&option("ssl-cert", "db.pem"), &option("ssl-key", "db.key"), "--require-secure-transport=1"]);
+    let server = Server::start(&[
+        &option("ssl-cert", "db.pem"),
+        &option("ssl-key", "db.key"),
+        &option("ssl-ca", "ca.pem"),
+        "--require-secure-transport=1",
+    ]);
     let (repo, _) = with_clients(server.repo(""), &[]);
     let with = |tls: Option<Tls>| {
         let host = "127.0.0.1".into();
@@ -128,9 +138,26 @@ fn a_tls_connection_trusts_only_who_it_is_told_to() {
             connection.tls = tls;
         })
     };
-    with(Some(Tls { ca: Some(path("ca.pem")), verify: true })).now().unwrap();
-    with(Some(Tls { ca: None, verify: false })).now().unwrap();
-    let error = with(Some(Tls { ca: None, verify: true })).now().unwrap_err();
+    with(Some(Tls { ca: Some(path("ca.pem")), verify: true, ..Tls::default() })).now().unwrap();
+    with(Some(Tls { verify: false, ..Tls::default() })).now().unwrap();
+    let error = with(Some(Tls { verify: true, ..Tls::default() })).now().unwrap_err();
     assert!(!error.is_retryable() && error.to_string().contains("certificate"), "{error}");
     with(None).now().unwrap_err();
+
+    let folder = Tls { ca_path: Some(path("trusted")), verify: true, ..Tls::default() };
+    with(Some(folder.clone())).now().unwrap();
+    with(Some(Tls { ca_path: Some(path("nowhere")), ..folder.clone() })).now().unwrap_err();
+    // A server that asks for a certificate of ours.
+    let mut root = repo.editor();
+    root.run("CREATE USER certified@127.0.0.1 REQUIRE X509");
+    root.run(&format!("GRANT SELECT ON {}.* TO certified@127.0.0.1", repo.connection.database));
+    let certified = |identity| {
+        repo.store_with(|connection| {
+            connection.server = MysqlServer::Tcp { host: "127.0.0.1".into(), port: server.port };
+            (connection.user, connection.password) = ("certified".into(), Password::default());
+            connection.tls = Some(Tls { identity, ..folder.clone() });
+        })
+    };
+    refused(certified(None).now(), ErrorKind::StoreDenied, "Access denied for user 'certified'");
+    certified(Some((path("wiki.pem"), path("wiki.key")))).now().unwrap();
 }

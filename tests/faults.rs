@@ -12,14 +12,19 @@ use std::{
 
 use support::{
     MariaRepo, OneClient, PLAIN, TestRepo,
-    failing_store::{FailingStore, Fate},
+    failing_store::{Ahead, FailingStore, Fate},
     fresh, kind,
     mariadb::{SHARED, Server, USER, with_clients},
     proxy::Proxy,
     refused, settings, site,
 };
 use wikibase_dispatch::{
-    domain::{change::ChangeId, claim::Token, horizon::Life, time::Timestamp},
+    domain::{
+        change::ChangeId,
+        claim::Token,
+        horizon::{GapRules, Life},
+        time::Timestamp,
+    },
     error::{ErrorKind, Result},
     ops,
     store::{
@@ -75,7 +80,7 @@ fn g14_a_connection_killed_before_any_statement_of_a_whole_run_is_not_noticed() 
     let fate = Fate::new(None);
     let (killing, count) = (Rc::clone(&repo), Rc::clone(&killed));
     fate.borrow_mut().before_each = Some(Box::new(move || count.set(count.get() + kill_connections(&killing))));
-    let mut store = FailingStore { inner: repo.store(), fate, clock_ahead: Duration::ZERO };
+    let mut store = FailingStore { inner: repo.store(), fate, clock_ahead: Ahead::default() };
     let outcome = fresh::trigger(&mut store, &settings, &mut fastrand::Rng::with_seed(1)).unwrap();
     assert_eq!(outcome.due, [site("enwiki")]);
     let mut delivered = Vec::new();
@@ -195,7 +200,7 @@ fn g1_what_was_found_on_one_server_is_not_recorded_on_another_that_lacks_it() {
     let (repo, mut store) = repo_with(&["enwiki"]);
     repo.change("Q1", PLAIN);
     let enwiki = [(site("enwiki"), ChangeId(0))];
-    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    let horizon = store.horizon(ChangeId(0), GapRules::after(Duration::ZERO)).unwrap();
     assert_eq!(kill_connections(&repo), 1);
     let moved = store.fast_forward(&enwiki, horizon.upto, NOW, horizon.life);
     assert_eq!(moved.unwrap(), 1, "the same server after a lost connection is no other one");
@@ -205,7 +210,7 @@ fn g1_what_was_found_on_one_server_is_not_recorded_on_another_that_lacks_it() {
     let moved = store.fast_forward(&enwiki, horizon.upto, NOW, horizon.life);
     assert!(refused(moved, ErrorKind::StoreUnavailable, "another server has taken over").is_retryable());
     assert_eq!(repo.seen("enwiki"), 0);
-    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    let horizon = store.horizon(ChangeId(0), GapRules::after(Duration::ZERO)).unwrap();
     assert_eq!(horizon.upto, ChangeId(0), "and the next job goes on");
     assert_eq!(store.fast_forward(&enwiki, ChangeId(1), NOW, horizon.life).unwrap(), 1);
 }
@@ -217,7 +222,7 @@ fn g14_a_read_only_primary_is_read_and_refuses_writes_in_a_way_that_is_worth_a_r
     repo.change("Q1", PLAIN);
     let mut root = server.root();
     root.run("SET GLOBAL read_only = 1");
-    assert_eq!(store.horizon(ChangeId(0), Duration::ZERO).unwrap().upto, ChangeId(1));
+    assert_eq!(store.horizon(ChangeId(0), GapRules::after(Duration::ZERO)).unwrap().upto, ChangeId(1));
     let claimed = store.claim_one("enwiki", 0, None, "a");
     assert!(refused(claimed, ErrorKind::StoreReadOnly, "cannot claim enwiki in the database wd_").is_retryable());
     root.run("SET GLOBAL read_only = 0");
@@ -299,13 +304,13 @@ fn g14_a_statement_has_a_time_limit_that_the_server_keeps() {
     holder.run("LOCK TABLES wb_changes WRITE");
     let start = Instant::now();
     refused(
-        store.now().map(|_| store.horizon(ChangeId(0), Duration::ZERO)).unwrap(),
+        store.now().map(|_| store.horizon(ChangeId(0), GapRules::after(Duration::ZERO))).unwrap(),
         ErrorKind::StoreBusy,
         "cannot find the horizon",
     );
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
     holder.run("UNLOCK TABLES");
-    store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    store.horizon(ChangeId(0), GapRules::after(Duration::ZERO)).unwrap();
 }
 
 /// MySQL has no time limit for writes, and waits for a lock for a second at least.
@@ -355,6 +360,6 @@ fn g12_whoever_waits_leaves_when_the_host_wants_to_go_on() {
     WANTED.set(true);
     let start = Instant::now();
     assert!(!store.wait(Duration::from_secs(60)));
-    refused(store.horizon(ChangeId(0), Duration::ZERO), ErrorKind::StoreUnavailable, "interrupted");
+    refused(store.horizon(ChangeId(0), GapRules::after(Duration::ZERO)), ErrorKind::StoreUnavailable, "interrupted");
     assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
 }

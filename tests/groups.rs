@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use support::{
     PLAIN, SqliteRepo as Repo, TestRepo,
-    failing_store::{FailingStore, Fate},
+    failing_store::{Ahead, FailingStore, Fate},
     linking, settings, site,
 };
 use wikibase_dispatch::{
@@ -15,7 +15,7 @@ use wikibase_dispatch::{
     error::Result,
     lock::{ClaimOnly, Held, LockManager},
     ops::{self, LockedPass, Plan, Window},
-    store::sqlite::SqliteStore,
+    store::{Clock, sqlite::SqliteStore},
 };
 
 /// A runner that serves groups, and counts what it asks the store.
@@ -28,7 +28,7 @@ struct Runner {
 
 impl Runner {
     fn new(repo: &Repo, settings: &Settings) -> Self {
-        let store = FailingStore { inner: repo.store(), fate: Fate::new(None), clock_ahead: Duration::ZERO };
+        let store = FailingStore { inner: repo.store(), fate: Fate::new(None), clock_ahead: Ahead::default() };
         Self { store, settings: settings.clone(), window: Window::new(settings), delivered: BTreeMap::new() }
     }
 
@@ -164,7 +164,7 @@ fn who_subscribes_later_is_not_passed_over_for_long() {
     runner.look();
     repo.set(&clients[1], "chd_seen = 0");
     repo.subscribe(&clients[1], &["Q1"]);
-    runner.store.clock_ahead = Duration::from_secs(11);
+    runner.store.clock_ahead.set(Duration::from_secs(11));
     runner.run();
     assert_eq!(runner.delivered[&clients[1]], [1, 2]);
 }
@@ -269,6 +269,25 @@ fn g1_a_client_that_another_trigger_has_moved_meanwhile_is_said_to_need_another_
     assert!(runner.begin(&mut plan, &mut ClaimOnly).is_empty(), "it is not where it was");
     assert_eq!(repo.seen(&clients[0]), 1, "and the second change waits");
     assert!(plan.met_others());
+}
+
+/// Another server has taken over that lacks the last pass, and what is missing there before the place where the search began is not known.
+#[test]
+fn g7_no_client_goes_by_a_horizon_whose_search_began_after_where_it_stands() {
+    let clients = names(2);
+    let (repo, settings) = farm(&clients, &[]);
+    repo.subscribe(&clients[0], &["Q1"]);
+    repo.change("Q1", PLAIN);
+    let horizon = Horizon { upto: ChangeId(1), last: ChangeId(1), from: ChangeId(1), ..Horizon::default() };
+    let (mut store, mut window) = (repo.store(), Window::new(&settings));
+    let mut states = ops::dispatch_states(&mut store, &settings).unwrap();
+    let now = store.now().unwrap();
+    assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon).unwrap(), 0);
+    let chance = &mut fastrand::Rng::with_seed(1);
+    assert_eq!(Plan::new(&states, Vec::new(), horizon, now, &settings, chance).waiting().next(), None);
+    let horizon = Horizon { from: ChangeId(0), ..horizon };
+    assert_eq!(Plan::new(&states, Vec::new(), horizon, now, &settings, chance).waiting().count(), 2);
+    assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon).unwrap(), 1);
 }
 
 /// Whoever holds the lock may have looked before the change, and find nothing to do.

@@ -9,8 +9,8 @@ use std::{
 
 use wikibase_dispatch::domain::{
     change::{Change, ChangeId},
-    change_info,
-    coalesce::coalesce,
+    change_info::{self, ChangeInfo},
+    coalesce::{Viewpoint, coalesce},
     notification::Notification,
     recent_changes,
     site::SiteId,
@@ -19,6 +19,8 @@ use wikibase_dispatch::domain::{
 const LIMIT: Duration = Duration::from_secs(60);
 /// So many texts of seven bytes.
 const MANY: usize = 500_000;
+/// So many names, each of which is looked for among the others.
+const FIELDS: usize = 100_000;
 
 fn in_time<T>(work: impl FnOnce() -> T) -> T {
     let begun = Instant::now();
@@ -39,8 +41,8 @@ fn change(id: u64, info: &serde_json::Value) -> Change {
     }
 }
 
-fn local() -> SiteId {
-    SiteId::parse("enwiki").unwrap()
+fn client() -> Viewpoint {
+    Viewpoint { site: SiteId::parse("enwiki").unwrap(), tracks_qualifiers: true }
 }
 
 /// `"10000","10001"…`: each of them another one.
@@ -58,9 +60,31 @@ fn two_changes_of_half_a_million_languages_are_merged() {
         let diff = format!(r#"{{"labelChanges":[{}]}}"#, texts(first, MANY));
         change(first as u64 + 1, &serde_json::json!({ "compactDiff": diff }))
     });
-    let merged = in_time(|| coalesce(Notification::of(changes).changes, &local()));
+    let merged = in_time(|| coalesce(Notification::of(changes).changes, &client()));
     assert_eq!(merged.len(), 1);
-    assert_eq!(merged[0].diff.as_ref().unwrap().labels.len(), MANY + MANY / 2);
+    assert_eq!(merged[0].info.diff.as_ref().unwrap().labels.len(), MANY + MANY / 2);
+}
+
+#[test]
+fn two_changes_with_very_many_fields_that_nobody_knows_are_merged() {
+    let changes = [0, FIELDS / 2].map(|first| {
+        let fields: serde_json::Map<_, _> =
+            (first..first + FIELDS).map(|number| (format!("{number:06}"), 0.into())).collect();
+        let mut info = serde_json::json!({ "metadata": fields.clone() });
+        info.as_object_mut().unwrap().extend(fields);
+        info["compactDiff"] = "{}".into();
+        change(first as u64 + 1, &info)
+    });
+    let merged = in_time(|| coalesce(Notification::of(changes).changes, &client()));
+    assert_eq!((merged.len(), merged[0].info.others.len()), (1, FIELDS + FIELDS / 2));
+    assert!(in_time(|| merged[0].info_text()).len() > 2 * FIELDS);
+}
+
+#[test]
+fn a_diff_with_very_many_keys_is_read() {
+    let diff: serde_json::Map<_, _> = (0..FIELDS).map(|number| (format!("{number:06}"), 1.into())).collect();
+    let info = serde_json::json!({ "compactDiff": serde_json::Value::from(diff).to_string() });
+    assert!(!in_time(|| ChangeInfo::read(&info.to_string())).unknown().is_empty());
 }
 
 #[test]
@@ -70,7 +94,7 @@ fn very_many_changes_of_one_page_are_merged() {
         serde_json::json!({ "compactDiff": diff })
     };
     let changes: Vec<Change> = (1..=100_000).map(|id| change(id, &info(id))).collect();
-    let merged = in_time(|| coalesce(Notification::of(changes).changes, &local()));
+    let merged = in_time(|| coalesce(Notification::of(changes).changes, &client()));
     assert_eq!((merged.len(), merged[0].titles.len()), (1, 100_000));
 }
 
@@ -78,18 +102,18 @@ fn very_many_changes_of_one_page_are_merged() {
 fn a_change_with_half_a_million_fields_is_told() {
     let fields: serde_json::Map<_, _> = (0..MANY).map(|number| (format!("{number:06}"), 0.into())).collect();
     let changes = Notification::of([change(1, &serde_json::json!({ "metadata": fields }))]).changes;
-    let merged = in_time(|| coalesce(changes, &local()));
+    let merged = in_time(|| coalesce(changes, &client()));
     let row = in_time(|| recent_changes::params(&merged[0]));
     assert!(row.contains(r#"s:6:"499999";i:0;"#));
 }
 
 #[test]
-fn what_is_nested_very_deeply_is_bad_and_ends_nothing() {
+fn what_is_nested_very_deeply_ends_nothing() {
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     for info in [format!(r#"{{"metadata":{{"a":{deep}}}}}"#), deep.clone(), format!(r#"{{"a":{deep}}}"#)] {
         // Read, or refused: the process lives.
-        let _ = in_time(|| (change_info::decode(info.as_bytes()), change_info::changed_sites(info.as_bytes())));
+        let _ = in_time(|| (ChangeInfo::read(&info), change_info::glance(info.as_bytes())));
     }
     let diff = serde_json::json!({ "compactDiff": format!(r#"{{"siteLinkChanges":{{"enwiki":{deep}}}}}"#) });
-    assert!(in_time(|| change_info::decode(diff.to_string().as_bytes())).is_err());
+    assert_eq!(in_time(|| ChangeInfo::read(&diff.to_string())).unknown(), ["compactDiff.siteLinkChanges"]);
 }

@@ -14,14 +14,14 @@ use std::{
 
 use support::{
     MariaRepo, PLAIN, TestRepo,
-    failing_store::{FailingStore, Fate},
+    failing_store::{Ahead, FailingStore, Fate},
     mariadb::{Sql, with_clients},
     proxy::Proxy,
     replication::Pair,
     settings,
 };
 use wikibase_dispatch::{
-    domain::{change::ChangeId, claim::Token, settings::Settings},
+    domain::{change::ChangeId, claim::Token, horizon::GapRules, settings::Settings},
     error::Result,
     lock::ClaimOnly,
     ops::{self, Window},
@@ -46,7 +46,7 @@ struct Runner {
 
 impl Runner {
     fn new(store: MysqlStore) -> Self {
-        let store = FailingStore { inner: store, fate: Fate::new(None), clock_ahead: Duration::ZERO };
+        let store = FailingStore { inner: store, fate: Fate::new(None), clock_ahead: Ahead::default() };
         let settings = settings(&CLIENTS, &[("gapGrace", 0)]);
         Self { store, window: Window::new(&settings), settings, tokens: 0, delivered: Delivered::new() }
     }
@@ -126,7 +126,7 @@ fn g1_an_address_that_leads_to_another_server_before_any_call_loses_no_change() 
             break;
         }
         // Claims of a job that failed expire.
-        runner.store.clock_ahead = Duration::from_secs(600);
+        runner.store.clock_ahead.set(Duration::from_secs(600));
         runner.job().unwrap_or_else(|error| panic!("call {at}: {error}"));
         for due in [("enwiki", 11), ("enwiki", 12), ("idlewiki", 103), ("enwiki", 104)] {
             let due = (due.0.to_owned(), due.1);
@@ -174,7 +174,7 @@ fn g7_what_one_server_said_of_the_horizon_is_not_written_down_on_another() {
         thread::sleep(Duration::from_secs(1));
         done.send(open).unwrap();
     });
-    let horizon = store.horizon(ChangeId(0), Duration::ZERO).unwrap();
+    let horizon = store.horizon(ChangeId(0), GapRules::after(Duration::ZERO)).unwrap();
     let _edit = edit.recv().expect("it took place");
     assert_eq!(horizon.upto, ChangeId(2), "the other server's, where 3 is in flight");
 }

@@ -1,7 +1,7 @@
 //! No subscription is lost whichever pages begin and cease to use an entity, in whatever order their statements come and whoever
 //! dies at whichever of them: every order there is, tried on a model of the two databases.
 //!
-//! The model knows what the order of statements in the extension relies on (`php/src/Subscription/SubscriptionKeeper.php`): each
+//! The model knows what the order of statements in the extension relies on (`php/src/Client/Subscription/SubscriptionKeeper.php`): each
 //! statement is atomic, and what is written to a subscription that somebody else holds waits. The last test takes away the
 //! holding, and a subscription is lost: so the others could fail.
 

@@ -42,7 +42,7 @@ class EditPath extends Maintenance {
 				$gate = $services->getService( 'WikibaseDispatch.NativeFactory' )->gate();
 				return static fn () => $gate->changesWritten( 1 );
 			case 'trigger':
-				$scheduler = $services->getService( 'WikibaseDispatch.TriggerScheduler' );
+				$scheduler = $services->getService( 'WikibaseDispatch.Edits' );
 				return static fn () => $scheduler->changesWritten();
 			case 'lazy-push':
 				// As Wikibase does since 1.38: a job for each entity that was edited.

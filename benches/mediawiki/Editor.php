@@ -20,7 +20,7 @@ class Editor extends Maintenance {
 	}
 
 	public function execute(): void {
-		$scheduler = MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' );
+		$scheduler = MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.Edits' );
 		$dbw = $this->getDB( DB_PRIMARY );
 		$interval = 1 / (float)$this->getOption( 'rate' );
 		$committed = [];

@@ -65,7 +65,7 @@ class LongLife extends Maintenance {
 			'change_user_id' => 1,
 			'change_info' => '{"compactDiff":"{\"arrayFormatVersion\":1,\"siteLinkChanges\":[]}","metadata":{"bot":0}}',
 		], __METHOD__ );
-		$services->getService( 'WikibaseDispatch.TriggerScheduler' )->changesWritten();
+		$services->getService( 'WikibaseDispatch.Edits' )->changesWritten();
 		// By type: a list of all queues with jobs would be cached for some seconds.
 		$this->runJobs( 'DispatchTrigger' );
 		$this->runJobs( 'DispatchClient' );

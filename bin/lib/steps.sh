@@ -130,6 +130,8 @@ step_rustfmt() {
 step_clippy() {
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy --all-targets --no-default-features -- -D warnings
+	# Not among all targets: plain `cargo test` leaves it out.
+	cargo clippy --no-default-features --test galera -- -D warnings
 	CXX="${CXX:-clang++}" cargo clippy --manifest-path tests/fuzz/Cargo.toml --locked -- -D warnings
 }
 
@@ -200,11 +202,8 @@ step_unit() {
 	done
 }
 
-# The suite creates its own farm, and boots MediaWiki as the farm's repo.
 step_phpunit() {
-	MW_INSTALL_PATH=$(mediawiki_path "$1") WIKIBASE_DISPATCH_MODULE=$(module_path) FARM_DATABASE=$2 \
-		php -d "extension=$(module_path)" "$(command -v phpunit)" --configuration php/tests/phpunit/integration.xml \
-		--testsuite "$3"
+	"$ROOT/tests/host/phpunit" --mediawiki "$(mediawiki_path "$1")" --database "$2" --suite "$3"
 }
 
 step_pool() {

@@ -5,8 +5,8 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CaughtUp;
-use MediaWiki\Extension\WikibaseDispatch\Shell\CatchUpDisplay;
-use MediaWiki\Extension\WikibaseDispatch\Shell\StopSignal;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\CatchUpDisplay;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StopSignal;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 

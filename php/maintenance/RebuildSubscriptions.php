@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
 use Maintenance;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnusableModuleException;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
@@ -48,9 +49,13 @@ class RebuildSubscriptions extends Maintenance {
 			$this->output( "a job rebuilds the subscriptions; --show tells how far it is\n" );
 			return;
 		}
-		while ( !$state->isDone() ) {
-			$state = $rebuild->step( $state );
-			$this->output( "{$state->text()}\n" );
+		try {
+			while ( !$state->isDone() ) {
+				$state = $rebuild->step( $state );
+				$this->output( "{$state->text()}\n" );
+			}
+		} catch ( UnusableModuleException $e ) {
+			$this->fatalError( $e->getMessage() );
 		}
 	}
 }

@@ -5,13 +5,16 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
 use Maintenance;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnsupportedDatabaseException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnusableModuleException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\InvalidExtensionSettingException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
-use MediaWiki\Extension\WikibaseDispatch\Native\UnsupportedDatabaseException;
-use MediaWiki\Extension\WikibaseDispatch\Settings\InvalidExtensionSettingException;
-use MediaWiki\Extension\WikibaseDispatch\Shell\Terminal;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\Terminal;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 use WikibaseDispatch\DispatchException;
+use Wikimedia\Rdbms\DBError;
+use Wikimedia\Rdbms\DBQueryError;
 
 $IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
 require_once "$IP/maintenance/Maintenance.php";
@@ -50,9 +53,13 @@ abstract class RepoScript extends Maintenance {
 			}
 			return $this->run( $services );
 		} catch ( RefusedException | DispatchException | InvalidExtensionSettingException
-			| UnsupportedDatabaseException $e
+			| UnsupportedDatabaseException | UnusableModuleException $e
 		) {
 			$this->fatalError( $e->getMessage(), static::REFUSED );
+		} catch ( DBError $e ) {
+			$advice = $e instanceof DBQueryError
+				? "\nIf a table or a column is missing, run maintenance/update.php." : '';
+			$this->fatalError( $e->getMessage() . $advice, static::REFUSED );
 		}
 	}
 

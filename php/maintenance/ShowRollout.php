@@ -4,8 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\AppliedRollout;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 

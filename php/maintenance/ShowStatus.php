@@ -4,13 +4,14 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use MediaWiki\Extension\WikibaseDispatch\Shell\StatusText;
-use MediaWiki\Extension\WikibaseDispatch\Shell\StatusWatch;
-use MediaWiki\Extension\WikibaseDispatch\Shell\StopSignal;
-use MediaWiki\Extension\WikibaseDispatch\Shell\Terminal;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusText;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusWatch;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StopSignal;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\Terminal;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
@@ -52,7 +53,9 @@ class ShowStatus extends RepoScript {
 			);
 		} else {
 			$status = $reader->read();
-			$this->output( $this->hasOption( 'json' ) ? self::json( $status ) . "\n" : StatusText::of( $status ) );
+			$this->output( $this->hasOption( 'json' )
+				? self::json( $status ) . "\n"
+				: StatusText::of( $status ) . "\n" . FoundVersions::here()->text() . "\n" );
 		}
 		$this->end( $status );
 	}
@@ -67,7 +70,7 @@ class ShowStatus extends RepoScript {
 	}
 
 	private static function json( FarmStatus $status ): string {
-		$document = StatusDocument::of( $status );
+		$document = StatusDocument::of( $status ) + [ 'versions' => FoundVersions::here()->document() ];
 		// A map stays one when it is empty.
 		$document['reasonparams'] = (object)$document['reasonparams'];
 		return json_encode(

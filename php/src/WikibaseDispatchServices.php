@@ -4,42 +4,39 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeRedactor;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RepoRevisions;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
-use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
-use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\DispatchMetrics;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
-use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
-use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
-use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\MetForms;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
-use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
 use Psr\Container\ContainerInterface;
 use Psr\Log\LoggerInterface;
 
@@ -76,12 +73,20 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.EditAnnouncer' );
 	}
 
+	public static function edits( ContainerInterface $services ): Edits {
+		return $services->get( 'WikibaseDispatch.Edits' );
+	}
+
 	public static function failureStore( ContainerInterface $services ): FailureStore {
 		return $services->get( 'WikibaseDispatch.FailureStore' );
 	}
 
 	public static function historyStore( ContainerInterface $services ): HistoryStore {
 		return $services->get( 'WikibaseDispatch.HistoryStore' );
+	}
+
+	public static function interpreter( ContainerInterface $services ): Interpreter {
+		return $services->get( 'WikibaseDispatch.Interpreter' );
 	}
 
 	public static function jobQueues( ContainerInterface $services ): JobQueues {
@@ -92,26 +97,24 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.Logger' );
 	}
 
-	/**
-	 * @return list<DispatchListener> who hears what becomes of dispatching
-	 */
-	public static function listeners( ContainerInterface $services ): array {
-		return [
-			new DispatchMetrics( self::metrics( $services ) ),
-			new FailureKeeper( self::failureStore( $services ), $services->get( 'DBLoadBalancerFactory' ) ),
-		];
-	}
-
-	public static function look( ContainerInterface $services ): Look {
-		return $services->get( 'WikibaseDispatch.Look' );
-	}
-
 	public static function lookout( ContainerInterface $services ): Lookout {
 		return $services->get( 'WikibaseDispatch.Lookout' );
 	}
 
+	public static function seenDelays( ContainerInterface $services ): SeenDelays {
+		return $services->get( 'WikibaseDispatch.SeenDelays' );
+	}
+
+	public static function metForms( ContainerInterface $services ): MetForms {
+		return $services->get( 'WikibaseDispatch.MetForms' );
+	}
+
 	public static function metrics( ContainerInterface $services ): Metrics {
 		return $services->get( 'WikibaseDispatch.Metrics' );
+	}
+
+	public static function module( ContainerInterface $services ): Module {
+		return $services->get( 'WikibaseDispatch.Module' );
 	}
 
 	public static function nativeFactory( ContainerInterface $services ): NativeFactory {
@@ -122,28 +125,16 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.NotificationHandler' );
 	}
 
-	public static function notificationPusher( ContainerInterface $services ): NotificationPusher {
-		return $services->get( 'WikibaseDispatch.NotificationPusher' );
-	}
-
-	public static function onePass( ContainerInterface $services ): OnePass {
-		return $services->get( 'WikibaseDispatch.OnePass' );
-	}
-
 	public static function ourClients( ContainerInterface $services ): OurClients {
 		return $services->get( 'WikibaseDispatch.OurClients' );
 	}
 
-	public static function passReport( ContainerInterface $services ): PassReport {
-		return $services->get( 'WikibaseDispatch.PassReport' );
+	public static function ownMark( ContainerInterface $services ): OwnMark {
+		return $services->get( 'WikibaseDispatch.OwnMark' );
 	}
 
-	public static function passRunner( ContainerInterface $services ): PassRunner {
-		return $services->get( 'WikibaseDispatch.PassRunner' );
-	}
-
-	public static function pruneRunner( ContainerInterface $services ): PruneRunner {
-		return $services->get( 'WikibaseDispatch.PruneRunner' );
+	public static function recentChangeRedactor( ContainerInterface $services ): RecentChangeRedactor {
+		return $services->get( 'WikibaseDispatch.RecentChangeRedactor' );
 	}
 
 	public static function recentChangeWriter( ContainerInterface $services ): RecentChangeWriter {
@@ -154,8 +145,8 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.RepoDatabase' );
 	}
 
-	public static function rolloutKeeper( ContainerInterface $services ): RolloutKeeper {
-		return $services->get( 'WikibaseDispatch.RolloutKeeper' );
+	public static function repoRevisions( ContainerInterface $services ): RepoRevisions {
+		return $services->get( 'WikibaseDispatch.RepoRevisions' );
 	}
 
 	public static function rolloutStore( ContainerInterface $services ): RolloutStore {
@@ -178,12 +169,8 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.StatusReader' );
 	}
 
-	public static function triggerRunner( ContainerInterface $services ): TriggerRunner {
-		return $services->get( 'WikibaseDispatch.TriggerRunner' );
-	}
-
-	public static function triggerScheduler( ContainerInterface $services ): TriggerScheduler {
-		return $services->get( 'WikibaseDispatch.TriggerScheduler' );
+	public static function triggers( ContainerInterface $services ): Triggers {
+		return $services->get( 'WikibaseDispatch.Triggers' );
 	}
 
 	public static function usageTracker( ContainerInterface $services ): UsageTracker {

@@ -17,6 +17,6 @@ pub(super) fn token() -> Result<Token> {
 
 fn random() -> Result<u64> {
     getrandom::u64().map_err(|error| {
-        Error::new(ErrorKind::StoreFailed, "cannot get random bytes from the operating system").caused_by(error)
+        Error::new(ErrorKind::StoreUnavailable, "cannot get random bytes from the operating system").caused_by(error)
     })
 }

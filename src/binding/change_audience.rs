@@ -3,7 +3,7 @@
 use ext_php_rs::prelude::*;
 
 use super::to_php::{Array, id, integer, strings};
-use crate::ops;
+use crate::{domain::time::Timestamp, ops};
 
 /// A change, and who must hear of it.
 #[php_class]
@@ -45,6 +45,10 @@ impl ChangeAudience {
 
     pub fn why_bad(&self) -> Option<&str> {
         self.0.bad.as_deref()
+    }
+
+    pub fn found_late(&self) -> Option<i64> {
+        self.0.found_late.map(Timestamp::unix)
     }
 
     pub fn listeners(&self) -> Vec<Listener> {

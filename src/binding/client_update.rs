@@ -12,12 +12,12 @@ use ext_php_rs::{
 };
 
 use super::{
-    from_php::{bytes_of, number_of},
-    to_php::{Array, id, integer, list, strings},
+    from_php::{number_of, text_of},
+    to_php::{Array, id, integer, list, strings, unknown_forms},
 };
 use crate::domain::{
     affected_pages::PageId,
-    change_info,
+    change::ChangeId,
     client_update::{ClientFacts, ClientUpdate as DomainUpdate, ToldChange},
     coalesce::CoalescedChange,
     edit_comment::{EditComment, LinkedPage},
@@ -43,10 +43,6 @@ impl ClientUpdate {
         Err("use Notification::update()".into())
     }
 
-    pub fn change_count(&self) -> i64 {
-        integer(self.0.changes().count() as u64)
-    }
-
     pub fn changes(&self) -> PhpResult<Array> {
         Ok(list(self.0.changes(), change_array)?)
     }
@@ -56,9 +52,32 @@ impl ClientUpdate {
         self.0.leave_out(&places);
     }
 
-    pub fn usage_lookup(&self) -> PhpResult<Array> {
+    pub fn asks(&self) -> PhpResult<Array> {
+        let mut asks = ZendHashTable::with_capacity(2);
+        asks.insert("entities", strings(self.0.entities())?)?;
+        asks.insert("titles", strings(self.0.linked_titles())?)?;
+        Ok(asks)
+    }
+
+    pub fn summary(&self) -> PhpResult<Array> {
+        let mut summary = ZendHashTable::with_capacity(3);
+        summary.insert("changes", integer(self.0.changes().count() as u64))?;
+        summary.insert("untold", integer(self.0.untold()))?;
+        summary.insert("unknownForms", unknown_forms(self.0.unknown_forms())?)?;
+        Ok(summary)
+    }
+
+    pub fn usage_lookup(&mut self, usedAspects: &ZendHashTable) -> PhpResult<Array> {
+        let used: Vec<(String, Vec<String>)> = usedAspects
+            .iter()
+            .map(|(entity, aspects)| {
+                let aspects = aspects.dereference().array().into_iter().flat_map(ZendHashTable::values);
+                (entity.to_string(), aspects.map(text_of).collect())
+            })
+            .collect();
+        let used = used.iter().map(|(entity, aspects)| (entity.as_str(), aspects.iter().map(String::as_str).collect()));
         let mut lookup = ZendHashTable::new();
-        for (entity, aspects) in self.0.usage_lookup() {
+        for (entity, aspects) in self.0.usage_lookup(used) {
             lookup.insert(entity, strings(aspects)?)?;
         }
         Ok(lookup)
@@ -72,10 +91,6 @@ impl ClientUpdate {
                 self.0.add_usages(&entity, &aspect.to_string(), pages.filter_map(page_id));
             }
         }
-    }
-
-    pub fn linked_titles(&self) -> PhpResult<Array> {
-        Ok(strings(self.0.linked_titles())?)
     }
 
     pub fn add_linked_pages(&mut self, pages: &ZendHashTable) {
@@ -99,7 +114,7 @@ impl ClientUpdate {
                 namespace: page
                     .get_index(0)
                     .and_then(|namespace| i32::try_from(namespace.dereference().long()?).ok())?,
-                db_key: String::from_utf8_lossy(&bytes_of(page.get_index(1)?)).into_owned(),
+                db_key: text_of(page.get_index(1)?),
             })
         });
         self.0.add_pages(pages.collect());
@@ -109,10 +124,6 @@ impl ClientUpdate {
         let told = self.0.tell(usize::try_from(rows).unwrap_or(0));
         Ok(list(&told, told_array)?)
     }
-
-    pub fn untold(&self) -> i64 {
-        integer(self.0.untold())
-    }
 }
 
 fn page_id(zval: &Zval) -> Option<PageId> {
@@ -121,30 +132,52 @@ fn page_id(zval: &Zval) -> Option<PageId> {
 
 /// The change in the words of Wikibase's own.
 fn change_array(change: &CoalescedChange) -> PhpApiResult<Zval> {
+    let CoalescedChange { ids, entity, kind, revision, user, time, .. } = change;
+    row_array(ids, entity, kind, *revision, *user, time, &change.info_text())
+}
+
+/// A change that was not merged with others, likewise.
+pub(super) fn received_array(change: &ReceivedChange) -> PhpApiResult<Zval> {
+    let ReceivedChange { id, entity, kind, revision, user, time, .. } = change;
+    row_array(&[*id], entity, kind, *revision, *user, time, &change.info_text())
+}
+
+fn row_array(
+    ids: &[ChangeId],
+    entity: &str,
+    kind: &str,
+    revision: u64,
+    user: u64,
+    time: &str,
+    info: &str,
+) -> PhpApiResult<Zval> {
     let mut fields = ZendHashTable::with_capacity(8);
-    match change.ids[..] {
+    match ids[..] {
         [only] => fields.insert("id", id(only))?,
         _ => fields.insert("id", ())?,
     };
-    fields.insert("object_id", change.entity.as_str())?;
-    fields.insert("type", change.kind.as_str())?;
-    fields.insert("revision_id", change.revision.to_string())?;
-    fields.insert("user_id", change.user.to_string())?;
-    fields.insert("time", change.time.as_str())?;
-    fields.insert("info", change_info::encode(change.diff.as_ref(), &change.metadata.fields, &change.ids))?;
+    fields.insert("object_id", entity)?;
+    fields.insert("type", kind)?;
+    fields.insert("revision_id", revision.to_string())?;
+    fields.insert("user_id", user.to_string())?;
+    fields.insert("time", time)?;
+    fields.insert("info", info)?;
     fields.into_zval(false)
 }
 
 fn told_array(told: &ToldChange) -> PhpApiResult<Zval> {
     let change = &told.change;
-    let mut fields = ZendHashTable::with_capacity(8);
+    let mut fields = ZendHashTable::with_capacity(16);
     fields.insert("params", params(change))?;
     fields.insert("time", change.time.as_str())?;
+    fields.insert("since", change.since.as_str())?;
     fields.insert("userId", integer(change.user))?;
-    fields.insert("userName", change.metadata.user_text.as_deref().unwrap_or_default())?;
-    fields.insert("centralUserId", change.metadata.central_user_id.unwrap_or(0))?;
-    fields.insert("bot", change.metadata.bot == Some(true))?;
+    fields.insert("userName", change.info.metadata.user_text.as_deref().unwrap_or_default())?;
+    fields.insert("centralUserId", change.info.metadata.central_user_id.unwrap_or(0))?;
+    fields.insert("hidesUser", change.info.metadata.hides_user)?;
+    fields.insert("bot", change.info.metadata.bot == Some(true))?;
     fields.insert("comments", list(&change.comments, comment_zval)?)?;
+    fields.insert("revisions", list(&change.revisions, |revision| integer(*revision).into_zval(false))?)?;
     let mut pages = ZendHashTable::with_capacity(u32::try_from(told.pages.len()).unwrap_or(u32::MAX));
     for page in &told.pages {
         let mut title = ZendHashTable::with_capacity(2);

@@ -19,7 +19,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(super) enum RepoConnection {
     Sqlite { path: PathBuf, prefix: TablePrefix, timeout: Duration },
-    Mysql { primary: MysqlConnection, replicas: Vec<MysqlConnection> },
+    Mysql { primary: Box<MysqlConnection>, replicas: Vec<MysqlConnection> },
 }
 
 const SQLITE_KEYS: [&str; 4] = ["driver", "path", "prefix", "timeout"];
@@ -38,7 +38,7 @@ const MYSQL_KEYS: [&str; 12] = [
     "replicas",
 ];
 const REPLICA_KEYS: [&str; 6] = ["host", "port", "socket", "user", "password", "tls"];
-const TLS_KEYS: [&str; 2] = ["ca", "verify"];
+const TLS_KEYS: [&str; 5] = ["ca", "caPath", "cert", "key", "verify"];
 
 /// Milliseconds.
 const DEFAULT_TIMEOUT: i64 = 10_000;
@@ -59,7 +59,9 @@ impl RepoConnection {
     pub fn open(&self) -> Result<Box<dyn Store + Send>> {
         Ok(match self {
             Self::Sqlite { path, prefix, timeout } => Box::new(SqliteStore::open(path, prefix.clone(), *timeout)?),
-            Self::Mysql { primary, replicas } => Box::new(MysqlStore::with_replicas(primary.clone(), replicas.clone())),
+            Self::Mysql { primary, replicas } => {
+                Box::new(MysqlStore::with_replicas(primary.as_ref().clone(), replicas.clone()))
+            }
         })
     }
 }
@@ -91,7 +93,7 @@ fn mysql(description: &ZendHashTable) -> Result<RepoConnection> {
         timeout: timeout(description, "timeout", DEFAULT_TIMEOUT)?,
     };
     let replicas = replicas(description, &primary)?;
-    Ok(RepoConnection::Mysql { primary, replicas })
+    Ok(RepoConnection::Mysql { primary: Box::new(primary), replicas })
 }
 
 fn replicas(description: &ZendHashTable, primary: &MysqlConnection) -> Result<Vec<MysqlConnection>> {
@@ -151,17 +153,24 @@ fn server(description: &ZendHashTable) -> Result<MysqlServer> {
 }
 
 fn tls(description: &ZendHashTable) -> Result<Option<Tls>> {
-    let wrong = || invalid("the key \"tls\" must be true, false, or an array with the keys \"ca\" and \"verify\"");
+    let wrong =
+        || invalid(format!("the key \"tls\" must be true, false, or an array with the keys {}", TLS_KEYS.join(", ")));
     let Some(wanted) = value(description, "tls") else {
         return Ok(None);
     };
     if let Some(is_wanted) = wanted.bool() {
-        return Ok(is_wanted.then_some(Tls { ca: None, verify: true }));
+        return Ok(is_wanted.then_some(Tls { verify: true, ..Tls::default() }));
     }
     let tls = wanted.array().ok_or_else(wrong)?;
     check_keys(tls, &TLS_KEYS, "\"tls\"")?;
     let verify = value(tls, "verify").map_or(Some(true), Zval::bool).ok_or_else(wrong)?;
-    Ok(Some(Tls { ca: text(tls, "ca")?.map(PathBuf::from), verify }))
+    let file = |key| Ok::<_, Error>(text(tls, key)?.map(PathBuf::from));
+    let identity = match (file("cert")?, file("key")?) {
+        (None, None) => None,
+        (Some(cert), Some(key)) => Some((cert, key)),
+        _ => return Err(invalid("the keys \"cert\" and \"key\" of \"tls\" belong together")),
+    };
+    Ok(Some(Tls { ca: file("ca")?, ca_path: file("caPath")?, identity, verify }))
 }
 
 /// What stands under a key, through a PHP reference if need be.

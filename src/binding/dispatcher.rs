@@ -2,55 +2,42 @@
 
 #![allow(non_snake_case, reason = "callers in PHP may name an argument, so arguments have PHP's names")]
 
-use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use ext_php_rs::{prelude::*, types::ZendHashTable};
-use parking_lot::Mutex;
 
 use super::{
-    chance::{chance, token},
+    chance::token,
     change_audience::ChangeAudience,
     connection::RepoConnection,
     dispatch_state::DispatchState,
+    job::Job,
     lag_report::LagReport,
     lock_manager::LockDescription,
-    pass::Pass,
-    process::{Connections, InUse},
-    prune_outcome::PruneOutcome,
+    process::Shared,
     relevance::Relevance,
-    running::Running,
     settings::Settings,
     status::{Status, failures},
-    to_php::{Array, id, strings},
-    trigger_outcome::TriggerOutcome,
+    to_php::id,
 };
 use crate::{
-    domain::{change::ChangeId, settings::Settings as DomainSettings},
+    domain::{change::ChangeId, site::SiteId},
     error::Result,
+    jobs::{self, Arrival, Open},
     ops,
-    store::Store,
 };
 
 /// The repo's side of change propagation, on one database.
 #[php_class]
 #[php(name = "WikibaseDispatch\\Dispatcher")]
-pub struct Dispatcher {
-    settings: Arc<DomainSettings>,
-    connections: Arc<Mutex<Connections>>,
-}
+pub struct Dispatcher(Shared);
 
 impl Dispatcher {
-    fn with_store<T>(&self, work: impl FnOnce(&mut dyn Store, &DomainSettings) -> Result<T>) -> Result<T> {
-        self.with_window(|store, _, settings| work(store, settings))
-    }
-
-    fn with_window<T>(
-        &self,
-        work: impl FnOnce(&mut dyn Store, &mut ops::Window, &DomainSettings) -> Result<T>,
-    ) -> Result<T> {
-        let mut connections = InUse::of(&self.connections);
-        let open = connections.get()?;
-        work(open.store, open.window, &self.settings)
+    /// Does something for the clients that are ours, those that are about to leave among them.
+    fn with<T>(&self, work: impl FnOnce(Open<'_>) -> Result<T>) -> Result<T> {
+        let leaving = self.0.with(|open| ops::rollout::leaving(open.store, open.settings.rollout()))?;
+        self.0.serve_leaving(&leaving);
+        self.0.with(work)
     }
 }
 
@@ -62,111 +49,102 @@ impl Dispatcher {
         lockManager: Option<&ZendHashTable>,
     ) -> Result<Self> {
         let (repo, locks) = (RepoConnection::parse(connection)?, LockDescription::parse(lockManager)?);
-        let settings = settings.shared();
-        let connections = Connections::new(repo, locks, Arc::clone(&settings));
-        Ok(Self { settings, connections: Arc::new(Mutex::new(connections)) })
+        Ok(Self(Shared::new(repo, locks, settings.shared())))
     }
 
-    pub fn initialise_clients(&self) -> PhpResult<Array> {
-        let new = self.with_store(|store, settings| ops::initialise(store, settings))?;
-        Ok(strings(new.iter().map(|site| site.as_str()))?)
+    pub fn trigger(&self, heldBackUntil: Option<i64>) -> Job {
+        let arrival = arrival(heldBackUntil);
+        Job::new(&self.0, |home, host| async move { jobs::trigger(arrival, &home, &host).await })
+    }
+
+    pub fn client(&self, siteId: String, heldBackUntil: Option<i64>) -> Job {
+        let arrival = arrival(heldBackUntil);
+        Job::new(&self.0, |home, host| async move { jobs::client(&siteId, arrival, &home, &host).await })
+    }
+
+    pub fn prune(&self) -> Job {
+        Job::new(&self.0, |home, host| async move { jobs::prune(&home, &host).await })
+    }
+
+    pub fn look_out(&self) -> Job {
+        Job::new(&self.0, |home, host| async move { jobs::look_out(&home, &host).await })
+    }
+
+    pub fn catch_up(&self, siteIds: Vec<String>) -> Job {
+        Job::new(&self.0, |home, host| async move { jobs::catch_up(siteIds, &home, &host).await })
+    }
+
+    pub fn wikibase(&self) -> Job {
+        Job::new(&self.0, |home, host| async move { jobs::wikibase(&home, &host).await })
     }
 
     pub fn horizon(&self) -> Result<i64> {
-        self.with_store(|store, settings| ops::horizon(store, settings).map(|horizon| id(horizon.upto)))
+        self.with(|open| ops::horizon(open.store, open.settings).map(|horizon| id(horizon.upto)))
     }
 
     pub fn dispatch_states(&self) -> Result<Vec<DispatchState>> {
-        self.with_store(|store, settings| {
-            let (horizon, now) = (ops::horizon(store, settings)?.upto, store.now()?);
-            let states = ops::dispatch_states(store, settings)?;
-            Ok(states.into_iter().map(|state| DispatchState::new(state, horizon, now, settings.claim_ttl)).collect())
+        self.with(|open| {
+            let (horizon, now) = (ops::horizon(open.store, open.settings)?.upto, open.store.now()?);
+            let states = ops::dispatch_states(open.store, open.settings)?;
+            let claim_ttl = open.settings.claim_ttl;
+            Ok(states.into_iter().map(|state| DispatchState::new(state, horizon, now, claim_ttl)).collect())
         })
-    }
-
-    pub fn select_lagged(&self) -> PhpResult<Array> {
-        let mut chance = chance()?;
-        let selected = self.with_store(|store, settings| ops::select_lagged(store, settings, &mut chance))?;
-        Ok(strings(selected.iter().map(|site| site.as_str()))?)
-    }
-
-    pub fn fast_forward(&self) -> Result<i64> {
-        self.with_window(|store, window, settings| {
-            let horizon = ops::horizon(store, settings)?;
-            let mut states = ops::dispatch_states(store, settings)?;
-            let moved = ops::fast_forward(store, window, settings, &mut states, &horizon)?;
-            Ok(i64::try_from(moved).unwrap_or(i64::MAX))
-        })
-    }
-
-    pub fn trigger(&self) -> Result<TriggerOutcome> {
-        let mut chance = chance()?;
-        let outcome = self.with_window(|store, window, settings| ops::trigger(store, window, settings, &mut chance))?;
-        Ok(TriggerOutcome::new(outcome, Arc::clone(&self.settings), Arc::clone(&self.connections)))
-    }
-
-    pub fn begin_pass(&self, siteId: &str) -> Result<Option<Pass>> {
-        let token = token()?;
-        let begun = {
-            let mut connections = InUse::of(&self.connections);
-            let open = connections.get()?;
-            ops::begin_locked(open.store, open.window, open.locks, &self.settings, siteId, token)?
-        };
-        Ok(begun.map(|pass| {
-            let running = Running::new(pass, Arc::clone(&self.settings), Arc::clone(&self.connections));
-            Pass::new(Arc::new(Mutex::new(running)))
-        }))
     }
 
     pub fn lag(&self) -> Result<LagReport> {
-        self.with_store(|store, settings| ops::report_lag(store, settings).map(LagReport::new))
+        self.with(|open| ops::report_lag(open.store, open.settings).map(LagReport::new))
     }
 
     pub fn status(&self, failures: Option<&ZendHashTable>) -> Result<Status> {
         let failures = failures.map(self::failures).unwrap_or_default();
-        let mut connections = self.connections.lock();
-        let open = connections.get()?;
-        ops::read_status(open.store, open.locks, &self.settings, &failures).map(Status::new)
-    }
-
-    pub fn prune_is_due(&self) -> Result<bool> {
-        self.with_store(|store, _| ops::prune_is_due(store))
-    }
-
-    pub fn prune(&self, limit: Option<i64>) -> Result<PruneOutcome> {
-        let limit = limit.map(change);
-        self.with_store(|store, settings| ops::prune(store, settings, limit).map(PruneOutcome::new))
+        self.with(|open| ops::read_status(open.store, open.locks, open.settings, &failures).map(Status::new))
     }
 
     pub fn seek(&self, siteId: &str, from: i64, to: i64) -> Result<bool> {
         let token = token()?;
-        let mut connections = self.connections.lock();
-        let open = connections.get()?;
-        ops::seek(open.store, open.locks, &self.settings, siteId, change(from), change(to), token)
+        self.with(|open| ops::seek(open.store, open.locks, open.settings, siteId, change(from), change(to), token))
+    }
+
+    pub fn disable(&self, siteId: &str) -> Result<&'static str> {
+        let Some(site) = SiteId::parse(siteId) else {
+            return Ok(ops::Switched::Unknown.code());
+        };
+        self.with(|open| ops::disable(open.store, &site).map(ops::Switched::code))
+    }
+
+    pub fn enable(&self, siteId: &str, after: i64) -> Result<&'static str> {
+        let Some(site) = SiteId::parse(siteId) else {
+            return Ok(ops::Switched::Unknown.code());
+        };
+        self.with(|open| ops::enable(open.store, open.settings, &site, change(after)).map(ops::Switched::code))
     }
 
     pub fn relevance(&self, siteId: &str, after: i64, upTo: i64) -> Result<Relevance> {
-        self.with_store(|store, settings| {
-            ops::count_relevant(store, settings, siteId, change(after), change(upTo)).map(Relevance::new)
+        self.with(|open| {
+            ops::count_relevant(open.store, open.settings, siteId, change(after), change(upTo)).map(Relevance::new)
         })
     }
 
     pub fn held_lock(&self, siteId: &str) -> Result<Option<String>> {
-        let mut connections = self.connections.lock();
-        let open = connections.get()?;
-        let held = ops::held_lock(open.locks, &self.settings, siteId)?;
+        let held = self.with(|open| ops::held_lock(open.locks, open.settings, siteId))?;
         Ok(held.map(|name| name.to_string()))
     }
 
     pub fn audience(&self, changeId: i64) -> Result<Option<ChangeAudience>> {
-        self.with_store(|store, settings| {
-            ops::audience(store, settings, change(changeId)).map(|found| found.map(ChangeAudience::new))
+        self.with(|open| {
+            ops::audience(open.store, open.settings, change(changeId)).map(|found| found.map(ChangeAudience::new))
         })
     }
+}
 
-    pub fn needs_successor(&self, siteId: &str) -> Result<bool> {
-        self.with_store(|store, settings| ops::needs_successor(store, settings, siteId))
-    }
+/// How a job has come that was held back until a time, in Unix seconds.
+fn arrival(held_back_until: Option<i64>) -> Arrival {
+    let Some(until) = held_back_until else {
+        return Arrival::AtOnce;
+    };
+    let until = Duration::from_secs(u64::try_from(until).unwrap_or_default());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Arrival::HeldBack { early: until.saturating_sub(now) }
 }
 
 /// Ids are not negative.

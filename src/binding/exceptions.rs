@@ -53,6 +53,7 @@ const fn class_of(kind: ErrorKind) -> &'static str {
         ErrorKind::SchemaMissing => "WikibaseDispatch\\SchemaMissingException",
         ErrorKind::StoreMissing => "WikibaseDispatch\\StoreMissingException",
         ErrorKind::StoreDenied => "WikibaseDispatch\\StoreDeniedException",
+        ErrorKind::SplitConnection => "WikibaseDispatch\\SplitConnectionException",
         ErrorKind::LockUnavailable => "WikibaseDispatch\\LockUnavailableException",
     }
 }
@@ -67,11 +68,18 @@ const fn is_kind_of_store_failure(kind: ErrorKind) -> bool {
             | ErrorKind::SchemaMissing
             | ErrorKind::StoreMissing
             | ErrorKind::StoreDenied
+            | ErrorKind::SplitConnection
     )
 }
 
 impl From<Error> for PhpException {
     fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for PhpException {
+    fn from(error: &Error) -> Self {
         interrupt::handle();
         let class = ClassEntry::try_find(class_of(error.kind())).unwrap_or_else(runtime_exception);
         Self::new(error.to_string(), error.kind().code(), class)

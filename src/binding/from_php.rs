@@ -30,5 +30,10 @@ pub(super) fn bytes_of(zval: &Zval) -> Vec<u8> {
 
 /// A text; what is not UTF-8 in it is replaced.
 pub(super) fn text(array: &ZendHashTable, key: &str) -> String {
-    String::from_utf8_lossy(&bytes(array, key)).into_owned()
+    value(array, key).map(text_of).unwrap_or_default()
+}
+
+/// See [`text`].
+pub(super) fn text_of(zval: &Zval) -> String {
+    String::from_utf8_lossy(&bytes_of(zval)).into_owned()
 }

@@ -46,7 +46,9 @@ impl LockDescription {
     /// Makes the manager. Nothing connects yet.
     pub fn open(&self, repo: &RepoConnection, settings: &Settings) -> Box<dyn LockManager + Send> {
         match (self, repo) {
-            (Self::OfDatabase, RepoConnection::Mysql { primary, .. }) => Box::new(NamedLocks::new(primary.clone())),
+            (Self::OfDatabase, RepoConnection::Mysql { primary, .. }) => {
+                Box::new(NamedLocks::new(primary.as_ref().clone()))
+            }
             (Self::OfDatabase | Self::ClaimOnly, _) => Box::new(ClaimOnly),
             (Self::Redis { servers, password, timeout }, _) => {
                 // A moment longer than the claim, so that a dead runner's lock is the last to end.

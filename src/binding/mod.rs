@@ -11,29 +11,27 @@ mod client_update;
 mod connection;
 mod dispatch_state;
 mod dispatcher;
+mod events_to_php;
 mod exceptions;
 mod from_php;
 mod info;
 mod interrupt;
+mod job;
 mod lag_report;
 mod lock_manager;
 mod notification;
 mod panic_line;
-mod pass;
-mod pass_group;
 mod process;
 mod provoked_panic;
-mod prune_outcome;
 mod relevance;
-mod running;
 mod settings;
 mod shared_memory;
 mod status;
+mod steps_to_php;
 mod subscription_diff;
 mod to_php;
 mod traces;
 mod trigger_gate;
-mod trigger_outcome;
 mod usage_diff;
 
 /// MINIT, which runs before workers fork: maps what they share, and registers what the class macros cannot.
@@ -66,11 +64,8 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<settings::Settings>()
         .class::<trigger_gate::TriggerGate>()
         .class::<dispatcher::Dispatcher>()
+        .class::<job::Job>()
         .class::<dispatch_state::DispatchState>()
-        .class::<trigger_outcome::TriggerOutcome>()
-        .class::<pass::Pass>()
-        .class::<pass_group::PassGroup>()
-        .class::<prune_outcome::PruneOutcome>()
         .class::<lag_report::LagReport>()
         .class::<lag_report::ClientLag>()
         .class::<change_audience::ChangeAudience>()

@@ -4,18 +4,24 @@
 
 use std::{cell::RefCell, collections::HashSet};
 
-use ext_php_rs::{binary_slice::BinarySlice, prelude::*, types::ZendHashTable};
+use ext_php_rs::{
+    binary_slice::BinarySlice,
+    prelude::*,
+    types::{ZendHashTable, Zval},
+};
 
 use super::{
-    client_update::ClientUpdate,
+    client_update::{ClientUpdate, received_array},
+    connection::value,
     from_php::{bytes, number, text},
-    to_php::{Array, bad_changes, id, integer},
+    to_php::{Array, bad_changes, id, integer, list},
 };
 use crate::{
     domain::{
         change::{Change, ChangeId},
         client_update::ClientFacts,
         notification::{self, Notification as DomainNotification},
+        notification_format,
         site::SiteId,
     },
     error::{Error, ErrorKind, Result},
@@ -48,20 +54,25 @@ impl Notification {
         Self::new(DomainNotification::of(rows))
     }
 
-    pub fn change_count(&self) -> i64 {
-        integer(self.0.borrow().changes.len() as u64)
+    pub fn summary(&self) -> PhpResult<Array> {
+        let notification = self.0.borrow();
+        let mut summary = ZendHashTable::with_capacity(2);
+        summary.insert("changes", integer(notification.changes.len() as u64))?;
+        summary.insert("bad", bad_changes(&notification.bad)?)?;
+        Ok(summary)
     }
 
     pub fn change_ids(&self) -> Vec<i64> {
         let notification = self.0.borrow();
-        let readable = notification.changes.iter().map(|change| change.id);
-        let mut ids: Vec<i64> = readable.chain(notification.bad.iter().map(|bad| bad.id)).map(id).collect();
+        let known = notification.changes.iter().map(|change| change.id);
+        let mut ids: Vec<i64> = known.chain(notification.bad.iter().map(|bad| bad.id)).map(id).collect();
         ids.sort_unstable();
+        ids.dedup();
         ids
     }
 
-    pub fn bad_changes(&self) -> PhpResult<Array> {
-        Ok(bad_changes(&self.0.borrow().bad)?)
+    pub fn changes(&self) -> PhpResult<Array> {
+        Ok(list(&self.0.borrow().changes, received_array)?)
     }
 
     pub fn update(
@@ -69,9 +80,11 @@ impl Notification {
         siteId: &str,
         contentNamespaces: Vec<i64>,
         recentChangesMaxPages: i64,
+        trackedAspects: Option<Vec<String>>,
     ) -> Result<ClientUpdate> {
         let client = ClientFacts {
             site: SiteId::parse(siteId).ok_or_else(|| invalid("siteId"))?,
+            aspects: trackedAspects.into_iter().flatten().collect(),
             content_namespaces: contentNamespaces
                 .into_iter()
                 .map(i32::try_from)
@@ -93,7 +106,9 @@ fn invalid(name: &str) -> Error {
 /// What is missing makes a change that cannot be read, which is reported as such beside the others.
 fn change_of(row: &ZendHashTable) -> Change {
     Change {
-        id: ChangeId(number(row, "id").unwrap_or(0)),
+        id: value(row, "id")
+            .and_then(Zval::long)
+            .map_or_else(|| ChangeId(number(row, "id").unwrap_or(0)), notification_format::change_of),
         kind: text(row, "type"),
         time: text(row, "time"),
         entity: text(row, "object_id"),

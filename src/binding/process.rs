@@ -2,67 +2,84 @@
 //! descriptors, and must use neither, nor close them: it leaves them alone and opens its own.
 
 use std::{
-    ops::{Deref, DerefMut},
     process,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
+    time::{Duration, Instant},
 };
 
 use parking_lot::{Mutex, MutexGuard};
 
 use super::{
+    chance,
     connection::RepoConnection,
     lock_manager::LockDescription,
     provoked_panic::{self, Place},
 };
-use crate::{domain::settings::Settings, error::Result, lock::LockManager, ops::Window, store::Store};
+use crate::{
+    domain::{claim::Token, settings::Settings, site::SiteId},
+    error::Result,
+    jobs::{Core, Open, PUSH_BYTES},
+    lock::LockManager,
+    ops::Window,
+    store::Store,
+};
 
 /// Connections that open when first used, and again in a forked child.
-pub(super) struct Connections {
+struct Connections {
     repo: RepoConnection,
     locks: LockDescription,
     settings: Arc<Settings>,
-    open: Option<Open>,
+    open: Option<Opened>,
     /// Something panicked while it used them: nobody knows what they would answer next.
     are_in_doubt: bool,
 }
 
-struct Open {
+struct Opened {
     owner: u32,
     store: Box<dyn Store + Send>,
     locks: Box<dyn LockManager + Send>,
+    /// What was read through the store.
     window: Window,
 }
 
-/// What is open, to be worked with.
-pub(super) struct Opened<'c> {
-    pub store: &'c mut dyn Store,
-    pub locks: &'c mut dyn LockManager,
-    /// What was read through the store.
-    pub window: &'c mut Window,
-}
-
 impl Connections {
-    pub fn new(repo: RepoConnection, locks: LockDescription, settings: Arc<Settings>) -> Self {
+    fn new(repo: RepoConnection, locks: LockDescription, settings: Arc<Settings>) -> Self {
         Self { repo, locks, settings, open: None, are_in_doubt: false }
     }
 
-    /// This process's connections.
-    pub fn get(&mut self) -> Result<Opened<'_>> {
+    fn get(&mut self) -> Result<&mut Opened> {
         self.forget_if_inherited();
         if self.are_in_doubt {
             self.open = None;
             self.are_in_doubt = false;
         }
-        if self.open.is_none() {
-            let store = self.repo.open()?;
-            let locks = self.locks.open(&self.repo, &self.settings);
-            let window = Window::new(&self.settings);
-            self.open = Some(Open { owner: process::id(), store, locks, window });
-        }
-        let open = self.open.as_mut().expect("it was opened just now");
+        let open = match self.open.take() {
+            Some(open) => open,
+            None => Opened {
+                owner: process::id(),
+                store: self.repo.open()?,
+                locks: self.locks.open(&self.repo, &self.settings),
+                window: Window::new(&self.settings),
+            },
+        };
+        let open = self.open.insert(open);
         provoked_panic::at(&Place::Call);
-        Ok(Opened { store: open.store.as_mut(), locks: open.locks.as_mut(), window: &mut open.window })
+        Ok(open)
+    }
+
+    fn serve_leaving(&mut self, leaving: &[SiteId]) {
+        let settings = self.settings.serving(leaving);
+        if settings == *self.settings {
+            return;
+        }
+        self.settings = Arc::new(settings);
+        if let Some(open) = &mut self.open {
+            open.window = Window::new(&self.settings);
+        }
     }
 
     fn forget_if_inherited(&mut self) {
@@ -72,28 +89,95 @@ impl Connections {
     }
 }
 
+/// The connections of one dispatcher and of its jobs, one call at a time.
+#[derive(Clone)]
+pub(super) struct Shared(Arc<Mutex<Connections>>);
+
+impl Shared {
+    pub fn new(repo: RepoConnection, locks: LockDescription, settings: Arc<Settings>) -> Self {
+        Self(Arc::new(Mutex::new(Connections::new(repo, locks, settings))))
+    }
+
+    /// Does something with this process's connections. After a panic nobody uses them again: the next call opens others.
+    pub fn with<T>(&self, work: impl FnOnce(Open<'_>) -> Result<T>) -> Result<T> {
+        let mut connections = InUse(self.0.lock());
+        let settings = Arc::clone(&connections.0.settings);
+        let open = connections.0.get()?;
+        work(Open {
+            store: open.store.as_mut(),
+            window: &mut open.window,
+            locks: open.locks.as_mut(),
+            settings: &settings,
+        })
+    }
+
+    pub fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&InUse(self.0.lock()).0.settings)
+    }
+
+    /// Has the clients served that leave, too.
+    pub fn serve_leaving(&self, leaving: &[SiteId]) {
+        InUse(self.0.lock()).0.serve_leaving(leaving);
+    }
+}
+
+/// What this process has learnt of queues.
+static PUSH_LIMIT: AtomicUsize = AtomicUsize::new(PUSH_BYTES);
+
+/// What a job finds in the process that began it.
+#[derive(Clone)]
+pub(super) struct Home {
+    shared: Shared,
+    owner: u32,
+    began: Instant,
+}
+
+impl Home {
+    pub fn new(shared: Shared) -> Self {
+        Self { shared, owner: process::id(), began: Instant::now() }
+    }
+}
+
+impl Core for Home {
+    fn with<T>(&self, work: impl FnOnce(Open<'_>) -> Result<T>) -> Result<T> {
+        self.shared.with(work)
+    }
+
+    fn settings(&self) -> Arc<Settings> {
+        self.shared.settings()
+    }
+
+    fn serve_leaving(&self, leaving: &[SiteId]) {
+        self.shared.serve_leaving(leaving);
+    }
+
+    fn clock(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn token(&self) -> Result<Token> {
+        chance::token()
+    }
+
+    fn chance(&self) -> Result<fastrand::Rng> {
+        chance::chance()
+    }
+
+    fn push_limit(&self) -> usize {
+        PUSH_LIMIT.load(Ordering::Relaxed)
+    }
+
+    fn learn_push_limit(&self, bytes: usize) {
+        PUSH_LIMIT.fetch_min(bytes, Ordering::Relaxed);
+    }
+
+    fn is_at_home(&self) -> bool {
+        self.owner == process::id()
+    }
+}
+
 /// The connections, as long as one call has them to itself.
-pub(super) struct InUse<'c>(MutexGuard<'c, Connections>);
-
-impl<'c> InUse<'c> {
-    pub fn of(connections: &'c Mutex<Connections>) -> Self {
-        Self(connections.lock())
-    }
-}
-
-impl Deref for InUse<'_> {
-    type Target = Connections;
-
-    fn deref(&self) -> &Connections {
-        &self.0
-    }
-}
-
-impl DerefMut for InUse<'_> {
-    fn deref_mut(&mut self) -> &mut Connections {
-        &mut self.0
-    }
-}
+struct InUse<'c>(MutexGuard<'c, Connections>);
 
 impl Drop for InUse<'_> {
     fn drop(&mut self) {

@@ -10,8 +10,8 @@ use std::{
     sync::atomic::{AtomicPtr, AtomicU64, Ordering},
 };
 
-/// More repos than that in one pool are announced on every change.
-const SLOTS: usize = 255;
+/// Each repo takes two: for its edits, and for its requests. More than that in one pool are announced on every change.
+const SLOTS: usize = 4096;
 
 /// The gate of one repo.
 #[repr(C)]

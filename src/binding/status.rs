@@ -1,10 +1,10 @@
 //! `WikibaseDispatch\Status` and `WikibaseDispatch\ClientStatus`.
 
-use ext_php_rs::{prelude::*, types::ZendHashTable};
+use ext_php_rs::{convert::IntoZval, prelude::*, types::ZendHashTable};
 
 use super::{
     from_php::{number, text},
-    to_php::{id, integer},
+    to_php::{Array, id, integer, list, strings},
 };
 use crate::{
     domain::{
@@ -18,6 +18,7 @@ use crate::{
 
 /// What the host calls a failure to push.
 const PUSH: &str = "push";
+const CONFIGURATION: &str = "configuration";
 
 /// Reads `array<string,array{time:int,step:string}>`; the entry of nobody is the trigger's.
 pub(super) fn failures(array: &ZendHashTable) -> Failures {
@@ -29,7 +30,11 @@ pub(super) fn failures(array: &ZendHashTable) -> Failures {
         let Some(at) = number(entry, "time").and_then(|seconds| i64::try_from(seconds).ok()) else {
             continue;
         };
-        let step = if text(entry, "step") == PUSH { Step::Push } else { Step::Other };
+        let step = match text(entry, "step").as_str() {
+            PUSH => Step::Push,
+            CONFIGURATION => Step::Configuration,
+            _ => Step::Other,
+        };
         let failure = Failure { at: Timestamp::from_unix(at), step };
         match site.to_string() {
             nobody if nobody.is_empty() => failures.of_trigger = Some(failure),
@@ -98,6 +103,10 @@ impl Status {
         self.0.view.horizon.waits_for.is_some_and(|gap| gap.kind == GapKind::InFlight)
     }
 
+    pub fn gap_holder(&self) -> &str {
+        self.0.gap_holder.code()
+    }
+
     pub fn waiting(&self) -> i64 {
         integer(self.0.waiting())
     }
@@ -108,6 +117,19 @@ impl Status {
 
     pub fn active_at(&self) -> Option<i64> {
         self.0.active.map(Timestamp::unix)
+    }
+
+    pub fn warnings(&self) -> PhpResult<Array> {
+        Ok(strings(self.0.warnings.iter().map(|warning| warning.code()))?)
+    }
+
+    pub fn late_changes(&self) -> PhpResult<Array> {
+        Ok(list(&self.0.late, |late| {
+            let mut entry = ZendHashTable::with_capacity(2);
+            entry.insert("id", id(late.id))?;
+            entry.insert("found", late.found.unix())?;
+            entry.into_zval(false)
+        })?)
     }
 
     pub fn clients(&self) -> Vec<ClientStatus> {
@@ -173,5 +195,25 @@ impl ClientStatus {
 
     pub fn condition(&self) -> &str {
         self.0.condition.code()
+    }
+
+    pub fn format(&self) -> &str {
+        self.0.format.format.name()
+    }
+
+    pub fn wanted_format(&self) -> &str {
+        self.0.format.wanted.name()
+    }
+
+    pub fn why_not_wanted(&self) -> Option<&str> {
+        self.0.format.why.map(|why| why.code())
+    }
+
+    pub fn version(&self) -> Option<&str> {
+        self.0.mark.as_ref().map(|mark| mark.version.as_str())
+    }
+
+    pub fn marked(&self) -> Option<i64> {
+        self.0.mark.as_ref().map(|mark| mark.made.unix())
     }
 }

@@ -7,47 +7,49 @@ use std::{
 
 use ext_php_rs::{binary_slice::BinarySlice, prelude::*};
 
-use super::{settings::Settings, shared_memory, to_php::integer};
-use crate::domain::trigger_gate::{GateRules, GateWord};
+use super::{job::Job, settings::Settings, shared_memory};
+use crate::{
+    domain::trigger_gate::{GateRules, GateWord},
+    jobs::{self, Announcement, Asked},
+};
 
-/// Decides whether an edit shall schedule a trigger.
+/// Decides whether an edit shall have somebody look at the change buffer.
 #[php_class]
 #[php(name = "WikibaseDispatch\\TriggerGate")]
 pub struct TriggerGate {
     word: Option<&'static AtomicU64>,
     rules: GateRules,
+    announcement: Announcement,
 }
 
 #[php_impl]
 impl TriggerGate {
     pub fn __construct(settings: &Settings, repo: BinarySlice<u8>) -> Self {
-        Self { word: shared_memory::gate(&repo), rules: settings.shared().gate_rules() }
+        let settings = settings.shared();
+        let (rules, announcement) = (settings.gate_rules(), Announcement::new(&settings));
+        Self { word: shared_memory::gate(&repo), rules, announcement }
     }
 
     #[php(defaults(changes = 1))]
-    pub fn changes_written(&self, changes: i64) -> Option<i64> {
+    pub fn changes_written(&self, changes: i64) -> Option<Job> {
         let changes = u32::try_from(changes.max(1)).unwrap_or(u32::MAX);
         let asked = match self.word {
-            None => Some(Duration::ZERO),
+            None => Some(Asked { delay: Duration::ZERO, pause: None }),
             Some(word) => ask(word, changes, self.rules),
         };
-        asked.map(|delay| integer(delay.as_secs()))
-    }
-
-    pub fn reopen(&self) {
-        if let Some(word) = self.word {
-            word.store(GateWord::default().0, Ordering::Release);
-        }
+        let (word, announcement) = (self.word, self.announcement.clone());
+        let reopen = move || word.into_iter().for_each(|word| word.store(GateWord::default().0, Ordering::Release));
+        asked.map(|asked| Job::homeless(|host| async move { jobs::announce(announcement, asked, reopen, &host).await }))
     }
 }
 
-fn ask(word: &AtomicU64, changes: u32, rules: GateRules) -> Option<Duration> {
+fn ask(word: &AtomicU64, changes: u32, rules: GateRules) -> Option<Asked> {
     let now = monotonic_ms();
     let mut seen = word.load(Ordering::Acquire);
     loop {
         let (next, asked) = GateWord(seen).after_changes(changes, now, rules);
         match word.compare_exchange_weak(seen, next.0, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => return asked,
+            Ok(_) => return asked.map(|delay| Asked { delay, pause: GateWord(seen).age(now) }),
             Err(changed) => seen = changed,
         }
     }

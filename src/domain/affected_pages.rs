@@ -10,17 +10,6 @@ use super::coalesce::CoalescedChange;
 /// Id of a page on the client.
 pub type PageId = u32;
 
-/// What is to be asked of `wbc_entity_usage` for some changes: the aspects of each entity.
-pub fn usage_lookup<'c>(
-    changes: impl IntoIterator<Item = &'c CoalescedChange>,
-) -> BTreeMap<&'c str, BTreeSet<&'c str>> {
-    let mut lookup: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for change in changes {
-        lookup.entry(&change.entity).or_default().extend(change.aspects.iter().map(String::as_str));
-    }
-    lookup
-}
-
 /// What is to be resolved to pages for some changes: titles as text, with their namespaces.
 pub fn linked_titles<'c>(changes: impl IntoIterator<Item = &'c CoalescedChange>) -> BTreeSet<&'c str> {
     changes.into_iter().flat_map(|change| change.titles.iter().map(String::as_str)).collect()
@@ -68,11 +57,17 @@ impl AffectedPages {
         from: PageId,
         limit: usize,
     ) -> Vec<PageId> {
+        let mut by_entity: BTreeMap<&str, Vec<&CoalescedChange>> = BTreeMap::new();
+        for change in changes.clone() {
+            by_entity.entry(&change.entity).or_default().push(change);
+        }
         let mut pages = BTreeSet::new();
         // Each list begins with its lowest, so no more than the limit of any can be among the lowest of all.
-        for (entity, aspects) in usage_lookup(changes.clone()) {
-            for aspect in aspects {
-                for page in slice(self.pages(entity, aspect), from, PageId::MAX).iter().take(limit) {
+        for (entity, changes) in by_entity {
+            let affected =
+                self.used(entity).filter(|(aspect, _)| changes.iter().any(|one| one.touched.affects(aspect)));
+            for (_, used_on) in affected {
+                for page in slice(used_on, from, PageId::MAX).iter().take(limit) {
                     pages.insert(*page);
                     if pages.len() > limit {
                         pages.pop_last();
@@ -86,8 +81,8 @@ impl AffectedPages {
 
     /// Pages from `from` to `to` that the change affects: each once, in ascending order.
     pub fn of_change(&self, change: &CoalescedChange, from: PageId, to: PageId) -> Vec<PageId> {
-        let used =
-            change.aspects.iter().flat_map(|aspect| slice(self.pages(&change.entity, aspect), from, to)).copied();
+        let used = self.used(&change.entity).filter(|(aspect, _)| change.touched.affects(aspect));
+        let used = used.flat_map(|(_, pages)| slice(pages, from, to)).copied();
         let linked = self.linked_by(change).filter(|page| (from..=to).contains(page));
         let mut pages: Vec<PageId> = used.chain(linked).collect();
         pages.sort_unstable();
@@ -100,8 +95,9 @@ impl AffectedPages {
         change.titles.iter().filter_map(|title| self.linked.get(title)).copied()
     }
 
-    fn pages(&self, entity: &str, aspect: &str) -> &[PageId] {
-        self.usages.get(entity).and_then(|aspects| aspects.get(aspect)).map_or(&[], Vec::as_slice)
+    fn used(&self, entity: &str) -> impl Iterator<Item = (&str, &[PageId])> {
+        let aspects = self.usages.get(entity).into_iter().flatten();
+        aspects.map(|(aspect, pages)| (aspect.as_str(), pages.as_slice()))
     }
 }
 
@@ -114,12 +110,14 @@ fn slice(pages: &[PageId], from: PageId, to: PageId) -> &[PageId] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::aspect::Touched, *};
 
     fn change(entity: &str, aspects: &[&str], titles: &[&str]) -> CoalescedChange {
+        let mut touched = Touched::default();
+        aspects.iter().for_each(|aspect| touched.add(aspect));
         CoalescedChange {
             entity: entity.to_owned(),
-            aspects: aspects.iter().map(|aspect| (*aspect).to_owned()).collect(),
+            touched,
             titles: titles.iter().map(|title| (*title).to_owned()).collect(),
             ..Default::default()
         }
@@ -159,9 +157,8 @@ mod tests {
     }
 
     #[test]
-    fn one_lookup_asks_for_every_aspect_of_every_entity() {
+    fn titles_are_asked_for_once() {
         let changes = [change("Q1", &["X", "L.en"], &["B"]), change("Q1", &["X", "O"], &["A", "B"])];
-        assert_eq!(usage_lookup(&changes), [("Q1", ["L.en", "O", "X"].into())].into());
         assert_eq!(linked_titles(&changes), ["A", "B"].into());
     }
 }

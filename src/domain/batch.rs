@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    change::{BadChange, ChangeId},
+    change::{BadChange, Change, ChangeId},
+    change_info,
     notification::Prepared,
     stretch::{ClientNumber, Stretch},
+    unknown_forms::UnknownForms,
 };
 
 /// How much a batch, or a notification, may hold.
@@ -16,6 +18,12 @@ pub struct Limits {
     /// Bytes of `change_info`. One change that is larger goes alone.
     pub bytes: usize,
 }
+
+/// Bytes of a notification, whatever the limits: the table of MediaWiki's jobs cuts parameters of more than 16,777,215 in silence.
+const MOST_OF_JOB: usize = 12 << 20;
+
+/// Bytes of a notification that a change takes beside its `change_info`, at most, in any format.
+const AROUND: usize = 512;
 
 impl Limits {
     /// For a batch whose end is given: whoever takes over a pass keeps to its end, not to limits.
@@ -33,6 +41,7 @@ pub struct Batch {
     changes: Vec<Arc<Prepared>>,
     bytes: usize,
     bad: Vec<BadChange>,
+    unknown: UnknownForms,
     considered: ChangeId,
     is_full: bool,
 }
@@ -40,7 +49,24 @@ pub struct Batch {
 impl Batch {
     /// An empty batch for a client which has seen everything up to `seen`.
     pub fn new(seen: ChangeId, limits: Limits) -> Self {
-        Self { limits, changes: Vec::new(), bytes: 0, bad: Vec::new(), considered: seen, is_full: false }
+        let unknown = UnknownForms::default();
+        Self { limits, changes: Vec::new(), bytes: 0, bad: Vec::new(), unknown, considered: seen, is_full: false }
+    }
+
+    /// Late changes for a client that has seen everything up to `seen`, and stays there.
+    pub fn late(seen: ChangeId, changes: Vec<Change>) -> Self {
+        let mut batch = Self::new(seen, Limits::NONE);
+        for change in changes {
+            let glance = change_info::glance(&change.info);
+            for name in glance.iter().flat_map(|glance| &glance.unknown) {
+                batch.unknown.met(name, Some(change.id));
+            }
+            let reason = glance.err();
+            batch.bytes += change.info.len();
+            batch.bad.extend(reason.clone().map(|reason| BadChange { id: change.id, reason }));
+            batch.changes.push(Arc::new(Prepared::new(change, reason.is_none())));
+        }
+        batch
     }
 
     /// Considers what `client` must hear of in a stretch that the last change considered lies in, or ends before; up to
@@ -63,9 +89,11 @@ impl Batch {
         self.considered = self.considered.max(end);
     }
 
-    /// Has `bad` reported with this batch, although its client need not hear of them.
-    pub fn report(&mut self, bad: impl IntoIterator<Item = BadChange>) {
+    /// Has `bad` reported with this batch, although its client need not hear of them; and `unknown`, which were met where it was
+    /// read from.
+    pub fn report(&mut self, bad: impl IntoIterator<Item = BadChange>, unknown: &UnknownForms) {
         self.bad.extend(bad);
+        self.unknown.met_also(unknown);
     }
 
     /// Whether the next relevant change would not fit.
@@ -88,24 +116,35 @@ impl Batch {
         &self.bad
     }
 
+    /// Forms of changes that are not known and are reported with this batch.
+    pub fn unknown_forms(&self) -> &UnknownForms {
+        &self.unknown
+    }
+
     /// The relevant changes, cut into runs that each fit one notification.
     pub fn notifications(&self, limits: Limits) -> Vec<&[Arc<Prepared>]> {
-        let mut notifications = Vec::new();
-        let (mut start, mut bytes) = (0, 0_usize);
-        for (at, change) in self.changes.iter().enumerate() {
-            let with_it = bytes.saturating_add(change.info.len());
-            if at > start && !limits.allow(at - start + 1, with_it) {
-                notifications.push(&self.changes[start..at]);
-                (start, bytes) = (at, change.info.len());
-            } else {
-                bytes = with_it;
-            }
-        }
-        if start < self.changes.len() {
-            notifications.push(&self.changes[start..]);
-        }
-        notifications
+        notifications(&self.changes, limits)
     }
+}
+
+/// Changes, cut into runs that each fit one notification.
+pub fn notifications(changes: &[Arc<Prepared>], limits: Limits) -> Vec<&[Arc<Prepared>]> {
+    let mut notifications = Vec::new();
+    let (mut start, mut bytes) = (0, 0_usize);
+    for (at, change) in changes.iter().enumerate() {
+        let with_it = bytes.saturating_add(change.info.len());
+        let fits = with_it.saturating_add((at - start + 1) * AROUND) <= MOST_OF_JOB;
+        if at > start && !(fits && limits.allow(at - start + 1, with_it)) {
+            notifications.push(&changes[start..at]);
+            (start, bytes) = (at, change.info.len());
+        } else {
+            bytes = with_it;
+        }
+    }
+    if start < changes.len() {
+        notifications.push(&changes[start..]);
+    }
+    notifications
 }
 
 #[cfg(test)]
@@ -113,6 +152,8 @@ mod tests {
     use super::{
         super::{
             change::Change,
+            notification,
+            site::SiteId,
             stretch::tests::{ENWIKI, change, stretch},
         },
         *,
@@ -172,6 +213,24 @@ mod tests {
             batch.notifications(Limits { changes: 9, bytes: 4 }).iter().map(|run| ids(run)).collect();
         assert_eq!(by_bytes, [vec![1, 2], vec![3, 4], vec![5, 6], vec![7]]);
         assert!(Batch::new(ChangeId(0), Limits::NONE).notifications(Limits::NONE).is_empty());
+    }
+
+    #[test]
+    fn g16_a_notification_fits_into_a_job_whatever_the_limits() {
+        let large = format!("{{\"a\":\"{}\"}}", "x".repeat(change_info::MOST_BYTES - 10));
+        for changes in [vec![change(1, "Q1", &large); 9], vec![change(1, "Q1", "{}"); 40_000]] {
+            let changes: Vec<Change> =
+                (1..).zip(changes).map(|(id, change)| Change { id: ChangeId(id), ..change }).collect();
+            let count = changes.len();
+            let batch = batch(Limits::NONE, changes, 50_000);
+            let notifications = batch.notifications(Limits::NONE);
+            assert_eq!(notifications.iter().map(|changes| changes.len()).sum::<usize>(), count);
+            assert!(notifications.len() > 1);
+            let repo = SiteId::parse("repowiki").unwrap();
+            for changes in notifications {
+                assert!(notification::encode(&repo, changes).len() < 16_000_000);
+            }
+        }
     }
 
     #[test]

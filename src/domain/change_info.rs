@@ -1,93 +1,25 @@
-//! Reads `change_info`: a JSON object whose `compactDiff` is JSON again, inside a string.
+//! Reads `change_info`: a JSON object whose [`compactDiff`](super::compact_diff) is JSON again, inside a string.
 //!
-//! Who must hear of a change depends on site links alone, so [`changed_sites`] decodes nothing else. Keys may be missing
-//! (older rows, redacted diffs), PHP writes an empty map as `[]`, and numbers may be strings; all of that is read.
-//! What is no such document is a reason, as text, for a [`BadChange`](super::change::BadChange).
+//! Who must hear of a change depends on site links alone, so [`glance`] decodes nothing else, and looks at keys. A client reads all
+//! of it, as far as it can: keys may be missing (older rows, redacted diffs), PHP writes an empty map as `[]`, numbers may be strings.
+//! What is optional falls back by itself; what cannot be read of the diff means that anything may have changed (G17).
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
-use serde::{Deserialize, de::IgnoredAny};
-use serde_json::{Value, json, value::RawValue};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
     change::ChangeId,
-    distinct::Distinct,
+    compact_diff::{CompactDiff, Glance},
     excerpt::excerpt,
-    php_json::{Flag, Number, PhpMap, PhpObject},
+    php_json::{Entries, PhpObject, flag, is_empty, number, text},
 };
 
-/// What a change did to the title of one site link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SiteLinkChange {
-    /// Title before; `None` if the link was added.
-    pub old: Option<String>,
-    /// Title after; `None` if it was removed.
-    pub new: Option<String>,
-    /// Whether badges changed.
-    pub badges: bool,
-}
-
-impl SiteLinkChange {
-    /// Whether the link now leads elsewhere; false where only badges changed.
-    pub fn moves_title(&self) -> bool {
-        self.old != self.new
-    }
-
-    /// Whether nothing but badges changed.
-    pub fn is_badges_only(&self) -> bool {
-        self.badges && !self.moves_title()
-    }
-
-    /// What this change and a later one come to: from the first title to the last. A change of badges does not always say
-    /// what the title is, so a title that stays counts only where nothing else is known.
-    pub fn followed_by(self, later: Self) -> Self {
-        let badges = self.badges || later.badges;
-        match (self.moves_title(), later.moves_title()) {
-            (true, true) => Self { old: self.old, new: later.new, badges },
-            (false, true) => Self { badges, ..later },
-            (_, false) => Self { badges, ..self },
-        }
-    }
-}
-
-/// What an entity change touched, coarsely.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CompactDiff {
-    /// Language codes.
-    pub labels: Vec<String>,
-    /// Language codes.
-    pub descriptions: Vec<String>,
-    /// Property ids.
-    pub statements: Vec<String>,
-    /// By site id, as the diff says it, configured or not.
-    pub site_links: BTreeMap<String, SiteLinkChange>,
-    /// Anything else: aliases, lemmas, data types…
-    pub other: bool,
-}
-
-impl CompactDiff {
-    /// What changes come to that follow each other. Values are not known, so what an edit changed and another changed back
-    /// stays: rather a page updated too often than one that keeps what was true in between.
-    pub fn of_run(diffs: impl IntoIterator<Item = Self>) -> Self {
-        let (mut labels, mut descriptions, mut statements) =
-            (Distinct::default(), Distinct::default(), Distinct::default());
-        let mut run = Self::default();
-        for diff in diffs {
-            labels.add(diff.labels);
-            descriptions.add(diff.descriptions);
-            statements.add(diff.statements);
-            for (site, link) in diff.site_links {
-                let link = match run.site_links.remove(&site) {
-                    Some(earlier) => earlier.followed_by(link),
-                    None => link,
-                };
-                run.site_links.insert(site, link);
-            }
-            run.other |= diff.other;
-        }
-        Self { labels: labels.texts, descriptions: descriptions.texts, statements: statements.texts, ..run }
-    }
-}
+const DIFF: &str = "compactDiff";
+const METADATA: &str = "metadata";
+/// What Wikibase writes into a change that it has merged.
+const IDS: &str = "change-ids";
 
 /// What a change says of the edit behind it. A key that is missing is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,7 +38,9 @@ pub struct Metadata {
     pub central_user_id: Option<i64>,
     /// Whether it was flagged as a bot's.
     pub bot: Option<bool>,
-    /// All of it as it stands there, in its order: recent changes repeat it.
+    /// Whether the repo has hidden who it was. The user stays there all the same: runs go by it.
+    pub hides_user: bool,
+    /// All of it as it stands there, in its order, but for what nobody can read: recent changes repeat it.
     pub fields: Vec<(String, Value)>,
 }
 
@@ -117,139 +51,162 @@ pub struct ChangeInfo {
     pub diff: Option<CompactDiff>,
     /// Who, when and why.
     pub metadata: Metadata,
+    /// What else stands there, and is passed on.
+    pub others: Vec<(String, Value)>,
+    /// Why it, or its diff, is no such document. Then nothing is known of what changed, and anything may have.
+    pub trouble: Option<String>,
 }
 
-/// Site ids whose link the change adds, moves, removes, or gives other badges.
+/// Bytes of a `change_info` that are read. The largest that Wikibase writes have some hundred kilobytes; the column holds 16 MiB,
+/// which no server sends by its default settings, and no job queue takes.
+pub const MOST_BYTES: usize = 2 << 20;
+
+/// Stands for a `change_info` of so many bytes, which was not read.
+pub fn too_long(bytes: u64) -> Vec<u8> {
+    format!("{TOO_LONG}{bytes} bytes, too many to be read").into_bytes()
+}
+
+/// No JSON begins so.
+const TOO_LONG: &str = "change_info has ";
+
+/// What whoever dispatches a change must know of it.
 ///
 /// # Errors
 /// The reason why the info cannot be read.
-pub fn changed_sites(info: &[u8]) -> Result<Vec<String>, String> {
+pub fn glance(info: &[u8]) -> Result<Glance, String> {
     #[derive(Deserialize)]
     struct Info<'a> {
         #[serde(borrow, rename = "compactDiff", default)]
         diff: Option<Cow<'a, str>>,
     }
-    #[derive(Deserialize)]
-    struct Diff {
-        #[serde(rename = "siteLinkChanges", default)]
-        site_links: PhpMap<IgnoredAny>,
-    }
 
-    let info: Info = serde_json::from_slice(info).map_err(|error| reason("change_info", &error))?;
-    let Some(diff) = info.diff else {
-        return Ok(Vec::new());
-    };
-    let diff: Diff = serde_json::from_str(&diff).map_err(|error| reason("compactDiff", &error))?;
-    Ok(diff.site_links.0.into_iter().map(|(site, _)| site).collect())
+    let PhpObject(fields): PhpObject<Info> = serde_json::from_slice(info).map_err(|error| why_no_json(info, &error))?;
+    match fields.and_then(|fields| fields.diff) {
+        Some(diff) => Glance::at(&diff).map_err(|error| reason(DIFF, &error)),
+        None => Ok(Glance { unknown: without_diff(info), ..Glance::default() }),
+    }
 }
 
-/// Reads all of a `change_info`.
-///
-/// # Errors
-/// The reason why the info cannot be read.
-pub fn decode(info: &[u8]) -> Result<ChangeInfo, String> {
-    #[derive(Deserialize)]
-    struct Info<'a> {
-        #[serde(borrow, rename = "compactDiff", default)]
-        diff: Option<Cow<'a, str>>,
-        #[serde(borrow, default)]
-        metadata: Option<&'a RawValue>,
-    }
-
-    // The parser does not look at what it skips. So the format of the queue would decide whether the change can be read.
-    let info = std::str::from_utf8(info).map_err(|_| "change_info is not UTF-8".to_owned())?;
-    let info: Info = serde_json::from_str(info).map_err(|error| reason("change_info", &error))?;
-    Ok(ChangeInfo {
-        diff: info.diff.map(|diff| decode_diff(&diff)).transpose()?,
-        metadata: info.metadata.map_or_else(|| Ok(Metadata::default()), |raw| decode_metadata(raw.get()))?,
-    })
+/// What is not known in an info that has no diff: few are, so it may be read as a client does.
+fn without_diff(info: &[u8]) -> Vec<String> {
+    let read = std::str::from_utf8(info).map(ChangeInfo::read).unwrap_or_default();
+    if read.trouble.is_some() { Vec::new() } else { read.unknown().to_vec() }
 }
 
-fn decode_diff(json: &str) -> Result<CompactDiff, String> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    #[derive(Default)]
-    struct Diff {
-        label_changes: Vec<String>,
-        description_changes: Vec<String>,
-        statement_changes: Vec<String>,
-        site_link_changes: PhpMap<(Option<String>, Option<String>, Flag)>,
-        other_changes: Flag,
+impl ChangeInfo {
+    /// Reads a `change_info`. Whatever it is, it can be read: at worst it says that anything may have changed.
+    pub fn read(info: &str) -> Self {
+        let Entries(entries) = match serde_json::from_str(info) {
+            Ok(entries) => entries,
+            Err(error) => return Self::unreadable(why_no_json(info.as_bytes(), &error)),
+        };
+        let mut read = Self::default();
+        for (key, value) in entries {
+            match key.as_str() {
+                // Of a diff that comes twice, readers differ on which one counts.
+                DIFF if read.diff.is_some() => read.set_diff(Err("compactDiff comes twice".to_owned())),
+                DIFF => {
+                    let diff = serde_json::from_str(value.get()).and_then(|diff: String| CompactDiff::parse(&diff));
+                    read.set_diff(diff.map_err(|error| reason(DIFF, &error)));
+                }
+                METADATA => read.metadata = Metadata::read(value.get()),
+                // A number that JSON allows and nobody can hold is not passed on.
+                _ => read.others.extend(serde_json::from_str(value.get()).ok().map(|value| (key, value))),
+            }
+        }
+        if read.diff.is_none() {
+            // A diff that got another name, maybe; without one, it is as with Wikibase.
+            let other = read.others.iter().find(|(key, value)| key != IDS && !is_empty(value));
+            read.diff = other.map(|(key, _)| CompactDiff::unreadable(&excerpt(&format!("change_info.{key}"))));
+        }
+        read
     }
 
-    let diff: Diff = serde_json::from_str(json).map_err(|error| reason("compactDiff", &error))?;
-    Ok(CompactDiff {
-        labels: diff.label_changes,
-        descriptions: diff.description_changes,
-        statements: diff.statement_changes,
-        site_links: diff
-            .site_link_changes
-            .0
-            .into_iter()
-            .map(|(site, (old, new, badges))| (site, SiteLinkChange { old, new, badges: badges.0 }))
-            .collect(),
-        other: diff.other_changes.0,
-    })
+    /// What is no such document at all, and why.
+    pub fn unreadable(trouble: String) -> Self {
+        Self { diff: Some(CompactDiff::unreadable("change_info")), trouble: Some(trouble), ..Self::default() }
+    }
+
+    fn set_diff(&mut self, diff: Result<CompactDiff, String>) {
+        self.diff = Some(diff.unwrap_or_else(|trouble| {
+            self.trouble = Some(trouble);
+            CompactDiff::unreadable(DIFF)
+        }));
+    }
+
+    /// What was met in it that is not known, by name. If there is any, anything may have changed.
+    pub fn unknown(&self) -> &[String] {
+        self.diff.as_ref().map_or(&[], |diff| &diff.unknown)
+    }
 }
 
-fn decode_metadata(json: &str) -> Result<Metadata, String> {
-    #[derive(Deserialize)]
-    struct Fields {
-        #[serde(default)]
-        page_id: Option<Number>,
-        #[serde(default)]
-        rev_id: Option<Number>,
-        #[serde(default)]
-        parent_id: Option<Number>,
-        #[serde(default)]
-        comment: Option<String>,
-        #[serde(default)]
-        user_text: Option<String>,
-        #[serde(default)]
-        central_user_id: Option<Number>,
-        #[serde(default)]
-        bot: Option<Flag>,
+impl Metadata {
+    fn read(json: &str) -> Self {
+        let Ok(Entries(entries)) = serde_json::from_str(json) else {
+            return Self::default();
+        };
+        let mut read = Self::default();
+        for (key, value) in entries {
+            let Ok(mut value) = serde_json::from_str::<Value>(value.get()) else {
+                continue;
+            };
+            if let Some(marked) = number(&value).filter(|number| key == "central_user_id" && *number < 0) {
+                // So the repo marks a hidden user; the id can be told from it.
+                read.hides_user = true;
+                value = (!marked).into();
+            }
+            let fallback = match key.as_str() {
+                "page_id" => read.page_id.set(number(&value), 0),
+                "rev_id" => read.rev_id.set(number(&value), 0),
+                "parent_id" => read.parent_id.set(number(&value), 0),
+                "central_user_id" => read.central_user_id.set(number(&value), 0),
+                "comment" => read.comment.set(text(value.clone()), ""),
+                "user_text" => read.user_text.set(text(value.clone()), ""),
+                "bot" => read.bot.set(flag(&value).filter(|_| !value.is_null()), 0),
+                _ => None,
+            };
+            // Nor can anybody else read it there.
+            if let Some(fallback) = fallback.filter(|_| !value.is_null()) {
+                value = fallback;
+            }
+            read.fields.push((key, value));
+        }
+        read
     }
-
-    let PhpObject(fields): PhpObject<Fields> =
-        serde_json::from_str(json).map_err(|error| reason("metadata", &error))?;
-    let all: PhpMap<Value> = serde_json::from_str(json).map_err(|error| reason("metadata", &error))?;
-    Ok(fields.map_or_else(Metadata::default, |fields| Metadata {
-        page_id: fields.page_id.map(|number| number.0),
-        rev_id: fields.rev_id.map(|number| number.0),
-        parent_id: fields.parent_id.map(|number| number.0),
-        comment: fields.comment,
-        user_text: fields.user_text,
-        central_user_id: fields.central_user_id.map(|number| number.0),
-        bot: fields.bot.map(|flag| flag.0),
-        fields: all.0,
-    }))
 }
 
-/// Writes the `change_info` of a change that coalescing has made: its diff, its metadata, and the ids of those it was made of.
-pub fn encode(diff: Option<&CompactDiff>, metadata: &[(String, Value)], ids: &[ChangeId]) -> String {
-    let mut info = Vec::new();
-    if let Some(diff) = diff {
-        info.push(("compactDiff".to_owned(), Value::String(encode_diff(diff))));
+trait Set<T> {
+    /// Takes what was read; if nothing could be, what stands for it elsewhere.
+    fn set(&mut self, read: Option<T>, fallback: impl Into<Value>) -> Option<Value>;
+}
+
+impl<T> Set<T> for Option<T> {
+    fn set(&mut self, read: Option<T>, fallback: impl Into<Value>) -> Option<Value> {
+        *self = read;
+        self.is_none().then(|| fallback.into())
     }
-    info.push(("metadata".to_owned(), metadata.iter().cloned().collect::<serde_json::Map<_, _>>().into()));
+}
+
+/// Writes the `change_info` of a change that coalescing has made: its diff, its metadata, what else stood there, and the ids of
+/// those that it was made of.
+pub fn encode(info: &ChangeInfo, ids: &[ChangeId]) -> String {
+    let mut fields: serde_json::Map<_, _> = info.others.iter().cloned().collect();
+    if let Some(diff) = &info.diff {
+        fields.insert(DIFF.to_owned(), diff.write().into());
+    }
+    let metadata: serde_json::Map<_, _> = info.metadata.fields.iter().cloned().collect();
+    fields.insert(METADATA.to_owned(), metadata.into());
     if ids.len() > 1 {
-        info.push(("change-ids".to_owned(), ids.iter().map(|id| Value::from(id.0)).collect()));
+        fields.insert(IDS.to_owned(), ids.iter().map(|id| Value::from(id.0)).collect());
     }
-    Value::Object(info.into_iter().collect()).to_string()
+    Value::Object(fields).to_string()
 }
 
-fn encode_diff(diff: &CompactDiff) -> String {
-    let links = diff.site_links.iter().map(|(site, link)| (site.clone(), json!([link.old, link.new, link.badges])));
-    json!({
-        "arrayFormatVersion": 1,
-        "labelChanges": diff.labels,
-        "descriptionChanges": diff.descriptions,
-        "statementChanges": diff.statements,
-        "siteLinkChanges": Value::Object(links.collect()),
-        "otherChanges": diff.other,
-    })
-    .to_string()
+fn why_no_json(info: &[u8], error: &serde_json::Error) -> String {
+    match std::str::from_utf8(info) {
+        Ok(text) if text.starts_with(TOO_LONG) => excerpt(text).into_owned(),
+        _ => reason("change_info", error),
+    }
 }
 
 fn reason(what: &str, error: &serde_json::Error) -> String {
@@ -276,63 +233,133 @@ mod tests {
     #[test]
     fn sites_are_the_keys_of_the_site_link_changes() {
         let info = info(r#"{"siteLinkChanges":{"enwiki":[null,"Berlin",false],"dewiki":["a","b",true]}}"#);
-        assert_eq!(changed_sites(&info).unwrap(), ["enwiki", "dewiki"]);
+        assert_eq!(glance(&info).unwrap().sites, ["enwiki", "dewiki"]);
     }
 
     #[test]
     fn an_empty_map_written_as_a_list_has_no_sites() {
-        assert!(changed_sites(&info(r#"{"siteLinkChanges":[]}"#)).unwrap().is_empty());
+        assert_eq!(glance(&info(r#"{"siteLinkChanges":[]}"#)), Ok(Glance::default()));
+    }
+
+    fn read(info: &str) -> ChangeInfo {
+        ChangeInfo::read(info)
     }
 
     #[test]
-    fn a_row_without_a_diff_is_readable_and_says_nothing() {
-        assert!(changed_sites(b"{}").unwrap().is_empty());
-        assert_eq!(decode(br#"{"metadata":[]}"#).unwrap(), ChangeInfo::default());
+    fn a_row_without_a_diff_says_nothing_of_what_changed() {
+        assert_eq!(glance(b"{}"), Ok(Glance::default()));
+        assert_eq!(read(r#"{"metadata":[]}"#), ChangeInfo::default());
     }
 
     #[test]
-    fn what_is_not_such_a_document_has_a_reason() {
-        for bad in [&b"not json"[..], b"", b"[]x", b"{\"compactDiff\":{}}", b"\xff\xfe", b"{\"compactDiff\":\"nope\"}"]
-        {
-            assert!(changed_sites(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
-            assert!(decode(bad).is_err(), "{:?}", String::from_utf8_lossy(bad));
+    fn sites_cannot_be_had_of_what_is_no_such_document() {
+        for bad in [
+            &b"not json"[..],
+            b"",
+            b"null",
+            b"[]x",
+            b"[1]",
+            b"{\"compactDiff\":{}}",
+            b"\xff\xfe",
+            b"{\"compactDiff\":\"no\"}",
+        ] {
+            let reason = glance(bad).unwrap_err();
+            assert!(reason.len() < 300, "{reason}");
         }
-        assert!(changed_sites(&info(r#"{"siteLinkChanges":["enwiki"]}"#)).is_err());
+        assert!(glance(&info(r#"{"siteLinkChanges":["enwiki"]}"#)).is_err());
     }
 
     #[test]
-    fn a_reason_is_short_however_long_the_value_that_it_quotes() {
-        let info = format!(r#"{{"metadata":"{}"}}"#, "é".repeat(100_000));
-        assert!(decode(info.as_bytes()).unwrap_err().len() < 300);
+    fn g17_what_was_too_long_to_be_read_may_have_changed_anything_and_says_so() {
+        let info = too_long(16_777_215);
+        let says = "change_info has 16777215 bytes, too many to be read";
+        assert_eq!(glance(&info).unwrap_err(), says);
+        let info = read(std::str::from_utf8(&info).unwrap());
+        assert_eq!((info.unknown(), info.trouble.as_deref()), (&["change_info".to_owned()][..], Some(says)));
     }
 
     #[test]
-    fn what_is_not_utf8_is_bad_even_where_nobody_looks() {
-        assert_eq!(decode(b"{\"x\":\"\xff\"}").unwrap_err(), "change_info is not UTF-8");
+    fn g17_what_is_no_such_document_may_have_changed_anything() {
+        for bad in ["not json", "", "null", "7", "[1]", "[]x"] {
+            assert_eq!(read(bad).unknown(), ["change_info"], "{bad}");
+            assert!(read(bad).trouble.unwrap().starts_with("change_info is not as expected: "), "{bad}");
+        }
+        for bad in [r#"{"compactDiff":{}}"#, r#"{"compactDiff":null}"#, r#"{"compactDiff":"no"}"#] {
+            assert_eq!(read(bad).unknown(), ["compactDiff"], "{bad}");
+            assert!(read(bad).trouble.is_some(), "{bad}");
+        }
+        assert_eq!(read(r#"{"compactDiff":"{}","compactDiff":"{}"}"#).unknown(), ["compactDiff"], "which one?");
+        assert_eq!(read(r#"{"diff":{"label":1},"metadata":{"rev_id":8}}"#).unknown(), ["change_info.diff"]);
+        assert!(read(r#"{"diff":1}"#).trouble.is_none(), "it is of another form, and can be read");
+        assert!(read(r#"{"diff":[],"change-ids":[1]}"#).unknown().is_empty());
+    }
+
+    #[test]
+    fn g17_whoever_dispatches_learns_of_the_same_forms() {
+        for info in [
+            r#"{"compactDiff":"{\"lemmaChanges\":[\"en\"]}"}"#,
+            r#"{"compactDiff":"{\"arrayFormatVersion\":2}"}"#,
+            r#"{"diff":{"label":1},"metadata":{"rev_id":8}}"#,
+        ] {
+            assert_eq!(glance(info.as_bytes()).unwrap().unknown, read(info).unknown(), "{info}");
+            assert_eq!(read(info).unknown().len(), 1);
+        }
+        assert_eq!(glance(b"{\"metadata\":{\"comment\":\"\xff\"}}"), Ok(Glance::default()));
+        assert_eq!(glance(br#"{"compactDiff":null,"diff":1}"#), Ok(Glance::default()), "no upgrade mends it");
     }
 
     #[test]
     fn flags_and_numbers_are_read_however_php_wrote_them() {
         for bot in ["1", "true", "\"1\""] {
-            let json = format!(r#"{{"metadata":{{"bot":{bot},"page_id":"42","rev_id":8}}}}"#);
-            let metadata = decode(json.as_bytes()).unwrap().metadata;
+            let metadata = read(&format!(r#"{{"metadata":{{"bot":{bot},"page_id":"42","rev_id":8.0}}}}"#)).metadata;
             assert_eq!((metadata.bot, metadata.page_id, metadata.rev_id), (Some(true), Some(42), Some(8)));
         }
-        assert_eq!(decode(br#"{"metadata":{"bot":0}}"#).unwrap().metadata.bot, Some(false));
+        assert_eq!(read(r#"{"metadata":{"bot":0}}"#).metadata.bot, Some(false));
     }
 
     #[test]
-    fn a_diff_is_read_whole() {
-        let info = info(
-            r#"{"arrayFormatVersion":1,"labelChanges":["en"],"descriptionChanges":["de"],"statementChanges":["P31"],
-                "siteLinkChanges":{"enwiki":["T","T",true]},"otherChanges":true}"#,
+    fn what_is_optional_falls_back_by_itself() {
+        let with = |field: &str| {
+            let info = read(&format!(r#"{{"compactDiff":"{{}}","metadata":{{{field},"rev_id":8}}}}"#));
+            assert_eq!((info.metadata.rev_id, info.unknown().len()), (Some(8), 0), "{field}");
+            info.metadata
+        };
+        for number in [r#""""#, "9223372036854775808", "1e400", "[]", "null", "1.5", r#""x""#] {
+            assert_eq!(with(&format!(r#""central_user_id":{number}"#)).central_user_id, None, "{number}");
+            assert_eq!(with(&format!(r#""parent_id":{number}"#)).parent_id, None, "{number}");
+        }
+        assert_eq!(with(r#""central_user_id":1.0"#).central_user_id, Some(1));
+        for comment in ["false", "[]", r#"["a"]"#, "null", "{}"] {
+            assert_eq!(with(&format!(r#""comment":{comment}"#)).comment, None, "{comment}");
+        }
+        assert_eq!(with(r#""comment":["a"]"#).fields[0].1, "", "recent changes and handlers get it, too");
+        assert_eq!(with(r#""parent_id":"""#).fields[0].1, 0);
+        assert_eq!(with(r#""parent_id":"7""#).fields[0].1, "7", "what can be read stays as it is");
+        assert_eq!(with(r#""comment":0"#).comment.as_deref(), Some("0"));
+        assert_eq!(with(r#""user_text":127"#).user_text.as_deref(), Some("127"));
+        assert_eq!(with(r#""bot":[]"#).bot, None);
+        assert_eq!(read(r#"{"compactDiff":"{}","metadata":"none"}"#).metadata, Metadata::default());
+    }
+
+    #[test]
+    fn a_hidden_user_is_marked_and_known_all_the_same() {
+        for id in [0, 7] {
+            let info = read(&format!(r#"{{"metadata":{{"user_text":"Alice","central_user_id":{}}}}}"#, !id));
+            assert!(info.metadata.hides_user);
+            assert_eq!((info.metadata.user_text.as_deref(), info.metadata.central_user_id), (Some("Alice"), Some(id)));
+            assert_eq!(info.metadata.fields[1].1, id);
+        }
+        assert!(!read(r#"{"metadata":{"user_text":"Alice","central_user_id":7}}"#).metadata.hides_user);
+    }
+
+    #[test]
+    fn what_is_not_known_is_written_again() {
+        let info = read(
+            r#"{"compactDiff":"{\"labelChanges\":[\"en\"]}","tags":["a"],"metadata":{"rev_id":8,"tags":{"b":1}}}"#,
         );
-        let diff = decode(&info).unwrap().diff.unwrap();
-        assert_eq!(diff.labels, ["en"]);
-        assert_eq!(diff.descriptions, ["de"]);
-        assert_eq!(diff.statements, ["P31"]);
-        assert!(diff.other);
-        let link = &diff.site_links["enwiki"];
-        assert!(link.badges && !link.moves_title());
+        let again: Value = serde_json::from_str(&encode(&info, &[ChangeId(1), ChangeId(2)])).unwrap();
+        assert_eq!((&again["tags"], &again["metadata"]["tags"]["b"]), (&serde_json::json!(["a"]), &1.into()));
+        assert_eq!(again["change-ids"], serde_json::json!([1, 2]));
+        assert_eq!(ChangeInfo::read(&again.to_string()).diff.unwrap().labels, ["en"]);
     }
 }

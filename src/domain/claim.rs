@@ -78,6 +78,14 @@ impl Lock {
         parts.next().is_none().then_some(lock)
     }
 
+    /// The same claim, as if it had expired long ago; `None` if it is none.
+    pub fn expired(value: &str) -> Option<String> {
+        match Self::parse(Some(value)) {
+            Self::Claimed(claim) => Some(Claim { expires: Timestamp::from_unix(0), ..claim }.to_string()),
+            _ => None,
+        }
+    }
+
     /// Until when nobody else may begin a pass; `None` if anybody may now.
     ///
     /// An end later than any claim of `claim_ttl`, or any rest, can have is a clock's mistake (a restored dump, a server that

@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::{
     change::ChangeId,
     claim::Lock,
+    client_mark::ClientMark,
     horizon::Horizon,
+    notification_format::Choice,
     site::Client,
     state::{DispatchState, Due, DueRules},
     time::Timestamp,
@@ -16,6 +18,8 @@ use super::{
 pub enum Step {
     /// Handing the notifications to the client's queue.
     Push,
+    /// The same, as it is configured: no retry mends that.
+    Configuration,
     /// Anything else.
     Other,
 }
@@ -80,6 +84,8 @@ pub struct ClientFacts {
     pub oldest: Option<Timestamp>,
     /// What failed last.
     pub failure: Option<Failure>,
+    /// In which format it is told.
+    pub format: Choice,
 }
 
 /// What does not depend on the client.
@@ -124,12 +130,16 @@ pub struct ClientStatus {
     pub condition: Condition,
     /// Whether changes wait for it, and nothing has been done about it for long.
     pub is_stalled: bool,
+    /// In which format it is told, and why not in the one that is wanted.
+    pub format: Choice,
+    /// What it says about itself.
+    pub mark: Option<ClientMark>,
 }
 
 impl ClientStatus {
     /// Judges the facts about one client.
     pub fn new(facts: ClientFacts, view: View) -> Self {
-        let ClientFacts { client, state, oldest, failure } = facts;
+        let ClientFacts { client, state, oldest, failure, format } = facts;
         let seen = state.as_ref().map_or(ChangeId(0), |state| state.seen);
         let touched = state.as_ref().and_then(|state| state.touched);
         let lock = state.as_ref().map_or(Lock::Free, DispatchState::lock);
@@ -154,6 +164,8 @@ impl ClientStatus {
             failure,
             condition: condition(state.as_ref(), seen, is_stalled, blocked_until, view),
             is_stalled,
+            format,
+            mark: state.and_then(|state| state.mark),
             client,
         }
     }
@@ -219,6 +231,7 @@ pub(crate) mod tests {
         super::{
             claim::{Claim, Rest, Token},
             horizon::{Gap, GapKind, IdRange},
+            notification_format::NotificationFormats,
             state::tests::{NOW, RULES, state},
         },
         *,
@@ -240,7 +253,8 @@ pub(crate) mod tests {
     /// A client that stands still, for no reason that shows.
     pub(crate) fn stalled(site: &str, seen: u64) -> ClientFacts {
         let state = DispatchState { touched: ago(3600), ..state(site, seen) };
-        ClientFacts { client: state.client.clone(), state: Some(state), oldest: ago(3000), failure: None }
+        let format = NotificationFormats::default().choose(&state.client, None, NOW);
+        ClientFacts { client: state.client.clone(), state: Some(state), oldest: ago(3000), failure: None, format }
     }
 
     pub(crate) fn with(facts: ClientFacts, change: impl FnOnce(&mut DispatchState)) -> ClientFacts {

@@ -1,20 +1,22 @@
 //! What a notification asks of a client wiki, from its changes to the jobs that follow.
 //!
-//! The client answers questions in between, each once for all changes together: who uses these aspects, what page is this title,
-//! and, in portions, which of these pages exist. Between the questions nothing is held but ids of pages, and the pages
+//! The client answers questions in between, each once for all changes together: which aspects of these entities are used, on which
+//! pages, what page is this title, and, in portions, which of these pages exist. Between the questions nothing is held but ids of pages, and the pages
 //! that will be told in the recent changes.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
 use super::{
     affected_pages::{self, AffectedPages, PageId},
-    coalesce::{CoalescedChange, coalesce},
+    aspect,
+    coalesce::{CoalescedChange, Viewpoint, coalesce},
     received_change::ReceivedChange,
     recent_changes::{Page, Selection},
     site::SiteId,
+    unknown_forms::UnknownForms,
 };
 
 /// What has to be known of the client beforehand.
@@ -22,6 +24,8 @@ use super::{
 pub struct ClientFacts {
     /// What site links call it.
     pub site: SiteId,
+    /// The aspects that its Wikibase can track the use of, without modifiers; none where it has no Wikibase.
+    pub aspects: HashSet<String>,
     /// Namespaces of its that hold content.
     pub content_namespaces: HashSet<i32>,
     /// Pages that are told of one change, at most.
@@ -43,6 +47,7 @@ pub struct ClientUpdate {
     changes: Vec<Arc<CoalescedChange>>,
     affected: AffectedPages,
     selection: Selection,
+    unknown: UnknownForms,
     /// Where telling goes on: change, and how many of its pages have been told.
     told: (usize, usize),
 }
@@ -50,9 +55,16 @@ pub struct ClientUpdate {
 impl ClientUpdate {
     /// Coalesces `changes`.
     pub fn new(changes: Vec<ReceivedChange>, client: ClientFacts) -> Self {
-        let changes: Vec<_> = coalesce(changes, &client.site).into_iter().map(Arc::new).collect();
+        let mut unknown = UnknownForms::default();
+        // What cannot be read is reported as such, and no upgrade mends it.
+        for change in changes.iter().filter(|change| change.info.trouble.is_none()) {
+            change.info.unknown().iter().for_each(|name| unknown.met(name, Some(change.id)));
+        }
+        let tracks_qualifiers = client.aspects.contains(aspect::WITH_QUALIFIERS);
+        let viewpoint = Viewpoint { site: client.site, tracks_qualifiers };
+        let changes: Vec<_> = coalesce(changes, &viewpoint).into_iter().map(Arc::new).collect();
         let selection = Selection::new(changes.len(), client.recent_changes_max_pages, client.content_namespaces);
-        Self { changes, affected: AffectedPages::default(), selection, told: (0, 0) }
+        Self { changes, affected: AffectedPages::default(), selection, unknown, told: (0, 0) }
     }
 
     /// The changes, coalesced, in order of time.
@@ -66,9 +78,38 @@ impl ClientUpdate {
         self.changes = changes.filter(|(place, _)| !places.contains(place)).map(|(_, change)| change).collect();
     }
 
-    /// The aspects of each entity whose users are wanted.
-    pub fn usage_lookup(&self) -> BTreeMap<&str, BTreeSet<&str>> {
-        affected_pages::usage_lookup(self.changes())
+    /// The entities whose used aspects are wanted.
+    pub fn entities(&self) -> BTreeSet<&str> {
+        self.changes().map(|change| change.entity.as_str()).collect()
+    }
+
+    /// Of the aspects that are used of each entity, those whose users are wanted. What is used decides, so that one that is not
+    /// known is not overlooked.
+    pub fn usage_lookup<'u>(
+        &mut self,
+        used: impl IntoIterator<Item = (&'u str, Vec<&'u str>)>,
+    ) -> BTreeMap<&'u str, Vec<&'u str>> {
+        let mut by_entity: HashMap<&str, Vec<&CoalescedChange>> = HashMap::new();
+        for change in self.changes.iter().map(Arc::as_ref) {
+            by_entity.entry(&change.entity).or_default().push(change);
+        }
+        let mut lookup = BTreeMap::new();
+        for (entity, mut aspects) in used {
+            let changes = by_entity.get(entity).map_or(&[][..], Vec::as_slice);
+            aspects.retain(|aspect| changes.iter().any(|change| change.touched.affects(aspect)));
+            for aspect in aspects.iter().filter(|aspect| !aspect::is_known(aspect)) {
+                self.unknown.met(&format!("aspect {}", aspect::base(aspect)), None);
+            }
+            if !aspects.is_empty() {
+                lookup.insert(entity, aspects);
+            }
+        }
+        lookup
+    }
+
+    /// What was met in the changes, and in what is used of their entities, that is not known.
+    pub fn unknown_forms(&self) -> &UnknownForms {
+        &self.unknown
     }
 
     /// The titles, as text with their namespaces, whose pages are wanted.
@@ -121,7 +162,8 @@ impl ClientUpdate {
             let next: Vec<Page> = pages.iter().skip(done).take(left).map(|page| (*page).clone()).collect();
             left -= next.len();
             self.told = if done + next.len() < pages.len() { (place, done + next.len()) } else { (place + 1, 0) };
-            if !next.is_empty() {
+            // It would be a recent change of no time.
+            if !next.is_empty() && !self.changes[place].time.is_empty() {
                 portion.push(ToldChange { change: Arc::clone(&self.changes[place]), pages: next });
             }
         }
@@ -138,8 +180,11 @@ impl ClientUpdate {
 mod tests {
     use super::{
         super::{
-            change::ChangeId,
-            change_info::{ChangeInfo, CompactDiff},
+            change::{Change, ChangeId},
+            change_info::ChangeInfo,
+            compact_diff::CompactDiff,
+            notification::Notification,
+            unknown_forms::UnknownForm,
         },
         *,
     };
@@ -156,12 +201,16 @@ mod tests {
             },
             ..Default::default()
         });
-        let client = ClientFacts {
+        ClientUpdate::new(changes.collect(), client(max_pages))
+    }
+
+    fn client(max_pages: usize) -> ClientFacts {
+        ClientFacts {
             site: SiteId::parse("enwiki").unwrap(),
+            aspects: HashSet::new(),
             content_namespaces: HashSet::from([0]),
             recent_changes_max_pages: max_pages,
-        };
-        ClientUpdate::new(changes.collect(), client)
+        }
     }
 
     fn page(id: PageId) -> Page {
@@ -204,7 +253,59 @@ mod tests {
     fn what_somebody_else_sees_to_asks_for_nothing() {
         let mut update = update(&["Q1", "Q2"], 10);
         update.leave_out(&HashSet::from([0]));
-        assert_eq!(update.usage_lookup().into_keys().collect::<Vec<_>>(), ["Q2"]);
+        assert_eq!(update.entities(), ["Q2"].into());
+        assert!(update.usage_lookup([("Q1", vec!["L.en"])]).is_empty());
+    }
+
+    #[test]
+    fn only_what_is_used_and_touched_is_looked_up_and_what_is_not_known_is_named() {
+        let mut update = update(&["Q1", "Q2"], 10);
+        let used = [("Q1", vec!["C.P1", "L.en", "S", "Z.en", "Z.fr"]), ("Q2", vec!["D.en"]), ("Q3", vec!["X"])];
+        assert_eq!(update.usage_lookup(used), [("Q1", vec!["L.en", "Z.en", "Z.fr"])].into());
+        let unknown: Vec<_> = update.unknown_forms().iter().map(|(name, form)| (name, form.count)).collect();
+        assert_eq!(unknown, [("aspect Z", 2)]);
+    }
+
+    #[test]
+    fn g17_a_form_that_is_not_known_is_named_with_a_change_that_shows_it() {
+        let info = br#"{"compactDiff":"{\"lemmaChanges\":[\"en\"]}"}"#.to_vec();
+        let changes =
+            [7, 8].map(|id| Change { id: ChangeId(id), entity: "L1".into(), info: info.clone(), ..no_change() });
+        let update = ClientUpdate::new(Notification::of(changes).changes, client(10));
+        let form = UnknownForm { count: 2, example: Some(ChangeId(7)) };
+        assert_eq!(update.unknown_forms().iter().collect::<Vec<_>>(), [("compactDiff.lemmaChanges", form)]);
+    }
+
+    #[test]
+    fn g17_a_change_that_cannot_be_read_looks_up_whatever_is_used_of_its_entity() {
+        let change =
+            Change { entity: "Q1".into(), time: "20260131120000".into(), info: b"rub\xffbish".to_vec(), ..no_change() };
+        let mut update = ClientUpdate::new(Notification::of([change]).changes, client(10));
+        assert_eq!(update.unknown_forms().iter().count(), 0, "an upgrade would not help");
+        let used = vec!["A.de", "C.P1", "L.en", "O", "S", "T", "X", "Z"];
+        assert_eq!(update.usage_lookup([("Q1", used.clone())]), [("Q1", used)].into());
+    }
+
+    fn no_change() -> Change {
+        Change {
+            id: ChangeId(1),
+            kind: String::new(),
+            time: String::new(),
+            entity: String::new(),
+            revision: 0,
+            user: 0,
+            info: vec![],
+        }
+    }
+
+    #[test]
+    fn a_change_of_no_time_updates_pages_and_is_not_told() {
+        let change = Change { entity: "Q1".into(), time: "yesterday".into(), ..no_change() };
+        let mut update = ClientUpdate::new(Notification::of([change]).changes, client(10));
+        update.add_usages("Q1", "X", [1]);
+        assert_eq!(update.page_ids(None, 10), [1]);
+        update.add_pages(vec![page(1)]);
+        assert!(update.tell(10).is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! Only names of messages are chosen here. Their text is in the client's language, so putting it in is for the client.
 
 use super::{
-    change_info::{CompactDiff, SiteLinkChange},
+    compact_diff::{CompactDiff, SiteLinkChange},
     received_change::ReceivedChange,
     site::SiteId,
 };
@@ -105,7 +105,7 @@ mod tests {
         let metadata = Metadata { comment: Some(SUMMARY.to_owned()), ..Default::default() };
         let change = ReceivedChange {
             kind: format!("wikibase-item~{action}"),
-            info: ChangeInfo { diff: Some(diff), metadata },
+            info: ChangeInfo { diff: Some(diff), metadata, ..Default::default() },
             ..Default::default()
         };
         EditComment::of(&change, &SiteId::parse("enwiki").unwrap())

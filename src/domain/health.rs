@@ -8,6 +8,9 @@ use std::time::Duration;
 
 use super::{
     client_status::{ClientFacts, ClientStatus, Condition, Failure, Step, View},
+    gap_holder::GapHolder,
+    horizon::{GapKind, Warning},
+    ledger::LateChange,
     settings::Settings,
     site::SiteId,
     time::Timestamp,
@@ -42,6 +45,8 @@ pub enum Reason {
     None,
     /// Changes wait for longer than the settings explain.
     Lagging,
+    /// A client cannot be served as it is configured.
+    ClientRefused,
     /// Clients are due, and nobody has done anything for long.
     NoRunner,
     /// A transaction that has not ended keeps everything behind its id.
@@ -50,6 +55,8 @@ pub enum Reason {
     LockHeld,
     /// Notifications cannot be pushed to a client's queue.
     QueueUnreachable,
+    /// The same, as the repo is configured: no retry mends that.
+    Misconfigured,
     /// Passes for a client, or the trigger, fail.
     Failing,
 }
@@ -60,10 +67,12 @@ impl Reason {
         match self {
             Self::None => "none",
             Self::Lagging => "lagging",
+            Self::ClientRefused => "client-refused",
             Self::NoRunner => "no-runner",
             Self::OpenGap => "open-gap",
             Self::LockHeld => "lock-held",
             Self::QueueUnreachable => "queue-unreachable",
+            Self::Misconfigured => "misconfigured",
             Self::Failing => "failing",
         }
     }
@@ -97,6 +106,14 @@ pub struct FarmStatus {
     pub clients: Vec<ClientStatus>,
     /// When somebody did anything last: ended a pass, began one, or failed at it.
     pub active: Option<Timestamp>,
+    /// Those that should be clients and cannot be served, by name.
+    pub refused: Vec<String>,
+    /// Which transaction keeps the gap open; known only if the gap is the reason.
+    pub gap_holder: GapHolder,
+    /// Changes that became visible after the horizon had passed them, the last ones first.
+    pub late: Vec<LateChange>,
+    /// What somebody should do something about, whatever the verdict.
+    pub warnings: Vec<Warning>,
     trigger_failure: Option<Failure>,
     late_after: Duration,
 }
@@ -115,7 +132,17 @@ impl FarmStatus {
             .chain(clients.iter().filter_map(|client| client.touched))
             .chain(clients.iter().filter_map(|client| client.claimed_since))
             .max();
-        Self { view, clients, active, trigger_failure, late_after }
+        Self {
+            view,
+            clients,
+            active,
+            refused: Vec::new(),
+            late: Vec::new(),
+            warnings: Vec::new(),
+            gap_holder: GapHolder::Unknown,
+            trigger_failure,
+            late_after,
+        }
     }
 
     /// The clients of which it must be asked whether somebody holds their lock, at most `most`, the most lagged first.
@@ -151,13 +178,17 @@ impl FarmStatus {
     }
 
     /// The verdict: how it is, why, and which client shows it.
-    pub fn verdict(&self) -> (Health, Reason, Option<&SiteId>) {
+    pub fn verdict(&self) -> (Health, Reason, Option<&str>) {
         let stalled = || self.clients.iter().filter(|status| status.is_stalled);
         let is_quiet = self.quiet().is_none_or(|quiet| quiet >= self.view.stuck_after);
-        if is_quiet && stalled().any(waits_for_a_runner) {
+        let is_behind_gap = |status: &ClientStatus| status.condition == Condition::Gap;
+        let gap_is_held = self.view.horizon.waits_for.is_some_and(|gap| gap.kind == GapKind::InFlight);
+        // Behind a gap that nobody holds, somebody only has to look once more.
+        let waits = |status: &ClientStatus| waits_for_a_runner(status) || (is_behind_gap(status) && !gap_is_held);
+        if is_quiet && stalled().any(waits) {
             return (Health::Stuck, Reason::NoRunner, None);
         }
-        if stalled().any(|status| status.condition == Condition::Gap) {
+        if gap_is_held && stalled().any(is_behind_gap) {
             return (Health::Stuck, Reason::OpenGap, None);
         }
         if stalled().next().is_some() && self.trigger_fails() {
@@ -165,11 +196,17 @@ impl FarmStatus {
         }
         let shown = stalled().find_map(|status| cause(status).map(|reason| (reason, &status.client.site)));
         if let Some((reason, client)) = shown {
-            return (Health::Stuck, reason, Some(client));
+            return (Health::Stuck, reason, Some(client.as_str()));
+        }
+        if let Some(status) = self.clients.iter().find(|status| is_misconfigured(status)) {
+            return (Health::Stuck, Reason::Misconfigured, Some(status.client.site.as_str()));
+        }
+        if let Some(refused) = self.refused.first() {
+            return (Health::Stuck, Reason::ClientRefused, Some(refused));
         }
         // Of several, the first.
         match self.clients.iter().rev().max_by_key(|status| status.age).filter(|status| status.age >= self.late_after) {
-            Some(latest) => (Health::Lagging, Reason::Lagging, Some(&latest.client.site)),
+            Some(latest) => (Health::Lagging, Reason::Lagging, Some(latest.client.site.as_str())),
             None => (Health::Healthy, Reason::None, None),
         }
     }
@@ -188,12 +225,19 @@ fn waits_for_a_runner(status: &ClientStatus) -> bool {
     is_due && status.failure.is_none() && status.failures == 0
 }
 
+/// Nobody waits to see whether that ends by itself.
+fn is_misconfigured(status: &ClientStatus) -> bool {
+    let is_so = matches!(status.failure, Some(Failure { step: Step::Configuration, .. }));
+    is_so && status.failures > 0 && status.condition != Condition::Disabled
+}
+
 fn cause(status: &ClientStatus) -> Option<Reason> {
     if status.condition == Condition::LockHeld {
         return Some(Reason::LockHeld);
     }
     match status.failure {
         Some(Failure { step: Step::Push, .. }) => Some(Reason::QueueUnreachable),
+        Some(Failure { step: Step::Configuration, .. }) => Some(Reason::Misconfigured),
         Some(Failure { step: Step::Other, .. }) => Some(Reason::Failing),
         None => (status.failures > 0).then_some(Reason::Failing),
     }
@@ -217,8 +261,7 @@ mod tests {
     }
 
     fn verdict(farm: &FarmStatus) -> (Health, Reason, Option<&str>) {
-        let (health, reason, client) = farm.verdict();
-        (health, reason, client.map(SiteId::as_str))
+        farm.verdict()
     }
 
     fn up_to_date(site: &str, touched: u64) -> ClientFacts {
@@ -228,6 +271,31 @@ mod tests {
 
     fn failed(facts: ClientFacts, seconds_ago: u64, step: Step) -> ClientFacts {
         ClientFacts { failure: ago(seconds_ago).map(|at| Failure { at, step }), ..facts }
+    }
+
+    #[test]
+    fn what_no_retry_mends_is_stuck_at_once() {
+        let rest = Rest::after(&claim(7), NOW).to_string();
+        let fresh = |site: &str, step| {
+            let facts = with(failed(stalled(site, 90), 5, step), |state| {
+                (state.touched, state.lock_value) = (ago(30), Some(rest.clone()));
+            });
+            ClientFacts { oldest: ago(3), ..facts }
+        };
+        assert_eq!(verdict(&farm(vec![fresh("a", Step::Push)])).0, Health::Healthy, "it may pass");
+        let stuck = farm(vec![fresh("a", Step::Push), fresh("b", Step::Configuration)]);
+        assert_eq!(verdict(&stuck), (Health::Stuck, Reason::Misconfigured, Some("b")));
+    }
+
+    #[test]
+    fn behind_a_gap_that_nobody_holds_somebody_has_to_look_once_more() {
+        let gap = |kind| {
+            let mut view = view(40, 100);
+            view.horizon.waits_for.as_mut().unwrap().kind = kind;
+            FarmStatus::new(vec![stalled("a", 40)], None, view, LATE)
+        };
+        assert_eq!(gap(GapKind::InFlight).verdict().1, Reason::OpenGap);
+        assert_eq!(gap(GapKind::Young).verdict().1, Reason::NoRunner);
     }
 
     #[test]
@@ -252,6 +320,16 @@ mod tests {
         assert_eq!(verdict(&somebody), (Health::Lagging, Reason::Lagging, Some("a")));
         let new = ClientFacts { state: None, ..stalled("a", 0) };
         assert_eq!(verdict(&farm(vec![new])), (Health::Stuck, Reason::NoRunner, None));
+    }
+
+    #[test]
+    fn a_farm_with_a_client_that_is_refused_is_stuck_however_well_the_others_do() {
+        let mut healthy = farm(vec![up_to_date("a", 2)]);
+        healthy.refused = vec!["entry 3".into(), "x".into()];
+        assert_eq!(verdict(&healthy), (Health::Stuck, Reason::ClientRefused, Some("entry 3")));
+        let mut stuck = farm(vec![stalled("a", 5), up_to_date("b", 601)]);
+        stuck.refused = vec!["x".into()];
+        assert_eq!(verdict(&stuck).1, Reason::NoRunner, "what keeps the others comes first");
     }
 
     #[test]

@@ -54,9 +54,102 @@ pub struct Gap {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Life(pub u64);
 
+/// When a missing id that nobody holds counts as dead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GapRules {
+    /// After it has been missing for so long.
+    pub grace: Duration,
+    /// After it has been missing for so long, because several servers write, whose locks cannot be seen; `None` if nobody has said how
+    /// long a transaction may last.
+    pub longest_transaction: Option<Duration>,
+}
+
+impl GapRules {
+    /// For how long a missing id is not called dead while some insert waits for a lock: longer than InnoDB lets it wait by default (50 s).
+    pub const LONGEST_LOCK_WAIT: Duration = Duration::from_secs(60);
+
+    /// The same, where several servers write and nobody has said how long a transaction may last.
+    pub const UNKNOWN_TRANSACTION: Duration = Duration::from_secs(60);
+
+    /// Where nothing but the grace period matters.
+    pub const fn after(grace: Duration) -> Self {
+        Self { grace, longest_transaction: None }
+    }
+
+    /// After how long a missing id that nobody is seen to hold counts as dead.
+    pub fn dead_after(self, others_write: bool) -> Duration {
+        // Before the first id of another server is seen, only the setting tells that there is one.
+        let unknown = if others_write { Self::UNKNOWN_TRANSACTION } else { Duration::ZERO };
+        self.grace.max(self.longest_transaction.unwrap_or(unknown))
+    }
+}
+
+/// What the look at the horizon came across beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// The buffer's ids began anew: positions of clients are of an earlier life of it.
+    pub began_anew: bool,
+    /// The row by which the buffer is known is there.
+    pub is_known: bool,
+    /// A missing id was passed although some insert waits for a lock, since it has been so for too long. The ledger tells
+    /// whether that was right.
+    pub outlasted_lock_waits: bool,
+    /// Ids come from more than one server, whose locks cannot be seen from here.
+    pub others_write: bool,
+    /// The tables of the ledger are not there yet.
+    pub lacks_ledger: bool,
+    /// The ledger should be compared with the buffer now.
+    pub comparison_is_due: bool,
+    /// Missing ids were passed that have not been looked for again yet.
+    pub awaits_comparison: bool,
+    /// Late changes wait to be delivered.
+    pub has_late: bool,
+    /// See [`BufferNote::epoch`](super::ledger::BufferNote::epoch).
+    pub epoch: u16,
+}
+
+/// What somebody should do something about, although changes are dispatched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// A missing id was passed although some insert still waited for a lock.
+    LockWaits,
+    /// Several servers write, and nobody has said how long a transaction may last.
+    UnsafeTopology,
+    /// The tables of the ledger are not there.
+    NoLedger,
+}
+
+impl Warning {
+    /// The code by which the log, the page, the API and the scripts name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LockWaits => "lock-waits",
+            Self::UnsafeTopology => "unsafe-topology",
+            Self::NoLedger => "no-ledger",
+        }
+    }
+}
+
+impl Findings {
+    /// What to warn of.
+    pub fn warnings(self, rules: GapRules) -> Vec<Warning> {
+        let is_unsafe = self.others_write && rules.longest_transaction.is_none();
+        [
+            (self.outlasted_lock_waits, Warning::LockWaits),
+            (is_unsafe, Warning::UnsafeTopology),
+            (self.lacks_ledger, Warning::NoLedger),
+        ]
+        .into_iter()
+        .filter_map(|(is_so, warning)| is_so.then_some(warning))
+        .collect()
+    }
+}
+
 /// How far changes may be dispatched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Horizon {
+    /// Where the search for it began: it says nothing about what is missing before.
+    pub from: ChangeId,
     /// The highest id up to which no transaction can still commit a row.
     pub upto: ChangeId,
     /// The highest id that is visible; 0 if the buffer is empty.
@@ -65,12 +158,19 @@ pub struct Horizon {
     pub waits_for: Option<Gap>,
     /// In which life of the buffer this holds.
     pub life: Life,
+    /// What else was found.
+    pub findings: Findings,
 }
 
 impl Horizon {
+    /// Whether somebody who has seen everything up to `seen` may go by it.
+    pub fn covers(&self, seen: ChangeId) -> bool {
+        seen >= self.from
+    }
+
     /// Of a buffer in which nothing can be missing, looked at from `from` on.
     pub fn without_gaps(from: ChangeId, last: ChangeId) -> Self {
-        Self { upto: last.max(from), last, ..Self::default() }
+        Self { from, upto: last.max(from), last, ..Self::default() }
     }
 
     /// Ends before whichever of the two begins first.
@@ -82,7 +182,7 @@ impl Horizon {
             .flatten()
             .min_by_key(|gap| gap.ids.first);
         let upto = waits_for.map_or(last, |gap| gap.ids.first.back(1));
-        Self { upto: upto.max(from), last, waits_for, ..Self::default() }
+        Self { from, upto: upto.max(from), last, waits_for, ..Self::default() }
     }
 }
 

@@ -25,7 +25,12 @@ use crate::error::{Error, ErrorKind, Result};
 const VERSION: u32 = 1;
 
 /// Bytes of a `change_info` that is not JSON. Written as JSON once more, as some queues do, one can become seven.
-const MOST_OF_BAD_INFO: usize = 1000;
+pub const MOST_OF_BAD_INFO: usize = 1000;
+
+/// Whatever reads it takes it for a change of which it does not know the details, and Wikibase's own client for one that changed something
+/// which has no name of its own.
+const WITHOUT_DETAILS: &[u8] =
+    br#"{"compactDiff":"{\"arrayFormatVersion\":1,\"labelChanges\":[],\"descriptionChanges\":[],\"statementChanges\":[],\"siteLinkChanges\":{},\"otherChanges\":true,\"detailsLeftOut\":true}","metadata":{}}"#;
 
 /// A change with what stands around its `info` in a notification: written once, for however many clients hear of it.
 #[derive(Debug)]
@@ -69,6 +74,12 @@ impl Prepared {
         Self { change, head, is_json }
     }
 
+    /// The same change, of which nobody is told more than that it changed its entity. `None` if it is one already.
+    pub fn without_details(&self) -> Option<Self> {
+        (self.change.info != WITHOUT_DETAILS)
+            .then(|| Self::new(Change { info: WITHOUT_DETAILS.to_vec(), ..self.change.clone() }, true))
+    }
+
     /// Bytes of memory that it takes beside those of the change.
     pub fn extra_bytes(&self) -> usize {
         self.head.len()
@@ -109,9 +120,9 @@ pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>]) -> Vec<u8> {
 /// A notification, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notification {
-    /// The changes that could be read, in ascending id.
+    /// The changes, in ascending id.
     pub changes: Vec<ReceivedChange>,
-    /// Those that could not.
+    /// Those that cannot be read. Where it is known of which entity they are, they are among the changes as well.
     pub bad: Vec<BadChange>,
 }
 
@@ -121,7 +132,11 @@ impl Notification {
         let mut notification = Self::default();
         for change in changes {
             match ReceivedChange::read(change) {
-                Ok(change) => notification.changes.push(change),
+                Ok(change) => {
+                    let bad = change.info.trouble.clone().map(|reason| BadChange { id: change.id, reason });
+                    notification.bad.extend(bad);
+                    notification.changes.push(change);
+                }
                 Err(bad) => notification.bad.push(bad),
             }
         }
@@ -230,10 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_change_travels_and_is_reported_at_the_other_end() {
+    fn g17_a_change_that_cannot_be_read_travels_and_may_have_changed_anything() {
         let json = encoded(vec![change(1, b"rub\xffbish"), change(2, b"{}"), change(3, b"[1]")]);
         let notification = decode(&json).unwrap();
-        assert_eq!(notification.changes.iter().map(|change| change.id.0).collect::<Vec<_>>(), [2]);
+        let unknown = |change: &ReceivedChange| (change.id.0, change.info.unknown().len());
+        assert_eq!(notification.changes.iter().map(unknown).collect::<Vec<_>>(), [(1, 1), (2, 0), (3, 1)]);
         assert_eq!(notification.bad.iter().map(|bad| bad.id.0).collect::<Vec<_>>(), [1, 3]);
     }
 
@@ -241,12 +257,12 @@ mod tests {
     fn of_a_change_that_is_not_json_only_the_beginning_travels() {
         let json = encoded(vec![change(1, &[0; 1 << 20])]);
         assert!(json.len() < 10_000, "{} bytes", json.len());
-        assert_eq!(decode(&json).unwrap().bad.len(), 1);
+        assert_eq!(decode(&json).unwrap().changes[0].info.unknown(), ["change_info"]);
     }
 
     #[test]
-    fn a_change_without_a_proper_time_is_bad_and_keeps_the_others_company() {
-        let changes = vec![Change { time: "yesterday".into(), ..change(1, b"{}") }, change(2, b"{}")];
+    fn a_change_without_an_entity_is_bad_and_keeps_the_others_company() {
+        let changes = vec![Change { entity: String::new(), ..change(1, b"{}") }, change(2, b"{}")];
         let notification = decode(&encoded(changes)).unwrap();
         assert_eq!((notification.changes.len(), notification.bad[0].id), (1, ChangeId(1)));
     }

@@ -6,6 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::{Value, value::RawValue};
 
 /// A map as PHP writes it: `[]` when empty. The order of the document is kept.
 pub(super) struct PhpMap<V>(pub Vec<(String, V)>);
@@ -77,42 +78,69 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for PhpObject<T> {
     }
 }
 
-/// A truth as PHP writes it: `true`, 1, `"1"`; `false`, 0, `"0"`, `""`, `null`.
-#[derive(Default)]
-pub(super) struct Flag(pub bool);
+/// An object's members in their order, each left as it stands there, so that one that cannot be read spoils no other. An empty
+/// one may be `[]`.
+pub(super) struct Entries<'a>(pub Vec<(String, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Flag {
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Scalar::deserialize(deserializer)? {
-            Scalar::Null => false,
-            Scalar::Bool(flag) => flag,
-            Scalar::Number(number) => number != 0,
-            Scalar::Text(text) => !text.is_empty() && text != "0",
-        }))
+        let PhpObject(entries) = PhpObject::<PhpMap<&'a RawValue>>::deserialize(deserializer)?;
+        Ok(Self(entries.map_or_else(Vec::new, |PhpMap(entries)| entries)))
     }
 }
 
-/// A number as PHP writes it: 5 or `"5"`.
-pub(super) struct Number(pub i64);
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(match Scalar::deserialize(deserializer)? {
-            Scalar::Null => 0,
-            Scalar::Bool(flag) => i64::from(flag),
-            Scalar::Number(number) => number,
-            Scalar::Text(text) => {
-                text.parse().map_err(|_| de::Error::invalid_value(de::Unexpected::Str(&text), &"a whole number"))?
-            }
-        }))
+/// A truth as PHP writes it: `true`, 1, `"1"`; `false`, 0, `"0"`, `""`, `null`. `None` for what is no truth.
+pub(super) fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Null => Some(false),
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => Some(number.as_f64() != Some(0.0)),
+        Value::String(text) => Some(!text.is_empty() && text != "0"),
+        Value::Array(_) | Value::Object(_) => None,
     }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Null,
-    Bool(bool),
-    Number(i64),
-    Text(String),
+/// A whole number as PHP writes it: 5, `"5"` or 5.0. `None` for what is none, or does not fit.
+pub(super) fn number(value: &Value) -> Option<i64> {
+    /// From here on, not every whole number is a float's.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Bool(flag) => Some(i64::from(*flag)),
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole, and in the range")]
+        Value::Number(number) => number.as_i64().or_else(|| {
+            number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT).map(|float| float as i64)
+        }),
+        Value::String(digits) => digits.parse().ok(),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// A text, or the digits of a number. `None` for anything else.
+pub(super) fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What a list holds, or an object as a list: PHP writes `{"0":"a","2":"b"}` where something was taken out of the middle.
+pub(super) fn items(value: Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Null => Some(Vec::new()),
+        Value::Array(items) => Some(items),
+        Value::Object(members) if members.keys().all(|key| key.bytes().all(|byte| byte.is_ascii_digit())) => {
+            Some(members.into_iter().map(|(_, value)| value).collect())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a value says nothing, as PHP has it.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        scalar => flag(scalar) == Some(false),
+    }
 }

@@ -27,8 +27,9 @@ fn write_value(text: &mut String, value: &Value) {
     match value {
         Value::Null => text.push_str("N;"),
         Value::Bool(flag) => put(text, format_args!("b:{};", u8::from(*flag))),
-        Value::Number(number) if number.is_f64() => put(text, format_args!("d:{number};")),
-        Value::Number(number) => put(text, format_args!("i:{number};")),
+        Value::Number(number) if number.is_i64() => put(text, format_args!("i:{number};")),
+        // What PHP's integers cannot hold is a float there.
+        Value::Number(number) => put(text, format_args!("d:{number};")),
         Value::String(string) => write_string(text, string),
         Value::Array(items) => {
             write_head(text, items.len());
@@ -63,12 +64,20 @@ mod tests {
 
     #[test]
     fn every_kind_of_value_is_written_as_php_does() {
-        let values =
-            [json!(null), json!(true), json!(-5), json!(0.5), json!("é\""), json!([1, "a"]), json!({ "k": 1 })];
-        let keys = ["n", "b", "i", "d", "s", "l", "m"];
+        let values = [
+            json!(null),
+            json!(true),
+            json!(-5),
+            json!(1_u64 << 63),
+            json!(0.5),
+            json!("é\""),
+            json!([1, "a"]),
+            json!({ "k": 1 }),
+        ];
+        let keys = ["n", "b", "i", "u", "d", "s", "l", "m"];
         assert_eq!(
             nested("o", keys.into_iter().zip(&values)),
-            r#"a:1:{s:1:"o";a:7:{s:1:"n";N;s:1:"b";b:1;s:1:"i";i:-5;s:1:"d";d:0.5;s:1:"s";s:3:"é"";s:1:"l";a:2:{i:0;i:1;i:1;s:1:"a";}s:1:"m";a:1:{s:1:"k";i:1;}}}"#
+            r#"a:1:{s:1:"o";a:8:{s:1:"n";N;s:1:"b";b:1;s:1:"i";i:-5;s:1:"u";d:9223372036854775808;s:1:"d";d:0.5;s:1:"s";s:3:"é"";s:1:"l";a:2:{i:0;i:1;i:1;s:1:"a";}s:1:"m";a:1:{s:1:"k";i:1;}}}"#
         );
     }
 }

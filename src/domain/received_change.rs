@@ -13,7 +13,7 @@ pub struct ReceivedChange {
     pub id: ChangeId,
     /// `change_type`: `wikibase-item~update`.
     pub kind: String,
-    /// `change_time`: 14 digits, UTC.
+    /// `change_time`: 14 digits, UTC; empty where it is no time, and then no recent change can be written.
     pub time: String,
     /// `change_object_id`.
     pub entity: String,
@@ -23,32 +23,47 @@ pub struct ReceivedChange {
     pub user: u64,
     /// What changed, by whom and why.
     pub info: ChangeInfo,
+    /// `change_info` as it came; empty where it cannot be read.
+    pub text: String,
 }
 
 impl ReceivedChange {
-    /// Reads a change.
+    /// Reads a change. What is optional falls back by itself, and what cannot be read of the rest may have changed anything: its
+    /// entity is all that is needed to update pages. [`ChangeInfo::trouble`] says what is to be reported of it.
     ///
     /// # Errors
-    /// What is wrong with it, if it cannot be read.
+    /// It names no entity.
     pub fn read(change: Change) -> Result<Self, BadChange> {
         let id = change.id;
-        let bad = |reason| BadChange { id, reason };
-        if Timestamp::parse_mw(&change.time).is_none() {
-            return Err(bad("change_time is not a timestamp".to_owned()));
+        if change.entity.is_empty() {
+            return Err(BadChange { id, reason: "change_object_id is missing".to_owned() });
         }
-        if change.info.is_empty() {
-            return Err(bad("change_info is not JSON".to_owned()));
-        }
-        let info = change_info::decode(&change.info).map_err(bad)?;
+        let (info, text) = match String::from_utf8(change.info) {
+            Ok(text) if text.is_empty() => (ChangeInfo::unreadable("change_info is not JSON".to_owned()), text),
+            Ok(text) => (ChangeInfo::read(&text), text),
+            // The parser does not look at what it skips. So the format of the queue would decide whether it can be read.
+            Err(_) => (ChangeInfo::unreadable("change_info is not UTF-8".to_owned()), String::new()),
+        };
         Ok(Self {
             id,
             kind: change.kind,
-            time: change.time,
+            time: if Timestamp::parse_mw(&change.time).is_some() { change.time } else { String::new() },
             entity: change.entity,
             revision: change.revision,
             user: change.user,
+            text: if info.trouble.is_none() { text.trim_ascii().to_owned() } else { String::new() },
             info,
         })
+    }
+
+    /// Its `change_info`: as it came, where it could be read.
+    pub fn info_text(&self) -> String {
+        if self.text.is_empty() { change_info::encode(&self.info, &[self.id]) } else { self.text.clone() }
+    }
+
+    /// The revision that the change made: the one its metadata names, else that of the row; 0 if it made none.
+    pub fn revision_made(&self) -> u64 {
+        self.info.metadata.rev_id.and_then(|id| u64::try_from(id).ok()).unwrap_or(self.revision)
     }
 
     /// `update` of `wikibase-item~update`; empty where the type is of another form.

@@ -97,11 +97,11 @@ pub fn params(change: &CoalescedChange) -> String {
     fields.push(("entity_type", text(entity_type(&change.kind))));
     // These three come first, and are there in any case.
     for name in ["page_id", "rev_id", "parent_id"] {
-        let field = change.metadata.fields.iter().find(|(field, _)| field == name);
+        let field = change.info.metadata.fields.iter().find(|(field, _)| field == name);
         fields.push((name, field.map_or(Value::from(0), |(_, value)| value.clone())));
     }
     let mut places: HashMap<&str, usize> = fields.iter().enumerate().map(|(place, (name, _))| (*name, place)).collect();
-    for (name, value) in &change.metadata.fields {
+    for (name, value) in &change.info.metadata.fields {
         match places.entry(name) {
             Entry::Occupied(place) => fields[*place.get()].1 = value.clone(),
             Entry::Vacant(place) => {
@@ -117,7 +117,10 @@ pub fn params(change: &CoalescedChange) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{change::ChangeId, change_info::Metadata},
+        super::{
+            change::ChangeId,
+            change_info::{ChangeInfo, Metadata},
+        },
         *,
     };
 
@@ -162,7 +165,7 @@ mod tests {
             entity: "Q1".into(),
             revision: 8,
             user: 5,
-            metadata: Metadata { fields: fields(), ..Default::default() },
+            info: ChangeInfo { metadata: Metadata { fields: fields(), ..Default::default() }, ..Default::default() },
             ..Default::default()
         }
     }

@@ -7,10 +7,10 @@ use std::fmt;
 pub struct SiteId(String);
 
 impl SiteId {
-    /// The length of `chd_site`, in bytes.
-    pub const MAX_BYTES: usize = 32;
+    /// The length of `chd_site` in bytes, which is MediaWiki's limit for site ids.
+    pub const MAX_BYTES: usize = 64;
 
-    /// Accepts 1 to 32 bytes without control characters; `None` for anything else.
+    /// Accepts 1 to 64 bytes without control characters; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         is_name(text, Self::MAX_BYTES).then(|| Self(text.to_owned()))
     }
@@ -82,8 +82,8 @@ mod tests {
         assert!(SiteId::parse("zh-classical'\"%").is_some());
         assert!(SiteId::parse("").is_none());
         assert!(SiteId::parse("a\0b").is_none());
-        assert!(SiteId::parse(&"x".repeat(32)).is_some());
-        assert!(SiteId::parse(&"x".repeat(33)).is_none());
+        assert!(SiteId::parse(&"x".repeat(64)).is_some());
+        assert!(SiteId::parse(&"x".repeat(65)).is_none());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{change::ChangeId, claim::Lock, site::Client, time::Timestamp};
+use super::{change::ChangeId, claim::Lock, client_mark::ClientMark, site::Client, time::Timestamp};
 
 /// A client's dispatch state: a row of `wb_changes_dispatch`, for a client that is configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct DispatchState {
     pub lock_value: Option<String>,
     /// Whether an admin has switched the client off.
     pub disabled: bool,
+    /// What the client says about itself.
+    pub mark: Option<ClientMark>,
 }
 
 /// When a client that is behind is due.
@@ -113,6 +115,7 @@ pub(crate) mod tests {
             touched: None,
             lock_value: None,
             disabled: false,
+            mark: None,
         }
     }
 

@@ -9,6 +9,7 @@ use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
     notification::Prepared,
+    unknown_forms::UnknownForms,
 };
 
 /// Number of a client, by which one process tells clients apart.
@@ -22,18 +23,25 @@ pub struct Audience<'c, N> {
     by_entity: HashMap<&'c str, Vec<u32>>,
     by_client: HashMap<ClientNumber, Vec<u32>>,
     bad: HashMap<u32, String>,
+    unknown: UnknownForms,
 }
 
 impl<'c, N: Fn(&str) -> Option<ClientNumber>> Audience<'c, N> {
     /// Takes note of the entities and of the site links of `changes`. `number_of` knows the clients by their site ids.
     pub fn new(changes: &'c [Change], number_of: N) -> Self {
-        let mut audience =
-            Self { number_of, by_entity: HashMap::new(), by_client: HashMap::new(), bad: HashMap::new() };
+        let mut audience = Self {
+            number_of,
+            by_entity: HashMap::new(),
+            by_client: HashMap::new(),
+            bad: HashMap::new(),
+            unknown: UnknownForms::default(),
+        };
         for (place, change) in (0..).zip(changes) {
             audience.by_entity.entry(&change.entity).or_default().push(place);
-            match change_info::changed_sites(&change.info) {
-                Ok(sites) => {
-                    for client in sites.iter().filter_map(|site| (audience.number_of)(site)) {
+            match change_info::glance(&change.info) {
+                Ok(glance) => {
+                    glance.unknown.iter().for_each(|name| audience.unknown.met(name, Some(change.id)));
+                    for client in glance.sites.iter().filter_map(|site| (audience.number_of)(site)) {
                         audience.by_client.entry(client).or_default().push(place);
                     }
                 }
@@ -70,7 +78,7 @@ impl<'c, N: Fn(&str) -> Option<ClientNumber>> Audience<'c, N> {
 
     /// What was found out.
     pub fn found(self) -> Found {
-        Found { by_client: self.by_client, bad: self.bad }
+        Found { by_client: self.by_client, bad: self.bad, unknown: self.unknown }
     }
 }
 
@@ -79,6 +87,7 @@ impl<'c, N: Fn(&str) -> Option<ClientNumber>> Audience<'c, N> {
 pub struct Found {
     by_client: HashMap<ClientNumber, Vec<u32>>,
     bad: HashMap<u32, String>,
+    unknown: UnknownForms,
 }
 
 /// A stretch of the buffer: what is in it, for whom.
@@ -93,12 +102,13 @@ pub struct Stretch {
     by_client: HashMap<ClientNumber, Vec<u32>>,
     bad: HashMap<u32, String>,
     unheard: Vec<BadChange>,
+    unknown: UnknownForms,
 }
 
 impl Stretch {
     /// Of `changes`: everything after `after` and up to `reached`, in ascending id.
     pub fn new(after: ChangeId, reached: ChangeId, changes: Vec<Change>, found: Found) -> Self {
-        let Found { mut by_client, mut bad } = found;
+        let Found { mut by_client, mut bad, unknown } = found;
         let rows = changes.len();
         let mut is_heard = vec![false; rows];
         for places in by_client.values_mut() {
@@ -128,7 +138,7 @@ impl Stretch {
         }
         let bytes = kept.iter().map(|change| size(change)).sum::<usize>()
             + by_client.values().map(|places| size_of_val(places.as_slice())).sum::<usize>();
-        Self { after, reached, rows, bytes, changes: kept, by_client, bad: kept_bad, unheard }
+        Self { after, reached, rows, bytes, changes: kept, by_client, bad: kept_bad, unheard, unknown }
     }
 
     /// It begins after this id.
@@ -154,6 +164,11 @@ impl Stretch {
     /// Changes that could not be read and that nobody must hear of. They are reported, at least.
     pub fn unheard(&self) -> &[BadChange] {
         &self.unheard
+    }
+
+    /// Forms of changes that are not known, whether somebody must hear of those or not.
+    pub fn unknown_forms(&self) -> &UnknownForms {
+        &self.unknown
     }
 
     /// What `client` must hear of after `seen`, in ascending id, each with the reason why it cannot be read, if so.
@@ -245,6 +260,15 @@ pub(crate) mod tests {
         assert_eq!(heard, [(1, true)]);
         assert_eq!(stretch.unheard().iter().map(|bad| bad.id.0).collect::<Vec<_>>(), [2]);
         assert_eq!(ids(&stretch, DEWIKI, 0), [3], "what stands behind a change that is not kept moves up");
+    }
+
+    #[test]
+    fn g17_forms_that_are_not_known_are_counted() {
+        let new = r#"{"compactDiff":"{\"lemmaChanges\":[\"en\"]}"}"#;
+        let stretch = stretch(0, 3, vec![change(1, "Q1", "{}"), change(2, "Q1", new), change(3, "Q2", new)]);
+        let forms: Vec<_> = stretch.unknown_forms().iter().map(|(name, form)| (name, form.count)).collect();
+        assert_eq!(forms, [("compactDiff.lemmaChanges", 2)]);
+        assert_eq!(ids(&stretch, ENWIKI, 0), [1, 2], "and told");
     }
 
     #[test]

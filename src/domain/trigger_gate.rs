@@ -17,6 +17,10 @@ pub struct GateRules {
     pub max_delay: Duration,
 }
 
+/// A job that was held back is overdue when it has not come this long after its time: then the queue only says that it can hold jobs
+/// back, or it has lost this one, or nobody runs jobs.
+pub const OVERDUE: Duration = Duration::from_secs(15);
+
 /// The state of a gate in one word: when the window opened (milliseconds, 40 bits: 34 years) and changes since the last
 /// asking (24 bits). 0 is a gate that has never seen a change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +36,11 @@ impl GateWord {
 
     fn opened_ms(self) -> u64 {
         self.0 >> Self::COUNT_BITS
+    }
+
+    /// How long ago the window was opened; `None`: no change has been seen.
+    pub fn age(self, now_ms: u64) -> Option<Duration> {
+        (self != Self::default()).then(|| Duration::from_millis(now_ms.saturating_sub(self.opened_ms())))
     }
 
     fn count(self) -> u64 {

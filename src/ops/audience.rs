@@ -12,6 +12,7 @@ use crate::{
         site::SiteId,
         state::DispatchState,
         stretch::{Audience, ClientNumber},
+        time::Timestamp,
     },
     error::Result,
     store::{ReadLimit, Store},
@@ -24,6 +25,8 @@ pub struct ChangeAudience {
     pub change: Change,
     /// Why it cannot be read, if so.
     pub bad: Option<String>,
+    /// When it was found, if it became visible after the horizon had passed it.
+    pub found_late: Option<Timestamp>,
     /// Clients that must hear of it, ordered by site id.
     pub listeners: Vec<Listener>,
     /// Sites that are subscribed to its entity or whose site link it changes, but that are no clients of ours.
@@ -84,5 +87,6 @@ pub fn audience<S: Store + ?Sized>(
         })
         .collect();
     let strangers = strangers.into_inner().into_iter().collect();
-    Ok(Some(ChangeAudience { change: found, bad, listeners, strangers }))
+    let found_late = store.late_change(change)?.map(|late| late.found);
+    Ok(Some(ChangeAudience { change: found, bad, found_late, listeners, strangers }))
 }

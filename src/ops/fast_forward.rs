@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::window::{Run, Window};
+use super::{
+    horizon::horizon,
+    states::dispatch_states,
+    window::{Run, Window},
+};
 use crate::{
     domain::{
         change::ChangeId,
@@ -33,18 +37,25 @@ pub fn fast_forward<S: Store + ?Sized>(
     let near = horizon.upto.back(settings.pass_reach());
     let (mut near, mut far): (Vec<_>, Vec<_>) = states
         .iter_mut()
-        .filter(|state| is_candidate(state) && state.pending(horizon.upto) > 0)
+        .filter(|state| is_candidate(state) && horizon.covers(state.seen) && state.pending(horizon.upto) > 0)
         .partition(|state| state.seen >= near);
     if near.is_empty() && far.is_empty() {
         return Ok(0);
     }
     let now = store.now()?;
-    window.refresh(store, horizon.upto, now);
+    window.refresh(store, horizon, now);
     let mut moved = 0;
     for group in [&mut far, &mut near] {
         moved += fast_forward_group(store, window, settings, group, horizon, now)?;
     }
     Ok(moved)
+}
+
+/// [`fast_forward`] for every client, up to the horizon as it is now.
+pub fn fast_forward_all<S: Store + ?Sized>(store: &mut S, window: &mut Window, settings: &Settings) -> Result<usize> {
+    let horizon = horizon(store, settings)?;
+    let mut states = dispatch_states(store, settings)?;
+    fast_forward(store, window, settings, &mut states, &horizon)
 }
 
 /// A free lock holds nothing at all here: text that others left is theirs to clear, in a pass.

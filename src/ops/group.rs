@@ -6,6 +6,7 @@
 
 use super::{
     fast_forward::{Moves, is_candidate},
+    late::{can_be_told, propose_late},
     locked_pass::LockedPass,
     pass::{Pass, assemble},
     plan::Plan,
@@ -19,9 +20,6 @@ use crate::{
     lock::LockManager,
     store::{Advance, NewClaim, Store},
 };
-
-/// Passes in a group, at most.
-pub const GROUP: usize = 64;
 
 /// Claims the next group of the plan's clients and assembles their batches; empty if nobody is left to be served.
 ///
@@ -38,12 +36,12 @@ pub fn begin_group<S: Store + ?Sized>(
     plan: &mut Plan,
     token: Token,
 ) -> Result<Vec<LockedPass>> {
-    loop {
+    while plan.waiting().next().is_some() {
         let now = store.now()?;
-        window.refresh(store, plan.horizon().upto, now);
+        window.refresh(store, plan.horizon(), now);
         let proposed = propose(store, window, settings, plan, token, now)?;
-        if proposed.is_empty() && plan.waiting().next().is_none() {
-            return Ok(Vec::new());
+        if proposed.is_empty() {
+            continue;
         }
         let count = proposed.len();
         let mut claimed = claim(store, locks, settings, proposed, token)?;
@@ -51,10 +49,11 @@ pub fn begin_group<S: Store + ?Sized>(
             plan.meet_others();
         }
         if let Some(first) = claimed.first_mut() {
-            first.pass.batch.report(window.take_unheard());
+            first.pass.batch.report(window.take_unheard(), &window.take_unknown());
             return Ok(claimed);
         }
     }
+    Ok(Vec::new())
 }
 
 /// Takes clients from the plan, as many as make a group, or as can be served from what may be read at once. Those that
@@ -69,9 +68,20 @@ fn propose<S: Store + ?Sized>(
 ) -> Result<Vec<Pass>> {
     let mut run = Run::new(plan.horizon().upto);
     let (mut proposed, mut moves, mut moved) = (Vec::new(), Moves::default(), Vec::new());
-    while proposed.len() < GROUP {
+    while proposed.len() < settings.strategy.clients_at_once() {
         let Some(state) = plan.take() else {
             break;
+        };
+        let late = plan.take_late(&state.client.site).filter(|_| can_be_told(&state, settings, now));
+        let state = match late {
+            Some(late) => match propose_late(store, settings, state, &late, plan.horizon(), (token, now))? {
+                Ok(pass) => {
+                    proposed.push(pass);
+                    continue;
+                }
+                Err(state) => state,
+            },
+            None => state,
         };
         let batch = assemble(store, window, settings, &mut run, &state)?;
         let end = batch.considered();
@@ -145,6 +155,9 @@ pub fn finish_group<S: Store + ?Sized>(
 ) -> Result<Vec<SiteId>> {
     if passes.is_empty() {
         return Ok(Vec::new());
+    }
+    for locked in passes.iter() {
+        locked.pass.note_late(store)?;
     }
     let now = store.now()?;
     let advances: Vec<Advance<'_>> = passes.iter().map(|locked| locked.pass.advance()).collect();

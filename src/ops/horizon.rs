@@ -12,7 +12,7 @@ use crate::{
 /// How far changes may be dispatched, as of now.
 pub fn horizon<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<Horizon> {
     let states = dispatch_states(store, settings)?;
-    store.horizon(settled(&states), settings.gap_grace)
+    store.horizon(settled(&states), settings.gap_rules())
 }
 
 /// The longest that anybody waits for a gap: as long as it takes to call a young one dead, within reason.
@@ -39,7 +39,7 @@ pub(super) fn wait_for_gap<S: Store + ?Sized>(
         if !store.wait(nap) {
             break;
         }
-        horizon = store.horizon(settled, settings.gap_grace)?;
+        horizon = store.horizon(settled, settings.gap_rules())?;
         left -= nap;
         slice = (slice * 2).min(LONGEST);
     }

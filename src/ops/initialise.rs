@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     domain::{settings::Settings, site::SiteId},
     error::Result,
-    store::{StateRow, Store},
+    store::{NARROW_SITE, StateRow, Store},
 };
 
 /// Makes a dispatch state, with seen 0, for every configured client that has none, and keeps the domains up to date.
@@ -33,8 +33,15 @@ pub(super) fn complete<S: Store + ?Sized>(
             None => new.push(client),
         }
     }
-    if !new.is_empty() {
-        store.insert_states(&new)?;
+    if !new.is_empty() && store.insert_states(&new)? < new.len() {
+        // Either somebody else has just made some, or there is no room for a long site id: that client is not new, it waits for
+        // an update of the schema.
+        let width = if new.iter().any(|client| client.site.as_str().len() > NARROW_SITE) {
+            store.site_width()?
+        } else {
+            SiteId::MAX_BYTES
+        };
+        new.retain(|client| client.site.as_str().len() <= width);
     }
     Ok(new.into_iter().map(|client| client.site.clone()).collect())
 }

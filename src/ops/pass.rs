@@ -6,6 +6,7 @@
 
 use super::{
     horizon::{patience, wait_for_gap},
+    late::{FoundLate, can_be_told, find_late, propose_late},
     repair_seen::repair_seen,
     states::state_of_client,
     window::{Run, Window},
@@ -15,7 +16,9 @@ use crate::{
         batch::{Batch, Limits},
         change::ChangeId,
         claim::{Claim, Lock, Rest, Token},
+        client_mark::ClientMark,
         horizon::{Horizon, Life},
+        notification_format::NotificationFormat,
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
@@ -36,12 +39,19 @@ pub struct Pass {
     pub batch: Batch,
     /// Whether it takes over from one that was begun and not finished: the same may have been pushed already.
     pub is_repeat: bool,
+    /// In which form.
+    pub format: NotificationFormat,
+    mark: Option<ClientMark>,
     claim: Claim,
     life: Life,
     /// The claim as it stands in the row.
     lock: String,
     /// What stood there before.
     lock_before: Option<String>,
+    /// Late changes that it hands over, and nothing else; empty for any other pass.
+    late: Vec<ChangeId>,
+    /// Late changes that were found when it was begun, where there are no triggers that would tell.
+    pub found_late: Vec<FoundLate>,
 }
 
 impl Pass {
@@ -66,17 +76,42 @@ impl Pass {
             failures: state.lock().failures(),
         };
         let lock = claim.to_string();
-        let is_repeat = state.lock().intended_end().is_some();
+        let is_repeat = state.lock().intended_end().is_some_and(|end| end > ChangeId::default() && end >= state.seen);
+        let choice = settings.notification_formats.choose(&state.client, state.mark.as_ref(), now);
         Self {
             client: state.client,
             seen: state.seen,
             batch,
             is_repeat,
+            format: choice.format,
+            mark: state.mark,
             claim,
             life: horizon.life,
             lock,
             lock_before: state.lock_value,
+            late: Vec::new(),
+            found_late: Vec::new(),
         }
+    }
+
+    /// Hands over these late changes, and leaves the client where it is.
+    pub(super) fn of_late(self, late: Vec<ChangeId>) -> Self {
+        Self { late, ..self }
+    }
+
+    /// Late changes that the pass hands over; empty if it is one like any other.
+    pub fn late(&self) -> &[ChangeId] {
+        &self.late
+    }
+
+    /// Passes of the client that failed in a row before it.
+    pub fn failures(&self) -> u32 {
+        self.claim.failures
+    }
+
+    /// To be noted when its notifications are in the client's queue, before the claim is given back.
+    pub(super) fn note_late<S: Store + ?Sized>(&self, store: &mut S) -> Result<()> {
+        if self.late.is_empty() { Ok(()) } else { store.late_were_delivered(&self.client.site, &self.late) }
     }
 
     pub(super) fn new_claim(&self) -> NewClaim<'_> {
@@ -101,6 +136,7 @@ impl Pass {
             touched: Some(now),
             lock_value: None,
             disabled: false,
+            mark: self.mark.clone(),
         }
     }
 }
@@ -125,18 +161,25 @@ pub fn begin<S: Store + ?Sized>(
     if state.disabled {
         return Ok(None);
     }
-    let horizon = horizon_for(store, window, settings, &mut state)?;
-    if state.pending(horizon.upto) == 0 {
+    let (horizon, found_late) = horizon_for(store, window, settings, &mut state)?;
+    if state.pending(horizon.upto) == 0 && !horizon.findings.has_late {
         return Ok(None);
     }
     let now = store.now()?;
     if let Some(until) = state.lock().blocked_until(now, settings.claim_ttl) {
         return Err(blocked(site, &state.lock(), now.until(until).as_secs()));
     }
-    window.refresh(store, horizon.upto, now);
-    let mut batch = assemble(store, window, settings, &mut Run::new(horizon.upto), &state)?;
-    batch.report(window.take_unheard());
-    let pass = Pass::proposed(state, batch, &horizon, settings, token, now);
+    window.refresh(store, &horizon, now);
+    let mut pass = match propose_late_of(store, settings, state, &horizon, (token, now))? {
+        Ok(pass) => pass,
+        Err(state) if state.pending(horizon.upto) == 0 => return Ok(None),
+        Err(state) => {
+            let mut batch = assemble(store, window, settings, &mut Run::new(horizon.upto), &state)?;
+            batch.report(window.take_unheard(), &window.take_unknown());
+            Pass::proposed(state, batch, &horizon, settings, token, now)
+        }
+    };
+    pass.found_late = found_late;
     if store.claim(&pass.new_claim())? {
         return Ok(Some(pass));
     }
@@ -144,6 +187,24 @@ pub fn begin<S: Store + ?Sized>(
         ErrorKind::ClientClaimed,
         format!("cannot begin a pass for {site}: somebody else has just claimed it"),
     ))
+}
+
+/// A pass for what is late for the client, if anything is and it can be told now; else its state again.
+fn propose_late_of<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    state: DispatchState,
+    horizon: &Horizon,
+    (token, now): (Token, Timestamp),
+) -> Result<std::result::Result<Pass, DispatchState>> {
+    if !horizon.findings.has_late || !can_be_told(&state, settings, now) {
+        return Ok(Err(state));
+    }
+    let site = state.client.site.as_str();
+    let undelivered = store.undelivered()?;
+    let ids: Vec<ChangeId> =
+        undelivered.into_iter().filter(|(client, _)| client == site).map(|(_, change)| change).collect();
+    if ids.is_empty() { Ok(Err(state)) } else { propose_late(store, settings, state, &ids, horizon, (token, now)) }
 }
 
 fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
@@ -161,16 +222,28 @@ fn horizon_for<S: Store + ?Sized>(
     window: &mut Window,
     settings: &Settings,
     state: &mut DispatchState,
-) -> Result<Horizon> {
-    let mut horizon = store.horizon(state.seen, settings.gap_grace)?;
-    if !repair_seen(store, std::slice::from_mut(state), &horizon)?.is_empty() {
+) -> Result<(Horizon, Vec<FoundLate>)> {
+    let mut horizon = store.horizon(state.seen, settings.gap_rules())?;
+    if horizon.findings.began_anew {
+        // That concerns all clients, whoever notices it.
+        repair_seen(store, &mut [], &horizon)?;
+        *state = state_of_client(store, settings, state.client.site.as_str())?;
         window.forget();
-        horizon = store.horizon(state.seen, settings.gap_grace)?;
+        horizon = store.horizon(state.seen, settings.gap_rules())?;
+    } else if !repair_seen(store, std::slice::from_mut(state), &horizon)?.is_empty() {
+        window.forget();
+        horizon = store.horizon(state.seen, settings.gap_rules())?;
     }
-    if state.pending(horizon.upto) == 0 && horizon.waits_for.is_some() && settings.clients().len() == 1 {
+    let is_alone = settings.clients().len() == 1;
+    let found_late = if is_alone { find_late(store, settings, &horizon)? } else { Vec::new() };
+    if !found_late.is_empty() {
+        *state = state_of_client(store, settings, state.client.site.as_str())?;
+        horizon = store.horizon(state.seen, settings.gap_rules())?;
+    }
+    if state.pending(horizon.upto) == 0 && horizon.waits_for.is_some() && is_alone {
         horizon = wait_for_gap(store, settings, state.seen, horizon, patience(settings))?;
     }
-    Ok(horizon)
+    Ok((horizon, found_late))
 }
 
 /// The next batch of a client, as far as `run` may read. It has considered nothing at all if that is nowhere.
@@ -220,11 +293,12 @@ fn fill<S: Store + ?Sized>(
 /// # Errors
 /// [`ErrorKind::ClaimLost`] if the claim was lost meanwhile: nothing is recorded, and somebody else does the pass.
 pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass) -> Result<Due> {
+    pass.note_late(store)?;
     let now = store.now()?;
     if !store.advance(&pass.advance(), now)? {
         return Err(claim_lost(pass));
     }
-    let horizon = store.horizon(pass.end(), settings.gap_grace)?;
+    let horizon = store.horizon(pass.end(), settings.gap_rules())?;
     Ok(pass.state_after(now).due(horizon.upto, now, settings.due_rules()))
 }
 

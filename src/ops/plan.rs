@@ -1,6 +1,10 @@
 //! Who is to be served by this runner now, and where each stands: what a trigger found, less what has been done since.
 
+use std::collections::BTreeMap;
+
+use super::late::can_be_told;
 use crate::domain::{
+    change::ChangeId,
     horizon::Horizon,
     settings::Settings,
     site::SiteId,
@@ -19,21 +23,32 @@ pub struct Plan {
     /// Those who are to be served again, the most lagged last.
     again: Vec<DispatchState>,
     met_others: bool,
+    /// What is late for whom.
+    late: BTreeMap<String, Vec<ChangeId>>,
 }
 
 impl Plan {
-    /// Of those among `states` that are due at `now`.
+    /// Of those among `states` that are due at `now`, or for whom something of `late` is.
     pub fn new(
         states: &[DispatchState],
+        late: Vec<(String, ChangeId)>,
         horizon: Horizon,
         now: Timestamp,
         settings: &Settings,
         chance: &mut fastrand::Rng,
     ) -> Self {
-        let due = states.iter().filter(|state| state.is_due(horizon.upto, now, settings.due_rules()));
+        let mut late_for: BTreeMap<String, Vec<ChangeId>> = BTreeMap::new();
+        for (site, change) in late {
+            late_for.entry(site).or_default().push(change);
+        }
+        let late = late_for;
+        let is_late =
+            |state: &DispatchState| late.contains_key(state.client.site.as_str()) && can_be_told(state, settings, now);
+        let is_due = |state: &&DispatchState| state.is_due(horizon.upto, now, settings.due_rules()) || is_late(state);
+        let due = states.iter().filter(|state| horizon.covers(state.seen)).filter(is_due);
         let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();
         waiting.sort_by_key(|(state, chance)| std::cmp::Reverse((state.seen, *chance)));
-        Self { horizon, waiting, again: Vec::new(), met_others: false }
+        Self { horizon, waiting, again: Vec::new(), met_others: false, late }
     }
 
     /// Up to where they are served.
@@ -60,6 +75,11 @@ impl Plan {
     /// The next one to be served.
     pub(super) fn take(&mut self) -> Option<DispatchState> {
         self.waiting.pop().map(|(state, _)| state).or_else(|| self.again.pop())
+    }
+
+    /// What is late for the client, once.
+    pub(super) fn take_late(&mut self, client: &SiteId) -> Option<Vec<ChangeId>> {
+        self.late.remove(client.as_str())
     }
 
     /// Undoes [`Plan::take`].

@@ -57,7 +57,11 @@ pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings, limit: Optio
     store.write_prune_note(note)?;
     let seen_by_all = prune::cutoff(note, seen);
     let cutoff = limit.map_or(seen_by_all, |limit| limit.min(seen_by_all));
+    let cutoff = before_what_is_late(store, settings, &rows, (cutoff, now))?;
     let (deleted, is_more_left) = delete_batch(store, cutoff, prune::keep_from(now, settings.prune_keep))?;
+    if deleted > 0 && !is_more_left {
+        store.tidy_ledger(cutoff)?;
+    }
     Ok(PruneOutcome {
         deleted,
         is_more_left,
@@ -65,6 +69,25 @@ pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings, limit: Optio
         uninitialised: uninitialised(settings, &rows),
         unconfigured: unconfigured(settings, &rows, now),
     })
+}
+
+/// Nothing is deleted that was not compared with the ledger just before, and nothing late that a client which counts has yet to get.
+fn before_what_is_late<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    rows: &[StateRow],
+    (cutoff, now): (ChangeId, Timestamp),
+) -> Result<ChangeId> {
+    if cutoff == ChangeId::default() {
+        return Ok(cutoff);
+    }
+    let found = store.find_late(1)?;
+    let counts = |site: &str| {
+        rows.iter().find(|row| row.site == site).is_some_and(|row| holder(settings, row).holds_at(now).is_some())
+    };
+    let undelivered = store.undelivered()?;
+    let late = undelivered.iter().filter(|(site, _)| counts(site)).map(|(_, change)| *change);
+    Ok(found.into_iter().chain(late).min().map_or(cutoff, |late| late.back(1).min(cutoff)))
 }
 
 /// Looks at the first changes up to `cutoff` and deletes those made before `keep_from`. They need not be the first ones: one with a
@@ -81,12 +104,18 @@ fn delete_batch<S: Store + ?Sized>(store: &mut S, cutoff: ChangeId, keep_from: T
 }
 
 fn holders<'r>(settings: &'r Settings, rows: &'r [StateRow]) -> impl Iterator<Item = Holder> + 'r {
-    let of_rows = rows.iter().map(|row| match settings.client(&row.site) {
+    let of_rows = rows.iter().map(|row| holder(settings, row));
+    // What a client would get that is refused for its configuration is kept until that is mended.
+    let without_row = uninitialised(settings, rows).len() + settings.refused.len();
+    of_rows.chain(std::iter::repeat_n(Holder::Uninitialised, without_row))
+}
+
+fn holder(settings: &Settings, row: &StateRow) -> Holder {
+    match settings.client(&row.site) {
         _ if row.disabled => Holder::Disabled,
         Some(_) => Holder::Client { seen: row.seen },
         None => Holder::Unconfigured { seen: row.seen, touched: row.touched },
-    });
-    of_rows.chain(uninitialised(settings, rows).into_iter().map(|_| Holder::Uninitialised))
+    }
 }
 
 fn uninitialised(settings: &Settings, rows: &[StateRow]) -> Vec<SiteId> {

@@ -7,8 +7,8 @@ use super::states::{settled, states_of};
 use crate::{
     domain::{
         change::ChangeId,
-        client_status::{ClientFacts, Failure, View},
-        health::{FarmStatus, Patience},
+        client_status::{ClientFacts, Condition, Failure, View},
+        health::{FarmStatus, Patience, Reason},
         horizon::Horizon,
         lock_name::LockName,
         settings::Settings,
@@ -18,7 +18,7 @@ use crate::{
     },
     error::Result,
     lock::LockManager,
-    store::Store,
+    store::{NARROW_SITE, Store},
 };
 
 /// Places of the buffer that are looked at. Where clients stand at more, the ages of some are those of a neighbour.
@@ -26,6 +26,9 @@ const MOST_POSITIONS: usize = 1000;
 
 /// Locks that are asked about: one question. Somebody who holds more than that has the first of them named.
 const MOST_LOCKS: usize = 250;
+
+/// Late changes that are shown.
+const MOST_LATE: usize = 50;
 
 /// Failures that were written down.
 #[derive(Debug, Default)]
@@ -48,12 +51,16 @@ pub fn read_status<S: Store + ?Sized>(
 ) -> Result<FarmStatus> {
     let rows = store.all_states()?;
     let states = states_of(settings, rows);
-    let horizon = store.horizon(settled(&states), settings.gap_grace)?;
+    let horizon = store.horizon(settled(&states), settings.gap_rules())?;
     let oldest = oldest_unseen(store, settings, &states, &horizon)?;
     let patience = Patience::of(settings);
     let view = View { now: store.now()?, horizon, rules: settings.due_rules(), stuck_after: patience.stuck_after };
-    let facts = facts(settings, states, &oldest, failures);
+    let facts = facts(settings, states, &oldest, failures, view.now);
     let mut status = FarmStatus::new(facts, failures.of_trigger, view, patience.late_after);
+    status.refused = settings.refused.clone();
+    status.refused.extend(too_long(store, &status)?);
+    status.warnings = horizon.findings.warnings(settings.gap_rules());
+    status.late = store.late_changes(MOST_LATE)?;
     let suspects = status.suspects(MOST_LOCKS);
     if !suspects.is_empty() {
         let names: Vec<_> = suspects.iter().map(|client| LockName::new(&settings.repo, client)).collect();
@@ -62,7 +69,18 @@ pub fn read_status<S: Store + ?Sized>(
             suspects.into_iter().zip(held).filter_map(|(client, is_held)| is_held.then_some(client)).collect();
         status.locks_are_held(&held);
     }
+    if status.verdict().1 == Reason::OpenGap {
+        status.gap_holder = store.gap_holder();
+    }
     Ok(status)
+}
+
+/// Clients whose names do not fit in the table of dispatch states as it is.
+fn too_long<S: Store + ?Sized>(store: &mut S, status: &FarmStatus) -> Result<Vec<String>> {
+    let new = status.clients.iter().filter(|client| client.condition == Condition::Uninitialised);
+    let longest = new.clone().map(|client| client.client.site.as_str().len()).max();
+    let width = if longest > Some(NARROW_SITE) { store.site_width()? } else { SiteId::MAX_BYTES };
+    Ok(new.map(|client| client.client.site.to_string()).filter(|site| site.len() > width).collect())
 }
 
 /// The first visible changes after the places at which clients stand, with their times.
@@ -95,6 +113,7 @@ fn facts(
     states: Vec<DispatchState>,
     oldest: &BTreeMap<ChangeId, String>,
     failures: &Failures,
+    now: Timestamp,
 ) -> Vec<ClientFacts> {
     let mut states: HashMap<SiteId, DispatchState> =
         states.into_iter().map(|state| (state.client.site.clone(), state)).collect();
@@ -103,8 +122,10 @@ fn facts(
         let seen = state.as_ref().map_or(ChangeId(0), |state| state.seen);
         // Where not every place was looked at, the nearest change that is known tells nearly the same.
         let next = oldest.range(ChangeId(seen.0 + 1)..).next().or_else(|| oldest.last_key_value());
+        let mark = state.as_ref().and_then(|state| state.mark.as_ref());
         ClientFacts {
             client: client.clone(),
+            format: settings.notification_formats.choose(client, mark, now),
             state,
             oldest: next.and_then(|(_, time)| Timestamp::parse_mw(time)),
             failure: failures.of_clients.get(client.site.as_str()).copied(),

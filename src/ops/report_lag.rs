@@ -13,7 +13,7 @@ use crate::{
 pub fn report_lag<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<LagReport> {
     let rows = store.all_states()?;
     let states = states_of(settings, rows);
-    let horizon = store.horizon(settled(&states), settings.gap_grace)?;
+    let horizon = store.horizon(settled(&states), settings.gap_rules())?;
     // What waits behind the horizon waits, too: whoever edits meanwhile makes it more.
     let positions: BTreeSet<ChangeId> =
         states.iter().filter(|state| !state.disabled && state.seen < horizon.last).map(|state| state.seen).collect();

@@ -40,7 +40,7 @@ pub fn needs_successor<S: Store + ?Sized>(store: &mut S, settings: &Settings, si
         return Ok(false);
     }
     let state = state_of_client(store, settings, site)?;
-    Ok(!state.disabled && store.horizon(state.seen, settings.gap_grace)?.last > state.seen)
+    Ok(!state.disabled && store.horizon(state.seen, settings.gap_rules())?.last > state.seen)
 }
 
 /// Clients that are due now: the `randomness` most lagged, in random order.
@@ -50,7 +50,7 @@ pub fn select_lagged<S: Store + ?Sized>(
     chance: &mut fastrand::Rng,
 ) -> Result<Vec<SiteId>> {
     let states = dispatch_states(store, settings)?;
-    let horizon = store.horizon(settled(&states), settings.gap_grace)?.upto;
+    let horizon = store.horizon(settled(&states), settings.gap_rules())?.upto;
     let mut selection = select_among(settings, &states, horizon, store.now()?, chance);
     selection.due.truncate(settings.randomness as usize);
     Ok(selection.due)
@@ -96,7 +96,13 @@ pub(super) fn state_of_client<S: Store + ?Sized>(
     }
     store.insert_states(&[client])?;
     let row = store.state(&client.site)?.ok_or_else(|| {
-        Error::new(ErrorKind::StoreFailed, format!("the dispatch state of {site} vanished while it was initialised"))
+        Error::new(
+            ErrorKind::SchemaMissing,
+            format!(
+                "there is no dispatch state of {site}, and none could be made: the column chd_site of wb_changes_dispatch may \
+                 be too short for it; run maintenance/update.php"
+            ),
+        )
     })?;
     Ok(state_of(client, row))
 }
@@ -108,6 +114,7 @@ fn state_of(client: &Client, row: StateRow) -> DispatchState {
         touched: row.touched,
         lock_value: row.lock,
         disabled: row.disabled,
+        mark: row.mark,
     }
 }
 

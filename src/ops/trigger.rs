@@ -6,6 +6,7 @@ use super::{
     fast_forward::fast_forward,
     horizon::{patience, wait_for_gap},
     initialise::complete,
+    late::{FoundLate, can_be_told, find_late},
     plan::Plan,
     prune::prune_is_due,
     repair_seen::{Repair, repair_seen},
@@ -15,6 +16,7 @@ use super::{
 use crate::{
     domain::{
         change::{BadChange, ChangeId},
+        horizon::{Findings, Horizon},
         settings::Settings,
         site::SiteId,
         state::DispatchState,
@@ -33,6 +35,10 @@ pub struct TriggerOutcome {
     pub initialised: Vec<SiteId>,
     /// Clients that were set back, because the buffer's ids began anew.
     pub repairs: Vec<Repair>,
+    /// Changes that became visible after the horizon had passed them.
+    pub late: Vec<FoundLate>,
+    /// What else the look at the horizon came across.
+    pub findings: Findings,
     /// How many clients were moved because nothing is relevant to them.
     pub fast_forwarded: usize,
     /// Clients that are due, in the order in which to give each a job of its own.
@@ -58,6 +64,10 @@ pub struct TriggerOutcome {
 /// How long a trigger waits for a gap when it could be handing over changes from before it.
 const SHORT: Duration = Duration::from_millis(250);
 
+/// Triggers that follow each other no faster than this may do so until the ledger was compared. Else that waits for the next edit, or
+/// for a visitor.
+const LEISURELY: Duration = Duration::from_secs(3);
+
 /// The soonest that another trigger looks again.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -72,12 +82,19 @@ pub fn trigger<S: Store + ?Sized>(
     let initialised = complete(store, settings, &rows)?;
     let rows = if initialised.is_empty() { rows } else { store.all_states()? };
     let mut states = states_of(settings, rows);
-    let mut horizon = store.horizon(settled(&states), settings.gap_grace)?;
+    let mut horizon = store.horizon(settled(&states), settings.gap_rules())?;
     let repairs = repair_seen(store, &mut states, &horizon)?;
-    if !repairs.is_empty() {
+    if horizon.findings.began_anew || !repairs.is_empty() {
         window.forget();
-        horizon = store.horizon(settled(&states), settings.gap_grace)?;
+        horizon = store.horizon(settled(&states), settings.gap_rules())?;
     }
+    let late = find_late(store, settings, &horizon)?;
+    if !late.is_empty() {
+        // Those who have not come as far as a late change rest for a moment now.
+        window.forget();
+        (states, horizon) = read_again(store, settings, horizon)?;
+    }
+    let undelivered = if horizon.findings.has_late || !late.is_empty() { store.undelivered()? } else { Vec::new() };
     let mut fast_forwarded = fast_forward(store, window, settings, &mut states, &horizon)?;
     let mut now = store.now()?;
     let mut selection = select_among(settings, &states, horizon.upto, now, chance);
@@ -86,16 +103,30 @@ pub fn trigger<S: Store + ?Sized>(
         let before = horizon.upto;
         horizon = wait_for_gap(store, settings, settled(&states), horizon, patience)?;
         if horizon.upto > before {
-            states = dispatch_states(store, settings)?;
+            (states, horizon) = read_again(store, settings, horizon)?;
             fast_forwarded += fast_forward(store, window, settings, &mut states, &horizon)?;
             now = store.now()?;
             selection = select_among(settings, &states, horizon.upto, now, chance);
         }
     }
-    let plan = Plan::new(&states, horizon, now, settings, chance);
+    let mut due = selection.due;
+    let late_for = |site: &SiteId| undelivered.iter().any(|(client, _)| client == site.as_str());
+    due.extend(
+        states
+            .iter()
+            .filter(|state| late_for(&state.client.site) && can_be_told(state, settings, now))
+            .map(|state| state.client.site.clone())
+            .filter(|site| !due.contains(site))
+            .collect::<Vec<_>>(),
+    );
+    // Who is disabled, or not ours, is not waited for.
+    let has_late = states.iter().any(|state| !state.disabled && late_for(&state.client.site));
+    let plan = Plan::new(&states, undelivered, horizon, now, settings, chance);
     let waits_for_gap = horizon.waits_for.is_some();
     let found_something = fast_forwarded > 0
-        || !selection.due.is_empty()
+        || !due.is_empty()
+        || has_late
+        || (horizon.findings.awaits_comparison && settings.trigger_max_delay >= LEISURELY)
         || selection.look_again.is_some()
         || waits_for_gap
         || somebody_counts_on_a_trigger(&states, now, settings);
@@ -108,13 +139,28 @@ pub fn trigger<S: Store + ?Sized>(
         repairs,
         fast_forwarded,
         waits_for_claim: states.iter().any(|state| state.is_left_alone(horizon.upto, now, settings.due_rules())),
-        due: selection.due,
+        due,
         plan,
+        late,
+        findings: horizon.findings,
         bad: window.take_unheard(),
         look_again,
         waits_for_gap,
         prune_is_due,
     })
+}
+
+/// The states as they are now, with a horizon by which each may go: on a server that has taken over, a client may stand before the place
+/// where the search for the old one began.
+fn read_again<S: Store + ?Sized>(
+    store: &mut S,
+    settings: &Settings,
+    horizon: Horizon,
+) -> Result<(Vec<DispatchState>, Horizon)> {
+    let states = dispatch_states(store, settings)?;
+    let settled = settled(&states);
+    let horizon = if horizon.covers(settled) { horizon } else { store.horizon(settled, settings.gap_rules())? };
+    Ok((states, horizon))
 }
 
 /// Whether there may be edits that were not announced, because the trigger of an earlier edit is still to come, and that

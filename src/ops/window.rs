@@ -13,10 +13,11 @@ use std::{
 use crate::{
     domain::{
         change::{BadChange, ChangeId},
-        horizon::Life,
+        horizon::{Horizon, Life},
         settings::Settings,
         stretch::{Audience, ClientNumber, Stretch},
         time::Timestamp,
+        unknown_forms::UnknownForms,
     },
     error::Result,
     store::{ReadLimit, Store},
@@ -34,11 +35,15 @@ pub struct Window {
     numbers: HashMap<String, ClientNumber>,
     kept: BTreeMap<ChangeId, Kept>,
     bytes: usize,
-    /// In which life of the buffer they were read.
+    /// In which life of the buffer they were read, and in which epoch of it.
     life: Life,
+    epoch: u16,
+    /// In which life of the buffer the horizon was found up to which is read.
+    horizon_life: Life,
     now: Timestamp,
     uses: u64,
     unheard: Vec<BadChange>,
+    unknown: UnknownForms,
 }
 
 #[derive(Debug)]
@@ -57,9 +62,12 @@ impl Window {
             kept: BTreeMap::new(),
             bytes: 0,
             life: Life::default(),
+            epoch: 0,
+            horizon_life: Life::default(),
             now: Timestamp::from_unix(0),
             uses: 0,
             unheard: Vec::new(),
+            unknown: UnknownForms::default(),
         }
     }
 
@@ -71,12 +79,13 @@ impl Window {
 
     /// To be called before a look at the window: forgets what is too old at `now`, and everything if it may be another
     /// buffer's.
-    pub(super) fn refresh<S: Store + ?Sized>(&mut self, store: &S, horizon: ChangeId, now: Timestamp) {
+    pub(super) fn refresh<S: Store + ?Sized>(&mut self, store: &S, horizon: &Horizon, now: Timestamp) {
         self.now = now;
-        let is_ahead = self.kept.values().any(|kept| kept.stretch.reached() > horizon);
-        if is_ahead || self.life != store.life() {
+        let is_ahead = self.kept.values().any(|kept| kept.stretch.reached() > horizon.upto);
+        if is_ahead || self.life != store.life() || self.epoch != horizon.findings.epoch {
             self.forget();
         }
+        (self.epoch, self.horizon_life) = (horizon.findings.epoch, horizon.life);
         let is_fresh = |kept: &Kept| now >= kept.read && kept.read.until(now) <= FRESH;
         let stale: Vec<ChangeId> =
             self.kept.iter().filter(|(_, kept)| !is_fresh(kept)).map(|(after, _)| *after).collect();
@@ -107,7 +116,13 @@ impl Window {
             self.forget();
             self.life = store.life();
         }
+        if self.horizon_life != self.life {
+            // What is read now is another server's than the horizon up to which it is read: no claim can rest on it, and nobody else
+            // may use it.
+            return Ok(stretch);
+        }
         self.unheard.extend_from_slice(stretch.unheard());
+        self.unknown.met_also(stretch.unknown_forms());
         let kept = Kept { stretch: Arc::clone(&stretch), read: self.now, used: self.uses };
         self.bytes += stretch.bytes();
         self.kept.insert(position, kept);
@@ -118,6 +133,11 @@ impl Window {
     /// Changes that could not be read and that nobody must hear of, since they were last taken.
     pub(super) fn take_unheard(&mut self) -> Vec<BadChange> {
         std::mem::take(&mut self.unheard)
+    }
+
+    /// Forms of changes that are not known and were read since they were last taken.
+    pub(super) fn take_unknown(&mut self) -> UnknownForms {
+        std::mem::take(&mut self.unknown)
     }
 
     fn read<S: Store + ?Sized>(

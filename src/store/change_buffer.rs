@@ -1,11 +1,10 @@
 //! The change buffer, `wb_changes`: owned by Wikibase, read as it is.
 
-use std::time::Duration;
-
 use crate::{
     domain::{
         change::{Change, ChangeId},
-        horizon::{Horizon, Life},
+        gap_holder::GapHolder,
+        horizon::{GapRules, Horizon, Life},
     },
     error::Result,
 };
@@ -35,11 +34,19 @@ pub trait ChangeBuffer {
 
     /// How far changes may be dispatched. No transaction can still commit a row up to `from`: any client's seen will do,
     /// the lowest tells the most. The answer is not below it. A range of ids that is missing, and that nobody holds,
-    /// counts as dead once it has been known to be missing for `gap_grace`. Looks, and never waits.
-    fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon>;
+    /// counts as dead by `rules`. Looks, and never waits.
+    fn horizon(&mut self, from: ChangeId, rules: GapRules) -> Result<Horizon>;
+
+    /// Which transaction holds the gap that the horizon waits for, as far as the database tells.
+    fn gap_holder(&mut self) -> GapHolder {
+        GapHolder::Unknown
+    }
 
     /// The highest id that was ever given out, whether its row is there or not; `None` if the database does not tell.
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>>;
+
+    /// The last change that is visible, whatever may still commit before it; 0 if there is none.
+    fn last_change(&mut self) -> Result<ChangeId>;
 
     /// Changes after `after`, up to `upto`, in ascending id.
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk>;

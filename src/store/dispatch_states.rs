@@ -6,6 +6,8 @@
 use crate::{
     domain::{
         change::ChangeId,
+        claim::Token,
+        client_mark::ClientMark,
         horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
@@ -26,8 +28,12 @@ pub struct StateRow {
     pub touched: Option<Timestamp>,
     /// `chd_lock`; what is not UTF-8 is spelt, so that it can be named in a claim.
     pub lock: Option<String>,
-    /// `chd_disabled`
+    /// `chd_disabled`: the client gets nothing from us.
     pub disabled: bool,
+    /// `chd_disabled` is 2: it is Wikibase's again, and no admin has disabled it. Then `disabled` is true, too.
+    pub has_left: bool,
+    /// What the client says about itself; `None` where there is no table of that yet.
+    pub mark: Option<ClientMark>,
 }
 
 /// What to write into a free row, or into one whose claim has expired: nobody else takes it then.
@@ -67,20 +73,33 @@ pub(super) fn named<T>(items: &[T], site: impl Fn(&T) -> &SiteId) -> String {
     }
 }
 
+/// Bytes of `chd_site` as Wikibase made it; `maintenance/update.php` widens it.
+pub const NARROW_SITE: usize = 32;
+
 /// Reads and writes dispatch states.
 pub trait DispatchStates {
+    /// How many bytes of a site id the table has room for: no client with a longer one can have a row.
+    fn site_width(&mut self) -> Result<usize> {
+        Ok(SiteId::MAX_BYTES)
+    }
+
     /// Every row but those that are notes of our own.
     fn all_states(&mut self) -> Result<Vec<StateRow>>;
 
     /// The row of one client.
     fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>>;
 
-    /// Makes a row, with seen 0, for each of `clients` that has none; leaves one that exists alone. Returns how many were
-    /// made.
+    /// Makes a row, with seen 0, for each of `clients` that has none and whose site id there is room for; leaves one that exists
+    /// alone. Returns how many were made.
     fn insert_states(&mut self, clients: &[&Client]) -> Result<usize>;
 
     /// Writes the client's database domain.
     fn update_domain(&mut self, client: &Client) -> Result<()>;
+
+    /// What to make a claim with: the token, changed if claims of this store can be known to be nobody's any more.
+    fn own_token(&mut self, token: Token) -> Token {
+        token
+    }
 
     /// Makes each of `claims`, whose clients differ, if its row still holds what it expects and is not disabled. One
     /// statement or transaction, however many there are. Returns of each whether it was made.
@@ -102,6 +121,12 @@ pub trait DispatchStates {
 
     /// Replaces the lock `lock` by `by`, and leaves all else alone. Returns whether the row still held it.
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool>;
+
+    /// Disables a client that is enabled. Returns whether it did.
+    fn disable(&mut self, client: &SiteId) -> Result<bool>;
+
+    /// Enables a client that an admin has disabled: it has seen `after`, and is free. Returns whether it did.
+    fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool>;
 
     /// Sets seen to `to` for each of `clients` that still holds the seen given with it, is free and is not disabled. One
     /// statement, however many clients there are. Returns how many were moved. An error that passes if the buffer's life is no

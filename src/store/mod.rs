@@ -10,11 +10,14 @@ mod change_buffer;
 mod clock;
 pub mod descriptors;
 mod dispatch_states;
+mod horizon;
 pub mod interruption;
+mod ledger;
 mod lock_value;
 pub mod mysql;
 mod patience;
 mod pruning;
+mod rollout;
 pub mod sqlite;
 mod subscriptions;
 mod table_prefix;
@@ -23,13 +26,22 @@ pub use backlog::Backlog;
 pub use change_buffer::{ChangeBuffer, Chunk, ReadLimit};
 pub use clock::Clock;
 use dispatch_states::named;
-pub use dispatch_states::{Advance, DispatchStates, NewClaim, StateRow};
+pub use dispatch_states::{Advance, DispatchStates, NARROW_SITE, NewClaim, StateRow};
+pub use horizon::{HorizonStatements, Look, find_horizon};
+pub use ledger::{LateRecord, Ledger};
 pub use patience::{Patience, impatiently};
 pub use pruning::Pruning;
+pub use rollout::{RolledOut, Rollouts};
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
-pub trait Store: ChangeBuffer + Subscriptions + DispatchStates + Backlog + Pruning + Clock + Patience {}
+pub trait Store:
+    ChangeBuffer + Subscriptions + DispatchStates + Ledger + Backlog + Pruning + Rollouts + Clock + Patience
+{
+}
 
-impl<T: ChangeBuffer + Subscriptions + DispatchStates + Backlog + Pruning + Clock + Patience> Store for T {}
+impl<T: ChangeBuffer + Subscriptions + DispatchStates + Ledger + Backlog + Pruning + Rollouts + Clock + Patience> Store
+    for T
+{
+}

@@ -4,8 +4,17 @@
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TablePrefix(String);
 
-/// Every table that is read or written.
-pub(super) const TABLES: [&str; 3] = ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription"];
+/// Tables without which nothing can be dispatched.
+pub(super) const NEEDED: [&str; 3] = ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription"];
+
+/// Tables that an update of the schema may have yet to make.
+pub(super) const LEDGER: [&str; 2] = ["wb_changes_ledger", "wb_changes_late"];
+
+/// Tables of the rollout. Without them nothing is dispatched either, and a schema from before them has to be updated.
+pub(super) const ROLLOUT: [&str; 3] = ["wb_changes_rollout", "wb_changes_handed", "wb_changes_shadow"];
+
+/// Where clients say what they are. Without it none has said anything.
+pub(super) const CLIENT: [&str; 1] = ["wb_changes_client"];
 
 impl TablePrefix {
     /// Accepts up to 32 ASCII letters, digits, `_` and `-`; `None` for anything else.
@@ -23,7 +32,7 @@ impl TablePrefix {
     /// SQL in which each `{name}` stands for a table, with its prefix, between `quote`s.
     pub(super) fn fill(&self, template: &str, quote: char) -> String {
         let mut sql = template.to_owned();
-        for table in TABLES {
+        for table in NEEDED.iter().chain(&LEDGER).chain(&ROLLOUT).chain(&CLIENT) {
             sql = sql.replace(&format!("{{{table}}}"), &format!("{quote}{}{table}{quote}", self.0));
         }
         sql

@@ -1,6 +1,7 @@
 <?php
 /**
- * Maintenance script: makes sites known to a wiki, with the interwiki prefixes that the real one had for them.
+ * Maintenance script: makes sites known to a wiki, with the interwiki prefixes that the real one had for them: their
+ * ids, or these without their ending.
  */
 
 declare( strict_types = 1 );
@@ -14,6 +15,7 @@ class LoadSites extends Maintenance {
 	public function __construct() {
 		parent::__construct();
 		$this->addDescription( 'Makes sites known to a wiki of the farm' );
+		$this->addOption( 'whole', 'Their prefixes are their ids' );
 		$this->addArg( 'site', 'Site ids', true, true );
 	}
 
@@ -22,7 +24,7 @@ class LoadSites extends Maintenance {
 		foreach ( $this->parameters->getArgs() as $siteId ) {
 			$site = new MediaWikiSite();
 			$site->setGlobalId( $siteId );
-			$site->addInterwikiId( preg_replace( '/wiki$/', '', $siteId ) );
+			$site->addInterwikiId( $this->hasOption( 'whole' ) ? $siteId : preg_replace( '/wiki$/', '', $siteId ) );
 			$sites[] = $site;
 		}
 		MediaWikiServices::getInstance()->getSiteStore()->saveSites( $sites );

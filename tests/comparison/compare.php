@@ -16,20 +16,22 @@ use WikibaseDispatchDemo\Farm;
 
 require __DIR__ . '/../demo/lib/autoload.php';
 require __DIR__ . '/../../benches/lib/Farm/Counters.php';
-spl_autoload_register( static function ( string $class ): void {
-	if ( str_starts_with( $class, __NAMESPACE__ . '\\' ) ) {
-		require __DIR__ . '/lib/' . substr( $class, strlen( __NAMESPACE__ ) + 1 ) . '.php';
-	}
-} );
+require __DIR__ . '/autoload.php';
 
 [ , $folder, $dataFolder, $wiki ] = $argv;
 $farm = new Farm( $folder );
 $data = new Data( $dataFolder );
 $changes = new Changes( $data );
+$touched = new Touched( $changes->tracksQualifiers, $changes->hasTwoLists );
+if ( $changes->tracksQualifiers ) {
+	putenv( 'FARM_TRACKS_QUALIFIERS=1' );
+}
 $notifications = new Notifications( $data, $changes, $wiki );
 
 $farm->run( $wiki, __DIR__ . '/../demo/LoadWiki.php', [ '--data', $dataFolder ] );
-$farm->run( $wiki, __DIR__ . '/LoadSites.php', $changes->sites() );
+$expected = new Expected( $data, $wiki );
+$prefixes = $expected->hasWholePrefixes( $farm->repo ) ? [ '--whole' ] : [];
+$farm->run( $wiki, __DIR__ . '/LoadSites.php', [ ...$prefixes, ...$changes->sites() ] );
 if ( $wiki === $farm->repo ) {
 	$farm->run( $wiki, __DIR__ . '/LoadAccounts.php', $changes->accounts() );
 }
@@ -39,7 +41,6 @@ $notifications->queue( $farm );
 $cost = new Cost( $farm );
 $farm->run( $wiki, 'runJobs', [ '--type', 'EntityChangeNotification' ], 900 );
 $cost->stop();
-$expected = new Expected( $data, $wiki );
 $actual = new Actual( $farm, $wiki );
 $jobs = $actual->jobs();
 $purged = $actual->purged();
@@ -52,19 +53,20 @@ echo "$wiki: {$notifications->count()} notifications with {$notifications->chang
 	. implode( ', ', array_map( static fn ( $type, $count ) => "$count $type", array_keys( $jobs ), $jobs ) ), "\n";
 echo "  handling them took {$cost->text()}; writing the recent changes {$telling->text()}\n";
 
-$farm->run( $wiki, __DIR__ . '/Namespaces.php' );
-$namespaces = json_decode( (string)file_get_contents( "$folder/log/$wiki.Namespaces.log" ), true );
-$rule = new Rule( $data, $wiki, $namespaces, $changes->of( $notifications->changeIds() ) );
+$farm->run( $wiki, __DIR__ . '/LanguageFacts.php' );
+$language = json_decode( (string)file_get_contents( "$folder/log/$wiki.LanguageFacts.log" ), true );
+$rule = new Rule( $data, $wiki, $language['namespaces'], $changes->of( $notifications->changeIds() ), $touched );
 $unexplained = [
-	...byTheRule( 'purged, by the rule', $rule->pages, $purged ),
-	...byTheRule( 'parsed, by the rule', $rule->pages, $parsed ),
+	...byTheRule( 'purged, by the rule', $rule, $purged ),
+	...byTheRule( 'parsed, by the rule', $rule, $parsed ),
 ];
 if ( $expected->isKnown() ) {
 	$expectedRows = $expected->rows();
 	$rows = new RowComparison(
 		$expectedRows,
 		$actual->rows(),
-		new Reasons( $changes, new Usages( $data, $wiki ), $expectedRows )
+		new Reasons( $changes, new Usages( $data, $wiki ), $touched, $wiki, $expectedRows ),
+		new Comments( $language['separator'] )
 	);
 	array_push( $unexplained, ...withWikibase( 'pages purged', $expected->purged(), $purged, $rows ) );
 	array_push( $unexplained, ...withWikibase( 'pages parsed', $expected->parsed(), $parsed, $rows ) );
@@ -74,6 +76,7 @@ if ( $expected->isKnown() ) {
 	file_put_contents( "$folder/log/$wiki.comparison.json", json_encode( [
 		'pages purged, pages parsed: the same' => count( $same ),
 		'more than with Wikibase, for a reason' => count( $parsed ) - count( $same ),
+		'fewer than with Wikibase, for a reason' => count( $expected->parsed() ) - count( $same ),
 		'recent changes that are the same in every column' => $rows->same,
 	] + $rows->byReason ) );
 }
@@ -90,17 +93,21 @@ exit( $unexplained === [] ? 0 : 1 );
 
 /**
  * @param string $what
- * @param array<string,true> $expected pages
- * @param array<string,true> $actual
+ * @param Rule $rule
+ * @param array<string,true> $actual pages
  * @return list<string> what is unexplained
  */
-function byTheRule( string $what, array $expected, array $actual ): array {
-	$comparison = new SetComparison( $expected, $actual );
+function byTheRule( string $what, Rule $rule, array $actual ): array {
+	$comparison = new SetComparison( $rule->pages, $actual );
+	$ofRuns = array_intersect( $comparison->more, array_keys( $rule->pagesOfRuns ) );
 	$left = [
 		...array_map( static fn ( string $page ) => "$what: $page: not with us", $comparison->missing ),
-		...array_map( static fn ( string $page ) => "$what: $page: only with us", $comparison->more ),
+		...array_map(
+			static fn ( string $page ) => "$what: $page: only with us",
+			array_diff( $comparison->more, $ofRuns )
+		),
 	];
-	show( $what, $comparison->same, [], $left );
+	show( $what, $comparison->same, array_filter( [ Rule::OF_RUNS => count( $ofRuns ) ] ), $left );
 	return $left;
 }
 
@@ -108,23 +115,28 @@ function byTheRule( string $what, array $expected, array $actual ): array {
  * @param string $what
  * @param array<string,true> $expected pages
  * @param array<string,true> $actual
- * @param RowComparison $rows why a page has rows here and none with Wikibase
+ * @param RowComparison $rows why a page has rows here and none with Wikibase, or the other way round
  * @return list<string> what is unexplained
  */
 function withWikibase( string $what, array $expected, array $actual, RowComparison $rows ): array {
 	$comparison = new SetComparison( $expected, $actual );
 	$more = array_intersect( $comparison->more, array_keys( $rows->pagesMore ) );
+	$fewer = array_intersect( $comparison->missing, array_keys( $rows->pagesFewer ) );
 	$left = [
-		...array_map( static fn ( string $page ) => "$what: $page: not with us", $comparison->missing ),
+		...array_map(
+			static fn ( string $page ) => "$what: $page: not with us",
+			array_diff( $comparison->missing, $fewer )
+		),
 		...array_map(
 			static fn ( string $page ) => "$what: $page: not with Wikibase",
 			array_diff( $comparison->more, $more )
 		),
 	];
-	show( $what, $comparison->same, array_count_values( array_map(
-		static fn ( string $page ) => $rows->pagesMore[$page],
-		$more
-	) ), $left );
+	$reasons = [
+		...array_map( static fn ( string $page ) => $rows->pagesMore[$page], $more ),
+		...array_map( static fn ( string $page ) => $rows->pagesFewer[$page], $fewer ),
+	];
+	show( $what, $comparison->same, array_count_values( $reasons ), $left );
 	return $left;
 }
 

@@ -13,7 +13,7 @@ require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
 class Announce extends Maintenance {
 
 	public function execute(): void {
-		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )->changesWritten();
+		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.Edits' )->changesWritten();
 	}
 }
 

@@ -9,7 +9,7 @@
 
 declare( strict_types = 1 );
 
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\MediaWikiServices;
 use WikibaseDispatchDemo\Farm;
 use WikibaseDispatchDemo\WrittenChanges;
@@ -104,11 +104,13 @@ class KeepWriting extends Maintenance {
 			return;
 		}
 		$db->commit();
-		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )
+		MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.Edits' )
 			->changesWritten( count( $changes ) );
 		if ( $this->hasOption( 'crowd' ) ) {
 			$client = $this->farm->wikis[mt_rand( 0, count( $this->farm->wikis ) - 1 )];
-			MediaWikiServices::getInstance()->getJobQueueGroup()->push( Jobs::client( $client ) );
+			MediaWikiServices::getInstance()->getJobQueueGroup()->push( Jobs::ofNative(
+				[ 'type' => Jobs::CLIENT, 'params' => [ 'siteId' => $client ], 'delay' => 0 ]
+			) );
 		}
 	}
 

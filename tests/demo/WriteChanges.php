@@ -8,6 +8,7 @@ declare( strict_types = 1 );
 
 use MediaWiki\MediaWikiServices;
 use WikibaseDispatchDemo\Data;
+use WikibaseDispatchDemo\MixedForms;
 
 require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
 require_once __DIR__ . '/lib/autoload.php';
@@ -20,6 +21,7 @@ class WriteChanges extends Maintenance {
 		$this->addOption( 'data', 'Folder of the data', false, true );
 		$this->addOption( 'per-transaction', 'Changes a transaction (default: 100)', false, true );
 		$this->addOption( 'count', 'Only the first so many changes', false, true );
+		$this->addOption( 'mixed-forms', 'Half of them in the form of Wikibase 1.45' );
 		$this->addOption( 'unannounced', 'Tell nobody: for a farm without the extension' );
 	}
 
@@ -32,7 +34,7 @@ class WriteChanges extends Maintenance {
 			if ( $left-- <= 0 ) {
 				break;
 			}
-			$batch[] = $row;
+			$batch[] = $this->hasOption( 'mixed-forms' ) ? MixedForms::of( $row ) : $row;
 			if ( count( $batch ) === $size ) {
 				$this->write( $batch );
 				$batch = [];
@@ -52,7 +54,7 @@ class WriteChanges extends Maintenance {
 		$dbw->insert( 'wb_changes', $changes, __METHOD__ );
 		$this->commitTransaction( $dbw, __METHOD__ );
 		if ( !$this->hasOption( 'unannounced' ) ) {
-			MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.TriggerScheduler' )
+			MediaWikiServices::getInstance()->getService( 'WikibaseDispatch.Edits' )
 				->changesWritten( count( $changes ) );
 		}
 	}

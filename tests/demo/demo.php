@@ -1,7 +1,8 @@
 <?php
 /**
- * The demo itself, on a farm that exists already (bin/demo creates it): fills the wikis, writes the real changes, runs
- * every wiki's job runner until all queues are empty, and compares what arrived with what was due.
+ * The demo itself, on a farm that exists already (bin/demo creates it): fills the wikis, writes the real changes, half
+ * of them in the form of today's Wikibase, runs every wiki's job runner until all queues are empty, and compares what
+ * arrived with what was due.
  *
  * Usage: php demo.php FARM [LIMIT]     LIMIT: seconds after which it gives up
  */
@@ -51,7 +52,7 @@ function fillWikis( Farm $farm, Progress $progress ): void {
 function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
 	$deadline = microtime( true ) + $limit;
 	$count = static fn () => $farm->number( $farm->repo, 'SELECT COUNT(*) FROM {wb_changes}' );
-	$writer = $farm->start( $farm->repo, __DIR__ . '/WriteChanges.php' );
+	$writer = $farm->start( $farm->repo, __DIR__ . '/WriteChanges.php', [ '--mixed-forms' ] );
 	while ( $writer->isRunning() ) {
 		$progress->show( static fn () => 'changes written to the change buffer: ' . $count() );
 		if ( microtime( true ) > $deadline ) {

@@ -44,6 +44,7 @@ foreach ( $data->rows( 'wb_changes' ) as $row ) {
 foreach ( $runs as $lines ) {
 	save( $folder, 'rows', implode( "\n", $lines ) );
 	save( $folder, 'client_update', implode( "\n", $lines ) );
+	save( $folder, 'unknown_key', "\x01\x00\x01\n" . implode( "\n", $lines ) );
 }
 foreach ( $data->rows( 'enwiki.job.EntityChangeNotification' ) as $job ) {
 	$rows = array_slice( unserialize( $job['job_params'], [ 'allowed_classes' => false ] )['changes'], 0, RUN );

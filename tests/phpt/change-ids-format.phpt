@@ -16,13 +16,13 @@ $dispatcher = $repo->dispatcher( [
 	'localClientDatabases' => [ 'enwiki', 'dewiki' ],
 	'notificationFormat' => [ 'enwiki' => 'change-ids', 'default' => 'entity-change' ],
 ] );
-$dispatcher->trigger();
+$notified = run( $dispatcher->trigger() )->notified;
 foreach ( [ 'enwiki', 'dewiki' ] as $client ) {
-	foreach ( $dispatcher->beginPass( $client )->notifications() as $job ) {
+	foreach ( $notified[$client] as $job ) {
 		echo $client, ' ', $job['type'], ' ', json_encode( $job['params'] ), "\n";
 	}
 }
 ?>
 --EXPECT--
 enwiki ChangeNotification {"repo":"repowiki","changeIds":[1,3]}
-dewiki EntityChangeNotification {"changes":[{"id":1,"time":"20260131235959","info":"{\"metadata\":{\"bot\":0}}","user_id":"5","revision_id":"8","object_id":"Q1","type":"wikibase-item~update"},{"id":3,"time":"20260131235959","info":"{\"metadata\":{\"bot\":0}}","user_id":"5","revision_id":"8","object_id":"Q1","type":"wikibase-item~update"}]}
+dewiki EntityChangeNotification {"changes":[{"id":-4503599627370495,"time":"20260131235959","info":"{\"metadata\":{\"bot\":0}}","user_id":"5","revision_id":"8","object_id":"Q1","type":"wikibase-item~update"},{"id":-4503599627370493,"time":"20260131235959","info":"{\"metadata\":{\"bot\":0}}","user_id":"5","revision_id":"8","object_id":"Q1","type":"wikibase-item~update"}]}

@@ -18,8 +18,10 @@ $update = Notification::ofRows( [
 	$row( 4, 'Q3', [ 'otherChanges' => true ] ),
 ] )->update( 'enwiki', [ 0 ], 2 );
 $update->leaveOut( [ 2 ] );
-echo $update->changeCount(), "\n";
-echo json_encode( [ $update->usageLookup(), $update->linkedTitles() ] ), "\n";
+echo $update->summary()['changes'], "\n";
+$used = [ 'Q1' => [ 'C.P2', 'CQR.P1', 'L.de', 'L.en', 'X', 'Z.en' ], 'Q2' => [ 'S' ] ];
+echo json_encode( [ $update->asks()['entities'], $update->usageLookup( $used ), $update->asks()['titles'] ] ), "\n";
+echo json_encode( $update->summary()['unknownForms'] ), "\n";
 $update->addUsages( [ 'Q1' => [ 'L.en' => [ '8', 7 ] ] ] );
 $update->addUsages( [ 'Q1' => [ 'X' => [ 9 ], 'L.en' => [ 5 ] ] ] );
 $update->addLinkedPages( [ '1984' => 6 ] );
@@ -32,7 +34,7 @@ foreach ( [ 1, 9, 9 ] as $rows ) {
 	}
 	echo "--\n";
 }
-echo $update->untold(), " untold\n";
+echo $update->summary()['untold'], " untold\n";
 
 $pages = range( 1, 100_000 );
 $update = Notification::ofRows( [ $row( 1, 'Q1', [ 'labelChanges' => [ 'en' ] ] ) ] )->update( 'enwiki', [ 0 ], 300 );
@@ -51,18 +53,19 @@ while ( $ids = $update->pageIds( $last, 300 ) ) {
 while ( $changes = $update->recentChanges( 100 ) ) {
 	$rows += count( $changes[0]['pages'] );
 }
-echo "$count pages, $rows rows, {$update->untold()} untold\n";
+echo "$count pages, $rows rows, {$update->summary()['untold']} untold\n";
 echo memory_get_peak_usage() - $before < 1_000_000 ? "little memory\n" : "much memory\n";
 failure( fn () => new WikibaseDispatch\ClientUpdate() );
 ?>
 --EXPECT--
 2
-[{"Q1":["C","C.P1","L","L.en","X"],"Q2":["S","T","X"]},["1984","Old"]]
+[["Q1","Q2"],{"Q1":["CQR.P1","L.en","X","Z.en"],"Q2":["S"]},["1984","Old"]]
+[{"form":"aspect Z","count":1,"change":null}]
 [[5,6,7],[8,9],[]]
-{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","userId":5,"userName":"Alice","centralUserId":0,"bot":false,"comments":["comment 1","comment 2"],"pages":{"7":[0,"Seven"]}}
+{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","since":"20260131120001","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":["comment 1","comment 2"],"revisions":[1,2],"pages":{"7":[0,"Seven"]}}
 --
-{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","userId":5,"userName":"Alice","centralUserId":0,"bot":false,"comments":["comment 1","comment 2"],"pages":{"8":[0,"Eight"]}}
-{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";i:3;s:4:\"time\";s:14:\"20260131120003\";s:7:\"user_id\";s:1:\"5\";s:11:\"revision_id\";s:1:\"3\";s:9:\"object_id\";s:2:\"Q2\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:3;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 3\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";i:0;}}","time":"20260131120003","userId":5,"userName":"Alice","centralUserId":0,"bot":false,"comments":[{"message":"wikibase-comment-sitelink-change","pages":[["enwiki","Old"],["enwiki","1984"]],"summary":"comment 3"}],"pages":{"6":[0,"1984"]}}
+{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","since":"20260131120001","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":["comment 1","comment 2"],"revisions":[1,2],"pages":{"8":[0,"Eight"]}}
+{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";i:3;s:4:\"time\";s:14:\"20260131120003\";s:7:\"user_id\";s:1:\"5\";s:11:\"revision_id\";s:1:\"3\";s:9:\"object_id\";s:2:\"Q2\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:3;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 3\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";i:0;}}","time":"20260131120003","since":"20260131120003","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":[{"message":"wikibase-comment-sitelink-change","pages":[["enwiki","Old"],["enwiki","1984"]],"summary":"comment 3"}],"revisions":[3],"pages":{"6":[0,"1984"]}}
 --
 --
 1 untold

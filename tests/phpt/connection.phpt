@@ -18,7 +18,7 @@ failure( $without( [ 'driver' => 'mysql', 'password' => 'canary' ] ) );
 failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'port' => 0, 'user' => 'y', 'password' => 'canary' ] ) );
 failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'password' => [ 'canary' ] ] ) );
 failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'password' => 'canary' ] ) );
-failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'tls' => [ 'caPath' => '/' ] ] ) );
+failure( $without( [ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'database' => 'z', 'tls' => [ 'ciphers' => 'any' ] ] ) );
 $withReplicas = fn ( $replicas ) => $without(
 	[ 'driver' => 'mysql', 'host' => 'x', 'user' => 'y', 'password' => 'canary', 'database' => 'z', 'replicas' => $replicas ]
 );
@@ -54,7 +54,7 @@ chmod( $repo->path, 0444 );
 if ( posix_geteuid() === 0 ) {
 	posix_seteuid( 65534 );
 }
-failure( fn () => $repo->dispatcher()->initialiseClients() );
+failure( fn () => run( $repo->dispatcher()->trigger() ) );
 if ( posix_getuid() === 0 ) {
 	posix_seteuid( 0 );
 }
@@ -66,7 +66,7 @@ WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connecti
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "port" must be a whole number from 1 to 65535
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "password" must be a string of UTF-8 without zero bytes
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "database" is missing or empty
-WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "caPath"; "tls" has ca, verify
+WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: there is no key "ciphers"; "tls" has ca, caPath, cert, key, verify
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "replicas" must be a list of arrays
@@ -87,4 +87,4 @@ WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connecti
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "servers" must be a list of servers: "host", "host:port" or "/path/to/socket"
 WikibaseDispatch\InvalidConnectionException 1002 final: cannot use this connection: the key "servers" must be a list of servers: "host", "host:port" or "/path/to/socket"
 nothing was thrown
-WikibaseDispatch\StoreReadOnlyException 1202 retryable: cannot initialise the dispatch state of enwiki in %s: attempt to write a readonly database
+WikibaseDispatch\StoreReadOnlyException 1202 retryable: cannot change the rollout in %s: attempt to write a readonly database

@@ -10,10 +10,17 @@ $repo = new Repo();
 $repo->subscribe( 'enwiki', 'Q1' );
 $repo->change( 'Q1', "{\"metadata\":{\"comment\":\"caf\u{e9}\"}}" );
 $dispatcher = $repo->dispatcher( [ 'notificationFormat' => 'entity-change' ] );
-$dispatcher->trigger();
-$jobs = $dispatcher->beginPass( 'enwiki' )->notifications();
+$jobs = run( $dispatcher->trigger() )->notified['enwiki'];
 echo $jobs[0]['type'], "\n";
 var_dump( $jobs[0]['params'] );
+// What a client may merge has ids by which Wikibase finds nothing; we do.
+$repo->change( 'Q1', '{"metadata":{"user_text":"Alice"}}' );
+$repo->change( 'Q2', '{"metadata":{"user_text":"Alice"}}' );
+$repo->change( 'Q1', '{"metadata":{"user_text":"Alice"}}' );
+$repo->subscribe( 'enwiki', 'Q2' );
+$rows = run( $dispatcher->trigger() )->notified['enwiki'][0]['params']['changes'];
+echo implode( ' ', array_column( $rows, 'id' ) ), "\n";
+echo implode( ' ', WikibaseDispatch\Notification::ofRows( $rows )->changeIds() ), "\n";
 ?>
 --EXPECT--
 EntityChangeNotification
@@ -39,3 +46,5 @@ array(1) {
     }
   }
 }
+-4503599627370494 3 -4503599627370492
+2 3 4

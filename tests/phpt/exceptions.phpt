@@ -34,6 +34,7 @@ InvalidNotificationException < DispatchException
 InvalidSettingException < DispatchException
 LockUnavailableException < DispatchException
 SchemaMissingException < StoreException
+SplitConnectionException < StoreException
 StoreBusyException < StoreException
 StoreDeniedException < StoreException
 StoreException < DispatchException

@@ -1,5 +1,5 @@
 --TEST--
-Parent and child query at the same time, each on its own connections, and both get what is right (G12)
+Parent and child run jobs at the same time, each on its own connections, and both get what is right (G12)
 --EXTENSIONS--
 pdo
 mysqlnd
@@ -19,20 +19,24 @@ foreach ( range( 1, 40 ) as $i ) {
 	$repo->change( 'Q1' );
 }
 $repo->sql = null;
-$dispatcher = $repo->dispatcher( [ 'localClientDatabases' => $clients, 'dispatchDefaultBatchSize' => 1 ] );
-$dispatcher->trigger();
-$mine = $dispatcher->beginPass( 'client9wiki' );
+$dispatcher = $repo->dispatcher( [
+	'localClientDatabases' => $clients, 'dispatchDefaultBatchSize' => 1, 'dispatchStrategy' => 'jobs',
+	'notificationFormat' => 'change-ids',
+] );
+run( $dispatcher->trigger() );
+$mine = new Steps( $dispatcher->client( 'client9wiki' ) );
+$mine->until( 'notify' );
 
-/** Passes for the clients of one process, and how many answers were wrong. */
+/** The jobs of some clients, which take turns, and how many answers were wrong. */
 function work( WikibaseDispatch\Dispatcher $dispatcher, array $clients ): int {
 	$wrong = 0;
+	$jobs = array_map( fn ( string $client ) => new Steps( $dispatcher->client( $client ) ), $clients );
 	foreach ( range( 1, 30 ) as $round ) {
-		foreach ( $clients as $client ) {
-			$pass = $dispatcher->beginPass( $client );
-			$wrong += (int)( $pass->siteId() !== $client || $pass->seen() !== $round - 1 || $pass->end() !== $round );
+		foreach ( $jobs as $at => $job ) {
+			$asked = $job->until( 'notify' );
+			$wrong += (int)( $asked['client'] !== $clients[$at] || $asked['jobs'][0]['params']['changeIds'] !== [ $round ] );
 			$wrong += (int)( $dispatcher->horizon() !== 40 );
 			$wrong += (int)( count( $dispatcher->dispatchStates() ) !== 9 );
-			$pass->finish();
 		}
 	}
 	return $wrong;
@@ -41,7 +45,7 @@ function work( WikibaseDispatch\Dispatcher $dispatcher, array $clients ): int {
 $child = pcntl_fork();
 if ( $child === 0 ) {
 	$wrong = work( $dispatcher, array_slice( $clients, 0, 4 ) );
-	failure( fn () => $mine->finish() );
+	failure( fn () => $mine->end() );
 	exit( $wrong );
 }
 $wrong = work( $dispatcher, array_slice( $clients, 4, 4 ) );
@@ -51,15 +55,16 @@ echo 'wrong answers in the child: ', pcntl_wexitstatus( $status ), "\n";
 $repo->sql = $repo->connect( 'repo' );
 echo 'the parent has its sessions and its lock: ', $repo->sessions(), ', ',
 	$repo->isLockFree( 'client9wiki' ) ? 'no' : 'yes', "\n";
-var_dump( $mine->finish(), $repo->isLockFree( 'client9wiki' ) );
+$mine->end();
+var_dump( $mine->told( 'pass-finished', 'end' ), $repo->isLockFree( 'client9wiki' ) );
 unset( $dispatcher, $mine );
 echo 'no session in the end: ', within( 5, static fn () => $repo->sessions() === 0 ), "\n";
 ?>
 --EXPECT--
-WikibaseDispatch\ClaimLostException 1102 retryable: cannot finish the pass for client9wiki: it is over, or another process's
+WikibaseDispatch\ClaimLostException 1102 retryable: cannot go on with a job of another process
 wrong answers in the parent: 0
 wrong answers in the child: 0
 the parent has its sessions and its lock: 2, yes
-int(0)
+int(40)
 bool(true)
 no session in the end: yes

@@ -18,8 +18,8 @@ $note = tempnam( sys_get_temp_dir(), 'wbd' );
 $parent = pcntl_fork();
 if ( $parent === 0 ) {
 	$dispatcher = $repo->dispatcher();
-	$dispatcher->trigger();
-	$pass = $dispatcher->beginPass( 'enwiki' );
+	$job = new Steps( $dispatcher->client( 'enwiki' ) );
+	$job->until( 'notify' );
 	$child = pcntl_fork();
 	if ( $child === 0 ) {
 		sleep( 60 );

@@ -48,17 +48,15 @@ $makers = [
 	'Dispatcher' => static fn () => $repo->dispatcher( $settings ),
 	'Notification' => $ofNotification,
 	'ClientUpdate' => static fn () => $ofNotification()->update( 'enwiki', [ 0 ], 5 ),
-	'Pass' => static function () use ( $repo, $settings ) {
+	// Not begun, or where it has asked for something.
+	'Job' => static function () use ( $repo, $settings ) {
 		$repo->change( 'Q1' );
 		$repo->sql->exec( 'UPDATE wb_changes_dispatch SET chd_lock = NULL' );
-		$dispatcher = $repo->dispatcher( $settings );
-		$dispatcher->initialiseClients();
-		return $dispatcher->beginPass( 'enwiki' );
-	},
-	'PassGroup' => static function () use ( $repo, $settings ) {
-		$repo->change( 'Q1' );
-		$repo->sql->exec( 'UPDATE wb_changes_dispatch SET chd_lock = NULL, chd_seen = 0' );
-		return $repo->dispatcher( $settings )->trigger()->beginPasses();
+		$job = $repo->dispatcher( $settings )->client( 'enwiki' );
+		if ( mt_rand( 0, 2 ) > 0 ) {
+			$job->next();
+		}
+		return $job;
 	},
 	'LagReport' => static fn () => $repo->dispatcher( $settings )->lag(),
 ];
@@ -104,7 +102,10 @@ foreach ( get_declared_classes() as $class ) {
 					if ( !isset( $makers[$short] ) ) {
 						continue 2;
 					}
-					$makers[$short]()->{$method->getName()}( ...$arguments );
+					$answer = $makers[$short]()->{$method->getName()}( ...$arguments );
+					// A job that came before its time waits.
+					$waits = array_filter( $arguments, static fn ( $value ) => is_numeric( $value ) && $value > time() );
+					$answer instanceof WikibaseDispatch\Job && $waits === [] && run( $answer );
 				}
 				$outcome = 'answered';
 			} catch ( DispatchException $e ) {

@@ -12,8 +12,8 @@ require __DIR__ . '/mariadb.inc';
 $repo = new MariaRepo();
 $repo->subscribe( 'enwiki', 'Q1' );
 $repo->change( 'Q1' );
-$dispatcher = $repo->dispatcher( [ 'gapGrace' => 30 ] );
-$dispatcher->trigger();
+$dispatcher = $repo->dispatcher( [ 'gapGrace' => 30, 'dispatchStrategy' => 'jobs' ] );
+run( $dispatcher->trigger() );
 pcntl_async_signals( true );
 
 /** A signal is sent while something waits; tells how long it took until it was handled, and how long the whole took. */
@@ -38,18 +38,18 @@ function signalled( int $signal, callable $wait ): void {
 $other = $repo->connect( 'repo' );
 $other->beginTransaction();
 $other->exec( 'UPDATE wb_changes_dispatch SET chd_touched = "20260101000000"' );
-signalled( SIGALRM, fn () => failure( fn () => $dispatcher->beginPass( 'enwiki' ) ) );
+signalled( SIGALRM, fn () => failure( fn () => run( $dispatcher->client( 'enwiki' ) ) ) );
 $other->rollBack();
 
-$dispatcher->beginPass( 'enwiki' )->finish();
+run( $dispatcher->client( 'enwiki' ) );
 $other->beginTransaction();
 $repo->change( 'Q1', $other );
 $repo->change( 'Q1' );
 signalled( SIGTERM, static function () use ( $dispatcher ) {
-	echo 'left to a successor: ', $dispatcher->trigger()->waitsForGap() ? 'yes' : 'no', "\n";
+	echo 'left to a successor: ', run( $dispatcher->trigger() )->told( 'triggered', 'waitsForGap' ) ? 'yes' : 'no', "\n";
 } );
 $other->commit();
-echo 'and it goes on: ', $dispatcher->beginPass( 'enwiki' )->changeCount(), " changes\n";
+echo 'and it goes on: ', run( $dispatcher->client( 'enwiki' ) )->told( 'pass-finished', 'changes' ), " changes\n";
 ?>
 --EXPECTF--
 WikibaseDispatch\StoreUnavailableException 1201 retryable: cannot claim %s

@@ -20,7 +20,7 @@ show( $none->median() );
 show( $none->stalest() );
 echo json_encode( [ $none->clients(), $none->averageSeconds(), $none->uninitialised() ] ), "\n";
 
-$dispatcher->initialiseClients();
+run( $dispatcher->trigger() );
 $repo->change( 'Q1' );
 $repo->change( 'Q2' );
 // Ages as round as the clock allows.
@@ -31,7 +31,8 @@ $set( 'enwiki', 'chd_seen = 1' );
 $set( 'frwiki', 'chd_seen = 2' );
 $set( 'offwiki', 'chd_disabled = 1' );
 $repo->sql->exec( "DELETE FROM wb_changes_dispatch WHERE chd_site = 'svwiki'" );
-$pass = $dispatcher->beginPass( 'dewiki' );
+$job = new Steps( $dispatcher->client( 'dewiki' ) );
+$job->until( 'commit' );
 
 $lag = $dispatcher->lag();
 $rounded = fn ( ClientLag $client ) => [ $client->siteId(), $client->pending(), intdiv( $client->seconds(), 50 ) * 50 ];

@@ -6,7 +6,8 @@ require __DIR__ . '/repo.inc';
 use WikibaseDispatch\Notification;
 
 function show( Notification $notification ): void {
-	echo $notification->changeCount(), ' ', json_encode( [ $notification->changeIds(), $notification->badChanges() ] ), "\n";
+	[ 'changes' => $count, 'bad' => $bad ] = $notification->summary();
+	echo $count, ' ', json_encode( [ $notification->changeIds(), $bad ] ), "\n";
 	foreach ( $notification->update( 'enwiki', [ 0 ], 5 )->changes() as $change ) {
 		echo json_encode( $change, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES ), "\n";
 	}
@@ -33,11 +34,13 @@ failure( fn () => Notification::ofRows( [] )->update( 'enwiki', [], -1 ) );
 failure( fn () => new Notification() );
 ?>
 --EXPECT--
-2 [[3,4,5],[{"id":4,"reason":"change_info is not JSON"}]]
-{"id":3,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"compactDiff\":\"{\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[\\\"en\\\"],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{\\\"dewiki\\\":[\\\"A\\\",\\\"B\\\",false]},\\\"statementChanges\\\":[]}\",\"metadata\":{\"bot\":\"1\",\"comment\":\"é\",\"rev_id\":8}}"}
-{"id":5,"object_id":"Q3","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"metadata\":{}}"}
-2 [[0,3,4,5,6],[{"id":5,"reason":"change_info is not as expected: expected value at line 1 column 1"},{"id":6,"reason":"change_time is not a timestamp"},{"id":0,"reason":"change_time is not a timestamp"}]]
+3 [[3,4,5],[{"id":4,"reason":"change_info is not JSON"}]]
+{"id":3,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"compactDiff\":\"{\\\"labelChanges\\\":[\\\"en\\\"],\\\"statementChanges\\\":[],\\\"siteLinkChanges\\\":{\\\"dewiki\\\":[\\\"A\\\",\\\"B\\\",false]},\\\"otherChanges\\\":false}\",\"metadata\":{\"bot\":\"1\",\"comment\":\"\\u00e9\",\"rev_id\":8}}"}
+{"id":4,"object_id":"Q1","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"compactDiff\":\"{\\\"aliasChanges\\\":[],\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{},\\\"statementChanges\\\":[],\\\"statementChangesExcludingQualOrRefOnlyChanges\\\":[],\\\"statementChangesQualOrRefOnly\\\":[]}\",\"metadata\":{}}"}
+{"id":5,"object_id":"Q3","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"[]"}
+3 [[0,3,4,5,6],[{"id":5,"reason":"change_info is not as expected: expected value at line 1 column 1"},{"id":6,"reason":"change_object_id is missing"},{"id":0,"reason":"change_object_id is missing"}]]
 {"id":null,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"change-ids\":[3,4],\"compactDiff\":\"{\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[\\\"en\\\"],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{\\\"dewiki\\\":[\\\"A\\\",\\\"B\\\",false]},\\\"statementChanges\\\":[]}\",\"metadata\":{\"bot\":true,\"comment\":\"é\",\"parent_id\":0,\"rev_id\":8}}"}
+{"id":5,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"compactDiff\":\"{\\\"aliasChanges\\\":[],\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{},\\\"statementChanges\\\":[],\\\"statementChangesExcludingQualOrRefOnlyChanges\\\":[],\\\"statementChangesQualOrRefOnly\\\":[]}\",\"metadata\":{}}"}
 WikibaseDispatch\InvalidNotificationException 1003 final: cannot decode a notification: expected value at line 1 column 1
 WikibaseDispatch\UnsupportedNotificationException 1004 retryable: cannot decode a notification of version 2: this module reads version 1; update it on this wiki
 WikibaseDispatch\InvalidSettingException 1001 final: cannot update this client: siteId has no possible value

@@ -20,13 +20,12 @@ file_put_contents( "$folder/request.php", '<?php
 			"password" => "secret", "database" => "repo" ],
 		new WikibaseDispatch\Settings( [ "repoSiteId" => "repowiki", "localClientDatabases" => [ "enwiki" => "enwiki" ] ] )
 	);
-	$dispatcher->trigger();
-	$pass = $dispatcher->beginPass( "enwiki" );
-	echo getmypid();
+	$job = $dispatcher->client( "enwiki" );
+	echo getmypid(), " ", $job->next()["actions"][0]["action"];
 	match ( $_GET["end"] ) {
-		"return" => $pass->release(),
-		"exit" => [ $pass->release(), exit() ],
-		"fatal" => [ $pass->release(), undefined_function() ],
+		"return" => null,
+		"exit" => exit(),
+		"fatal" => undefined_function(),
 	};' );
 $address = stream_socket_get_name( $free = stream_socket_server( 'tcp://127.0.0.1:0' ), false );
 fclose( $free );
@@ -43,16 +42,18 @@ within( 60, static fn () => (bool)@stream_socket_client( "tcp://$address" ) );
 $workers = [];
 foreach ( [ 'return', 'exit', 'fatal', 'return' ] as $end ) {
 	$context = stream_context_create( [ 'http' => [ 'ignore_errors' => true ] ] );
-	$workers[] = file_get_contents( "http://$address/?end=$end", false, $context );
-	echo "$end: no session is left: ", within( 5, static fn () => $repo->sessions() === 0 ), "\n";
+	[ $workers[], $asked ] = explode( ' ', file_get_contents( "http://$address/?end=$end", false, $context ) );
+	echo "$end in the middle of a job that asks for $asked: no session is left: ", within( 5, static fn () => $repo->sessions() === 0 ), "\n";
+	// It rests, since its pass was given back.
+	$repo->sql->exec( 'UPDATE wb_changes_dispatch SET chd_lock = NULL' );
 }
 echo 'requests were served by one process: ', count( array_unique( $workers ) ) === 1 && (int)$workers[0] > 0 ? 'yes' : 'no', "\n";
 proc_terminate( $server, 9 );
 proc_close( $server );
 ?>
 --EXPECT--
-return: no session is left: yes
-exit: no session is left: yes
-fatal: no session is left: yes
-return: no session is left: yes
+return in the middle of a job that asks for notify: no session is left: yes
+exit in the middle of a job that asks for notify: no session is left: yes
+fatal in the middle of a job that asks for notify: no session is left: yes
+return in the middle of a job that asks for notify: no session is left: yes
 requests were served by one process: yes

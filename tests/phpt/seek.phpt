@@ -9,7 +9,7 @@ require __DIR__ . '/repo.inc';
 
 $repo = new Repo();
 $dispatcher = $repo->dispatcher( [ 'localClientDatabases' => [ 'dewiki', 'enwiki' ] ] );
-$dispatcher->initialiseClients();
+run( $dispatcher->trigger() );
 $repo->subscribe( 'enwiki', 'Q1' );
 $repo->subscribe( 'nowiki', 'Q1' );
 $repo->change( 'Q1', '{"compactDiff":"{\"siteLinkChanges\":{\"dewiki\":[null,\"Berlin\",false]}}"}' );
@@ -22,9 +22,10 @@ var_dump( $dispatcher->seek( 'enwiki', 1, 2 ), $dispatcher->seek( 'enwiki', 0, 2
 echo $repo->row( 'enwiki' )['chd_seen'], "\n";
 failure( fn () => $dispatcher->seek( 'enwiki', 2, 4 ) );
 failure( fn () => $dispatcher->seek( 'nowiki', 0, 1 ) );
-$pass = $dispatcher->beginPass( 'enwiki' );
+$job = new Steps( $dispatcher->client( 'enwiki' ) );
+$job->until( 'notify' );
 failure( fn () => $dispatcher->seek( 'enwiki', 2, 0 ) );
-$pass->finish();
+$job->end();
 
 $audience = $dispatcher->audience( 1 );
 echo "{$audience->changeId()} {$audience->changeType()} {$audience->time()} {$audience->entityId()} {$audience->revisionId()}\n";

@@ -17,9 +17,12 @@ failure( fn () => new Settings( [ 'localClientDatabases' => [ 'enwiki' => null ]
 failure( fn () => new Settings( [ 'localClientDatabases' => [ "en\0wiki" => 'enwiki' ] ] + $valid ) );
 failure( fn () => new Settings( [ 'repoSiteId' => "\xff" ] + $valid ) );
 failure( fn () => new Settings( [ 'notificationFormat' => 'xml' ] + $valid ) );
+failure( fn () => new Settings( [ 'rollout' => [ 'enwiki' => 'soon' ] ] + $valid ) );
+failure( fn () => new Settings( [ 'dispatchStrategy' => 'fast' ] + $valid ) );
+failure( fn () => new Settings( [ 'canDelay' => 'DispatchTrigger' ] + $valid ) );
 ?>
 --EXPECT--
-{"repoSiteId":"repowiki","localClientDatabases":{"dewiki":"dewiki","enwiki":"enwiki"},"dispatchDefaultBatchSize":1000,"dispatchBatchChunkFactor":3,"dispatchDefaultMaxChunks":15,"dispatchDefaultDispatchInterval":0,"dispatchDefaultDispatchRandomness":15,"claimTtl":300,"batchMaxBytes":16777216,"windowMaxBytes":67108864,"notificationFormat":"native","notificationBatchSize":1000,"notificationMaxBytes":1048576,"triggerEveryChanges":100,"triggerMaxDelay":0,"gapGrace":3,"pruneGraceSeconds":1200,"pruneKeepSeconds":10800}
+{"repoSiteId":"repowiki","localClientDatabases":{"dewiki":"dewiki","enwiki":"enwiki"},"rollout":[],"refusedClients":[],"dispatchDefaultBatchSize":1000,"dispatchBatchChunkFactor":3,"dispatchDefaultMaxChunks":15,"dispatchDefaultDispatchInterval":0,"dispatchDefaultDispatchRandomness":15,"claimTtl":300,"batchMaxBytes":16777216,"windowMaxBytes":67108864,"memoryLimit":0,"notificationFormat":"native","notificationBatchSize":1000,"notificationMaxBytes":1048576,"triggerEveryChanges":100,"triggerMaxDelay":0,"gapGrace":3,"longestTransaction":0,"pruneGraceSeconds":1200,"pruneKeepSeconds":10800,"dispatchStrategy":"auto","dispatchMaxTime":60,"dispatchMinChanges":0,"canDelay":[],"claimsToDelay":[]}
 WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId is missing
 WikibaseDispatch\InvalidSettingException 1001 final: the setting dispatchDefaultBatchSize cannot be "1000"; allowed: a whole number from 1 to 100000
 WikibaseDispatch\InvalidSettingException 1001 final: the setting claimTtl cannot be 0; allowed: a whole number from 1 to 86400
@@ -27,6 +30,9 @@ WikibaseDispatch\InvalidSettingException 1001 final: the setting claimTtl cannot
 WikibaseDispatch\InvalidSettingException 1001 final: there is no setting "claimTTL"; check its spelling
 WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientDatabases cannot be "enwiki"; allowed: a map of site ids to database domains, or a list of site ids
 WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientDatabases cannot be null; allowed: database domains of 1 to 255 bytes without control characters
-WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientDatabases cannot be "en\0wiki"; allowed: site ids of 1 to 32 bytes without control characters
-WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId cannot be a string that is not UTF-8; allowed: site ids of 1 to 32 bytes without control characters
+WikibaseDispatch\InvalidSettingException 1001 final: the setting localClientDatabases cannot be "en\0wiki"; allowed: site ids of 1 to 64 bytes without control characters
+WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId cannot be a string that is not UTF-8; allowed: site ids of 1 to 64 bytes without control characters
 WikibaseDispatch\InvalidSettingException 1001 final: the setting notificationFormat cannot be "xml"; allowed: "native", "entity-change" or "change-ids", or a map of clients (and "default") to these
+WikibaseDispatch\InvalidSettingException 1001 final: the setting rollout cannot be "soon"; allowed: a map of clients to "off", "shadow" or "on"
+WikibaseDispatch\InvalidSettingException 1001 final: the setting dispatchStrategy cannot be "fast"; allowed: "auto", "inline", "poll" or "jobs"
+WikibaseDispatch\InvalidSettingException 1001 final: the setting canDelay cannot be "DispatchTrigger"; allowed: a list of names of jobs, of which "DispatchTrigger" and "DispatchClient" count

@@ -28,7 +28,11 @@ function table( Status $status ): void {
 }
 
 headline( $dispatcher->status() );
-$dispatcher->initialiseClients();
+run( $dispatcher->trigger() );
+foreach ( $dispatcher->status()->clients() as $client ) {
+	$mark = $client->marked() === null ? 'no mark' : "marked by {$client->version()}";
+	echo "  {$client->siteId()}: $mark, told in {$client->format()} of {$client->wantedFormat()}, ", $client->whyNotWanted() ?? 'as wanted', "\n";
+}
 $repo->change( 'Q1' );
 $repo->change( 'Q2' );
 headline( $dispatcher->status() );
@@ -47,10 +51,11 @@ table( $status );
 headline( $dispatcher->status( [ 'frwiki' => $failedNow( 'push' ) ] ) );
 headline( $dispatcher->status( [ '' => $failedNow( 'trigger' ), 'frwiki' => $failedNow( 'push' ) ] ) );
 
-$pass = $dispatcher->beginPass( 'dewiki' );
+$job = new Steps( $dispatcher->client( 'dewiki' ) );
+$job->until( 'commit' );
 $claimed = $dispatcher->status()->clients()[0];
 echo $claimed->siteId(), ' ', $claimed->condition(), ' ', $claimed->claimedUntil() - time() > 50 ? 'for a while' : 'too short', "\n";
-$pass->abandon();
+$job->answer( 'thrown' );
 $resting = $dispatcher->status()->clients()[0];
 echo $resting->condition(), ' ', json_encode( [ $resting->claimedUntil(), $resting->restingUntil() >= time(), $resting->failures(), $resting->dueAt() === $resting->restingUntil() ] ), "\n";
 $set( 'dewiki', "chd_lock = 'wd1c:00000000000000ff:' || (strftime('%s', 'now') + 20) || ':2:0'" );
@@ -58,13 +63,18 @@ headline( $dispatcher->status() );
 table( $dispatcher->status() );
 
 $last = $dispatcher->status();
-echo json_encode( [ $last->gapFirst(), $last->gapLast(), $last->gapSince(), $last->gapIsHeld() ] ), "\n";
+echo json_encode( [ $last->gapFirst(), $last->gapLast(), $last->gapSince(), $last->gapIsHeld(), $last->gapHolder() ] ), "\n";
 echo json_encode( [ $last->medianLag() >= 900, $last->takenAt() >= time() - 1, $last->activeAt() >= time() - 60 ] ), "\n";
 failure( fn () => new Status() );
 failure( fn () => new WikibaseDispatch\ClientStatus() );
 ?>
 --EXPECT--
 healthy: none (nobody), 0 wait, 0 of 0
+  dewiki: marked by 0.1.0, told in native of native, as wanted
+  enwiki: marked by 0.1.0, told in native of native, as wanted
+  frwiki: marked by 0.1.0, told in native of native, as wanted
+  offwiki: no mark, told in entity-change of native, no-mark
+  svwiki: no mark, told in entity-change of native, no-mark
 stuck: no-runner (nobody), 2 wait, 2 of 2
 stuck: no-runner (nobody), 2 wait, 2 of 2
 lagging: lagging dewiki, 2 wait, 2 of 2
@@ -84,7 +94,7 @@ stuck: lock-held dewiki, 2 wait, 2 of 2
   frwiki on frwiki: due, seen 1, 1 pending, late, stalled, 0 failures
   enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures
   offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures
-[null,null,null,false]
+[null,null,null,false,"unknown"]
 [true,true,true]
 Error 0: Call to private WikibaseDispatch\Status::__construct() from global scope
 Error 0: Call to private WikibaseDispatch\ClientStatus::__construct() from global scope

@@ -4,6 +4,13 @@ use mysql_async::Params;
 
 use super::{MariaRepo, PLAIN, mariadb::Sql};
 
+/// SQL of an edit of Q1 that has no transaction yet.
+pub fn edit_of_q1(repo: &MariaRepo) -> String {
+    repo.fill(&format!(
+        "INSERT INTO {{wb_changes}} VALUES (NULL, 'wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{PLAIN}')"
+    ))
+}
+
 /// An edit whose transaction stays open until it is told otherwise.
 pub struct Edit {
     sql: Sql,

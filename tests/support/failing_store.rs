@@ -1,19 +1,30 @@
 //! A store that fails at a call of one's choice, in one of the ways in which a database or a process does.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
-        horizon::{Horizon, Life},
+        gap_holder::GapHolder,
+        horizon::{GapRules, Horizon, Life},
+        ledger::LateChange,
         prune::PruneNote,
+        rollout::{AppliedRollout, Facts, Step, Unhanded},
         site::{Client, SiteId},
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
     store::{
-        Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, NewClaim, Patience, Pruning, ReadLimit, StateRow,
-        Store, Subscriptions,
+        Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, LateRecord, Ledger, NewClaim, Patience, Pruning,
+        ReadLimit, RolledOut, Rollouts, StateRow, Store, Subscriptions,
     },
 };
 
@@ -84,11 +95,33 @@ pub fn call<T>(fate: &RefCell<Fate>, effect: impl FnOnce() -> Result<T>) -> Resu
     Err(failed())
 }
 
+/// How far the clock of a database is ahead of the machine's. Clones tell the same time.
+#[derive(Clone, Default)]
+pub struct Ahead(Arc<AtomicU64>);
+
+impl Ahead {
+    pub fn get(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::SeqCst))
+    }
+
+    pub fn set(&self, ahead: Duration) {
+        self.0.store(millis(ahead), Ordering::SeqCst);
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.0.fetch_add(millis(time), Ordering::SeqCst);
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    time.as_millis().try_into().unwrap()
+}
+
 /// A store under a fate, with a clock that the test moves.
 pub struct FailingStore<S> {
     pub inner: S,
     pub fate: Rc<RefCell<Fate>>,
-    pub clock_ahead: Duration,
+    pub clock_ahead: Ahead,
 }
 
 impl<S: Store> FailingStore<S> {
@@ -105,7 +138,7 @@ impl<S: Store> Patience for FailingStore<S> {
 
 impl<S: Store> Clock for FailingStore<S> {
     fn now(&mut self) -> Result<Timestamp> {
-        let ahead = self.clock_ahead;
+        let ahead = self.clock_ahead.get();
         self.call(|inner| inner.now().map(|now| now.plus(ahead)))
     }
 }
@@ -115,12 +148,20 @@ impl<S: Store> ChangeBuffer for FailingStore<S> {
         self.inner.life()
     }
 
-    fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
-        self.call(|inner| inner.horizon(from, gap_grace))
+    fn horizon(&mut self, from: ChangeId, rules: GapRules) -> Result<Horizon> {
+        self.call(|inner| inner.horizon(from, rules))
+    }
+
+    fn gap_holder(&mut self) -> GapHolder {
+        self.inner.gap_holder()
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
         self.call(S::highest_allocated)
+    }
+
+    fn last_change(&mut self) -> Result<ChangeId> {
+        self.call(S::last_change)
     }
 
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
@@ -163,6 +204,14 @@ impl<S: Store> DispatchStates for FailingStore<S> {
         self.call(|inner| inner.unlock(client, lock, by))
     }
 
+    fn disable(&mut self, client: &SiteId) -> Result<bool> {
+        self.call(|inner| inner.disable(client))
+    }
+
+    fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
+        self.call(|inner| inner.enable(client, after))
+    }
+
     fn fast_forward(
         &mut self,
         clients: &[(SiteId, ChangeId)],
@@ -178,6 +227,48 @@ impl<S: Store> DispatchStates for FailingStore<S> {
     }
 }
 
+impl<S: Store> Ledger for FailingStore<S> {
+    fn find_late(&mut self, most: usize) -> Result<Vec<ChangeId>> {
+        self.call(|inner| inner.find_late(most))
+    }
+
+    fn record_late(&mut self, records: &[LateRecord], now: Timestamp) -> Result<bool> {
+        self.call(|inner| inner.record_late(records, now))
+    }
+
+    fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>> {
+        self.call(S::undelivered)
+    }
+
+    fn late_were_delivered(&mut self, client: &SiteId, changes: &[ChangeId]) -> Result<()> {
+        self.call(|inner| inner.late_were_delivered(client, changes))
+    }
+
+    fn late_changes(&mut self, most: usize) -> Result<Vec<LateChange>> {
+        self.call(|inner| inner.late_changes(most))
+    }
+
+    fn late_change(&mut self, change: ChangeId) -> Result<Option<LateChange>> {
+        self.call(|inner| inner.late_change(change))
+    }
+
+    fn begin_epoch(&mut self, now: Timestamp) -> Result<()> {
+        self.call(|inner| inner.begin_epoch(now))
+    }
+
+    fn was_compared(&mut self, now: Timestamp) -> Result<()> {
+        self.call(|inner| inner.was_compared(now))
+    }
+
+    fn tidy_ledger(&mut self, seen: ChangeId) -> Result<()> {
+        self.call(|inner| inner.tidy_ledger(seen))
+    }
+
+    fn begin_new_life(&mut self) -> Result<()> {
+        self.call(S::begin_new_life)
+    }
+}
+
 impl<S: Store> Backlog for FailingStore<S> {
     fn first_after(&mut self, positions: &[ChangeId], upto: ChangeId) -> Result<Vec<(ChangeId, String)>> {
         self.call(|inner| inner.first_after(positions, upto))
@@ -186,7 +277,7 @@ impl<S: Store> Backlog for FailingStore<S> {
 
 impl<S: Store> Pruning for FailingStore<S> {
     fn prune_note(&mut self) -> Result<(Option<PruneNote>, Timestamp)> {
-        let ahead = self.clock_ahead;
+        let ahead = self.clock_ahead.get();
         self.call(|inner| inner.prune_note().map(|(note, now)| (note, now.plus(ahead))))
     }
 
@@ -200,5 +291,31 @@ impl<S: Store> Pruning for FailingStore<S> {
 
     fn delete_changes(&mut self, ids: &[ChangeId]) -> Result<usize> {
         self.call(|inner| inner.delete_changes(ids))
+    }
+}
+
+impl<S: Store> Rollouts for FailingStore<S> {
+    fn rollout(&mut self) -> Result<AppliedRollout> {
+        self.call(|inner| inner.rollout())
+    }
+
+    fn roll_out(&mut self, plan: &mut dyn FnMut(&Facts) -> Vec<Step>) -> Result<RolledOut> {
+        self.call(|inner| inner.roll_out(plan))
+    }
+
+    fn unhanded(&mut self, after: ChangeId, upto: ChangeId, limit: usize) -> Result<Vec<Unhanded>> {
+        self.call(|inner| inner.unhanded(after, upto, limit))
+    }
+
+    fn is_something_handed(&mut self) -> Result<bool> {
+        self.call(|inner| inner.is_something_handed())
+    }
+
+    fn note_shadow(&mut self, client: &SiteId, changes: &[ChangeId]) -> Result<()> {
+        self.call(|inner| inner.note_shadow(client, changes))
+    }
+
+    fn compare_shadow(&mut self, client: &str, since: ChangeId) -> Result<()> {
+        self.call(|inner| inner.compare_shadow(client, since))
     }
 }

@@ -1,10 +1,24 @@
 //! Which server the tests have (see `sql-server`), and what has to be said to the two in different words.
 
-use std::env;
+use std::{env, fs, path::PathBuf};
+
+/// The folder of a server other than this machine's MariaDB.
+fn folder() -> Option<PathBuf> {
+    env::var_os("TEST_SQL_SERVER").filter(|folder| !folder.is_empty()).map(PathBuf::from)
+}
+
+fn is_called(name: &str) -> bool {
+    folder().is_some_and(|folder| fs::read_to_string(folder.join("name")).unwrap().trim() == name)
+}
 
 /// Whether it is MySQL, and not MariaDB.
 pub fn is_mysql() -> bool {
-    env::var_os("TEST_MYSQLD").is_some_and(|program| !program.is_empty())
+    is_called("MySQL")
+}
+
+/// Whether it is a MariaDB that is a node of a Galera cluster.
+pub fn is_galera() -> bool {
+    is_called("Galera")
 }
 
 /// Of two wordings the one that the server understands.

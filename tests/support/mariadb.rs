@@ -31,7 +31,7 @@ use wikibase_dispatch::{
 use super::{TestRepo, site};
 
 /// The tables as MediaWiki's installer makes them on MariaDB.
-const SCHEMA: [&str; 3] = [
+const SCHEMA: [&str; 5] = [
     "CREATE TABLE {wb_changes} (
         change_id INT UNSIGNED AUTO_INCREMENT NOT NULL, change_type VARCHAR(25) NOT NULL, change_time BINARY(14) NOT NULL,
         change_object_id VARBINARY(14) NOT NULL, change_revision_id INT UNSIGNED NOT NULL, change_user_id INT UNSIGNED NOT NULL,
@@ -43,12 +43,22 @@ const SCHEMA: [&str; 3] = [
         UNIQUE INDEX cs_entity_id (cs_entity_id, cs_subscriber_id), INDEX cs_subscriber_id (cs_subscriber_id),
         PRIMARY KEY (cs_row_id)) ENGINE=InnoDB DEFAULT CHARSET=binary",
     "CREATE TABLE {wb_changes_dispatch} (
-        chd_site VARBINARY(32) NOT NULL, chd_db VARBINARY(32) NOT NULL, chd_seen INT UNSIGNED DEFAULT 0 NOT NULL,
+        chd_site VARBINARY(64) NOT NULL, chd_db VARBINARY(32) NOT NULL, chd_seen INT UNSIGNED DEFAULT 0 NOT NULL,
         chd_touched VARBINARY(14) DEFAULT '00000000000000' NOT NULL, chd_lock VARBINARY(64) DEFAULT NULL,
         chd_disabled TINYINT UNSIGNED DEFAULT 0 NOT NULL,
         INDEX wb_changes_dispatch_chd_seen (chd_seen), INDEX wb_changes_dispatch_chd_touched (chd_touched),
         PRIMARY KEY (chd_site)) ENGINE=InnoDB DEFAULT CHARSET=binary",
+    "CREATE TABLE {wb_changes_ledger} (
+        chl_first INT UNSIGNED NOT NULL, chl_last INT UNSIGNED NOT NULL, chl_step INT UNSIGNED NOT NULL,
+        chl_noted BINARY(14) NOT NULL, PRIMARY KEY (chl_first, chl_last)) ENGINE=InnoDB DEFAULT CHARSET=binary",
+    "CREATE TABLE {wb_changes_late} (
+        cla_site VARBINARY(64) NOT NULL, cla_change INT UNSIGNED NOT NULL, cla_found BINARY(14) NOT NULL,
+        PRIMARY KEY (cla_site, cla_change)) ENGINE=InnoDB DEFAULT CHARSET=binary",
 ];
+
+/// Our own, as an update of the schema makes them.
+const ROLLOUT: &str = include_str!("../../php/sql/mysql/rollout-generated.sql");
+const CLIENT: &str = include_str!("../../php/sql/mysql/client-generated.sql");
 
 /// Waits for its input to end or to say a word; then ends the server.
 const KEEPER: &str = r#"folder=$1; shift
@@ -80,7 +90,8 @@ pub struct Server {
 impl Server {
     /// Starts one, with more arguments.
     pub fn start(arguments: &[&str]) -> Self {
-        let folder = tempfile::Builder::new().prefix("wd-mariadb-").tempdir().unwrap().keep();
+        let server = Self::in_fresh_folder(arguments);
+        let folder = server.folder();
         let installed = Command::new(PROGRAMS)
             .args(["install", "open", "--no-defaults"])
             .arg(format!("--datadir={}", folder.join("data").display()))
@@ -92,9 +103,6 @@ impl Server {
             .output()
             .unwrap();
         assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
-        let server = Self { folder, arguments, keeper: Mutex::new(None), port };
         server.run();
         let mut root = server.root();
         for host in ["localhost", "127.0.0.1"] {
@@ -102,6 +110,27 @@ impl Server {
             root.run(&format!("GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP ON `wd\\_%`.* TO {USER}@{host}"));
         }
         server
+    }
+
+    fn in_fresh_folder(arguments: &[&str]) -> Self {
+        let folder = tempfile::Builder::new().prefix("wd-mariadb-").tempdir().unwrap().keep();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let arguments = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        Self { folder, arguments, keeper: Mutex::new(None), port }
+    }
+
+    /// Another server, not yet started, with a copy of the data of this one, which must be stopped.
+    pub fn copy(&self) -> Self {
+        let copy = Self::in_fresh_folder(&[]);
+        let copied = Command::new("cp").arg("-a").arg(self.folder.join("data")).arg(copy.folder.join("data")).status();
+        assert!(copied.unwrap().success());
+        copy
+    }
+
+    /// Adds arguments for the next start.
+    pub fn with_arguments(mut self, arguments: &[&str]) -> Self {
+        self.arguments.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self
     }
 
     /// Starts the server process and waits until it is up.
@@ -174,6 +203,12 @@ impl Server {
         sql.run(&format!("USE {database}"));
         for table in SCHEMA {
             sql.run(&super::fill(table, prefix));
+        }
+        let ours: Vec<&str> =
+            [ROLLOUT, CLIENT].iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with("--")).collect();
+        for table in ours.join("\n").split(';').filter(|statement| !statement.trim().is_empty()) {
+            let options = "ENGINE=InnoDB DEFAULT CHARSET=binary";
+            sql.run(&table.replace("/*_*/", prefix).replace("/*$wgDBTableOptions*/", options));
         }
         let connection = MysqlConnection {
             server: MysqlServer::Socket(self.socket()),

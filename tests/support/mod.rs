@@ -1,18 +1,24 @@
 //! What the tests of the core share: a repo in a fresh database of either engine, changes to put into it, and a store that fails on
 //! demand.
 
-#![allow(dead_code, unused_imports, reason = "each test binary uses a part of it")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test binary uses a part of it")]
 
+pub mod cluster;
 pub mod dispatching;
+pub mod each_store;
 pub mod edit;
 pub mod failing_store;
 pub mod fresh;
+pub mod host;
 pub mod kind;
 pub mod mariadb;
 pub mod proxy;
+pub mod queues;
 pub mod redis_server;
 pub mod replication;
+pub mod rollout;
 pub mod sqlite;
+pub mod statement_proxy;
 
 use mariadb::PASSWORD;
 use wikibase_dispatch::{
@@ -23,7 +29,7 @@ use wikibase_dispatch::{
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{Advance, NewClaim, Store, TablePrefix},
+    store::{Advance, Clock, NewClaim, Store, TablePrefix},
 };
 
 pub use mariadb::MariaRepo;
@@ -57,6 +63,11 @@ pub trait TestRepo: Sized {
     fn change_as(&self, id: Option<u64>, entity: &str, info: &[u8]) -> u64;
 
     fn subscribe(&self, client: &str, entities: &[&str]);
+
+    /// An expression for so many letters.
+    fn text_of_length(length: usize) -> String {
+        format!("REPEAT('x', {length})")
+    }
 
     fn set(&self, client: &str, assignment: &str);
 
@@ -100,6 +111,13 @@ pub fn domain(text: &str) -> DatabaseDomain {
     DatabaseDomain::parse(text).unwrap()
 }
 
+/// Has a client say about itself that it takes these formats, so many seconds ago.
+pub fn mark<R: TestRepo>(repo: &R, client: &str, formats: &str, seconds_ago: u64) {
+    let made = repo.store().now().unwrap().minus(std::time::Duration::from_secs(seconds_ago)).to_mw();
+    repo.execute(&format!("DELETE FROM {{wb_changes_client}} WHERE cc_site = '{client}'"));
+    repo.execute(&format!("INSERT INTO {{wb_changes_client}} VALUES ('{client}', '0.1.0', '{formats}', '{made}')"));
+}
+
 /// Settings for these clients, with some numbers changed.
 pub fn settings(clients: &[&str], numbers: &[(&str, i64)]) -> Settings {
     let clients = clients.iter().map(|client| Value::Text((*client).to_owned())).collect();
@@ -113,8 +131,12 @@ pub fn settings(clients: &[&str], numbers: &[(&str, i64)]) -> Settings {
 
 /// SQL with each `{name}` replaced by the table's name.
 fn fill(sql: &str, prefix: &str) -> String {
-    ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription"]
+    let tables =
+        ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription", "wb_changes_ledger", "wb_changes_late"];
+    let ours = ["wb_changes_rollout", "wb_changes_handed", "wb_changes_shadow", "wb_changes_client"];
+    tables
         .iter()
+        .chain(&ours)
         .fold(sql.to_owned(), |sql, table| sql.replace(&format!("{{{table}}}"), &format!("{prefix}{table}")))
 }
 

@@ -22,6 +22,7 @@ type Before = Option<(&'static str, Box<dyn FnOnce() + Send>)>;
 pub struct Proxy {
     folder: TempDir,
     armed: Arc<AtomicBool>,
+    cuts_now: Arc<AtomicBool>,
     before: Arc<Mutex<Before>>,
     server: Arc<Mutex<PathBuf>>,
     open: Arc<Mutex<Vec<UnixStream>>>,
@@ -35,16 +36,16 @@ impl Proxy {
         let server = Arc::new(Mutex::new(server.to_owned()));
         let open = Arc::new(Mutex::new(Vec::new()));
         let before = Arc::new(Mutex::new(None));
-        let proxy = Self { folder, armed, before, server, open };
+        let proxy = Self { folder, armed, cuts_now: Arc::default(), before, server, open };
         let (shared, server, open) = (Arc::clone(&proxy.armed), Arc::clone(&proxy.server), Arc::clone(&proxy.open));
-        let before = Arc::clone(&proxy.before);
+        let (cuts_now, before) = (Arc::clone(&proxy.cuts_now), Arc::clone(&proxy.before));
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let mut open = open.lock().unwrap();
                 let server = UnixStream::connect(server.lock().unwrap().as_path()).unwrap();
                 open.push(client.try_clone().unwrap());
-                let (armed, before) = (Arc::clone(&shared), Arc::clone(&before));
-                thread::spawn(move || relay(client, server, &armed, &before));
+                let (armed, cuts_now, before) = (Arc::clone(&shared), Arc::clone(&cuts_now), Arc::clone(&before));
+                thread::spawn(move || relay(client, server, &armed, &cuts_now, &before));
             }
         });
         proxy
@@ -84,13 +85,25 @@ impl Proxy {
         self.armed.store(true, Ordering::SeqCst);
     }
 
+    /// The answer to the next statement that has this text is lost, and the connection with it.
+    pub fn lose_answer_to(&self, text: &'static str) {
+        let cuts_now = Arc::clone(&self.cuts_now);
+        self.before_statement(text, move || cuts_now.store(true, Ordering::SeqCst));
+    }
+
     /// Whether an answer has been lost since.
     pub fn has_lost_it(&self) -> bool {
         !self.armed.load(Ordering::SeqCst)
     }
 }
 
-fn relay(mut client: UnixStream, mut server: UnixStream, armed: &AtomicBool, before: &Mutex<Before>) {
+fn relay(
+    mut client: UnixStream,
+    mut server: UnixStream,
+    armed: &AtomicBool,
+    cuts_now: &AtomicBool,
+    before: &Mutex<Before>,
+) {
     /// The command that runs a prepared statement, behind the four bytes of a packet's head.
     const EXECUTE: u8 = 0x17;
     let answers = (server.try_clone().unwrap(), client.try_clone().unwrap());
@@ -114,6 +127,9 @@ fn relay(mut client: UnixStream, mut server: UnixStream, armed: &AtomicBool, bef
         }
         if let Some((_, act)) = before.lock().unwrap().take_if(|(text, _)| has(&buffer[..count], text)) {
             act();
+        }
+        if cuts_now.swap(false, Ordering::SeqCst) {
+            is_cut.store(true, Ordering::SeqCst);
         }
         if server.write_all(&buffer[..count]).is_err() {
             break;

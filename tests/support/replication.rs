@@ -9,7 +9,7 @@ use mysql_async::Row;
 use wikibase_dispatch::store::mysql::{MysqlConnection, MysqlServer, MysqlStore};
 
 use super::{
-    kind::{either, is_mysql},
+    kind::{either, is_galera, is_mysql},
     mariadb::{MariaRepo, Server, Sql, USER},
 };
 
@@ -21,9 +21,11 @@ pub struct Pair {
 impl Pair {
     pub fn start() -> Self {
         let gtids: &[&str] = if is_mysql() { &["--gtid-mode=ON", "--enforce-gtid-consistency=ON"] } else { &[] };
+        // Nodes of a cluster copy by themselves.
+        let alone: &[&str] = if is_galera() { &["--wsrep-on=OFF", "--wsrep-provider=none"] } else { &[] };
         let server = |id: u32| {
             let id = format!("--server-id={id}");
-            Server::start(&[&[&id, "--log-bin=binlog", "--binlog-format=ROW"], gtids].concat())
+            Server::start(&[&[&id, "--log-bin=binlog", "--binlog-format=ROW"], gtids, alone].concat())
         };
         let pair = Self { primary: server(1), replica: server(2) };
         // Each has made its users itself.

@@ -21,7 +21,16 @@ CREATE TABLE /*_*/wb_changes_dispatch (
     chd_site BLOB NOT NULL, chd_db BLOB NOT NULL, chd_seen INTEGER DEFAULT 0 NOT NULL,
     chd_touched BLOB DEFAULT '00000000000000' NOT NULL, chd_lock BLOB DEFAULT NULL, chd_disabled SMALLINT DEFAULT 0 NOT NULL,
     PRIMARY KEY (chd_site));
+CREATE TABLE /*_*/wb_changes_ledger (
+    chl_first INTEGER NOT NULL, chl_last INTEGER NOT NULL, chl_step INTEGER NOT NULL, chl_noted BLOB NOT NULL,
+    PRIMARY KEY (chl_first, chl_last));
+CREATE TABLE /*_*/wb_changes_late (
+    cla_site BLOB NOT NULL, cla_change INTEGER NOT NULL, cla_found BLOB NOT NULL, PRIMARY KEY (cla_site, cla_change));
 ";
+
+/// Our own, as an update of the schema makes them.
+const ROLLOUT: &str = include_str!("../../php/sql/sqlite/rollout-generated.sql");
+const CLIENT: &str = include_str!("../../php/sql/sqlite/client-generated.sql");
 
 pub struct SqliteRepo {
     folder: TempDir,
@@ -47,7 +56,9 @@ impl TestRepo for SqliteRepo {
         let sql = Connection::open(folder.path().join("repo.sqlite")).unwrap();
         // Durability is the host's business; without waiting for the disk the tests are ten times as fast.
         sql.pragma_update(None, "synchronous", "OFF").unwrap();
-        sql.execute_batch(&SCHEMA.replace("/*_*/", prefix)).unwrap();
+        for schema in [SCHEMA, ROLLOUT, CLIENT] {
+            sql.execute_batch(&schema.replace("/*_*/", prefix)).unwrap();
+        }
         Self { folder, prefix: prefix.to_owned(), sql }
     }
 
@@ -75,6 +86,10 @@ impl TestRepo for SqliteRepo {
         }
         .unwrap();
         self.sql.last_insert_rowid().try_into().unwrap()
+    }
+
+    fn text_of_length(length: usize) -> String {
+        format!("substr(replace(hex(zeroblob({length})), '00', 'x'), 1, {length})")
     }
 
     fn subscribe(&self, client: &str, entities: &[&str]) {

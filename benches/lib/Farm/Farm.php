@@ -57,6 +57,14 @@ class Farm {
 				yield [ 'chd_site' => $client, 'chd_db' => $client, 'chd_seen' => 0 ];
 			}
 		} )() );
+		$this->insert( 'wb_changes_client', ( static function () use ( $stream ) {
+			foreach ( $stream->clients as $client ) {
+				yield [
+					'cc_site' => $client, 'cc_version' => '0.1.0', 'cc_formats' => 'native,entity-change,change-ids',
+					'cc_time' => gmdate( 'YmdHis' ),
+				];
+			}
+		} )() );
 		// What is done once, when clients are configured, is no part of a backlog.
 		$this->configure( $stream );
 		$this->announce();
@@ -65,7 +73,7 @@ class Farm {
 		$this->engine->repo()->exec( 'DELETE FROM wb_changes_history' );
 		$this->insert( 'wb_changes', $stream->changes() );
 		$this->engine->repo()->exec( $this->engine instanceof MariaDb
-			? 'ANALYZE TABLE wb_changes, wb_changes_subscription, wb_changes_dispatch' : 'ANALYZE' );
+			? 'ANALYZE TABLE wb_changes, wb_changes_subscription, wb_changes_dispatch, wb_changes_client' : 'ANALYZE' );
 		$this->engine->save( $stream->name );
 	}
 

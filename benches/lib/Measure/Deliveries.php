@@ -50,7 +50,8 @@ class Deliveries {
 	public static function changesIn( string $type, array $params ): array {
 		return match ( $type ) {
 			'DispatchNotification' => array_column( json_decode( $params['changes'], true )['changes'], 'id' ),
-			'EntityChangeNotification' => array_column( $params['changes'], 'id' ),
+			// Below zero where the client may merge them.
+			'EntityChangeNotification' => array_map( 'abs', array_column( $params['changes'], 'id' ) ),
 			default => throw new RuntimeException( "nobody knows the job $type in a client's queue" ),
 		};
 	}

@@ -4,9 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -37,7 +37,7 @@ class ChangeNotificationJob extends NotificationJob {
 				$this->settings->repoDatabase() ?? $repo,
 				array_map( 'intval', (array)( $this->params['changeIds'] ?? [] ) )
 			);
-			$this->handler->handle( $repo, $this->decoder->ofRows( $rows ) );
+			$this->handler->handle( $repo, $this->decoder->ofRows( $rows ), $this->getRootJobParams() );
 		} );
 	}
 }

@@ -4,8 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -29,7 +29,11 @@ class DispatchNotificationJob extends NotificationJob {
 	public function run() {
 		$repo = (string)( $this->params['repo'] ?? '' );
 		return $this->attempt( $repo, function () use ( $repo ): void {
-			$this->handler->handle( $repo, $this->decoder->decode( (string)( $this->params['changes'] ?? '' ) ) );
+			$this->handler->handle(
+				$repo,
+				$this->decoder->decode( (string)( $this->params['changes'] ?? '' ) ),
+				$this->getRootJobParams()
+			);
 		} );
 	}
 }

@@ -4,18 +4,23 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use Psr\Log\LoggerInterface;
 use Throwable;
 
 /**
  * The job that brings changes in the format of Wikibase 1.38 and later. Parameters: `changes`, rows of `wb_changes`.
  *
- * One run handles those that wait in the queue, too.
+ * One run handles those that wait in the queue, too, if none of them was tried before.
  */
 class EntityChangeNotificationJob extends NotificationJob {
+
+	/** Of one that was taken: it was tried before, and a runner may have died of it. */
+	public bool $isToBeHandledAlone = false;
+
+	private bool $isHandled = false;
 
 	public function __construct(
 		array $params,
@@ -40,7 +45,28 @@ class EntityChangeNotificationJob extends NotificationJob {
 	 */
 	public function run() {
 		$repo = $this->settings->repoSiteId();
-		$others = $this->waiting->take( count( $this->rows() ) );
+		$others = $this->waiting->take( $this );
+		$last = end( $others );
+		if ( !$last || !$last->isToBeHandledAlone ) {
+			return $this->runTogether( $repo, $others );
+		}
+		array_pop( $others );
+		try {
+			return $this->runTogether( $repo, $others );
+		} finally {
+			// If this runner dies now, nothing else is repeated for it.
+			if ( $this->isHandled ) {
+				$this->waiting->done( $this );
+			}
+			$this->runOther( $repo, $last );
+		}
+	}
+
+	/**
+	 * @param string $repo site id
+	 * @param list<self> $others
+	 */
+	private function runTogether( string $repo, array $others ): bool {
 		try {
 			$this->handle( $repo, $this, ...$others );
 			array_map( $this->waiting->done( ... ), $others );
@@ -61,19 +87,25 @@ class EntityChangeNotificationJob extends NotificationJob {
 	 */
 	private function runOneByOne( string $repo, array $others ): bool {
 		foreach ( $others as $other ) {
-			try {
-				$this->attempt( $repo, fn () => $this->handle( $repo, $other ) );
-				$this->waiting->done( $other );
-			} catch ( Throwable ) {
-				// It is logged, and the queue will repeat it.
-				continue;
-			}
+			$this->runOther( $repo, $other );
 		}
 		return $this->attempt( $repo, fn () => $this->handle( $repo, $this ) );
 	}
 
+	private function runOther( string $repo, self $other ): void {
+		try {
+			$this->attempt( $repo, fn () => $this->handle( $repo, $other ) );
+			$this->waiting->done( $other );
+		} catch ( Throwable ) {
+			// It is logged, and the queue will repeat it.
+		}
+	}
+
 	private function handle( string $repo, self ...$jobs ): void {
 		$rows = array_merge( ...array_map( static fn ( self $job ) => $job->rows(), $jobs ) );
-		$this->handler->handle( $repo, $this->decoder->ofRows( $rows ) );
+		$this->handler->handle( $repo, $this->decoder->ofRows( $rows ), $this->getRootJobParams() );
+		foreach ( $jobs as $job ) {
+			$job->isHandled = true;
+		}
 	}
 }

@@ -4,9 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Metrics\Metric;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metric;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\JobQueue\Job;
 use MediaWiki\WikiMap\WikiMap;
 
@@ -23,6 +23,8 @@ class InjectRecentChangesJob extends Job {
 	) {
 		parent::__construct( Jobs::INJECT_RECENT_CHANGES, $params );
 		$this->removeDuplicates = true;
+		// The writer looks again when the rows are committed.
+		$this->executionFlags |= self::JOB_NO_EXPLICIT_TRX_ROUND;
 	}
 
 	/**

@@ -4,14 +4,16 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
-use MediaWiki\Extension\WikibaseDispatch\Log\Event;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\Metric;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
-use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Log\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metric;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
+use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use Psr\Log\LoggerInterface;
+use Throwable;
 use WikibaseDispatch\ClientUpdate;
 use WikibaseDispatch\Notification;
 use Wikimedia\Rdbms\ILBFactory;
@@ -25,6 +27,22 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class NotificationHandler {
 
+	/**
+	 * @param UsageLookup $usages
+	 * @param LinkedPageLookup $linkedPages
+	 * @param PageLookup $pages
+	 * @param PageUpdater $updater
+	 * @param ChangeHooks $hooks
+	 * @param JobQueues $queues
+	 * @param ILBFactory $loadBalancers
+	 * @param ClientSettings $settings
+	 * @param BadChangeReport $badChanges
+	 * @param UnknownFormReport $unknownForms
+	 * @param list<string>|null $trackedAspects that this wiki's Wikibase knows; null where there is none
+	 * @param OwnMark $mark
+	 * @param Metrics $metrics
+	 * @param LoggerInterface $logger
+	 */
 	public function __construct(
 		private readonly UsageLookup $usages,
 		private readonly LinkedPageLookup $linkedPages,
@@ -35,6 +53,9 @@ class NotificationHandler {
 		private readonly ILBFactory $loadBalancers,
 		private readonly ClientSettings $settings,
 		private readonly BadChangeReport $badChanges,
+		private readonly UnknownFormReport $unknownForms,
+		private readonly ?array $trackedAspects,
+		private readonly OwnMark $mark,
 		private readonly Metrics $metrics,
 		private readonly LoggerInterface $logger
 	) {
@@ -43,39 +64,65 @@ class NotificationHandler {
 	/**
 	 * @param string $repo site id
 	 * @param Notification $notification
+	 * @param array<string,?string> $rootJobParams {@see \MediaWiki\JobQueue\Job::getRootJobParams()}
 	 * @throws UsageTableMissingException
 	 */
-	public function handle( string $repo, Notification $notification ): void {
-		$bad = $notification->badChanges();
+	public function handle( string $repo, Notification $notification, array $rootJobParams ): void {
+		[ 'changes' => $changeCount, 'bad' => $bad ] = $notification->summary();
 		$this->badChanges->report( $bad, "a notification of $repo", [ 'repo' => $repo ] );
-		$changeCount = $notification->changeCount();
+		$single = $this->hooks->hasListeners() ? $notification->changes() : [];
 		$update = $notification->update(
 			$this->settings->siteId(),
 			$this->settings->contentNamespaces(),
-			$this->settings->injectsRecentChanges() ? $this->settings->recentChangesMaxPages() : 0
+			$this->settings->injectsRecentChanges() ? $this->settings->recentChangesMaxPages() : 0,
+			$this->trackedAspects
 		);
-		$this->hooks->run( $update );
-
+		$this->runHooks( $update, $single, $rootJobParams, $repo );
 		$this->find( $update );
 		$pageCount = $this->updatePages( $update, $repo );
 		$rowCount = $this->tell( $update, $repo );
+		$summary = $update->summary();
+		$this->unknownForms->report( $summary['unknownForms'], $repo );
+		$this->metrics->count( Metric::DiscardedTitles, $summary['untold'] );
 
 		Event::NotificationHandled->write( $this->logger, [
 			'repo' => $repo,
 			'changes' => $changeCount,
-			'coalesced' => $update->changeCount(),
+			'coalesced' => $summary['changes'],
 			'badChangeCount' => count( $bad ),
 			'pages' => $pageCount,
 			'recentChanges' => $rowCount,
-			'recentChangesDropped' => $update->untold(),
+			'recentChangesDropped' => $summary['untold'],
 		] );
+		$this->mark->keep();
+	}
+
+	/**
+	 * What this version does not know, handlers and Wikibase's own classes may not know either. Pages come first.
+	 *
+	 * @param ClientUpdate $update
+	 * @param list<array<string,mixed>> $single the changes before any were merged
+	 * @param array<string,?string> $rootJobParams
+	 * @param string $repo
+	 */
+	private function runHooks( ClientUpdate $update, array $single, array $rootJobParams, string $repo ): void {
+		try {
+			$this->hooks->run( $update, $single, $rootJobParams );
+		} catch ( Throwable $e ) {
+			if ( $update->summary()['unknownForms'] === [] ) {
+				throw $e;
+			}
+			Event::HandlersFailed->write( $this->logger, [ 'repo' => $repo ], $e );
+		}
 	}
 
 	private function find( ClientUpdate $update ): void {
-		foreach ( $this->usages->usages( $update->usageLookup() ) as $usages ) {
+		[ 'entities' => $entities, 'titles' => $titles ] = $update->asks();
+		$used = $this->usages->aspects( $entities );
+		foreach ( $this->usages->usages( $update->usageLookup( $used ) ) as $usages ) {
 			$update->addUsages( $usages );
 		}
-		$update->addLinkedPages( $this->linkedPages->pageIds( $update->linkedTitles() ) );
+		$update->addLinkedPages( $this->linkedPages->pageIds( $titles ) );
 	}
 
 	/**
@@ -83,8 +130,13 @@ class NotificationHandler {
 	 */
 	private function updatePages( ClientUpdate $update, string $repo ): int {
 		$count = $jobs = 0;
-		$pageIds = $update->pageIds( -1, $this->settings->purgeCacheBatchSize() );
-		while ( $pageIds !== [] ) {
+		$after = -1;
+		$most = $this->settings->purgeCacheBatchSize();
+		do {
+			$pageIds = $update->pageIds( $after, $most );
+			if ( $pageIds === [] ) {
+				break;
+			}
 			$pages = $this->pages->pages( $pageIds );
 			$update->addPages( array_map(
 				static fn ( ClientPage $page ) => [ $page->namespace, $page->dbKey ],
@@ -94,8 +146,8 @@ class NotificationHandler {
 			$this->commit();
 			$count += count( $pages );
 			$jobs += $pages === [] ? 0 : 1;
-			$pageIds = $update->pageIds( end( $pageIds ), $this->settings->purgeCacheBatchSize() );
-		}
+			$after = end( $pageIds );
+		} while ( count( $pageIds ) === $most );
 		$this->metrics->count( Metric::PurgeJobs, $jobs );
 		$this->metrics->count( Metric::PurgedTitles, $count );
 		$this->metrics->count( Metric::ParseJobs, $count );
@@ -118,7 +170,6 @@ class NotificationHandler {
 		}
 		$this->metrics->count( Metric::TellJobs, $jobs );
 		$this->metrics->count( Metric::ToldTitles, $count );
-		$this->metrics->count( Metric::DiscardedTitles, $update->untold() );
 		return $count;
 	}
 

@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use Closure;
-use MediaWiki\Extension\WikibaseDispatch\Log\Event;
+use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
 use MediaWiki\JobQueue\Job;
 use Psr\Log\LoggerInterface;
 use Throwable;

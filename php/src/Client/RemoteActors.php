@@ -4,7 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Site\SiteLookup;
 use MediaWiki\User\ActorNormalization;
 use MediaWiki\User\CentralId\CentralIdLookup;
@@ -28,7 +28,10 @@ class RemoteActors {
 
 	private const NAMELESS = 'Unknown user';
 
-	/** @var array<string,int> key of the user => actor id */
+	/** @var array<string,UserIdentity> by what the repo says of them */
+	private array $identities = [];
+
+	/** @var array<string,int> user => actor id */
 	private array $ids = [];
 
 	/** @var array<string,string> repo => prefix */
@@ -44,23 +47,25 @@ class RemoteActors {
 	}
 
 	/**
-	 * @param IDatabase $db
 	 * @param string $repo site id
 	 * @param int $userId on the repo; 0 if not logged in
 	 * @param string $name
 	 * @param int $centralId of the user's central account; 0 if there is none
 	 */
-	public function actorId( IDatabase $db, string $repo, int $userId, string $name, int $centralId ): int {
-		$this->ids["$repo|$userId|$name"] ??= $this->actors->acquireActorId(
-			$this->localUser( $repo, $userId, $name, $centralId ) ?? $this->remoteUser( $repo, $name ),
-			$db
-		);
-		return $this->ids["$repo|$userId|$name"];
+	public function identity( string $repo, int $userId, string $name, int $centralId ): UserIdentity {
+		$this->identities["$repo|$userId|$centralId|$name"] ??=
+			$this->localUser( $repo, $userId, $name, $centralId ) ?? $this->remoteUser( $repo, $name );
+		return $this->identities["$repo|$userId|$centralId|$name"];
+	}
+
+	public function actorId( IDatabase $db, UserIdentity $user ): int {
+		$this->ids["{$user->getId()}|{$user->getName()}"] ??= $this->actors->acquireActorId( $user, $db );
+		return $this->ids["{$user->getId()}|{$user->getName()}"];
 	}
 
 	/** Actor ids that a transaction made are gone when it is rolled back. */
 	public function forget(): void {
-		$this->ids = [];
+		$this->identities = $this->ids = [];
 	}
 
 	private function localUser( string $repo, int $userId, string $name, int $centralId ): ?UserIdentity {

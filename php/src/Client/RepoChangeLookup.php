@@ -4,9 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Log\Event;
-use MediaWiki\Extension\WikibaseDispatch\Queue\UnrecognisedDomainException;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RepoDatabase;
 use Psr\Log\LoggerInterface;
 
 /**
@@ -24,7 +24,15 @@ class RepoChangeLookup {
 		'object_id' => 'change_object_id',
 		'revision_id' => 'change_revision_id',
 		'user_id' => 'change_user_id',
-		'info' => 'change_info',
+	];
+
+	/**
+	 * By type of database. What is too long comes as nothing, so that it does not keep the others from being read: no
+	 * server sends a row of more than its max_allowed_packet. Native code reads no more, either.
+	 */
+	private const INFO = [
+		'mysql' => "IF(LENGTH(change_info) <= LEAST(2097152, @@max_allowed_packet DIV 2), change_info, '')",
+		'sqlite' => "CASE WHEN LENGTH(change_info) <= 2097152 THEN change_info ELSE '' END",
 	];
 
 	public function __construct(
@@ -44,7 +52,7 @@ class RepoChangeLookup {
 		$changes = [];
 		foreach ( array_chunk( $ids, self::CHUNK ) as $chunk ) {
 			$rows = $db->newSelectQueryBuilder()
-				->select( self::COLUMNS )
+				->select( self::COLUMNS + [ 'info' => self::INFO[$db->getType()] ] )
 				->from( 'wb_changes' )
 				->where( [ 'change_id' => $chunk ] )
 				->caller( __METHOD__ )

@@ -4,8 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase;
 use Wikimedia\Rdbms\IDatabase;
-use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Tells which pages of this wiki use which aspects of which entities.
@@ -25,7 +25,33 @@ class UsageLookup {
 
 	private bool $isThere = false;
 
-	public function __construct( private readonly ILBFactory $loadBalancers ) {
+	public function __construct( private readonly UsageDatabase $database ) {
+	}
+
+	/**
+	 * Which aspects are used at all: few, on however many pages, and the index knows them.
+	 *
+	 * @param list<string> $entities ids
+	 * @return array<string,list<string>> entity id => aspects
+	 * @throws UsageTableMissingException
+	 */
+	public function aspects( array $entities ): array {
+		$db = $this->database->primary();
+		$this->assertTable( $db );
+		$aspects = [];
+		foreach ( array_chunk( $entities, self::ENTITIES ) as $chunk ) {
+			$rows = $db->newSelectQueryBuilder()
+				->select( [ 'eu_entity_id', 'eu_aspect' ] )
+				->distinct()
+				->from( self::TABLE )
+				->where( [ 'eu_entity_id' => $chunk ] )
+				->caller( __METHOD__ )
+				->fetchResultSet();
+			foreach ( $rows as $row ) {
+				$aspects[$row->eu_entity_id][] = $row->eu_aspect;
+			}
+		}
+		return $aspects;
 	}
 
 	/**
@@ -34,7 +60,7 @@ class UsageLookup {
 	 * @throws UsageTableMissingException
 	 */
 	public function usages( array $lookup ): iterable {
-		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
+		$db = $this->database->primary();
 		$this->assertTable( $db );
 		foreach ( array_chunk( $lookup, self::ENTITIES, true ) as $entities ) {
 			$wanted = $db->makeWhereFrom2d( array_map( 'array_flip', $entities ), 'eu_entity_id', 'eu_aspect' );

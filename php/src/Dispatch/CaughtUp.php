@@ -7,23 +7,23 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 /**
  * What {@see CatchUp} has done.
  */
-class CaughtUp {
+final class CaughtUp {
 
-	/** The last change that the clients were to see. */
-	public int $target = 0;
-
-	/** Whether more was visible, behind an edit that has not ended. */
-	public bool $isHeldBack = false;
-
-	/** Passes that were finished. */
-	public int $passes = 0;
-
-	/** Changes that were handed over. */
-	public int $changes = 0;
-
-	/** @var array<string,string> site id => why its pass failed */
-	public array $failed = [];
-
-	/** @var list<string> site ids of clients that are still behind and have not failed: it was stopped */
-	public array $left = [];
+	/**
+	 * @param int $target the last change that the clients were to see
+	 * @param bool $isHeldBack whether more was visible, behind an edit that has not ended
+	 * @param int $passes that were finished
+	 * @param int $changes that were handed over
+	 * @param array<string,string> $failed site id => why its pass failed
+	 * @param list<string> $left site ids of clients that are still behind and have not failed: it was stopped
+	 */
+	public function __construct(
+		public readonly int $target,
+		public readonly bool $isHeldBack,
+		public readonly int $passes,
+		public readonly int $changes,
+		public readonly array $failed,
+		public readonly array $left
+	) {
+	}
 }

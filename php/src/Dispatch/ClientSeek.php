@@ -4,11 +4,10 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
-use Wikimedia\Rdbms\ILBFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use WikibaseDispatch\BeyondHorizonException;
 use WikibaseDispatch\ClientClaimedException;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Sets where a client is, because an admin says so: what it has seen goes forwards otherwise, and only over what was
@@ -19,7 +18,7 @@ class ClientSeek {
 	public function __construct(
 		private readonly NativeFactory $native,
 		private readonly OurClients $clients,
-		private readonly TriggerScheduler $scheduler,
+		private readonly Triggers $triggers,
 		private readonly ILBFactory $loadBalancers
 	) {
 	}
@@ -60,8 +59,7 @@ class ClientSeek {
 			throw RefusedException::movedMeanwhile( $plan );
 		}
 		if ( $plan->repeats() ) {
-			$this->scheduler->scheduleTrigger();
-			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+			$this->triggers->push();
 		}
 	}
 }

@@ -4,10 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
-use Wikimedia\Rdbms\IDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
@@ -15,12 +12,9 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class ClientSwitch {
 
-	private const ENABLED = 0;
-	private const DISABLED = 1;
-
 	public function __construct(
 		private readonly NativeFactory $native,
-		private readonly TriggerScheduler $scheduler,
+		private readonly Triggers $triggers,
 		private readonly ILBFactory $loadBalancers
 	) {
 	}
@@ -32,7 +26,9 @@ class ClientSwitch {
 	 * @throws RefusedException
 	 */
 	public function disable( string $siteId ): bool {
-		return $this->update( $siteId, self::ENABLED, [ 'chd_disabled' => self::DISABLED ] );
+		// Native code writes through a connection of its own, which would wait for a transaction of ours.
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		return self::isDone( $siteId, $this->native->dispatcher()->disable( $siteId ) );
 	}
 
 	/**
@@ -44,49 +40,28 @@ class ClientSwitch {
 	 * @throws RefusedException
 	 */
 	public function enable( string $siteId, ?int $after ): int {
-		$horizon = $this->native->dispatcher()->horizon();
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		$dispatcher = $this->native->dispatcher();
+		$horizon = $dispatcher->horizon();
 		$after ??= $horizon;
 		if ( $after > $horizon ) {
 			throw RefusedException::beyondHorizon( $siteId, $after, $horizon );
 		}
-		$values = [ 'chd_disabled' => self::ENABLED, 'chd_seen' => $after, 'chd_lock' => null ];
-		if ( !$this->update( $siteId, self::DISABLED, $values ) ) {
+		if ( !self::isDone( $siteId, $dispatcher->enable( $siteId, $after ) ) ) {
 			throw RefusedException::notDisabled( $siteId );
 		}
-		$this->scheduler->scheduleTrigger();
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		$this->triggers->push();
 		return $after;
 	}
 
 	/**
-	 * @param string $siteId
-	 * @param int $is what the row has to say of whether it is disabled
-	 * @param array<string,mixed> $values
-	 * @return bool whether it did
+	 * @throws RefusedException
 	 */
-	private function update( string $siteId, int $is, array $values ): bool {
-		$db = $this->db();
-		$was = $db->newSelectQueryBuilder()
-			->select( 'chd_disabled' )
-			->from( 'wb_changes_dispatch' )
-			->where( [ 'chd_site' => $siteId ] )
-			->caller( __METHOD__ )
-			->fetchField();
-		if ( $was === false ) {
-			throw RefusedException::unknownClient( $siteId );
-		}
-		if ( (int)$was === RolloutStore::LEFT ) {
-			throw RefusedException::ofWikibase( $siteId );
-		}
-		$db->update(
-			'wb_changes_dispatch', $values, [ 'chd_site' => $siteId, 'chd_disabled' => $is ], __METHOD__
-		);
-		$isDone = $db->affectedRows() === 1;
-		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-		return $isDone;
-	}
-
-	private function db(): IDatabase {
-		return $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
+	private static function isDone( string $siteId, string $what ): bool {
+		return match ( $what ) {
+			'unknown' => throw RefusedException::unknownClient( $siteId ),
+			'left' => throw RefusedException::ofWikibase( $siteId ),
+			default => $what === 'done',
+		};
 	}
 }

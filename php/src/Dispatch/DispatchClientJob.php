@@ -4,9 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\RepoJob;
 
 /**
  * The job, on the repo, that brings one client up to the horizon. Parameter: `siteId`.
@@ -14,9 +14,7 @@ use MediaWiki\Extension\WikibaseDispatch\Queue\RepoJob;
 class DispatchClientJob extends RepoJob {
 
 	public function __construct(
-		array $params,
-		private readonly PassRunner $runner,
-		private readonly HistoryKeeper $history
+		array $params, private readonly NativeFactory $native, private readonly Interpreter $interpreter
 	) {
 		parent::__construct( Jobs::CLIENT, $params );
 	}
@@ -26,8 +24,8 @@ class DispatchClientJob extends RepoJob {
 	 */
 	public function run() {
 		$siteId = (string)( $this->params['siteId'] ?? '' );
-		return $this->attempt(
-			fn () => $this->history->sampleAfter( fn () => $this->runner->run( $siteId ) )
-		);
+		return $this->attempt( fn () => $this->interpreter->run(
+			$this->native->dispatcher()->client( $siteId, $this->heldBackUntil() )
+		) );
 	}
 }

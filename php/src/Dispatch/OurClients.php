@@ -4,9 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\RolloutState;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use WikibaseDispatch\DispatchState;
 
 /**

@@ -4,6 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Domains;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\LocalQueueException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
 use RuntimeException;
 use Throwable;
 
@@ -14,8 +17,10 @@ class PushFailedException extends RuntimeException {
 
 	public function __construct( string $domain, Throwable $cause ) {
 		$code = $cause->getCode();
+		$knowsBetter = $cause instanceof UnrecognisedDomainException || $cause instanceof LocalQueueException;
+		$hint = $knowsBetter ? '' : Domains::hint( $domain );
 		parent::__construct(
-			"cannot push to the queue of $domain: {$cause->getMessage()}", is_int( $code ) ? $code : 0, $cause
+			"cannot push to the queue of $domain$hint: {$cause->getMessage()}", is_int( $code ) ? $code : 0, $cause
 		);
 	}
 }

@@ -7,32 +7,49 @@ declare( strict_types = 1 );
  */
 
 use MediaWiki\CommentStore\CommentStore;
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Base\Log\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ActorStores;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\HostSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\JobAttempts;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\RecentChangeColumns;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\RecentChangeSaver;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\TrackedAspects;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Transactions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\SubscriptionDiffs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks;
 use MediaWiki\Extension\WikibaseDispatch\Client\LinkedPageLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\Mark\MarkTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeComment;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeListeners;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeGuard;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeRedactor;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RepoRevisions;
 use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
 use MediaWiki\Extension\WikibaseDispatch\Client\RepoChangeLookup;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RebuildStore;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SiteLinkTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTracker;
+use MediaWiki\Extension\WikibaseDispatch\Client\UnknownFormReport;
 use MediaWiki\Extension\WikibaseDispatch\Client\UsageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges;
-use MediaWiki\Extension\WikibaseDispatch\Compat\ActorStores;
-use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
-use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
-use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\RebuildStore;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SiteLinkTable;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionRebuild;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MainConfigNames;
 use MediaWiki\MediaWikiServices;
@@ -46,16 +63,16 @@ return [
 		ClassNames::load( NamespaceInfo::class );
 		$config = $services->getMainConfig();
 		return new ClientSettings(
-			$config->get( 'WikibaseDispatchSettings' ),
-			$config->has( 'WBClientSettings' ) ? $config->get( 'WBClientSettings' ) : [],
+			HostSettings::map( $config, 'WikibaseDispatchSettings' ),
+			InstalledWikibase::clientSettings( $services, ClientSettings::OF_WIKIBASE ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			$config->get( MainConfigNames::DBname ),
 			$services->getNamespaceInfo()
 		);
 	},
 
-	'WikibaseDispatch.NotificationDecoder' => static function (): NotificationDecoder {
-		return new NotificationDecoder();
+	'WikibaseDispatch.NotificationDecoder' => static function ( MediaWikiServices $services ): NotificationDecoder {
+		return new NotificationDecoder( WikibaseDispatchServices::module( $services ) );
 	},
 
 	'WikibaseDispatch.NotificationHandler' => static function ( MediaWikiServices $services ): NotificationHandler {
@@ -64,7 +81,7 @@ return [
 		$logger = WikibaseDispatchServices::logger( $services );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new NotificationHandler(
-			new UsageLookup( $loadBalancers ),
+			new UsageLookup( UsageDatabase::of( $services ) ),
 			new LinkedPageLookup( $loadBalancers, $services->getTitleFactory() ),
 			new PageLookup( $loadBalancers ),
 			new PageUpdater( $queues ),
@@ -79,8 +96,38 @@ return [
 			$loadBalancers,
 			WikibaseDispatchServices::clientSettings( $services ),
 			new BadChangeReport( $logger ),
+			new UnknownFormReport(
+				static function ( string $form ) use ( $services ): bool {
+					$stash = $services->getMainObjectStash();
+					$key = $stash->makeKey( 'wikibase-dispatch-unknown-form', sha1( $form ) );
+					return $stash->add( $key, 1, $stash::TTL_DAY );
+				},
+				WikibaseDispatchServices::metrics( $services ),
+				$logger
+			),
+			TrackedAspects::of(),
+			WikibaseDispatchServices::ownMark( $services ),
 			WikibaseDispatchServices::metrics( $services ),
 			$logger
+		);
+	},
+
+	'WikibaseDispatch.OwnMark' => static function ( MediaWikiServices $services ): OwnMark {
+		$config = $services->getMainConfig();
+		return new OwnMark(
+			new MarkTable( WikibaseDispatchServices::repoDatabase( $services ) ),
+			WikibaseDispatchServices::clientSettings( $services ),
+			WikibaseDispatchServices::wikiSettings( $services ),
+			new Transactions( $services->getDBLoadBalancerFactory() ),
+			static fn (): string => FoundVersions::here()->extension,
+			HostSettings::map( $config, MainConfigNames::JobClasses ),
+			static function ( string $what, int $seconds ) use ( $services ): bool {
+				$stash = Caches::stash( $services );
+				$key = $stash->makeKey( 'wikibase-dispatch-client', $what );
+				return !$stash->get( $key ) && $stash->add( $key, 1, $seconds );
+			},
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::logger( $services )
 		);
 	},
 
@@ -108,7 +155,24 @@ return [
 				static fn ( array $texts ): string => $language->semicolonList( $texts )
 			),
 			$services->getCommentStore(),
-			new WrittenRecentChanges()
+			new WrittenRecentChanges(),
+			new RecentChangeColumns(),
+			new RecentChangeListeners( $services->getHookContainer(), $services->getMainConfig() ),
+			new RecentChangeSaver( $services ),
+			new RecentChangeGuard(
+				WikibaseDispatchServices::repoRevisions( $services ),
+				WikibaseDispatchServices::recentChangeRedactor( $services ),
+				WikibaseDispatchServices::logger( $services )
+			)
+		);
+	},
+
+	'WikibaseDispatch.RecentChangeRedactor' => static function ( MediaWikiServices $services ): RecentChangeRedactor {
+		ClassNames::load( CommentStore::class );
+		return new RecentChangeRedactor(
+			$services->getDBLoadBalancerFactory(),
+			$services->getCommentStore(),
+			max( 1, (int)$services->getMainConfig()->get( MainConfigNames::UpdateRowsPerQuery ) )
 		);
 	},
 
@@ -124,8 +188,12 @@ return [
 			$services->getDBLoadBalancerFactory(),
 			WikibaseDispatchServices::clientSettings( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
-			$services->getMainConfig()->get( MainConfigNames::LocalDatabases )
+			HostSettings::map( $services->getMainConfig(), MainConfigNames::LocalDatabases )
 		);
+	},
+
+	'WikibaseDispatch.RepoRevisions' => static function ( MediaWikiServices $services ): RepoRevisions {
+		return new RepoRevisions( WikibaseDispatchServices::repoDatabase( $services ) );
 	},
 
 	'WikibaseDispatch.SubscriptionKeeper' => static function ( MediaWikiServices $services ): SubscriptionKeeper {
@@ -133,9 +201,9 @@ return [
 		$repo = WikibaseDispatchServices::repoDatabase( $services );
 		return new SubscriptionKeeper(
 			new SubscriptionTable( $repo ),
-			new UsageTable( $loadBalancers ),
+			new UsageTable( UsageDatabase::of( $services ) ),
 			new SiteLinkTable( $repo ),
-			new SubscriptionDiffs(),
+			new SubscriptionDiffs( WikibaseDispatchServices::module( $services ) ),
 			WikibaseDispatchServices::clientSettings( $services ),
 			$loadBalancers
 		);
@@ -146,10 +214,10 @@ return [
 		$repo = WikibaseDispatchServices::repoDatabase( $services );
 		return new SubscriptionRebuild(
 			new SubscriptionTable( $repo ),
-			new UsageTable( $loadBalancers ),
+			new UsageTable( UsageDatabase::of( $services ) ),
 			new SiteLinkTable( $repo ),
 			WikibaseDispatchServices::subscriptionKeeper( $services ),
-			new SubscriptionDiffs(),
+			new SubscriptionDiffs( WikibaseDispatchServices::module( $services ) ),
 			new RebuildStore( $repo ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::clientSettings( $services ),
@@ -162,15 +230,16 @@ return [
 
 	'WikibaseDispatch.UsageTracker' => static function ( MediaWikiServices $services ): UsageTracker {
 		return new UsageTracker(
-			new UsageTable( $services->getDBLoadBalancerFactory() ),
+			new UsageTable( UsageDatabase::of( $services ) ),
 			WikibaseDispatchServices::subscriptionKeeper( $services ),
-			new SubscriptionDiffs(),
+			new SubscriptionDiffs( WikibaseDispatchServices::module( $services ) ),
 			WikibaseDispatchServices::jobQueues( $services ),
+			new Transactions( $services->getDBLoadBalancerFactory() ),
 			WikibaseDispatchServices::logger( $services )
 		);
 	},
 
 	'WikibaseDispatch.WaitingNotifications' => static function ( MediaWikiServices $services ): WaitingNotifications {
-		return new WaitingNotifications( $services->getJobQueueGroupFactory() );
+		return new WaitingNotifications( $services->getJobQueueGroupFactory(), new JobAttempts() );
 	},
 ];

@@ -3,48 +3,45 @@
 declare( strict_types = 1 );
 
 /**
- * How the services of the repo are made: triggers, passes, pruning, and the rollout.
+ * How the services of the repo are made: jobs, what an admin does, and the rollout.
  */
 
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\InstalledWikibase;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\BufferRedactor;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RevisionNotifier;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUpProgress;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\GroupRunner;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\NotificationPusher;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\DelayKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\EventLog;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Events;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassRunner;
-use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
-use MediaWiki\Extension\WikibaseDispatch\Prune\PruneRunner;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutKeeper;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\WikibaseReminder;
-use MediaWiki\Extension\WikibaseDispatch\Takeover\EditAnnouncer;
-use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseDispatching;
-use MediaWiki\Extension\WikibaseDispatch\Takeover\WikibaseJobs;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerRunner;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\EditAnnouncer;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\AnnouncingQueue;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\WikibaseJobs;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Status\FormKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Status\Metrics\DispatchMetrics;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
-use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MediaWikiServices;
 
 return [
 	'WikibaseDispatch.CatchUp' => static function ( MediaWikiServices $services ): CatchUp {
+		$progress = new CatchUpProgress();
 		return new CatchUp(
 			WikibaseDispatchServices::nativeFactory( $services ),
+			WikibaseDispatchServices::interpreter( $services )->alsoTelling( $progress ),
 			WikibaseDispatchServices::ourClients( $services ),
-			WikibaseDispatchServices::onePass( $services ),
-			WikibaseDispatchServices::look( $services ),
-			WikibaseDispatchServices::rolloutStore( $services ),
-			WikibaseDispatchServices::triggerScheduler( $services ),
-			$services->getDBLoadBalancerFactory(),
-			WikibaseDispatchServices::passReport( $services ),
-			sleep( ... )
+			$progress
 		);
 	},
 
@@ -52,7 +49,7 @@ return [
 		return new ClientSeek(
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::ourClients( $services ),
-			WikibaseDispatchServices::triggerScheduler( $services ),
+			WikibaseDispatchServices::triggers( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
 	},
@@ -60,7 +57,7 @@ return [
 	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
 		return new ClientSwitch(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::triggerScheduler( $services ),
+			WikibaseDispatchServices::triggers( $services ),
 			$services->getDBLoadBalancerFactory()
 		);
 	},
@@ -68,49 +65,60 @@ return [
 	'WikibaseDispatch.EditAnnouncer' => static function ( MediaWikiServices $services ): EditAnnouncer {
 		return new EditAnnouncer(
 			WikibaseDispatchServices::wikiSettings( $services ),
-			WikibaseDispatchServices::triggerScheduler( $services )
+			WikibaseDispatchServices::edits( $services )
 		);
 	},
 
-	'WikibaseDispatch.Look' => static function ( MediaWikiServices $services ): Look {
-		$logger = WikibaseDispatchServices::logger( $services );
-		return new Look(
+	'WikibaseDispatch.Edits' => static function ( MediaWikiServices $services ): Edits {
+		return new Edits(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::rolloutKeeper( $services ),
-			$services->getDBLoadBalancerFactory(),
-			new BadChangeReport( $logger ),
-			$logger,
-			WikibaseDispatchServices::listeners( $services )
+			WikibaseDispatchServices::interpreter( $services ),
+			WikibaseDispatchServices::triggers( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
+	'WikibaseDispatch.Interpreter' => static function ( MediaWikiServices $services ): Interpreter {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		return new Interpreter(
+			WikibaseDispatchServices::jobQueues( $services ),
+			$loadBalancers,
+			new Events( static fn () => [
+				new EventLog(
+					WikibaseDispatchServices::logger( $services ), static fn (): float => hrtime( true ) / 1e9
+				),
+				new DispatchMetrics( WikibaseDispatchServices::metrics( $services ) ),
+				new FailureKeeper( WikibaseDispatchServices::failureStore( $services ), $loadBalancers ),
+				new DelayKeeper( WikibaseDispatchServices::seenDelays( $services ) ),
+				new FormKeeper( WikibaseDispatchServices::metForms( $services ) ),
+				$services->get( 'WikibaseDispatch.HistoryKeeper' ),
+			] ),
+			static fn ( array $entities ) => AnnouncingQueue::remind( $services->getJobQueueGroupFactory(), $entities ),
+			static fn () => WikibaseDispatchServices::editAnnouncer( $services )->announce( 1 ),
+			static fn () => WikibaseDispatchServices::lookout( $services )->lookWhenAnswered(),
+			sleep( ... )
 		);
 	},
 
 	'WikibaseDispatch.Lookout' => static function ( MediaWikiServices $services ): Lookout {
 		return new Lookout(
-			WikibaseDispatchServices::triggerScheduler( $services ),
-			WikibaseDispatchServices::wikiSettings( $services ),
-			$services->getDBLoadBalancerFactory()
-		);
-	},
-
-	'WikibaseDispatch.LookoutGate' => static function (): LookoutGate {
-		return new LookoutGate();
-	},
-
-	'WikibaseDispatch.NotificationPusher' => static function ( MediaWikiServices $services ): NotificationPusher {
-		return new NotificationPusher(
-			WikibaseDispatchServices::jobQueues( $services ),
-			WikibaseDispatchServices::rolloutKeeper( $services ),
-			WikibaseDispatchServices::shadowRecord( $services )
-		);
-	},
-
-	'WikibaseDispatch.OnePass' => static function ( MediaWikiServices $services ): OnePass {
-		return new OnePass(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::notificationPusher( $services ),
-			WikibaseDispatchServices::triggerScheduler( $services ),
-			$services->getDBLoadBalancerFactory(),
-			WikibaseDispatchServices::passReport( $services )
+			WikibaseDispatchServices::interpreter( $services ),
+			WikibaseDispatchServices::triggers( $services ),
+			Caches::stash( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
+		);
+	},
+
+	'WikibaseDispatch.BufferRedactor' => static function ( MediaWikiServices $services ): BufferRedactor {
+		return new BufferRedactor( $services->getDBLoadBalancerFactory() );
+	},
+
+	'WikibaseDispatch.LookoutGate' => static function ( MediaWikiServices $services ): LookoutGate {
+		return new LookoutGate(
+			InstalledWikibase::mayBeRepo( $services ),
+			WikibaseDispatchServices::module( $services ),
+			Caches::ofHost( $services )
 		);
 	},
 
@@ -121,62 +129,12 @@ return [
 		);
 	},
 
-	'WikibaseDispatch.PassReport' => static function ( MediaWikiServices $services ): PassReport {
-		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
-		$native = WikibaseDispatchServices::nativeFactory( $services );
-		return new PassReport(
-			new BadChangeReport( $logger ),
-			$logger,
-			static function ( string $siteId ) use ( $native ): int {
-				foreach ( $native->dispatcher()->dispatchStates() as $state ) {
-					if ( $state->siteId() === $siteId ) {
-						return $state->failures();
-					}
-				}
-				return 0;
-			},
-			WikibaseDispatchServices::listeners( $services )
-		);
-	},
-
-	'WikibaseDispatch.PassRunner' => static function ( MediaWikiServices $services ): PassRunner {
-		$logger = WikibaseDispatchServices::logger( $services );
-		$queues = WikibaseDispatchServices::jobQueues( $services );
-		return new PassRunner(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::onePass( $services ),
-			WikibaseDispatchServices::rolloutKeeper( $services ),
-			$queues,
-			WikibaseDispatchServices::triggerScheduler( $services ),
-			WikibaseDispatchServices::wikiSettings( $services ),
+	'WikibaseDispatch.RevisionNotifier' => static function ( MediaWikiServices $services ): RevisionNotifier {
+		return new RevisionNotifier(
 			$services->getDBLoadBalancerFactory(),
-			WikibaseDispatchServices::passReport( $services ),
-			$logger,
-			static fn (): float => hrtime( true ) / 1e9,
-			sleep( ... )
-		);
-	},
-
-	'WikibaseDispatch.PruneRunner' => static function ( MediaWikiServices $services ): PruneRunner {
-		return new PruneRunner(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::rolloutKeeper( $services ),
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
-			$services->getDBLoadBalancerFactory(),
-			LoggerFactory::getInstance( 'WikibaseDispatch' ),
-			static fn (): float => hrtime( true ) / 1e9,
-			WikibaseDispatchServices::listeners( $services )
-		);
-	},
-
-	'WikibaseDispatch.RolloutKeeper' => static function ( MediaWikiServices $services ): RolloutKeeper {
-		return new RolloutKeeper(
-			WikibaseDispatchServices::rolloutStore( $services ),
-			WikibaseDispatchServices::shadowRecord( $services ),
-			WikibaseDispatchServices::wikiSettings( $services ),
-			new WikibaseReminder( $services->getJobQueueGroupFactory() ),
-			LoggerFactory::getInstance( 'WikibaseDispatch' )
+			InstalledWikibase::clientsToldOfRevisions( $services )
 		);
 	},
 
@@ -188,51 +146,18 @@ return [
 		return new ShadowRecord( $services->getDBLoadBalancerFactory() );
 	},
 
-	'WikibaseDispatch.TriggerRunner' => static function ( MediaWikiServices $services ): TriggerRunner {
-		$logger = LoggerFactory::getInstance( 'WikibaseDispatch' );
-		$queues = WikibaseDispatchServices::jobQueues( $services );
-		$scheduler = WikibaseDispatchServices::triggerScheduler( $services );
-		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$clock = static fn (): float => hrtime( true ) / 1e9;
-		return new TriggerRunner(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::look( $services ),
-			new GroupRunner(
-				WikibaseDispatchServices::notificationPusher( $services ),
-				$scheduler,
-				$loadBalancers,
-				WikibaseDispatchServices::passReport( $services ),
-				$clock
-			),
-			$queues,
-			$scheduler,
-			WikibaseDispatchServices::wikiSettings( $services ),
-			$loadBalancers,
-			$logger,
-			$clock,
-			sleep( ... ),
-			WikibaseDispatchServices::listeners( $services )
+	'WikibaseDispatch.Triggers' => static function ( MediaWikiServices $services ): Triggers {
+		return new Triggers(
+			WikibaseDispatchServices::jobQueues( $services ), $services->getDBLoadBalancerFactory()
 		);
 	},
 
-	'WikibaseDispatch.TriggerScheduler' => static function ( MediaWikiServices $services ): TriggerScheduler {
-		return new TriggerScheduler(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::jobQueues( $services ),
-			WikibaseDispatchServices::wikiSettings( $services )
-		);
-	},
-
-	'WikibaseDispatch.WikibaseDispatching' => static function ( MediaWikiServices $services ): WikibaseDispatching {
-		return new WikibaseDispatching(
+	'WikibaseDispatch.WikibaseJobs' => static function ( MediaWikiServices $services ): WikibaseJobs {
+		return new WikibaseJobs(
+			$services,
 			WikibaseDispatchServices::rolloutStore( $services ),
-			new WikibaseJobs(
-				$services,
-				WikibaseDispatchServices::rolloutStore( $services ),
-				WikibaseDispatchServices::shadowRecord( $services ),
-				WikibaseDispatchServices::wikiSettings( $services )
-			),
-			WikibaseDispatchServices::editAnnouncer( $services )
+			WikibaseDispatchServices::shadowRecord( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
 		);
 	},
 ];

@@ -6,20 +6,21 @@ declare( strict_types = 1 );
  * How the services are made that tell an operator how things stand.
  */
 
-use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
-use MediaWiki\Extension\WikibaseDispatch\Explain\ChangeExplainer;
-use MediaWiki\Extension\WikibaseDispatch\Explain\ClientExplainer;
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryKeeper;
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
-use MediaWiki\Extension\WikibaseDispatch\History\RecentHistory;
-use MediaWiki\Extension\WikibaseDispatch\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
+use MediaWiki\Extension\WikibaseDispatch\Status\Lag\MedianLag;
+use MediaWiki\Extension\WikibaseDispatch\Status\MetForms;
 use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MediaWikiServices;
-use Wikimedia\ObjectCache\WANObjectCache;
 
 return [
 	'WikibaseDispatch.ChangeExplainer' => static function ( MediaWikiServices $services ): ChangeExplainer {
@@ -56,28 +57,31 @@ return [
 	},
 
 	'WikibaseDispatch.MedianLag' => static function ( MediaWikiServices $services ): MedianLag {
-		$cache = $services->getMainWANObjectCache();
-		ClassNames::load( WANObjectCache::class );
 		return new MedianLag(
 			WikibaseDispatchServices::nativeFactory( $services ),
-			$cache,
+			Caches::wan( $services ),
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 
+	'WikibaseDispatch.MetForms' => static function ( MediaWikiServices $services ): MetForms {
+		$module = WikibaseDispatchServices::module( $services );
+		return new MetForms( Caches::stash( $services ), $module->version, time( ... ) );
+	},
+
 	'WikibaseDispatch.RecentHistory' => static function ( MediaWikiServices $services ): RecentHistory {
-		ClassNames::load( WANObjectCache::class );
 		return new RecentHistory(
 			WikibaseDispatchServices::historyStore( $services ),
-			$services->getMainWANObjectCache()
+			Caches::wan( $services )
 		);
 	},
 
 	'WikibaseDispatch.RecentStatus' => static function ( MediaWikiServices $services ): RecentStatus {
-		ClassNames::load( WANObjectCache::class );
 		return new RecentStatus(
+			WikibaseDispatchServices::module( $services ),
+			new RepoConnection( $services->getDBLoadBalancerFactory() ),
 			WikibaseDispatchServices::statusReader( $services ),
-			$services->getMainWANObjectCache(),
+			Caches::wan( $services ),
 			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
@@ -88,7 +92,9 @@ return [
 			WikibaseDispatchServices::wikiSettings( $services ),
 			WikibaseDispatchServices::rolloutStore( $services ),
 			WikibaseDispatchServices::failureStore( $services ),
-			WikibaseDispatchServices::historyStore( $services )
+			WikibaseDispatchServices::historyStore( $services ),
+			WikibaseDispatchServices::metForms( $services ),
+			WikibaseDispatchServices::seenDelays( $services )
 		);
 	},
 ];

@@ -8,14 +8,19 @@ declare( strict_types = 1 );
  * needs it shall fail.
  */
 
-use MediaWiki\Extension\WikibaseDispatch\Metrics\LabelledMetrics;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\Metrics;
-use MediaWiki\Extension\WikibaseDispatch\Metrics\StatsdMetrics;
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
-use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
-use MediaWiki\Extension\WikibaseDispatch\Takeover\InstalledWikibase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\HostSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\InstalledWikibase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\LabelledMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics;
+use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\StatsdMetrics;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MainConfigNames;
@@ -26,8 +31,9 @@ return [
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
 		return new JobQueues(
 			$services->getJobQueueGroupFactory(),
-			$services->getMainConfig()->get( MainConfigNames::LocalDatabases ),
-			$services->getMainConfig()->get( MainConfigNames::JobTypeConf )
+			HostSettings::map( $services->getMainConfig(), MainConfigNames::LocalDatabases ),
+			HostSettings::map( $services->getMainConfig(), MainConfigNames::JobTypeConf ),
+			WikibaseDispatchServices::seenDelays( $services )
 		);
 	},
 
@@ -44,23 +50,33 @@ return [
 			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
 	},
 
+	'WikibaseDispatch.Module' => static function (): Module {
+		return FoundVersions::module();
+	},
+
 	'WikibaseDispatch.NativeFactory' => static function ( MediaWikiServices $services ): NativeFactory {
 		return new NativeFactory(
+			WikibaseDispatchServices::module( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			new RepoConnection( $services->getDBLoadBalancerFactory() ),
-			static fn (): array => $services->getMainConfig()->get( MainConfigNames::LockManagers ),
-			static fn (): array => WikibaseDispatchServices::rolloutKeeper( $services )->leavingClients()
+			static fn (): array => HostSettings::map( $services->getMainConfig(), MainConfigNames::LockManagers )
 		);
+	},
+
+	'WikibaseDispatch.SeenDelays' => static function ( MediaWikiServices $services ): SeenDelays {
+		return new SeenDelays( Caches::stash( $services ), Caches::ofHost( $services ), time( ... ) );
 	},
 
 	'WikibaseDispatch.WikiSettings' => static function ( MediaWikiServices $services ): WikiSettings {
 		$config = $services->getMainConfig();
 		return new WikiSettings(
-			$config->get( 'WikibaseDispatchSettings' ),
+			HostSettings::map( $config, 'WikibaseDispatchSettings' ),
 			InstalledWikibase::repoSettings( $services ),
 			$config->get( MainConfigNames::DBname ),
 			WikibaseDispatchServices::jobQueues( $services ),
-			WikibaseDispatchServices::logger( $services )
+			WikibaseDispatchServices::logger( $services ),
+			static fn (): string => FoundVersions::here()->wereRunTogether()
+				? WikiSettings::NATIVE : WikiSettings::ENTITY_CHANGE
 		);
 	},
 ];

@@ -12,6 +12,9 @@ final class ClientStatus {
 	/** Of a client that is Wikibase's own. */
 	public const NOT_OURS = 'not-ours';
 
+	/** Of a client that cannot be served as it is configured. */
+	public const REFUSED = 'refused';
+
 	public function __construct(
 		private readonly string $siteId,
 		private readonly string $domain,
@@ -26,7 +29,12 @@ final class ClientStatus {
 		private readonly int $failures = 0,
 		private readonly bool $isStalled = false,
 		private readonly ?string $lastError = null,
-		private readonly ?int $dueAt = null
+		private readonly ?int $dueAt = null,
+		private readonly ?string $format = null,
+		private readonly ?string $wantedFormat = null,
+		private readonly ?string $whyNotWanted = null,
+		private readonly ?string $version = null,
+		private readonly ?int $marked = null
 	) {
 	}
 
@@ -84,6 +92,11 @@ final class ClientStatus {
 		return $this->rollout;
 	}
 
+	/** Whether we dispatch to it, or would if it were not disabled. */
+	public function isOurs(): bool {
+		return !in_array( $this->condition, [ self::NOT_OURS, self::REFUSED ], true );
+	}
+
 	/** Whether an admin has switched it off. */
 	public function isDisabled(): bool {
 		return $this->condition === 'disabled';
@@ -99,9 +112,37 @@ final class ClientStatus {
 		return $this->lastError;
 	}
 
+	/** In which format it is told: `native`, `entity-change` or `change-ids`; null if not by us. */
+	public function format(): ?string {
+		return $this->format;
+	}
+
+	/** The format that `notificationFormat` wants for it. */
+	public function wantedFormat(): ?string {
+		return $this->wantedFormat;
+	}
+
+	/**
+	 * Why it is not told in the wanted format: its extension has never said that it takes it (`no-mark`), has not said
+	 * so for three days (`old-mark`), or says that it takes others (`not-taken`). Null if it is.
+	 */
+	public function whyNotWanted(): ?string {
+		return $this->whyNotWanted;
+	}
+
+	/** Version of its extension; null if that has never said so. */
+	public function version(): ?string {
+		return $this->version;
+	}
+
+	/** When its extension said so last. */
+	public function marked(): ?int {
+		return $this->marked;
+	}
+
 	/**
 	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `resting`, `gap`, `lock-held`,
-	 * `disabled`, `not-ours` or `uninitialised`.
+	 * `disabled`, `not-ours`, `refused` or `uninitialised`.
 	 */
 	public function condition(): string {
 		return $this->condition;

@@ -4,13 +4,13 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchListener;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\EventListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ThrownByJob;
 use ReflectionClass;
 use Throwable;
 use Wikimedia\Rdbms\DBQueryError;
 use Wikimedia\Rdbms\ILBFactory;
-use WikibaseDispatch\Pass;
 
 /**
  * Keeps in mind what failed last, for the status.
@@ -18,7 +18,7 @@ use WikibaseDispatch\Pass;
  * Everybody may read that, so of an error only its class and number are kept: its text may hold statements, names of
  * hosts, and what not. The log has the whole of it.
  */
-class FailureKeeper extends DispatchListener {
+class FailureKeeper extends EventListener {
 
 	public function __construct(
 		private readonly FailureStore $failures,
@@ -29,25 +29,21 @@ class FailureKeeper extends DispatchListener {
 	/**
 	 * @inheritDoc
 	 */
-	public function passFinished( Pass $pass, int $notifications ): void {
-		// What was begun anew had failed before, or its runner died; else there is nothing to forget.
-		if ( $pass->isRepeat() ) {
-			$this->try( fn () => $this->failures->forget( $pass->siteId() ) );
+	public function hear( string $name, array $event, ?Throwable $e, ThrownByJob $thrown ): void {
+		switch ( $name ) {
+			case 'pass-finished':
+				// What was begun anew had failed before, or its runner died; else there is nothing to forget.
+				if ( $event['isRepeat'] ) {
+					$this->try( fn () => $this->failures->forget( $event['client'] ) );
+				}
+				break;
+			case 'pass-failed':
+			case 'pass-failed-again':
+				$this->note( $event['client'], Step::of( $e ), $e );
+				break;
+			case 'trigger-failed':
+				$this->note( FailureStore::TRIGGER, Step::Other, $e );
 		}
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function passFailed( string $siteId, Throwable $e ): void {
-		$this->note( $siteId, $e instanceof PushFailedException ? Step::Push : Step::Other, $e );
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function triggerFailed( Throwable $e ): void {
-		$this->note( FailureStore::TRIGGER, Step::Other, $e );
 	}
 
 	/** Classes and numbers of an error and of what caused it. */

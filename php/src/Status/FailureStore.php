@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\DatabaseClock;
 use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 
@@ -34,8 +35,7 @@ class FailureStore {
 	public function note( string $name, Step $step, string $error ): void {
 		$db = $this->db( DB_PRIMARY );
 		$values = [
-			'cf_time' => $db->newSelectQueryBuilder()
-				->select( [ 'now' => self::now( $db ) ] )->caller( __METHOD__ )->fetchField(),
+			'cf_time' => DatabaseClock::now( $db ),
 			'cf_step' => $step->value,
 			'cf_error' => mb_strcut( $error, 0, self::MAX_ERROR, 'UTF-8' ),
 		];
@@ -67,12 +67,6 @@ class FailureStore {
 			];
 		}
 		return $failures;
-	}
-
-	private static function now( IDatabase $db ): string {
-		return $db->getType() === 'sqlite'
-			? "strftime('%Y%m%d%H%M%S', 'now')"
-			: "DATE_FORMAT(UTC_TIMESTAMP(), '%Y%m%d%H%i%s')";
 	}
 
 	private function db( int $index ): IDatabase {

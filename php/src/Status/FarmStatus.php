@@ -9,6 +9,12 @@ namespace MediaWiki\Extension\WikibaseDispatch\Status;
  */
 final class FarmStatus {
 
+	/** The warning that changes of a form are written that the module does not know. */
+	public const UNKNOWN_FORM = 'unknown-form';
+
+	/** The warning that the queue says it can delay jobs, and those that are delayed do not run. */
+	public const DELAYED_JOBS = 'delayed-jobs-do-not-run';
+
 	/**
 	 * @param Health $health
 	 * @param string $reason
@@ -24,6 +30,9 @@ final class FarmStatus {
 	 * @param list<ClientStatus> $clients
 	 * @param float|null $changesPerMinuteIn
 	 * @param float|null $deliveredPerMinute
+	 * @param list<string> $warnings
+	 * @param list<array{id:int,found:int}> $lateChanges
+	 * @param list<array{form:string,change:?int,met:int}> $unknownForms
 	 */
 	public function __construct(
 		private readonly Health $health,
@@ -39,7 +48,10 @@ final class FarmStatus {
 		private readonly ?int $activeAt,
 		private readonly array $clients,
 		private readonly ?float $changesPerMinuteIn = null,
-		private readonly ?float $deliveredPerMinute = null
+		private readonly ?float $deliveredPerMinute = null,
+		private readonly array $warnings = [],
+		private readonly array $lateChanges = [],
+		private readonly array $unknownForms = []
 	) {
 	}
 
@@ -55,8 +67,8 @@ final class FarmStatus {
 	}
 
 	/**
-	 * The reason most worth acting on: `none`, `lagging`, `no-runner`, `open-gap`, `lock-held`, `queue-unreachable` or
-	 * `failing`.
+	 * The reason most worth acting on: `none`, `lagging`, `no-runner`, `open-gap`, `lock-held`, `queue-unreachable`,
+	 * `misconfigured`, `failing`, `client-refused`.
 	 */
 	public function reason(): string {
 		return $this->reason;
@@ -69,7 +81,7 @@ final class FarmStatus {
 
 	/**
 	 * What the message `wikibasedispatch-reason-…` is told, in its order: `client`, `seconds`, `waiting`, `first` and
-	 * `last` (ids), `failures`.
+	 * `last` (ids), `failures`, `why`.
 	 *
 	 * @return array<string,int|string>
 	 */
@@ -125,6 +137,58 @@ final class FarmStatus {
 	/** When a pass was begun, ended or failed last; null if never. */
 	public function activeAt(): ?int {
 		return $this->activeAt;
+	}
+
+	/**
+	 * What somebody should do something about, whatever the verdict: `lock-waits`, `unsafe-topology`, `no-ledger`,
+	 * `unknown-form`, `delayed-jobs-do-not-run`.
+	 *
+	 * @return list<string>
+	 */
+	public function warnings(): array {
+		return $this->warnings;
+	}
+
+	/**
+	 * Changes that became visible after the horizon had passed them, and when they were found: the last that were found
+	 * first, at most 50 of those that are still in the buffer. They were delivered late, whatever the verdict.
+	 *
+	 * @return list<array{id:int,found:int}>
+	 */
+	public function lateChanges(): array {
+		return $this->lateChanges;
+	}
+
+	/**
+	 * Forms of changes that were met in the buffer in the last week and that the module does not know, the last one
+	 * first: which, a change of that form, and when it was met. Clients update all pages that use the entities.
+	 *
+	 * @return list<array{form:string,change:?int,met:int}>
+	 */
+	public function unknownForms(): array {
+		return $this->unknownForms;
+	}
+
+	/**
+	 * Clients that are told in another format than the wanted one, those together for which the same is to be done.
+	 *
+	 * @return list<array{why:string,format:string,wanted:string,clients:list<string>}> site ids, in their order
+	 */
+	public function toldOtherwise(): array {
+		$groups = [];
+		foreach ( $this->clients as $client ) {
+			$why = $client->whyNotWanted();
+			if ( $why !== null && !$client->isDisabled() ) {
+				$key = "$why {$client->format()} {$client->wantedFormat()}";
+				$groups[$key] ??= [ 'why' => $why, 'format' => $client->format(), 'wanted' => $client->wantedFormat() ];
+				$groups[$key]['clients'][] = $client->siteId();
+			}
+		}
+		ksort( $groups );
+		return array_values( array_map( static function ( array $group ): array {
+			sort( $group['clients'], SORT_STRING );
+			return $group;
+		}, $groups ) );
 	}
 
 	/**

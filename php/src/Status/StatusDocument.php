@@ -15,8 +15,8 @@ final class StatusDocument {
 
 	/** Every condition that a client can be in. */
 	public const CONDITIONS = [
-		'claimed', 'disabled', 'due', 'gap', 'lock-held', 'not-due', 'not-ours', 'resting', 'uninitialised',
-		'up-to-date',
+		'claimed', 'disabled', 'due', 'gap', 'lock-held', 'not-due', 'not-ours', 'refused', 'resting',
+		'uninitialised', 'up-to-date',
 	];
 
 	/**
@@ -55,6 +55,15 @@ final class StatusDocument {
 				'since' => self::time( $gap['since'] ),
 				'isheld' => $gap['isHeld'],
 			],
+			'warnings' => $status->warnings(),
+			'latechanges' => array_map(
+				static fn ( array $late ) => [ 'id' => $late['id'], 'found' => self::time( $late['found'] ) ],
+				$status->lateChanges()
+			),
+			'unknownforms' => array_map(
+				static fn ( array $form ) => [ 'met' => self::time( $form['met'] ) ] + $form,
+				$status->unknownForms()
+			),
 			'conditions' => $conditions,
 		];
 	}
@@ -78,6 +87,11 @@ final class StatusDocument {
 			'restinguntil' => self::time( $client->restingUntil() ),
 			'failures' => $client->failures(),
 			'lasterror' => $client->lastError(),
+			'format' => $client->format(),
+			'wantedformat' => $client->wantedFormat(),
+			'whynotwanted' => $client->whyNotWanted(),
+			'version' => $client->version(),
+			'marked' => self::time( $client->marked() ),
 		];
 	}
 

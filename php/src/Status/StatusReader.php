@@ -4,14 +4,16 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
-use MediaWiki\Extension\WikibaseDispatch\History\Rates;
-use MediaWiki\Extension\WikibaseDispatch\History\Sample;
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutState;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnsupportedDatabaseException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\RolloutState;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\AppliedRollout;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\Rates;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\Sample;
 use WikibaseDispatch\ClientStatus as NativeClientStatus;
 use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\Status as NativeStatus;
@@ -27,7 +29,9 @@ class StatusReader {
 		private readonly WikiSettings $settings,
 		private readonly RolloutStore $rollout,
 		private readonly FailureStore $failures,
-		private readonly HistoryStore $history
+		private readonly HistoryStore $history,
+		private readonly MetForms $forms,
+		private readonly SeenDelays $delays
 	) {
 	}
 
@@ -35,18 +39,41 @@ class StatusReader {
 	 * How it is right now. A bounded number of statements, however many clients and changes there are.
 	 *
 	 * @throws DispatchException
+	 * @throws UnsupportedDatabaseException
 	 */
 	public function read(): FarmStatus {
+		$forms = $this->forms->all();
+		$warnings = [ FarmStatus::UNKNOWN_FORM => $forms, FarmStatus::DELAYED_JOBS => $this->delays->missing() ];
+		return $this->withRates( $this->look( $forms, array_keys( array_filter( $warnings ) ) ) );
+	}
+
+	/**
+	 * What the history keeps of it, for fewer statements.
+	 *
+	 * @throws DispatchException
+	 * @throws UnsupportedDatabaseException
+	 */
+	public function sample(): Sample {
+		return Sample::of( $this->look( [], [] ) );
+	}
+
+	/**
+	 * @param array $forms that were met and are not known, as {@see MetForms} has them
+	 * @param list<string> $warnings beside those of native code
+	 */
+	private function look( array $forms, array $warnings ): FarmStatus {
+		// First, because it says what is wrong with a database that cannot be used.
+		$dispatcher = $this->native->dispatcher();
 		$failures = $this->failures->all();
 		$applied = $this->rollout->load();
 		$this->rollout->commit();
-		$native = $this->native->dispatcher()->status( $failures );
+		$native = $dispatcher->status( $failures );
 		$clients = $this->clients( $native, $applied, $failures );
-		$status = new FarmStatus(
+		return new FarmStatus(
 			Health::from( $native->health() ),
 			$native->reason(),
 			$native->reasonClient(),
-			self::reasonParams( $native, $clients ),
+			$this->reasonParams( $native, $clients ),
 			$native->takenAt(),
 			$native->horizon(),
 			$native->newest(),
@@ -54,9 +81,11 @@ class StatusReader {
 			$native->medianLag(),
 			self::gap( $native ),
 			$native->activeAt(),
-			$clients
+			$clients,
+			warnings: [ ...$native->warnings(), ...$warnings ],
+			lateChanges: $native->lateChanges(),
+			unknownForms: $forms
 		);
-		return $this->withRates( $status );
 	}
 
 	private function withRates( FarmStatus $status ): FarmStatus {
@@ -73,6 +102,11 @@ class StatusReader {
 	 */
 	private function clients( NativeStatus $native, AppliedRollout $applied, array $failures ): array {
 		$ours = [];
+		foreach ( $this->settings->refusedClients() as $name => $why ) {
+			$ours[] = new ClientStatus(
+				(string)$name, '', RolloutState::On->value, ClientStatus::REFUSED, lastError: $why
+			);
+		}
 		$others = $this->settings->clients();
 		foreach ( $native->clients() as $client ) {
 			$siteId = $client->siteId();
@@ -107,7 +141,12 @@ class StatusReader {
 			$client->failures(),
 			$client->isStalled(),
 			$client->failures() > 0 ? $error : null,
-			$client->dueAt()
+			$client->dueAt(),
+			$client->format(),
+			$client->wantedFormat(),
+			$client->whyNotWanted(),
+			$client->version(),
+			$client->marked()
 		);
 	}
 
@@ -141,12 +180,13 @@ class StatusReader {
 	 * @param list<ClientStatus> $clients
 	 * @return array<string,int|string>
 	 */
-	private static function reasonParams( NativeStatus $native, array $clients ): array {
+	private function reasonParams( NativeStatus $native, array $clients ): array {
 		$lags = [];
 		foreach ( $clients as $client ) {
-			$lags[$client->siteId()] = [ $client->lagSeconds(), $client->failures() ];
+			$lags[$client->siteId()] = [ $client->lagSeconds(), $client->failures(), (string)$client->lastError() ];
 		}
-		[ $lag, $failures ] = $lags[$native->reasonClient() ?? ''] ?? [ max( [ 0, ...array_column( $lags, 0 ) ] ), 0 ];
+		[ $lag, $failures, $error ] = $lags[$native->reasonClient() ?? '']
+			?? [ max( [ 0, ...array_column( $lags, 0 ) ] ), 0, '' ];
 		$client = [ 'client' => (string)$native->reasonClient() ];
 		return match ( $native->reason() ) {
 			'lagging', 'lock-held' => $client + [ 'seconds' => $lag ],
@@ -155,9 +195,17 @@ class StatusReader {
 				'seconds' => $lag,
 				'first' => (int)$native->gapFirst(),
 				'last' => (int)$native->gapLast(),
+				'holder' => $native->gapHolder(),
 			],
 			'queue-unreachable', 'failing' => $client + [ 'seconds' => $lag, 'failures' => $failures ],
+			'misconfigured' => $client + [ 'error' => $error ],
+			'client-refused' => $client + [ 'why' => $this->whyRefused( $client['client'] ) ],
 			default => [],
 		};
+	}
+
+	private function whyRefused( string $client ): string {
+		return $this->settings->refusedClients()[$client]
+			?? 'the table wb_changes_dispatch has no room for its site id; run maintenance/update.php on the repo';
 	}
 }

@@ -2,9 +2,9 @@
 //!
 //! Nothing here is ever written as a URL or a DSN, and no text that can reach a log holds the password.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{fmt, net::IpAddr, path::PathBuf, time::Duration};
 
-use mysql_async::{Conn, Opts, OptsBuilder, SslOpts, prelude::Queryable};
+use mysql_async::{ClientIdentity, Conn, Opts, OptsBuilder, SslOpts, prelude::Queryable};
 
 use super::{
     dialect::Dialect,
@@ -44,10 +44,14 @@ pub enum MysqlServer {
 }
 
 /// Encryption of a connection over TCP. A socket is never encrypted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Tls {
-    /// The file with the certificates that are trusted; `None`: those that the web trusts.
+    /// The file with the certificates that are trusted.
     pub ca: Option<PathBuf>,
+    /// A folder with files of such certificates. Without either, those are trusted that the web trusts.
+    pub ca_path: Option<PathBuf>,
+    /// Files with our own certificate and its key, for a server that asks for one.
+    pub identity: Option<(PathBuf, PathBuf)>,
     /// Whether the server's certificate must be trusted and name the host. Without it nobody listens in, but anybody may
     /// pretend to be the server.
     pub verify: bool,
@@ -110,6 +114,12 @@ impl MysqlConnection {
         }
     }
 
+    /// Whether the runtime starts a thread to open this connection: to look up a name, or to read a file.
+    pub(super) fn takes_a_thread(&self) -> bool {
+        let is_name = matches!(&self.server, MysqlServer::Tcp { host, .. } if host.parse::<IpAddr>().is_err());
+        is_name || self.tls.as_ref().is_some_and(Tls::reads_files)
+    }
+
     /// Connects and sets the session up. No time limit of its own.
     pub(super) async fn open(&self) -> mysql_async::Result<(Conn, Dialect, ServerName)> {
         let mut connection = Conn::new(self.options()).await?;
@@ -123,13 +133,28 @@ impl MysqlConnection {
 }
 
 impl Tls {
-    fn options(&self) -> SslOpts {
-        let options = match &self.ca {
-            Some(path) => {
-                SslOpts::default().with_root_certs(vec![path.clone().into()]).with_disable_built_in_roots(true)
-            }
-            None => SslOpts::default(),
+    fn reads_files(&self) -> bool {
+        self.ca.is_some() || self.ca_path.is_some() || self.identity.is_some()
+    }
+
+    /// Files of certificates. A folder that cannot be read has none, and then no server is trusted.
+    fn trusted(&self) -> Vec<PathBuf> {
+        let folder = self.ca_path.iter().flat_map(|folder| folder.read_dir().into_iter().flatten().flatten());
+        let is_certificate = |path: &PathBuf| {
+            path.extension().is_some_and(|extension| ["pem", "crt", "cer"].iter().any(|known| extension == *known))
         };
+        let in_folder = folder.map(|entry| entry.path()).filter(is_certificate);
+        self.ca.iter().cloned().chain(in_folder).collect()
+    }
+
+    fn options(&self) -> SslOpts {
+        let mut options = SslOpts::default();
+        if self.ca.is_some() || self.ca_path.is_some() {
+            let roots = self.trusted().into_iter().map(Into::into).collect();
+            options = options.with_root_certs(roots).with_disable_built_in_roots(true);
+        }
+        let identity = self.identity.clone().map(|(cert, key)| ClientIdentity::new(cert.into(), key.into()));
+        options = options.with_client_identity(identity);
         options.with_danger_accept_invalid_certs(!self.verify).with_danger_skip_domain_validation(!self.verify)
     }
 }

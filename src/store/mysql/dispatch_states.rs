@@ -18,32 +18,49 @@ use mysql_async::{Params, Row, Value};
 
 use super::{
     MysqlStore,
+    change_buffer::number,
     groups::{MOST, marks, repeated},
     session::Outcome,
-    settled::SETTLED,
     subscriptions::{bytes, text},
 };
 use crate::{
     domain::{
         change::ChangeId,
+        client_mark::ClientMark,
         horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
     },
-    error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow, lock_value, named, pruning::PRUNED},
+    error::{ErrorKind, Result},
+    store::{
+        Advance, DispatchStates, NARROW_SITE, NewClaim, StateRow, ledger::AFTER_NOTES, lock_value, named, rollout::LEFT,
+    },
 };
 
-const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
-    FROM {wb_changes_dispatch} WHERE chd_site NOT IN (?, ?)";
+const ROWS: &str =
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time
+    FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site";
 
-const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
-    FROM {wb_changes_dispatch} WHERE chd_site = ?";
+/// Where the table of marks has yet to be made.
+const ROWS_ALONE: &str =
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}";
+
+const ALL: &str = "WHERE chd_site >= ?";
+
+const ONE: &str = "WHERE chd_site = ?";
 
 const SOME: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
     FROM {wb_changes_dispatch} WHERE chd_site IN (";
 
 const INSERT: &str = "INSERT IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled) VALUES ";
+
+/// What is too long for a column is cut by this server's `INSERT IGNORE`, without an error.
+const WIDTH: &str = "SELECT CHARACTER_OCTET_LENGTH FROM information_schema.COLUMNS
+    WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND COLUMN_NAME = 'chd_site'";
+
+const DISABLE: &str = "UPDATE {wb_changes_dispatch} SET chd_disabled = 1 WHERE chd_site = ? AND chd_disabled = 0";
+
+const ENABLE: &str = "UPDATE {wb_changes_dispatch} SET chd_disabled = 0, chd_seen = ?, chd_lock = NULL WHERE chd_site = ? AND chd_disabled = 1";
 
 const NEW_STATE: &str = "(?, ?, 0, '00000000000000', NULL, 0)";
 
@@ -75,22 +92,33 @@ fn positional<const N: usize>(values: [Value; N]) -> Params {
 
 impl DispatchStates for MysqlStore {
     fn all_states(&mut self) -> Result<Vec<StateRow>> {
-        let doing = || "cannot read the dispatch states".to_owned();
-        self.read(doing, ALL, positional([SETTLED.into(), PRUNED.into()]), |rows: &mut Vec<_>, row| {
-            rows.push(row_of(&row));
-            ControlFlow::Continue(())
-        })
+        self.read_rows(|| "cannot read the dispatch states".to_owned(), ALL, AFTER_NOTES)
     }
 
     fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
         let doing = || format!("cannot read the dispatch state of {client}");
-        self.read(doing, ONE, positional([client.as_str().into()]), |found: &mut Option<_>, row| {
-            *found = Some(row_of(&row));
+        self.read_rows(doing, ONE, client.as_str()).map(|mut rows| rows.pop())
+    }
+
+    fn site_width(&mut self) -> Result<usize> {
+        let doing = || "cannot read the definition of wb_changes_dispatch".to_owned();
+        let table = format!("{}wb_changes_dispatch", self.connection().prefix.as_str());
+        self.read(doing, WIDTH, positional([table.into()]), |width: &mut Option<_>, row| {
+            *width = usize::try_from(number(&row, 0)).ok();
             ControlFlow::Continue(())
         })
+        .map(|width| width.unwrap_or(NARROW_SITE))
     }
 
     fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
+        let length = |client: &Client| client.site.as_str().len();
+        if clients.iter().any(|client| length(client) > NARROW_SITE) {
+            let width = self.site_width()?;
+            if clients.iter().any(|client| length(client) > width) {
+                let fitting: Vec<_> = clients.iter().copied().filter(|client| length(client) <= width).collect();
+                return self.insert_states(&fitting);
+            }
+        }
         let mut made = 0;
         for clients in clients.chunks(MOST) {
             let group = repeated(clients);
@@ -190,6 +218,36 @@ impl DispatchStates for MysqlStore {
         )
     }
 
+    fn disable(&mut self, client: &SiteId) -> Result<bool> {
+        let values = positional([client.as_str().into()]);
+        let doing = || format!("cannot disable {client}");
+        self.write_one(client, doing, DISABLE, values, |row| {
+            if row.has_left {
+                Outcome::Never
+            } else if row.disabled {
+                Outcome::Done
+            } else {
+                Outcome::NotYet
+            }
+        })
+    }
+
+    fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
+        let values = positional([after.0.into(), client.as_str().into()]);
+        let doing = || format!("cannot enable {client}");
+        self.write_one(client, doing, ENABLE, values, |row| {
+            if row.has_left {
+                Outcome::Never
+            } else if row.disabled {
+                Outcome::NotYet
+            } else if row.seen >= after {
+                Outcome::Done
+            } else {
+                Outcome::Never
+            }
+        })
+    }
+
     fn fast_forward(
         &mut self,
         clients: &[(SiteId, ChangeId)],
@@ -236,6 +294,20 @@ impl DispatchStates for MysqlStore {
 }
 
 impl MysqlStore {
+    fn read_rows(&mut self, doing: impl Fn() -> String, condition: &str, value: &str) -> Result<Vec<StateRow>> {
+        let mut read = |rows: &str| {
+            let template = format!("{rows} {condition}");
+            self.read(&doing, &template, positional([value.into()]), |rows: &mut Vec<_>, row| {
+                rows.push(row_of(&row));
+                ControlFlow::Continue(())
+            })
+        };
+        match read(ROWS) {
+            Err(error) if error.kind() == ErrorKind::SchemaMissing => read(ROWS_ALONE),
+            other => other,
+        }
+    }
+
     /// Runs a compare-and-set on the row of `client`; tells whether it did. When the answer is lost, the row is looked at.
     fn write_one(
         &mut self,
@@ -304,6 +376,8 @@ fn row_of(row: &Row) -> StateRow {
         seen: ChangeId(row.get(2).unwrap_or_default()),
         touched: Timestamp::parse_mw(&text(row, 3)),
         lock: bytes(row, 4).map(lock_value::text_of),
-        disabled: row.get::<u8, _>(5).is_some_and(|disabled| disabled != 0),
+        disabled: number(row, 5) != 0,
+        has_left: number(row, 5) == LEFT,
+        mark: ClientMark::read(text(row, 6), &text(row, 7), &text(row, 8)),
     }
 }

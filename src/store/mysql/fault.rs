@@ -25,7 +25,9 @@ pub(super) enum Cause {
     Interrupted,
     /// Another server has taken over, or the server has begun anew, since what was to be written was found.
     AnotherLife,
-    /// The runtime could not be made.
+    /// The connection was lost with an open transaction.
+    TransactionLost,
+    /// The runtime could not be made: no descriptors, threads or memory are left.
     NoRuntime(std::io::Error),
 }
 
@@ -59,8 +61,9 @@ impl Fault {
                 self.kind() == ErrorKind::StoreUnavailable
             }
             Cause::Driver(DriverFailure::Server(error)) => {
-                // Deadlock; lock wait; lock refused; too many connections; shutdown; killed; gone away; lost.
-                matches!(error.code, 1213 | 1205 | 3572 | 1040 | 1203 | 1053 | 1927 | 2006 | 2013 | 4031)
+                // Deadlock; lock wait; lock refused; changed since the transaction's first read; too many connections; shutdown;
+                // killed; gone away; lost.
+                matches!(error.code, 1213 | 1205 | 3572 | 1020 | 1040 | 1203 | 1053 | 1927 | 2006 | 2013 | 4031)
             }
             // Whoever has waited for a whole time limit does not wait for another one.
             _ => false,
@@ -89,7 +92,9 @@ impl Fault {
                 DriverError::ConnectionClosed | DriverError::PacketOutOfOrder | DriverError::UnexpectedPacket { .. },
             ))
             | Cause::NoAnswer(_)
+            | Cause::NoRuntime(_)
             | Cause::Interrupted
+            | Cause::TransactionLost
             | Cause::AnotherLife => ErrorKind::StoreUnavailable,
             _ => ErrorKind::StoreFailed,
         }
@@ -119,6 +124,7 @@ impl Fault {
             Cause::AnotherLife => {
                 error(format_args!(": another server has taken over, or the server has begun anew, since it was read"))
             }
+            Cause::TransactionLost => error(format_args!(": the connection was lost in the transaction")),
             Cause::Interrupted => error(format_args!(": interrupted")),
             Cause::NoRuntime(failure) => Error::new(kind, format!("{doing} in {connection}")).caused_by(failure),
         }
@@ -132,14 +138,27 @@ fn kind_of_code(code: u16) -> ErrorKind {
         1049 => ErrorKind::StoreMissing,
         // No such table; no such column.
         1146 | 1054 => ErrorKind::SchemaMissing,
-        // --read-only and --super-read-only; read-only transaction; read-only mode.
-        1290 | 1792 | 1836 => ErrorKind::StoreReadOnly,
-        // Deadlock; lock wait; lock refused. And the statement's time limit: the server lives and answers, it was just kept
-        // busy for longer than we wait, by a lock that has no limit of its own or by too much work at once.
-        1213 | 1205 | 3572 | 1969 | 3024 => ErrorKind::StoreBusy,
-        // Too many connections, of all or of this user; shutdown; interrupted; killed; idle for too long; host blocked.
-        1040 | 1203 | 1226 | 1053 | 1317 | 1927 | 4031 | 1129 => ErrorKind::StoreUnavailable,
+        // --read-only and --super-read-only; read-only transaction; read-only mode. And where there is no room: the disk, a
+        // table, the folder for temporary files.
+        1290 | 1792 | 1836 | 1021 | 1114 | 1878 => ErrorKind::StoreReadOnly,
+        // Deadlock; lock wait; lock refused; a row that has changed; too many locks, transactions or prepared statements; a
+        // table that was altered, or is read-locked. And the statement's time limit: the server lives and answers, it was just
+        // kept busy for longer than we wait, by a lock that has no limit of its own or by too much work at once.
+        1213 | 1205 | 3572 | 1020 | 1206 | 1223 | 1412 | 1461 | 1614 | 1615 | 1637 | 1969 | 3024 | 3058 => {
+            ErrorKind::StoreBusy
+        }
+        // Too many connections, of all or of this user; shutdown; interrupted; killed; idle for too long; host blocked; a name
+        // that does not resolve; a node of a cluster that is not ready; lost packets.
+        1040 | 1203 | 1226 | 1053 | 1317 | 1927 | 3168 | 3169 | 4031 | 1129 | 1042 | 1043 | 1047 | 1152 | 1184 => {
+            ErrorKind::StoreUnavailable
+        }
+        1155..=1161 => ErrorKind::StoreUnavailable,
         2002..=2013 => ErrorKind::StoreUnavailable,
+        // What the server lacks: memory, threads, descriptors; a file that it cannot create, open, read or write, for which the
+        // message names the system's reason; a commit that failed for one of these.
+        1..=32 | 1004 | 1016 | 1023 | 1024 | 1026 | 1030 | 1037 | 1038 | 1041 | 1135 | 1180 | 1181 | 3170 => {
+            ErrorKind::StoreUnavailable
+        }
         _ => ErrorKind::StoreFailed,
     }
 }
@@ -163,6 +182,27 @@ mod tests {
         }
         for code in [1045, 1146, 1142, 1049, 1064] {
             assert!(!server(Stage::Sent, code).passes());
+        }
+    }
+
+    #[test]
+    fn g13_whatever_a_fresh_process_or_a_later_minute_can_mend_is_retryable() {
+        // No disk space, no memory, no threads, no descriptors, no locks, no statements, no cluster, no network.
+        let codes = [
+            3, 5, 20, 23, 1016, 1021, 1026, 1030, 1037, 1038, 1041, 1047, 1114, 1135, 1158, 1160, 1206, 1412, 1461,
+            1615, 1637, 1878, 3170,
+        ];
+        for code in codes {
+            assert!(server(Stage::Sent, code).kind().is_retryable(), "{code}");
+        }
+        for errno in [libc::EMFILE, libc::ENFILE, libc::ENOMEM, libc::EAGAIN, libc::ENOSPC] {
+            let failure = || std::io::Error::from_raw_os_error(errno);
+            for cause in [Cause::NoRuntime(failure()), Cause::Driver(DriverFailure::from(failure()))] {
+                assert!(Fault { stage: Stage::Connecting, cause }.kind().is_retryable(), "{errno}");
+            }
+        }
+        for code in [1044, 1045, 1049, 1054, 1064, 1146, 1062, 1406] {
+            assert!(!server(Stage::Sent, code).kind().is_retryable(), "{code}: somebody has to change something");
         }
     }
 

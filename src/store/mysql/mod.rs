@@ -4,8 +4,8 @@
 //! used: nothing of it outlives a call, and a process that forks before takes nothing along.
 //!
 //! Every statement is complete in itself (autocommit), has a time limit, and is tried again when a fault
-//! that passes kept it from having an effect. See `session` for what is done when that is not certain, and `replica` for what may
-//! be read elsewhere than on the primary.
+//! that passes kept it from having an effect. See `session` for what is done when that is not certain, `transaction` for where it takes
+//! several statements, and `replica` for what may be read elsewhere than on the primary.
 
 mod backlog;
 mod change_buffer;
@@ -14,15 +14,19 @@ mod connection;
 mod dialect;
 mod dispatch_states;
 mod fault;
+mod gap_holder;
 mod gaps;
 mod groups;
+mod ledger;
 mod named_lock;
 mod pruning;
 mod replica;
+mod rollout;
 mod server;
 mod session;
 mod settled;
 mod subscriptions;
+mod transaction;
 mod within;
 
 pub use connection::{MysqlConnection, MysqlServer, Password, Tls};

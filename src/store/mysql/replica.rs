@@ -138,22 +138,22 @@ impl MysqlStore {
         store
     }
 
-    /// [`MysqlStore::read`], from a replica if one is sure to give the same answer.
+    /// [`MysqlStore::read`], from a replica if one is sure to give the same answer. Also tells whether it was.
     pub(super) fn read_bulk<T: Default>(
         &mut self,
         doing: impl Fn() -> String,
         template: &str,
         values: Params,
         mut fold: impl FnMut(&mut T, Row) -> ControlFlow<()>,
-    ) -> Result<T> {
+    ) -> Result<(T, bool)> {
         if let Some((at, replica)) = self.complete_replica() {
             let mut folded = T::default();
             if replica.attempt(|_| template.to_owned(), &values, |row| fold(&mut folded, row)).is_ok() {
-                return Ok(folded);
+                return Ok((folded, true));
             }
             self.replicas.leave_alone(|other| other == at);
         }
-        self.read(doing, template, values, fold)
+        self.read(doing, template, values, fold).map(|read| (read, false))
     }
 
     fn complete_replica(&mut self) -> Option<(usize, &mut MysqlStore)> {

@@ -21,6 +21,10 @@ const WHO: &str = "SELECT VERSION(), CONCAT_WS(' ', @@server_id, @@hostname, @@p
 
 const UPTIME: &str = "SHOW GLOBAL STATUS LIKE 'Uptime'";
 
+/// How many nodes a cluster has, where there is one; and whether they take turns in giving out ids.
+const CLUSTER: &str = "SHOW GLOBAL STATUS LIKE 'wsrep_cluster_size'";
+const INCREMENT: &str = "SELECT @@auto_increment_increment";
+
 /// Uptime is told in whole seconds, rounded down.
 const ROUNDING: Duration = Duration::from_secs(1);
 
@@ -29,6 +33,16 @@ pub(super) async fn who_is_it(connection: &mut Conn) -> mysql_async::Result<(Str
     let answer: Option<(String, String)> = connection.query_first(WHO).await?;
     let (version, name) = answer.unwrap_or_default();
     Ok((version, ServerName(name)))
+}
+
+/// Whether this is one of several nodes of a cluster, all of which give out ids in the same way.
+pub(super) async fn is_in_cluster_without_offsets(connection: &mut Conn) -> mysql_async::Result<bool> {
+    let size: Option<(String, String)> = connection.query_first(CLUSTER).await?;
+    if size.and_then(|(_, size)| size.parse::<u32>().ok()).is_none_or(|size| size < 2) {
+        return Ok(false);
+    }
+    let increment: Option<u64> = connection.query_first(INCREMENT).await?;
+    Ok(increment.is_none_or(|increment| increment < 2))
 }
 
 /// Whether the buffer may have another life on this connection, which leads to the server called `name`: than when a connection to

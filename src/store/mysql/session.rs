@@ -7,7 +7,9 @@
 //! write that is tried again is therefore one that cannot succeed twice.
 
 use std::{
+    io,
     ops::ControlFlow,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -25,14 +27,15 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
-        horizon::{Life, Observations},
+        horizon::{Life, Moment, Observations},
     },
     error::{Error, Result},
-    store::{Patience, descriptors::Descriptors, interruption},
+    store::{Look, Patience, descriptors::Descriptors, interruption},
 };
 
 /// Pauses before each further try.
-const PAUSES: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(150), Duration::from_millis(400)];
+pub(super) const PAUSES: [Duration; 3] =
+    [Duration::from_millis(50), Duration::from_millis(150), Duration::from_millis(400)];
 
 /// A repo's database on MariaDB or MySQL. Making it costs nothing; it connects when it is first used, and again when the connection was lost.
 pub struct MysqlStore {
@@ -56,6 +59,18 @@ pub struct MysqlStore {
     left_behind: Option<(u32, Instant)>,
     /// Named locks, which end with the connection.
     pub(super) locks_held: usize,
+    /// Whether the tables of the ledger are there; `None` before anybody has looked.
+    pub(super) has_ledger: Option<bool>,
+    /// What the first statement of the last look at the horizon told, and which server said so.
+    pub(super) looked: Option<Look>,
+    pub(super) answers: String,
+    pub(super) reader: Option<u64>,
+    /// What the server's clock and a steady one said when gaps were listed last.
+    pub(super) clocks: Option<(Moment, Instant)>,
+    /// While a transaction is open it ends with the connection, so no other one is made.
+    pub(super) is_in_transaction: bool,
+    /// Whether this is a node of a cluster whose nodes give out the same ids, so that these do not tell who writes.
+    is_in_cluster_without_offsets: bool,
 }
 
 /// For how long a connection that nobody uses is kept, and then closed rather than trusted.
@@ -101,6 +116,13 @@ impl MysqlStore {
             idle: IDLE,
             left_behind: None,
             locks_held: 0,
+            has_ledger: None,
+            looked: None,
+            answers: String::new(),
+            reader: None,
+            clocks: None,
+            is_in_transaction: false,
+            is_in_cluster_without_offsets: false,
         }
     }
 
@@ -123,6 +145,10 @@ impl MysqlStore {
     /// Whether there is a connection, as far as we know.
     pub(super) fn is_connected(&self) -> bool {
         self.link.as_ref().is_some_and(|link| link.connection.is_some())
+    }
+
+    pub(super) fn is_in_cluster_without_offsets(&self) -> bool {
+        self.is_in_cluster_without_offsets
     }
 
     /// Whether nothing is to be waited for.
@@ -148,22 +174,28 @@ impl MysqlStore {
         }
     }
 
-    /// Runs a reading statement that may be refused a lock, at the level at which it locks rows alone. Returns whether it was.
-    /// `template` is made for the dialect.
-    pub(super) fn is_lock_refused(
+    /// Runs a reading statement that may be refused a lock, at the level at which it locks rows alone. Returns what `answer` makes of
+    /// its row; `None` if it was refused. `template` is made for the dialect.
+    pub(super) fn read_or_be_refused<T: Default>(
         &mut self,
         doing: impl Fn() -> String,
         template: impl Fn(Dialect) -> String,
         values: Params,
-    ) -> Result<bool> {
+        answer: impl Fn(Row) -> T,
+    ) -> Result<Option<T>> {
         let mut pauses = PAUSES.iter();
         loop {
-            let asked = self
-                .attempt(|_| ROWS_ALONE.to_owned(), &Params::Empty, |_| ControlFlow::Continue(()))
-                .and_then(|_| self.attempt(&template, &values, |_| ControlFlow::Continue(())));
+            let mut answered = T::default();
+            let asked =
+                self.attempt(|_| ROWS_ALONE.to_owned(), &Params::Empty, |_| ControlFlow::Continue(())).and_then(|_| {
+                    self.attempt(&template, &values, |row| {
+                        answered = answer(row);
+                        ControlFlow::Continue(())
+                    })
+                });
             match asked {
-                Ok(_) => return Ok(false),
-                Err(fault) if self.is_refusal(&fault) => return Ok(true),
+                Ok(_) => return Ok(Some(answered)),
+                Err(fault) if self.is_refusal(&fault) => return Ok(None),
                 Err(fault) => self.pause_or_fail(fault, &mut pauses, &doing)?,
             }
         }
@@ -217,7 +249,7 @@ impl MysqlStore {
     }
 
     /// Lets the next try come after a pause, if the fault passes and there is a next try; else makes the error.
-    fn pause_or_fail(
+    pub(super) fn pause_or_fail(
         &self,
         fault: Fault,
         pauses: &mut std::slice::Iter<'_, Duration>,
@@ -277,16 +309,29 @@ impl MysqlStore {
             answer.drop_result().await?;
             Ok(found)
         }));
-        result.map_err(|cause| {
-            let fault = Fault { stage: Stage::Sent, cause };
-            if let Cause::Interrupted | Cause::NoAnswer(_) = fault.cause {
-                self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
-            }
-            if fault.ends_connection() {
-                self.hang_up();
-            }
-            fault
-        })
+        result.map_err(|cause| self.sent_in_vain(cause))
+    }
+
+    /// One try at a word that has neither values nor rows, and that not every server prepares.
+    pub(super) fn command(&mut self, word: &str) -> std::result::Result<(), Fault> {
+        self.connect()?;
+        let limit = self.limit(self.description.timeout);
+        let Some(Link { runtime, connection: Some((connection, _)), .. }) = self.link.as_mut() else {
+            unreachable!("it was connected just now");
+        };
+        let result = runtime.block_on(within(limit, connection.query_drop(word)));
+        result.map_err(|cause| self.sent_in_vain(cause))
+    }
+
+    fn sent_in_vain(&mut self, cause: Cause) -> Fault {
+        let fault = Fault { stage: Stage::Sent, cause };
+        if let Cause::Interrupted | Cause::NoAnswer(_) = fault.cause {
+            self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
+        }
+        if fault.ends_connection() {
+            self.hang_up();
+        }
+        fault
     }
 
     fn connect(&mut self) -> std::result::Result<Dialect, Fault> {
@@ -308,19 +353,35 @@ impl MysqlStore {
         if let Some((_, dialect)) = &link.connection {
             return Ok(*dialect);
         }
+        if self.is_in_transaction {
+            return Err(fault(Cause::TransactionLost));
+        }
         self.observations.forget();
         self.locks_held = 0;
+        // Somebody may have made the tables since.
+        self.has_ledger = None;
+        self.reader = None;
+        self.clocks = None;
         let server_idle = self.idle.as_secs().saturating_mul(10).max(1);
         let opening = Instant::now();
+        if self.description.takes_a_thread() {
+            // The runtime panics where the system gives it none.
+            let thread = thread::Builder::new().spawn(|| ()).and_then(|thread| {
+                thread.join().map_err(|_| io::Error::other("a thread that does nothing has failed"))
+            });
+            thread.map_err(|error| fault(Cause::NoRuntime(error)))?;
+        }
         let (opened, of_connection) = Descriptors::of(|| {
             link.runtime.block_on(within(limit, async {
                 let (mut connection, dialect, name) = self.description.open().await?;
                 connection.query_drop(format!("SET SESSION wait_timeout = {server_idle}")).await?;
-                Ok((connection, dialect, name))
+                let is_in_cluster = server::is_in_cluster_without_offsets(&mut connection).await?;
+                Ok((connection, dialect, name, is_in_cluster))
             }))
         });
         link.of_connection = of_connection;
-        let (mut connection, dialect, name) = opened.map_err(fault)?;
+        let (mut connection, dialect, name, is_in_cluster) = opened.map_err(fault)?;
+        self.is_in_cluster_without_offsets = is_in_cluster;
         if let Some((before, since)) = &self.server {
             let prefix = &self.description.prefix;
             let asked = server::is_another_life(&mut connection, (before, *since), &name, (prefix, self.last_visible));
@@ -346,10 +407,11 @@ impl MysqlStore {
         if self.is_hurried { patience.min(MOMENT) } else { patience }
     }
 
-    /// Closes a connection that was not used for so long that it may be gone; unless a lock lives on it, which would end.
+    /// Closes a connection that was not used for so long that it may be gone; unless a lock or a transaction lives on it, which would end.
     fn close_if_idle(&mut self) {
         if let Some(link) = self.link.as_mut()
             && self.locks_held == 0
+            && !self.is_in_transaction
             && link.used.elapsed() >= self.idle
         {
             link.say_goodbye();

@@ -3,7 +3,7 @@
 //! Whether a missing range is dead takes seconds to tell, and jobs often run in a process of their own each: one that only
 //! remembers what it has seen itself would find every gap young, and never pass it. So a row of the table of dispatch
 //! states that belongs to no client keeps the highest id that was found settled (as its seen) and the gap that holds the
-//! horizon back, with the time since when it is known (as its lock). It also keeps the count of rows that finds gaps short.
+//! horizon back, with the time since when it is known (as its lock), and in which epoch of the buffer that was (as its database). It also keeps the count of rows that finds gaps short.
 //!
 //! The row is disabled, so older dispatchers and prunings pass over it, and its name is no possible site id. It can be
 //! deleted at any time: that costs a grace period.
@@ -23,18 +23,18 @@ use crate::{
 pub(super) const SETTLED: &str = "\u{1}settled";
 
 const NOTE: &str = "INSERT INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
-    VALUES (?, '', ?, DATE_FORMAT(UTC_TIMESTAMP(), '%Y%m%d%H%i%s'), ?, 1)
-    ON DUPLICATE KEY UPDATE chd_seen = GREATEST(chd_seen, VALUES(chd_seen)), chd_touched = VALUES(chd_touched),
+    VALUES (?, ?, ?, DATE_FORMAT(UTC_TIMESTAMP(), '%Y%m%d%H%i%s'), ?, 1)
+    ON DUPLICATE KEY UPDATE chd_seen = IF(chd_db = VALUES(chd_db), GREATEST(chd_seen, VALUES(chd_seen)), VALUES(chd_seen)),
+        chd_db = VALUES(chd_db), chd_touched = VALUES(chd_touched),
         chd_lock = VALUES(chd_lock)";
 
 const FORGET: &str = "DELETE FROM {wb_changes_dispatch} WHERE chd_site = ? AND chd_seen = ?";
 
 impl MysqlStore {
-    /// Writes down that everything up to `upto` is settled, and since when a range is known to be missing. It was found in `life`: on
-    /// another server these ids may yet be given out, and whoever believed the note would pass them.
-    pub(super) fn note_settled(&mut self, life: Life, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
+    /// See [`HorizonStatements::note_settled`](crate::store::HorizonStatements::note_settled).
+    pub(super) fn save_settled(&mut self, life: Life, epoch: u16, upto: ChangeId, missing: Option<(IdRange, Moment)>) {
         let missing = missing.map(|(range, since)| format!("{}:{}:{}", range.first, range.last, since.0));
-        let values = vec![SETTLED.into(), upto.0.into(), missing.into()];
+        let values = vec![SETTLED.into(), format!("{epoch:x}").into(), upto.0.into(), missing.into()];
         // If it fails, the next process looks for itself. A fault that matters shows in the next statement.
         let _ = self.resting_on(life, |store| {
             store.write(String::new, NOTE, Params::Positional(values), |_| Ok(Outcome::Never))
@@ -42,14 +42,14 @@ impl MysqlStore {
     }
 
     /// Forgets what was written down, if it still is `settled`.
-    pub(super) fn forget_settled(&mut self, settled: ChangeId) -> Result<()> {
+    pub(super) fn delete_settled(&mut self, settled: ChangeId) -> Result<()> {
         let doing = || format!("cannot forget that all up to {settled} is settled");
         let values = vec![SETTLED.into(), settled.0.into()];
         self.write(doing, FORGET, Params::Positional(values), |_| Ok(Outcome::NotYet)).map(drop)
     }
 }
 
-/// Reads what [`MysqlStore::note_settled`] wrote of a missing range.
+/// Reads what [`MysqlStore::save_settled`] wrote of a missing range.
 pub(super) fn noted(row: &Row, column: usize) -> Option<(IdRange, Moment)> {
     parse(&text(row, column))
 }

@@ -17,7 +17,7 @@ impl Subscriptions for MysqlStore {
     fn each_subscriber(&mut self, entities: &[&str], each: &mut dyn FnMut(&str, &str)) -> Result<()> {
         for group in entities.chunks(MOST).map(repeated) {
             // A try that fails half-way must not have told the first half: a group is read whole.
-            let found = self.read_bulk(
+            let (found, _) = self.read_bulk(
                 || "cannot read subscriptions".to_owned(),
                 &format!("{SUBSCRIBERS}{})", marks("?", group.len())),
                 Params::Positional(group.iter().copied().map(Value::from).collect()),

@@ -1,20 +1,17 @@
 //! `wb_changes` on SQLite.
 
-use std::time::Duration;
-
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::SqliteStore;
 use crate::{
     domain::{
         change::{Change, ChangeId},
-        horizon::{Horizon, Life},
+        change_info,
+        horizon::{GapRules, Horizon, Life},
     },
     error::Result,
-    store::{ChangeBuffer, Chunk, ReadLimit},
+    store::{ChangeBuffer, Chunk, ReadLimit, find_horizon},
 };
-
-const LAST: &str = "SELECT COALESCE(MAX(change_id), 0) FROM {wb_changes}";
 
 const HIGHEST_ALLOCATED: &str = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
 
@@ -22,17 +19,15 @@ const READ: &str =
     "SELECT change_id, change_type, change_time, change_object_id, change_revision_id, change_user_id, change_info
     FROM {wb_changes} WHERE change_id > ?1 AND change_id <= ?2 ORDER BY change_id LIMIT ?3";
 
+const LAST_CHANGE: &str = "SELECT COALESCE(MAX(change_id), 0) FROM {wb_changes}";
+
 impl ChangeBuffer for SqliteStore {
     fn life(&self) -> Life {
         Life::default()
     }
 
-    fn horizon(&mut self, from: ChangeId, _gap_grace: Duration) -> Result<Horizon> {
-        self.connection
-            .prepare_cached(&self.sql(LAST))
-            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
-            .map(|last| Horizon::without_gaps(from, ChangeId(last)))
-            .map_err(|error| self.failed("cannot find the horizon", error))
+    fn horizon(&mut self, from: ChangeId, rules: GapRules) -> Result<Horizon> {
+        find_horizon(self, from, rules)
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
@@ -42,6 +37,14 @@ impl ChangeBuffer for SqliteStore {
             .and_then(|mut statement| statement.query_row([table], |row| row.get(0)).optional())
             .map(|highest| highest.map(ChangeId))
             .map_err(|error| self.failed("cannot find the highest id ever given out", error))
+    }
+
+    fn last_change(&mut self) -> Result<ChangeId> {
+        self.connection
+            .prepare_cached(&self.sql(LAST_CHANGE))
+            .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
+            .map(ChangeId)
+            .map_err(|error| self.failed("cannot find the last change", error))
     }
 
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
@@ -77,7 +80,10 @@ fn change_of(row: &Row<'_>) -> rusqlite::Result<Change> {
         entity: text(row, 3)?,
         revision: number(row, 4)?,
         user: number(row, 5)?,
-        info: bytes(row, 6)?.to_vec(),
+        info: match bytes(row, 6)? {
+            info if info.len() > change_info::MOST_BYTES => change_info::too_long(info.len() as u64),
+            info => info.to_vec(),
+        },
     })
 }
 

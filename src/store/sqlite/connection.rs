@@ -1,6 +1,7 @@
 //! Opening the file, and what its errors mean.
 
 use std::{
+    collections::HashMap,
     fmt,
     path::{Path, PathBuf},
     time::Duration,
@@ -8,11 +9,13 @@ use std::{
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::guard::Guard;
 use crate::{
+    domain::horizon::Observations,
     error::{Error, ErrorKind, Result},
     store::{
-        Patience,
-        table_prefix::{TABLES, TablePrefix},
+        Look, Patience,
+        table_prefix::{CLIENT, LEDGER, NEEDED, ROLLOUT, TablePrefix},
     },
 };
 
@@ -22,6 +25,14 @@ pub struct SqliteStore {
     pub(super) prefix: TablePrefix,
     path: PathBuf,
     timeout: Duration,
+    pub(super) observations: Observations,
+    /// Whether the tables of the ledger were there.
+    pub(super) has_ledger: bool,
+    /// What the last look at the horizon told.
+    pub(super) looked: Option<Look>,
+    pub(super) guard: Guard,
+    /// Claims of which nobody knows any more: as they were read, and as they are.
+    pub(super) orphans: HashMap<String, String>,
 }
 
 impl SqliteStore {
@@ -30,7 +41,8 @@ impl SqliteStore {
     /// # Errors
     /// [`ErrorKind::StoreMissing`] if there is no such file, [`ErrorKind::StoreUnavailable`] if it cannot be opened.
     pub fn open(path: &Path, prefix: TablePrefix, timeout: Duration) -> Result<Self> {
-        if !path.exists() {
+        // What cannot be looked at may be there.
+        if matches!(path.try_exists(), Ok(false)) {
             return Err(Error::new(
                 ErrorKind::StoreMissing,
                 format!("cannot open the repo's database: there is no file {}", path.display()),
@@ -44,7 +56,17 @@ impl SqliteStore {
             Ok(connection)
         });
         match opened {
-            Ok(connection) => Ok(Self { connection, prefix, path: path.to_owned(), timeout }),
+            Ok(connection) => Ok(Self {
+                connection,
+                prefix,
+                path: path.to_owned(),
+                timeout,
+                observations: Observations::default(),
+                has_ledger: false,
+                looked: None,
+                guard: Guard::beside(path),
+                orphans: HashMap::new(),
+            }),
             Err(error) => {
                 let doing = format!("cannot open the repo's database {}", path.display());
                 Err(Error::new(kind_of(&error), doing).caused_by(error))
@@ -78,7 +100,19 @@ impl SqliteStore {
 
     /// SQLite has one code for every mistake in SQL, so a missing table is looked for.
     fn missing_table(&self) -> Option<String> {
-        TABLES
+        self.lacking(&NEEDED).or_else(|| self.lacking(&ROLLOUT))
+    }
+
+    pub(super) fn has_tables_of_ledger(&self) -> bool {
+        self.lacking(&LEDGER).is_none()
+    }
+
+    pub(super) fn lacks_marks(&self) -> bool {
+        self.lacking(&CLIENT).is_some()
+    }
+
+    fn lacking(&self, tables: &[&str]) -> Option<String> {
+        tables
             .iter()
             .map(|table| format!("{}{table}", self.prefix.as_str()))
             .find(|table| matches!(self.connection.table_exists(None, table.as_str()), Ok(false)))
@@ -96,11 +130,41 @@ impl Patience for SqliteStore {
 
 fn kind_of(error: &rusqlite::Error) -> ErrorKind {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ErrorKind::StoreBusy,
+        // Not only those that wait for a lock: others took turns at the file, or changed the tables, or the statement was stopped.
+        Some(
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::SchemaChanged
+            | ErrorCode::OperationAborted
+            | ErrorCode::OperationInterrupted,
+        ) => ErrorKind::StoreBusy,
         Some(ErrorCode::ReadOnly) => ErrorKind::StoreReadOnly,
         Some(
-            ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::DiskFull | ErrorCode::PermissionDenied,
+            ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::DiskFull
+            | ErrorCode::PermissionDenied
+            | ErrorCode::OutOfMemory,
         ) => ErrorKind::StoreUnavailable,
         _ => ErrorKind::StoreFailed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn g13_whatever_a_fresh_process_or_a_later_minute_can_mend_is_retryable() {
+        let kind = |code| kind_of(&rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+        // Busy, locked, no memory, read-only, interrupted, I/O error, disk full, cannot open, locking protocol, schema changed.
+        for code in [5, 6, 7, 8, 9, 10, 13, 14, 15, 17] {
+            assert!(kind(code).is_retryable(), "{code}");
+        }
+        // An error in SQL, a constraint, a file that is no database.
+        for code in [1, 19, 26] {
+            assert!(!kind(code).is_retryable(), "{code}: somebody has to change something");
+        }
     }
 }

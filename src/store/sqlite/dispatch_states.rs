@@ -9,6 +9,8 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
+        claim::Token,
+        client_mark::ClientMark,
         horizon::Life,
         site::{Client, SiteId},
         time::Timestamp,
@@ -16,17 +18,24 @@ use crate::{
     error::Result,
     store::{
         Advance, DispatchStates, NewClaim, StateRow,
+        ledger::AFTER_NOTES,
         lock_value::{self, bytes_of},
         named,
-        pruning::PRUNED,
+        rollout::LEFT,
     },
 };
 
-const ALL: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
-    FROM {wb_changes_dispatch} WHERE chd_site <> ?1";
+const ROWS: &str =
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time
+    FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site";
 
-const ONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled
-    FROM {wb_changes_dispatch} WHERE chd_site = ?1";
+/// Where the table of marks has yet to be made.
+const ROWS_ALONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, NULL, NULL, NULL
+    FROM {wb_changes_dispatch}";
+
+const ALL: &str = "WHERE chd_site >= ?1";
+
+const ONE: &str = "WHERE chd_site = ?1";
 
 const INSERT: &str =
     "INSERT OR IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled)
@@ -41,6 +50,11 @@ const CLAIM: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?4
 const ADVANCE: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_touched = ?5, chd_lock = NULL
     WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3";
 
+const DISABLE: &str = "UPDATE {wb_changes_dispatch} SET chd_disabled = 1 WHERE chd_site = ?1 AND chd_disabled = 0";
+
+const ENABLE: &str = "UPDATE {wb_changes_dispatch} SET chd_disabled = 0, chd_seen = ?2, chd_lock = NULL
+    WHERE chd_site = ?1 AND chd_disabled = 1";
+
 const UNLOCK: &str = "UPDATE {wb_changes_dispatch} SET chd_lock = ?3 WHERE chd_site = ?1 AND chd_lock = ?2";
 
 const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?4, chd_lock = NULL
@@ -53,17 +67,21 @@ const FAST_FORWARD: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?2, chd_
 
 impl DispatchStates for SqliteStore {
     fn all_states(&mut self) -> Result<Vec<StateRow>> {
-        self.connection
-            .prepare_cached(&self.sql(ALL))
-            .and_then(|mut statement| statement.query_map([PRUNED], row_of)?.collect())
-            .map_err(|error| self.failed("cannot read the dispatch states", error))
+        let rows =
+            self.read_rows(ALL, AFTER_NOTES).map_err(|error| self.failed("cannot read the dispatch states", error))?;
+        self.orphans.clear();
+        Ok(rows.into_iter().map(|row| self.as_read(row)).collect())
     }
 
     fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
-        self.connection
-            .prepare_cached(&self.sql(ONE))
-            .and_then(|mut statement| statement.query_map([client.as_str()], row_of)?.next().transpose())
-            .map_err(|error| self.failed(format_args!("cannot read the dispatch state of {client}"), error))
+        let mut rows = self
+            .read_rows(ONE, client.as_str())
+            .map_err(|error| self.failed(format_args!("cannot read the dispatch state of {client}"), error))?;
+        Ok(rows.pop().map(|row| self.as_read(row)))
+    }
+
+    fn own_token(&mut self, token: Token) -> Token {
+        self.guard.mark(token)
     }
 
     fn insert_states(&mut self, clients: &[&Client]) -> Result<usize> {
@@ -83,9 +101,20 @@ impl DispatchStates for SqliteStore {
 
     fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
         let doing = || format!("cannot claim {}", named(claims, |claim| claim.client));
-        self.change_each(claims, CLAIM, doing, |statement, claim| {
-            statement.execute(params![claim.client.as_str(), claim.seen.0, claim.expected.map(bytes_of), claim.lock])
-        })
+        for claim in claims {
+            self.guard.hold(claim.lock);
+        }
+        let expected: Vec<_> = claims.iter().map(|claim| (claim, self.as_is(claim.expected))).collect();
+        let made = self.change_each(&expected, CLAIM, doing, |statement, (claim, expected)| {
+            let expected = expected.as_deref().map(bytes_of);
+            statement.execute(params![claim.client.as_str(), claim.seen.0, expected, claim.lock])
+        });
+        for (at, claim) in claims.iter().enumerate() {
+            if !made.as_ref().is_ok_and(|made| made[at]) {
+                self.guard.let_go(claim.lock);
+            }
+        }
+        made
     }
 
     fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
@@ -94,13 +123,29 @@ impl DispatchStates for SqliteStore {
             [advance] => format!("cannot save position {} for {}", advance.to, advance.client),
             _ => format!("cannot save the positions of {}", named(advances, |advance| advance.client)),
         };
-        self.change_each(advances, ADVANCE, doing, |statement, advance| {
+        let moved = self.change_each(advances, ADVANCE, doing, |statement, advance| {
             statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, advance.to.0, touched])
-        })
+        })?;
+        for advance in advances {
+            self.guard.let_go(advance.lock);
+        }
+        Ok(moved)
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
-        self.change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"))
+        let unlocked = self
+            .change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"));
+        // Where the disk is full nothing can be written, and nobody is to wait until the claim expires.
+        self.guard.let_go(lock);
+        unlocked
+    }
+
+    fn disable(&mut self, client: &SiteId) -> Result<bool> {
+        self.change_one(DISABLE, params![client.as_str()], || format!("cannot disable {client}"))
+    }
+
+    fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
+        self.change_one(ENABLE, params![client.as_str(), after.0], || format!("cannot enable {client}"))
     }
 
     fn fast_forward(
@@ -122,15 +167,44 @@ impl DispatchStates for SqliteStore {
     }
 
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
-        self.change_one(SEEK, params![client.as_str(), seen.0, lock.map(bytes_of), to.0], || {
+        let lock = self.as_is(lock);
+        self.change_one(SEEK, params![client.as_str(), seen.0, lock.as_deref().map(bytes_of), to.0], || {
             format!("cannot set {client} to position {to}")
         })
     }
 }
 
 impl SqliteStore {
+    fn read_rows(&self, condition: &str, value: &str) -> rusqlite::Result<Vec<StateRow>> {
+        let read = |rows: &str| {
+            self.connection
+                .prepare_cached(&self.sql(&format!("{rows} {condition}")))
+                .and_then(|mut statement| statement.query_map([value], row_of)?.collect())
+        };
+        match read(ROWS) {
+            Err(_) if self.lacks_marks() => read(ROWS_ALONE),
+            other => other,
+        }
+    }
+
+    /// A claim that is nobody's any more is shown as one that has expired.
+    fn as_read(&mut self, row: StateRow) -> StateRow {
+        let shown = self.guard.as_read(row.lock.clone());
+        if let (Some(shown), Some(is)) = (&shown, &row.lock)
+            && shown != is
+        {
+            self.orphans.insert(shown.clone(), is.clone());
+        }
+        StateRow { lock: shown, ..row }
+    }
+
+    /// What the row holds where [`SqliteStore::as_read`] has shown this.
+    fn as_is(&self, shown: Option<&str>) -> Option<String> {
+        shown.map(|shown| self.orphans.get(shown).cloned().unwrap_or_else(|| shown.to_owned()))
+    }
+
     /// Runs a statement that changes one row or none for each of `items`, in one transaction; tells of each which.
-    fn change_each<T>(
+    pub(super) fn change_each<T>(
         &mut self,
         items: &[T],
         template: &str,
@@ -153,7 +227,7 @@ impl SqliteStore {
     }
 
     /// Runs a statement that changes one row or none; tells which.
-    fn change_one(
+    pub(super) fn change_one(
         &self,
         template: &str,
         values: impl rusqlite::Params,
@@ -176,5 +250,7 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
         touched: Timestamp::parse_mw(&text(row, 3)?),
         lock,
         disabled: number(row, 5)? != 0,
+        has_left: number(row, 5)? == LEFT,
+        mark: ClientMark::read(text(row, 6)?, &text(row, 7)?, &text(row, 8)?),
     })
 }

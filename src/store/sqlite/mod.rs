@@ -14,7 +14,11 @@ mod change_buffer;
 mod clock;
 mod connection;
 mod dispatch_states;
+mod gaps;
+mod guard;
+mod ledger;
 mod pruning;
+mod rollout;
 mod subscriptions;
 
 pub use connection::SqliteStore;

@@ -11,12 +11,19 @@ use WikibaseDispatchDemo\Data;
 
 class Changes {
 
+	private const QUALIFIERS_ALONE = [ 'arrayFormatVersion', 'statementChangesQualOrRefOnly' ];
+
 	/** @var array<string,list<array>> rows by entity, in ascending id */
 	private array $byEntity = [];
 	/** @var array<string,true> */
 	private array $sites = [];
+	/** Whether the Wikibase that wrote them tracks statements with qualifiers apart from those without. */
+	public readonly bool $tracksQualifiers;
+	/** Whether it writes statements with changed values, and those with changed qualifiers, apart from each other. */
+	public readonly bool $hasTwoLists;
 
 	public function __construct( Data $data ) {
+		$tracksQualifiers = $hasTwoLists = false;
 		foreach ( $data->rows( 'wb_changes' ) as $row ) {
 			$info = json_decode( $row['change_info'], true );
 			$row['id'] = (int)$row['change_id'];
@@ -24,8 +31,14 @@ class Changes {
 			$row['diff'] = json_decode( $info['compactDiff'] ?? '{}', true );
 			$row['links'] = (array)( $row['diff']['siteLinkChanges'] ?? [] );
 			$this->byEntity[$row['change_object_id']][] = $row;
+			$hasTwoLists = $hasTwoLists || isset( $row['diff']['statementChangesQualOrRefOnly'] );
+			// One that does not, writes no change of nothing but qualifiers.
+			$said = array_keys( array_filter( $row['diff'] ) );
+			$tracksQualifiers = $tracksQualifiers || $said === self::QUALIFIERS_ALONE;
 			$this->sites += array_fill_keys( array_keys( $row['links'] ), true );
 		}
+		$this->tracksQualifiers = $tracksQualifiers;
+		$this->hasTwoLists = $hasTwoLists;
 		// Also the repo, of which no site link has to tell.
 		foreach ( $data->rows( 'wb_changes_subscription' ) as $row ) {
 			$this->sites[$row['cs_subscriber_id']] = true;
@@ -82,16 +95,30 @@ class Changes {
 		if ( $told['id'] !== null ) {
 			return array_values( array_filter( $all, static fn ( array $row ) => $row['id'] === $told['id'] ) );
 		}
-		return array_values( array_filter( $all, static fn ( array $row ) =>
-			$row['metadata']['rev_id'] > $told['parent_id'] && $row['metadata']['rev_id'] <= $told['rev_id']
-			&& $row['metadata']['page_id'] === $told['page_id']
-			&& $row['metadata']['user_text'] === $told['user_text'] ) );
+		$run = [];
+		$user = null;
+		foreach ( array_reverse( $all ) as $row ) {
+			$metadata = $row['metadata'];
+			if ( $metadata['rev_id'] === $told['rev_id'] ) {
+				// The row need not say who it was, if that is hidden.
+				$user ??= $metadata['user_text'];
+			}
+			$isOfRun = $metadata['page_id'] === $told['page_id'] && $metadata['user_text'] === $user;
+			if ( $isOfRun ) {
+				array_unshift( $run, $row );
+				// A deletion and a restoration have no revision, and the parent of what follows is from before.
+				if ( $metadata['parent_id'] === $told['parent_id'] ) {
+					break;
+				}
+			}
+		}
+		return $run;
 	}
 
 	/** Whether the entity was deleted in the end, so that none of its revisions could be loaded any more. */
 	public function isDeleted( string $entity ): bool {
 		$deleted = false;
-		foreach ( $this->byEntity[$entity] as $row ) {
+		foreach ( $this->byEntity[$entity] ?? [] as $row ) {
 			$deleted = match ( explode( '~', $row['change_type'] )[1] ) {
 				'remove' => true,
 				'restore' => false,

@@ -20,6 +20,12 @@ class Comments {
 	/** @var array<string,string> name of a message => its text, with $1 and $2 */
 	private array $texts = [];
 
+	/**
+	 * @param string $separator between the items of a list, in the wiki's language
+	 */
+	public function __construct( private readonly string $separator ) {
+	}
+
 	public function isSame( string $expected, string $actual ): bool {
 		if ( $expected === $actual ) {
 			return true;
@@ -47,7 +53,8 @@ class Comments {
 	 */
 	public function tellsOfAll( string $comment, array $changes ): bool {
 		$patterns = array_map( self::pattern( ... ), $changes );
-		if ( preg_match( '/^' . implode( '; ', $patterns ) . '$/us', $comment ) ) {
+		$separator = preg_quote( $this->separator, '/' );
+		if ( preg_match( '/^' . implode( $separator, $patterns ) . '$/us', $comment ) ) {
 			return true;
 		}
 		if ( mb_strlen( $comment ) < self::NEARLY_FULL || !preg_match( '/^(.*)(?:…|\.\.\.)$/us', $comment, $cut ) ) {
@@ -55,10 +62,11 @@ class Comments {
 		}
 		// Some stand there whole, and the next one begins.
 		for ( $whole = count( $changes ) - 1; $whole >= 0; $whole-- ) {
-			$pattern = implode( '', array_map( static fn ( $one ) => "$one; ", array_slice( $patterns, 0, $whole ) ) );
+			$before = array_slice( $patterns, 0, $whole );
+			$pattern = implode( '', array_map( static fn ( $one ) => $one . $separator, $before ) );
 			if ( preg_match( "/^$pattern(.*)$/us", $cut[1], $match ) ) {
 				return self::movesLink( $changes[$whole] )
-					|| str_starts_with( self::summary( $changes[$whole] ) . '; ', $match[1] );
+					|| str_starts_with( self::summary( $changes[$whole] ) . $this->separator, $match[1] );
 			}
 		}
 		return false;

@@ -25,8 +25,13 @@ class Expected {
 	public function purged(): array {
 		$pages = [];
 		foreach ( $this->data->rows( "{$this->wiki}.job.htmlCacheUpdate" ) as $row ) {
-			foreach ( unserialize( $row['job_params'] )['pages'] as [ $namespace, $title ] ) {
+			$params = unserialize( $row['job_params'] );
+			foreach ( $params['pages'] ?? [] as [ $namespace, $title ] ) {
 				$pages["$namespace:$title"] = true;
+			}
+			// Without pages it is about its own, unless it is about those that link there, which no change asks for.
+			if ( !isset( $params['pages'] ) && !isset( $params['table'] ) ) {
+				$pages["{$row['job_namespace']}:{$row['job_title']}"] = true;
 			}
 		}
 		return $pages;
@@ -41,6 +46,16 @@ class Expected {
 			$pages["{$row['job_namespace']}:{$row['job_title']}"] = true;
 		}
 		return $pages;
+	}
+
+	/** Whether the repo's interwiki prefix was its site id, which stands before the name of somebody who is not known. */
+	public function hasWholePrefixes( string $repo ): bool {
+		foreach ( $this->isKnown() ? $this->rows() : [] as $row ) {
+			if ( str_starts_with( (string)$row->columns['actor_name'], "$repo>" ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**

@@ -17,6 +17,15 @@ class Reasons {
 	public const CONTENT_FIRST = 'more pages than may be told of one change: Wikibase takes the oldest, content or not';
 	public const DELETED = 'an entity that was deleted: Wikibase takes its rows away again, by a job of its own';
 	public const REVERTED = 'an edit and its revert in one run: they cancel with Wikibase';
+	public const MAY_CANCEL = 'a run in which each thing was changed twice: it might have cancelled';
+	public const OLD_ALIAS = 'an alias, and a usage from before 1.45, which says no more than "other"';
+	public const LATER_ASPECT = 'a usage from a later Wikibase, which the one of the data does not look up';
+	public const LEFT_OUT =
+		'a changed value in a run with changed qualifiers: Wikibase leaves it out where it compares revisions';
+	public const NO_ROW =
+		'a run that skips a revision: Wikibase 1.45 writes no change of qualifiers, so any statement may have some';
+	public const MAY_BE_LEFT_OUT =
+		'a run with changed qualifiers: of any statement Wikibase 1.45 may have left a changed value out of its change';
 
 	/** That Wikibase 1.43 tells of one change: the first batch, whose size is `$wgUpdateRowsPerJob`. */
 	private const MOST_PAGES = 300;
@@ -27,11 +36,15 @@ class Reasons {
 	/**
 	 * @param Changes $changes
 	 * @param Usages $usages
+	 * @param Touched $touched
+	 * @param string $wiki
 	 * @param list<Row> $expected
 	 */
 	public function __construct(
 		private readonly Changes $changes,
-		private readonly Usages $usages,
+		protected readonly Usages $usages,
+		private readonly Touched $touched,
+		private readonly string $wiki,
 		array $expected
 	) {
 		foreach ( $expected as $row ) {
@@ -42,6 +55,17 @@ class Reasons {
 	public function isCommentLost( Row $expected, Row $actual, Comments $comments ): bool {
 		return $expected->comment === '' && $actual->change['id'] === null
 			&& $comments->tellsOfAll( $actual->comment, $this->changes->told( $actual->change ) );
+	}
+
+	/**
+	 * Why a row that both wrote differs, for more than its comment.
+	 *
+	 * @param Row $expected
+	 * @param Row $actual
+	 * @param list<string> $columns that differ
+	 */
+	public function whyDifferent( Row $expected, Row $actual, array $columns ): ?string {
+		return null;
 	}
 
 	/**
@@ -68,7 +92,35 @@ class Reasons {
 		if ( $isDeleted ) {
 			return self::DELETED;
 		}
-		return $change['id'] === null && $this->isTouchedTwice( $row, $told ) ? self::REVERTED : null;
+		$uses = $this->usages->ofPage( $change['object_id'], $row->pageId );
+		return ( $change['id'] === null ? $this->whyGone( $uses, $told ) : null ) ?? $this->whyBesides( $uses, $told );
+	}
+
+	/**
+	 * Why we look up what the page uses, where Wikibase does not.
+	 *
+	 * @param list<string> $uses aspects of the entity
+	 * @param list<array> $told a change of the entity, or a run
+	 */
+	protected function whyBesides( array $uses, array $told ): ?string {
+		$all = static fn ( callable $touched ) => array_merge( ...array_map( $touched, $told ) );
+		if ( array_intersect( $uses, $all( fn ( $change ) => $this->touched->byWikibase( $change, $this->wiki ) ) ) ) {
+			return null;
+		}
+		$besides = array_intersect( $uses, $all( $this->touched->byUsBesides( ... ) ) );
+		if ( $besides !== [] ) {
+			return in_array( 'O', $besides, true ) ? self::OLD_ALIAS : self::LATER_ASPECT;
+		}
+		if ( preg_grep( '/^C(QR)?(\.|$)/', $uses ) !== [] ) {
+			if ( $this->skipsRevision( $told ) ) {
+				return self::NO_ROW;
+			}
+			if ( $this->mayHaveLeftOut( $told ) ) {
+				return self::MAY_BE_LEFT_OUT;
+			}
+		}
+		$mayCancel = min( [ 2, ...$this->times( $told ) ] ) > 1;
+		return $mayCancel && in_array( 'O', $uses, true ) ? self::MAY_CANCEL : null;
 	}
 
 	/**
@@ -81,6 +133,33 @@ class Reasons {
 			return self::NOT_MERGED;
 		}
 		return $this->isFull( $row ) && !self::isContent( $row ) ? self::CONTENT_FIRST : null;
+	}
+
+	/**
+	 * Whether an edit lies in a run of which no change was written.
+	 *
+	 * @param list<array> $run
+	 */
+	private function skipsRevision( array $run ): bool {
+		$before = null;
+		foreach ( $run as [ 'metadata' => $metadata ] ) {
+			if ( $before !== null && $metadata['parent_id'] !== $before ) {
+				return $this->touched->missesQualifiers();
+			}
+			$before = $metadata['rev_id'];
+		}
+		return false;
+	}
+
+	/**
+	 * Whether a change of a run is of qualifiers, so that it may not tell of all values.
+	 *
+	 * @param list<array> $run
+	 */
+	private function mayHaveLeftOut( array $run ): bool {
+		$diffs = array_column( $run, 'diff' );
+		return count( $run ) > 1 && $this->touched->missesQualifiers()
+			&& array_filter( array_column( $diffs, 'statementChangesQualOrRefOnly' ) ) !== [];
 	}
 
 	/**
@@ -124,39 +203,42 @@ class Reasons {
 	}
 
 	/**
-	 * Whether everything by which the run affects the page was changed by more than one of its changes, so that it may
-	 * be as before in the end.
+	 * Why a run may come to nothing for the page with Wikibase: whatever it uses was changed by more than one of the
+	 * changes, so that it may be as before in the end; or it was the value of a statement, and another statement's
+	 * qualifiers were changed as well.
 	 *
-	 * @param Row $row
-	 * @param list<array> $changes
+	 * @param list<string> $uses aspects of the entity
+	 * @param list<array> $run
 	 */
-	private function isTouchedTwice( Row $row, array $changes ): bool {
-		$times = array_count_values( array_merge( ...array_map( $this->touched( ... ), $changes ) ) );
-		$uses = $this->usages->ofPage( $row->change['object_id'], $row->pageId );
-		$affecting = [];
-		foreach ( $times as $aspect => $count ) {
-			if ( array_intersect( [ $aspect, $aspect[0], 'X' ], $uses ) ) {
-				$affecting[] = $count;
+	protected function whyGone( array $uses, array $run ): ?string {
+		$times = $this->times( $run );
+		$qualifiers = array_merge( ...array_map(
+			static fn ( array $change ) => $change['diff']['statementChangesQualOrRefOnly'] ?? [],
+			$run
+		) );
+		$leavesOut = $qualifiers !== [] || $this->skipsRevision( $run );
+		$reason = null;
+		foreach ( array_merge( ...array_map( $this->touched->things( ... ), $run ) ) as $thing => $aspects ) {
+			if ( array_intersect( $aspects, $uses ) === [] ) {
+				continue;
+			}
+			if ( $times[$thing] > 1 ) {
+				$reason ??= self::REVERTED;
+			} elseif ( $leavesOut && $thing[0] === 'C' ) {
+				$reason = self::LEFT_OUT;
+			} else {
+				return null;
 			}
 		}
-		return $affecting !== [] && min( $affecting ) > 1;
+		return $reason;
 	}
 
 	/**
-	 * @return list<string> aspects, with what they are of
+	 * @param list<array> $run
+	 * @return array<string,int> thing => how many changes of the run changed it
 	 */
-	private function touched( array $change ): array {
-		$diff = $change['diff'];
-		$touched = $diff['otherChanges'] ? [ 'O' ] : [];
-		$names = [ 'L' => 'labelChanges', 'D' => 'descriptionChanges', 'C' => 'statementChanges' ];
-		foreach ( $names as $aspect => $name ) {
-			foreach ( $diff[$name] as $of ) {
-				$touched[] = "$aspect.$of";
-			}
-		}
-		foreach ( array_keys( $change['links'] ) as $site ) {
-			$touched[] = "S.$site";
-		}
-		return $touched;
+	private function times( array $run ): array {
+		$things = array_map( fn ( array $change ) => array_keys( $this->touched->things( $change ) ), $run );
+		return array_count_values( array_merge( ...$things ) );
 	}
 }

@@ -15,20 +15,27 @@ class RowComparison {
 	/** @var list<string> */
 	public array $unexplained = [];
 	/**
-	 * @var array<string,string> page, as namespace:title, that has rows here and none with Wikibase => the reason of
-	 *   the last
+	 * @var array<string,string> page, as namespace:title, with a row here that Wikibase does not have => the reason of
+	 *   the last: why the page may have been updated by us alone. (That Wikibase has other rows says nothing: those of
+	 *   a farm may be old ones, of which something was hidden since.)
 	 */
 	public array $pagesMore = [];
 
-	private readonly Comments $comments;
+	/** @var array<string,string> page with a row that only Wikibase has => the reason of the last */
+	public array $pagesFewer = [];
 
 	/**
 	 * @param list<Row> $expected
 	 * @param list<Row> $actual
 	 * @param Reasons $reasons
+	 * @param Comments $comments
 	 */
-	public function __construct( array $expected, array $actual, private readonly Reasons $reasons ) {
-		$this->comments = new Comments();
+	public function __construct(
+		array $expected,
+		array $actual,
+		private readonly Reasons $reasons,
+		private readonly Comments $comments
+	) {
 		$waiting = [];
 		foreach ( $expected as $row ) {
 			$waiting[$row->key()][] = $row;
@@ -47,7 +54,10 @@ class RowComparison {
 
 	private function compare( Row $expected, Row $actual ): void {
 		$differing = array_keys( array_diff_assoc( $expected->columns, $actual->columns ) );
-		if ( $differing !== [] ) {
+		$reason = $this->reasons->whyDifferent( $expected, $actual, $differing );
+		if ( $reason !== null ) {
+			$this->count( $reason );
+		} elseif ( $differing !== [] ) {
 			$this->unexplained[] = "{$actual->key()}: " . implode( ', ', array_map(
 				static fn ( string $name ) =>
 					"$name is {$actual->columns[$name]}, with Wikibase {$expected->columns[$name]}",
@@ -80,14 +90,21 @@ class RowComparison {
 				$unmerged[$row->pageId][] = $row;
 			}
 			$this->count( $reason, "{$row->key()}: not there with Wikibase" );
-			if ( $reason !== null && !isset( $byPage[$row->pageId] ) ) {
-				$this->pagesMore["{$row->columns['rc_namespace']}:{$row->columns['rc_title']}"] = $reason;
+			if ( $reason !== null ) {
+				$this->pagesMore[self::page( $row )] = $reason;
 			}
 		}
 		foreach ( $missing as $row ) {
 			$reason = $this->reasons->whyMissing( $row, $unmerged[$row->pageId] ?? [] );
 			$this->count( $reason, "{$row->key()}: only there with Wikibase" );
+			if ( $reason !== null ) {
+				$this->pagesFewer[self::page( $row )] = $reason;
+			}
 		}
+	}
+
+	private static function page( Row $row ): string {
+		return "{$row->columns['rc_namespace']}:{$row->columns['rc_title']}";
 	}
 
 	private function count( ?string $reason, string $line = '' ): void {

@@ -13,8 +13,19 @@ use WikibaseDispatchDemo\Data;
 
 class Rule {
 
+	/** Why pages are affected besides. */
+	public const OF_RUNS = 'a run that may have cancelled, or skips a revision';
+
 	/** @var array<string,true> pages as namespace:title */
 	public readonly array $pages;
+	/**
+	 * Pages that may be affected besides: where one changed an entity more than once, it may be as before in the end,
+	 * and then Wikibase looks for those that use what has no aspect of its own; or qualifiers may have been changed in
+	 * between.
+	 *
+	 * @var array<string,true>
+	 */
+	public readonly array $pagesOfRuns;
 
 	/** @var array<string,array<string,list<int>>> entity => aspect => page ids */
 	private array $usages = [];
@@ -26,12 +37,14 @@ class Rule {
 	 * @param string $wiki
 	 * @param array<string,int> $namespaces name in small letters => number
 	 * @param list<array> $changes that the wiki was notified of, as {@see Changes} has them
+	 * @param Touched $touched
 	 */
 	public function __construct(
 		Data $data,
 		private readonly string $wiki,
 		private readonly array $namespaces,
-		array $changes
+		array $changes,
+		Touched $touched
 	) {
 		foreach ( $data->rows( "$wiki.wbc_entity_usage" ) as $row ) {
 			$this->usages[$row['eu_entity_id']][$row['eu_aspect']][] = (int)$row['eu_page_id'];
@@ -40,43 +53,38 @@ class Rule {
 			$this->there[(int)$row['page_id']] = "{$row['page_namespace']}:{$row['page_title']}";
 		}
 		$titles = array_flip( $this->there );
-		$pages = [];
+		$pages = $ofRuns = $edits = [];
 		foreach ( $changes as $change ) {
-			foreach ( $this->touched( $change ) as $aspect ) {
-				foreach ( $this->usages[$change['change_object_id']][$aspect] ?? [] as $pageId ) {
-					$pages[$this->there[$pageId] ?? ''] = true;
+			$entity = $change['change_object_id'];
+			foreach ( [ ...$touched->byWikibase( $change, $wiki ), ...$touched->byUsBesides( $change ) ] as $aspect ) {
+				$pages += $this->users( $entity, $aspect );
+			}
+			$key = "$entity|{$change['metadata']['user_text']}";
+			$edits[$key] = ( $edits[$key] ?? 0 ) + 1;
+			if ( $edits[$key] > 1 ) {
+				foreach ( array_keys( $this->usages[$entity] ?? [] ) as $aspect ) {
+					$isOfRuns = $aspect === 'O' || ( $aspect[0] === 'C' && $touched->missesQualifiers() );
+					$ofRuns += $isOfRuns ? $this->users( $entity, $aspect ) : [];
 				}
 			}
 			foreach ( $this->linked( $change ) as $title ) {
 				$pages[isset( $titles[$title] ) ? $title : ''] = true;
 			}
 		}
-		unset( $pages[''] );
+		unset( $pages[''], $ofRuns[''] );
 		$this->pages = $pages;
+		$this->pagesOfRuns = array_diff_key( $ofRuns, $pages );
 	}
 
 	/**
-	 * @return list<string> aspects
+	 * @return array<string,true> pages as namespace:title
 	 */
-	private function touched( array $change ): array {
-		$diff = $change['diff'];
-		$touched = [];
-		$members = [ 'L' => 'labelChanges', 'D' => 'descriptionChanges', 'C' => 'statementChanges' ];
-		foreach ( $members as $aspect => $of ) {
-			foreach ( $diff[$of] ?? [] as $modifier ) {
-				array_push( $touched, $aspect, "$aspect.$modifier" );
-			}
+	private function users( string $entity, string $aspect ): array {
+		$pages = [];
+		foreach ( $this->usages[$entity][$aspect] ?? [] as $pageId ) {
+			$pages[$this->there[$pageId] ?? ''] = true;
 		}
-		if ( $change['links'] !== [] ) {
-			$touched[] = 'S';
-		}
-		if ( $this->linked( $change ) !== [] ) {
-			$touched[] = 'T';
-		}
-		if ( $touched === [] || ( $diff['otherChanges'] ?? true ) ) {
-			$touched[] = 'O';
-		}
-		return [ ...$touched, 'X' ];
+		return $pages;
 	}
 
 	/**

@@ -26,10 +26,11 @@ class WrittenChanges {
 
 	/**
 	 * @param bool $fromAny whether to begin with any of them, by chance
-	 * @return iterable<array<string,?string>> the real changes, without end
+	 * @return iterable<array<string,?string>> the real changes in both forms, without end
 	 */
 	public static function rows( bool $fromAny = false ): iterable {
 		$rows = iterator_to_array( ( new Data( Data::DEFAULT_FOLDER ) )->rows( 'wb_changes' ), false );
+		$rows = array_map( MixedForms::of( ... ), $rows );
 		if ( $fromAny ) {
 			$first = mt_rand( 0, count( $rows ) - 1 );
 			$rows = [ ...array_slice( $rows, $first ), ...array_slice( $rows, 0, $first ) ];

@@ -3,29 +3,28 @@
 
 #![no_main]
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use libfuzzer_sys::fuzz_target;
 use wikibase_dispatch::domain::{
-    aspect, change_info,
-    client_update::{ClientFacts, ClientUpdate},
+    aspect::Touched,
+    change_info::{ChangeInfo, Metadata},
+    client_update::ClientUpdate,
     coalesce::CoalescedChange,
     notification::Notification,
     received_change::ReceivedChange,
     recent_changes::{Page, params},
 };
-use wikibase_dispatch_fuzz::{local, memory, php, rows};
+use wikibase_dispatch_fuzz::{client, local, memory, php, rows};
 
 const MEMORY: usize = 512;
 const MOST_PAGES: usize = 3;
 
 fuzz_target!(|input: &[u8]| {
     let changes = Notification::of(rows::of(input)).changes;
-    let client =
-        ClientFacts { site: local(), content_namespaces: HashSet::from([0]), recent_changes_max_pages: MOST_PAGES };
-    let mut update = memory::bounded(input.len(), MEMORY, || ClientUpdate::new(changes.clone(), client));
+    let mut update = memory::bounded(input.len(), MEMORY, || ClientUpdate::new(changes.clone(), client(MOST_PAGES)));
     let coalesced: Vec<CoalescedChange> = update.changes().cloned().collect();
-    nothing_is_left_out(&changes, &coalesced, &update);
+    nothing_is_left_out(&changes, &coalesced, &mut update);
     coalesced.iter().for_each(what_is_written_can_be_read);
 
     let titles: Vec<String> = update.linked_titles().into_iter().map(str::to_owned).collect();
@@ -46,17 +45,17 @@ fuzz_target!(|input: &[u8]| {
     assert!(told <= coalesced.len() * MOST_PAGES);
 });
 
-fn nothing_is_left_out(changes: &[ReceivedChange], coalesced: &[CoalescedChange], update: &ClientUpdate) {
+fn nothing_is_left_out(changes: &[ReceivedChange], coalesced: &[CoalescedChange], update: &mut ClientUpdate) {
     let mut ids: Vec<_> = coalesced.iter().flat_map(|change| change.ids.clone()).collect();
     ids.sort_unstable();
     assert_eq!(ids, changes.iter().map(|change| change.id).collect::<Vec<_>>(), "each change is in one run");
-    let lookup = update.usage_lookup();
-    let titles = update.linked_titles();
     for change in changes {
         let diff = change.info.diff.as_ref();
-        for aspect in aspect::touched_by(diff, &local()) {
-            assert!(lookup[change.entity.as_str()].contains(aspect.as_str()), "{aspect} of {}", change.entity);
-        }
+        let touched = Touched::of(diff, &local(), true);
+        let aspects: Vec<&str> = touched.aspects().collect();
+        let lookup = update.usage_lookup([(change.entity.as_str(), aspects.clone())]);
+        assert_eq!(lookup[change.entity.as_str()], aspects, "of {}", change.entity);
+        let titles = update.linked_titles();
         let link = diff.and_then(|diff| diff.site_links.get(local().as_str())).filter(|link| !link.is_badges_only());
         for title in link.into_iter().flat_map(|link| [&link.old, &link.new]).flatten() {
             assert!(titles.contains(title.as_str()), "{title}");
@@ -65,14 +64,19 @@ fn nothing_is_left_out(changes: &[ReceivedChange], coalesced: &[CoalescedChange]
 }
 
 fn what_is_written_can_be_read(change: &CoalescedChange) {
-    let info = change_info::encode(change.diff.as_ref(), &change.metadata.fields, &change.ids);
-    let info = change_info::decode(info.as_bytes()).expect("Wikibase's own handlers are given this");
-    assert_eq!(info.diff, change.diff);
-    assert_eq!((info.metadata.user_text, info.metadata.bot), (change.metadata.user_text.clone(), change.metadata.bot));
+    let metadata = &change.info.metadata;
+    let info = ChangeInfo::read(&change.info_text());
+    assert_eq!(info.unknown().is_empty(), change.info.unknown().is_empty() || change.text.is_empty());
+    // What could not be read is written as nothing: no name, no flag, no revision.
+    let known = |metadata: &Metadata| {
+        let Metadata { user_text, bot, rev_id, .. } = metadata.clone();
+        (user_text.unwrap_or_default(), bot.unwrap_or_default(), rev_id.unwrap_or_default())
+    };
+    assert_eq!(known(&info.metadata), known(metadata));
 
     let row = php::unserialize(&params(change));
     let row = row["wikibase-repo-change"].as_object().expect("it has fields");
-    let named: BTreeSet<&str> = change.metadata.fields.iter().map(|(name, _)| name.as_str()).collect();
+    let named: BTreeSet<&str> = metadata.fields.iter().map(|(name, _)| name.as_str()).collect();
     assert!(named.iter().all(|name| row.contains_key(*name)), "a field is missing");
     // Where both have a field, that of the metadata counts, as in Wikibase.
     if !named.contains("object_id") {

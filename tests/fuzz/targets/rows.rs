@@ -8,6 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use wikibase_dispatch::domain::{
     change::ChangeId,
     notification::{self, Notification, Prepared},
+    received_change::ReceivedChange,
 };
 use wikibase_dispatch_fuzz::{local, memory, rows};
 
@@ -28,10 +29,17 @@ fuzz_target!(|input: &[u8]| {
     let received = notification::decode(&document).expect("what was written can be read");
     let direct = Notification::of(changes.clone());
     let bad = |notification: &Notification| notification.bad.iter().map(|bad| bad.id).collect::<Vec<_>>();
-    assert_eq!(received.changes, direct.changes, "in Wikibase's format the rows come without a detour");
+    // What is no JSON does not travel whole, so it is not known any more why.
+    let read = |mut changes: Vec<ReceivedChange>| {
+        changes.iter_mut().for_each(|change| change.info.trouble = change.info.trouble.take().map(|_| String::new()));
+        changes
+    };
+    let direct_changes = read(direct.changes.clone());
+    assert_eq!(read(received.changes.clone()), direct_changes, "in Wikibase's format the rows come without a detour");
     assert_eq!(bad(&received), bad(&direct));
     let mut ids = bad(&received);
     ids.extend(received.changes.iter().map(|change| change.id));
     ids.sort_unstable();
+    ids.dedup();
     assert_eq!(ids, changes.iter().map(|change| change.id).collect::<Vec<ChangeId>>());
 });

@@ -6,11 +6,14 @@ declare( strict_types = 1 );
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Settings;
 
-function settings(): Settings {
+/** Of a queue that can delay some jobs. */
+function settings( string ...$canDelay ): Settings {
 	return new Settings( [
+		'canDelay' => $canDelay,
 		'repoSiteId' => 'repowiki',
 		'localClientDatabases' => [ 'enwiki' => 'enwiki' ],
 		'claimTtl' => 2,
+		'notificationFormat' => $_GET['format'] ?? 'change-ids',
 		'triggerMaxDelay' => 600,
 		'triggerEveryChanges' => 1_000_000,
 	] );

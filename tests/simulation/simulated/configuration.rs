@@ -1,42 +1,23 @@
-//! What the servers of a farm are configured to be: its clients, and who is to dispatch to each. The servers have it one after the other.
+//! What the servers of a farm are configured to be: settings, which say who is to dispatch to which client. The servers have them one after
+//! the other.
 
-use std::collections::BTreeMap;
+use wikibase_dispatch::domain::{rollout::RolloutState, settings::Settings};
 
-/// `Rollout/RolloutState`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    Off,
-    Shadow,
-    On,
+use super::scenario::Scenario;
+
+/// A rollout that an admin may think of.
+pub fn by_chance(scenario: &Scenario, chance: &mut fastrand::Rng) -> Settings {
+    let mut any = || [RolloutState::Off, RolloutState::Shadow, RolloutState::On][chance.usize(..3)];
+    let of_all = match any() {
+        RolloutState::Shadow => None,
+        state => Some(state),
+    };
+    let states = scenario.clients.iter().map(|client| (client.clone(), of_all.unwrap_or_else(&mut any))).collect();
+    scenario.rolled_out(states)
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Configuration {
-    /// Every client, and what is wanted for it.
-    pub clients: BTreeMap<String, Wanted>,
-}
-
-impl Configuration {
-    pub fn everywhere(clients: &[String], wanted: Wanted) -> Self {
-        Self { clients: clients.iter().map(|client| (client.clone(), wanted)).collect() }
-    }
-
-    /// One that an admin may think of.
-    pub fn by_chance(clients: &[String], chance: &mut fastrand::Rng) -> Self {
-        let mut any = || [Wanted::Off, Wanted::Shadow, Wanted::On][chance.usize(..3)];
-        let of_all = match any() {
-            Wanted::Shadow => None,
-            wanted => Some(wanted),
-        };
-        Self { clients: clients.iter().map(|client| (client.clone(), of_all.unwrap_or_else(&mut any))).collect() }
-    }
-
-    pub fn is_everywhere(&self, wanted: Wanted) -> bool {
-        self.clients.values().all(|other| *other == wanted)
-    }
-
-    /// Those that native code is told of by the configuration alone.
-    pub fn ours(&self) -> impl Iterator<Item = &String> {
-        self.clients.iter().filter(|(_, wanted)| **wanted != Wanted::Off).map(|(client, _)| client)
-    }
+/// The rollout in words.
+pub fn said(settings: &Settings) -> String {
+    let said = settings.rollout().clients().map(|(client, state)| format!("{} {}", client.site, state.name()));
+    said.collect::<Vec<_>>().join(", ")
 }

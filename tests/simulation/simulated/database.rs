@@ -6,6 +6,7 @@ use wikibase_dispatch::{
     domain::{
         change::{Change, ChangeId},
         horizon::{IdRange, Moment},
+        ledger::{BufferNote, MissingRun},
         prune::PruneNote,
         time::Timestamp,
     },
@@ -21,6 +22,10 @@ pub struct Pending {
     pub owner: usize,
     /// Between the allocation of its id and this there is a moment in which nothing tells of it.
     pub is_inserted: bool,
+    /// It has its id, and waits for a lock before it is inserted.
+    pub waits: bool,
+    /// Its transaction is on another server, whose locks nobody sees.
+    pub is_elsewhere: bool,
 }
 
 /// What is written down of the horizon: see `src/store/mysql/settled.rs`.
@@ -28,6 +33,7 @@ pub struct Pending {
 pub struct Settled {
     pub upto: ChangeId,
     pub missing: Option<(IdRange, Moment)>,
+    pub epoch: u16,
 }
 
 #[derive(Default)]
@@ -39,6 +45,17 @@ pub struct Database {
     /// Subscribers of entities.
     pub subscriptions: BTreeMap<String, BTreeSet<String>>,
     pub settled: Option<Settled>,
+    /// The ledger.
+    pub runs: Vec<MissingRun>,
+    /// Late changes, and when they were found.
+    pub late: BTreeMap<u64, Timestamp>,
+    /// Which of them which clients have yet to get.
+    pub undelivered: BTreeSet<(String, u64)>,
+    pub note: Option<BufferNote>,
+    /// In which life the note was written.
+    pub note_life: u64,
+    /// When each change was committed, in microseconds: what a replica has by some moment.
+    pub committed_at: BTreeMap<u64, u64>,
     pub prune_note: Option<PruneNote>,
     pub rollout: RolloutTables,
     /// How often another server has taken over.
@@ -54,7 +71,9 @@ impl Database {
     pub fn allocate(&mut self, increment: u64, owner: usize, change: impl FnOnce(ChangeId) -> Change) -> u64 {
         let id = self.next_id;
         self.next_id += increment;
-        self.open.insert(id, Pending { change: change(ChangeId(id)), owner, is_inserted: false });
+        let pending =
+            Pending { change: change(ChangeId(id)), owner, is_inserted: false, waits: false, is_elsewhere: false };
+        self.open.insert(id, pending);
         id
     }
 
@@ -64,24 +83,7 @@ impl Database {
 
     /// Whether a locking read of a range would have to wait.
     pub fn is_held(&self, range: IdRange) -> bool {
-        self.open.range(range.first.0..=range.last.0).any(|(_, pending)| pending.is_inserted)
-    }
-
-    /// Ranges that are missing after `start`, up to `last`.
-    pub fn missing(&self, start: ChangeId, last: ChangeId) -> Vec<IdRange> {
-        let mut missing = Vec::new();
-        let mut previous = start.0;
-        for id in self.changes.range(start.0 + 1..=last.0).map(|(id, _)| *id) {
-            if id > previous + 1 {
-                missing.push(IdRange { first: ChangeId(previous + 1), last: ChangeId(id - 1) });
-            }
-            previous = id;
-        }
-        // Rows of the end may be gone since they were counted.
-        if previous + 1 < last.0 {
-            missing.push(IdRange { first: ChangeId(previous + 1), last: ChangeId(last.0 - 1) });
-        }
-        missing
+        self.open.range(range.first.0..=range.last.0).any(|(_, pending)| pending.is_inserted && !pending.is_elsewhere)
     }
 
     pub fn claim(&mut self, claim: &NewClaim<'_>) -> bool {
@@ -105,4 +107,18 @@ impl Database {
         }
         is_ours
     }
+}
+
+/// Ranges that are missing after `start`, up to `last`, which counts as there.
+pub fn missing(changes: &BTreeMap<u64, Change>, start: ChangeId, last: ChangeId) -> Vec<IdRange> {
+    let mut missing = Vec::new();
+    let mut previous = start.0;
+    let ids = changes.range(start.0 + 1..last.0.max(start.0 + 1)).map(|(id, _)| *id);
+    for id in ids.chain(std::iter::once(last.0)) {
+        if id > previous + 1 {
+            missing.push(IdRange { first: ChangeId(previous + 1), last: ChangeId(id - 1) });
+        }
+        previous = id;
+    }
+    missing
 }

@@ -7,7 +7,9 @@ use wikibase_dispatch::{
     domain::{
         change::Change,
         claim::{Lock, Token},
+        ledger::{BufferNote, MissingRun},
         prune::PruneNote,
+        time::Timestamp,
     },
     store::StateRow,
 };
@@ -27,6 +29,10 @@ struct Copy {
     states: BTreeMap<String, StateRow>,
     settled: Option<Settled>,
     prune_note: Option<PruneNote>,
+    runs: Vec<MissingRun>,
+    late: BTreeMap<u64, Timestamp>,
+    undelivered: BTreeSet<(String, u64)>,
+    note: Option<BufferNote>,
     /// Changes that were committed, deleted or not.
     committed: BTreeSet<u64>,
 }
@@ -55,6 +61,10 @@ fn copy(world: &World) -> Copy {
         states: database.states.clone(),
         settled: database.settled,
         prune_note: database.prune_note,
+        runs: database.runs.clone(),
+        late: database.late.clone(),
+        undelivered: database.undelivered.clone(),
+        note: database.note.clone(),
         committed,
     }
 }
@@ -66,6 +76,8 @@ fn take_over(world: &mut World, copy: Copy) {
     database.open.clear();
     (database.next_id, database.changes, database.states) = (copy.next_id, copy.changes, copy.states);
     (database.settled, database.prune_note) = (copy.settled, copy.prune_note);
+    (database.runs, database.late) = (copy.runs, copy.late);
+    (database.undelivered, database.note) = (copy.undelivered, copy.note);
     if world.scenario.locks == LockKind::Named {
         world.locks.forget();
     }

@@ -1,14 +1,16 @@
 //! Who lives on the farm: job runners, people who edit, visitors, and admins.
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, sync::Arc};
 
-use wikibase_dispatch::domain::change::Change;
+use wikibase_dispatch::domain::{change::Change, settings::Settings};
 
 use super::{
-    configuration::{Configuration, Wanted},
+    configuration::{by_chance, said},
     extension::Extension,
     process::Process,
     queue::Job,
+    scenario::Trouble,
+    troubles,
     world::{SECOND, World},
 };
 
@@ -17,7 +19,7 @@ pub fn runner(me: &Process<'_>) {
     let mut extension = Extension::new(me);
     let jobs = me.world.with(|world| world.chance.usize(1..30));
     for _ in 0..jobs {
-        let job = loop {
+        let (job, arrival) = loop {
             // Servers with an older configuration do not stay for ever.
             if me.world.with(|world| !world.is_stormy && world.configuration != extension.configuration) {
                 return;
@@ -28,7 +30,7 @@ pub fn runner(me: &Process<'_>) {
             }
         };
         let began = me.world.with(|world| world.now);
-        extension.run_job(&job);
+        extension.run_job(&job, arrival);
         me.world.with(|world| {
             let now = world.now;
             if let Some(pace) = world.pace.as_mut().filter(|pace| pace.counts_at(began)) {
@@ -64,12 +66,21 @@ pub fn editor(me: &Process<'_>) {
 
 /// An edit that writes a change, and announces it; or is rolled back, if it may fail.
 pub fn edit(me: &Process<'_>, may_fail: bool) {
+    edit_on(me, may_fail, None);
+}
+
+/// The same, on a server that has a configuration.
+pub fn edit_on(me: &Process<'_>, may_fail: bool, configuration: Option<Arc<Settings>>) {
     let has_one_writer = me.world.with(|world| world.scenario.has_one_writer);
     let mut ids = Vec::new();
     let count = me.world.with(|world| if world.chance.u8(..6) == 0 { 2 } else { 1 });
     for _ in 0..count {
         let id = me.world.with(|world| allocate(world, me.id));
         ids.push(id);
+        if me.world.with(|world| troubles::waits_for_lock(world, id)) {
+            me.nap(me.world.with(|world| world.chance.u64(..50 * SECOND)));
+            me.world.with(|world| troubles::is_granted(world, id));
+        }
         if !has_one_writer {
             // A moment in which nothing tells of it, and always shorter than `gapGrace`.
             me.nap(me.world.with(|world| match world.chance.u8(..10) {
@@ -90,12 +101,10 @@ pub fn edit(me: &Process<'_>, may_fail: bool) {
             _ => world.chance.u64(..20_000),
         }));
     }
-    let mut extension = Extension::new(me);
-    if me.world.with(|world| !world.scenario.has_visitors) {
-        // Who did not push Wikibase's job is made good by a trigger, for which somebody has to look out.
-        extension.configuration = me.world.with(|world| Rc::clone(&world.configuration));
-    }
+    let configuration = configuration.unwrap_or_else(|| me.world.with(World::some_configuration));
+    let mut extension = Extension::configured(me, configuration);
     let is_for_wikibase = extension.is_for_wikibase();
+    ids.retain(|id| me.world.with(|world| world.database.open.get(id).is_some_and(|pending| pending.owner == me.id)));
     let is_committed = me.world.with(|world| {
         let commits = !may_fail || world.chance.u8(..8) > 0;
         for id in &ids {
@@ -112,7 +121,7 @@ pub fn edit(me: &Process<'_>, may_fail: bool) {
     extension.is_sheltered = me.world.with(|world| !world.scenario.has_visitors);
     let server = me.id % 2;
     me.nap(me.world.with(World::latency));
-    // A failure is logged, and that is all: see `TriggerScheduler`.
+    // A failure is logged, and that is all: see `Edits` of the extension.
     let _ = extension.announce_changes(u32::try_from(ids.len()).unwrap(), server);
 }
 
@@ -159,6 +168,7 @@ fn commit(world: &mut World, id: u64, is_for_wikibase: bool) {
     if is_for_wikibase {
         world.push_job(Job::Wikibase(change.entity.clone()), 0);
     }
+    world.database.committed_at.insert(id, world.now);
     world.database.changes.insert(id, change);
 }
 
@@ -186,7 +196,8 @@ pub fn admin(me: &Process<'_>) {
             match world.chance.u8(..8) {
                 0 | 1 if !world.scenario.is_calm => reach_or_not(world),
                 // In the moment in which nothing tells of an id, there is only the clock to go by.
-                2 if clock_steps && world.database.open.values().all(|row| row.is_inserted) => step_clock(world),
+                2 if clock_steps && troubles::clock_may_step(world) => step_clock(world),
+                7 if world.scenario.trouble != Trouble::None => troubles::happen(world),
                 3 if has_admins || has_rollout => subscribe_or_not(world),
                 4..=6 if has_rollout => roll_out(world),
                 4 if has_admins => disable_one(world),
@@ -268,14 +279,14 @@ fn configure(world: &mut World) {
         clients.push(client);
     }
     world.note(|| format!("the clients are {clients:?}"));
-    world.settings = Rc::new(world.scenario.settings(&clients));
-    world.configuration = Rc::new(Configuration::everywhere(&clients, Wanted::On));
+    world.settings = Arc::new(world.scenario.settings(&clients));
+    world.configuration = Arc::clone(&world.settings);
 }
 
 /// Clients go from Wikibase to us, or back. For a while some servers have the older configuration, also those that begin.
 fn roll_out(world: &mut World) {
-    let configuration = Rc::new(Configuration::by_chance(&world.scenario.clients, &mut world.chance));
-    world.note(|| format!("{:?} is wanted", configuration.clients));
+    let configuration = Arc::new(by_chance(&world.scenario, &mut world.chance));
+    world.note(|| format!("wanted is {}", said(&configuration)));
     let until = world.now + world.chance.u64(..60 * SECOND);
     let before = std::mem::replace(&mut world.configuration, configuration);
     world.outdated = Some((before, until));

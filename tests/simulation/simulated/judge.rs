@@ -24,8 +24,8 @@ pub type PassName = (String, u64);
 pub(super) struct PassRecord {
     seen: u64,
     end: u64,
-    /// Ids of its notifications.
-    notifications: Vec<Vec<u64>>,
+    /// Ids of its notifications, if it came to them.
+    notifications: Option<Vec<Vec<u64>>>,
     is_recorded: bool,
     /// The client was set back since: its order begins anew, and what this pass still does is another's.
     pub(super) is_void: bool,
@@ -78,6 +78,8 @@ pub struct Judge {
     pub(super) passes: BTreeMap<PassName, PassRecord>,
     /// When each was claimed.
     claims: BTreeMap<PassName, u64>,
+    /// What stood in the row before each was claimed.
+    replaced: BTreeMap<PassName, Option<String>>,
     /// Which pass had the claim before each.
     before: BTreeMap<PassName, PassName>,
     /// The clock of the database jumps.
@@ -88,6 +90,10 @@ pub struct Judge {
     pub(super) has_failover: bool,
     pub(super) rollout: RolloutRecord,
     pub repeats: u64,
+    /// Changes of which nothing told, when they could still be passed, that they would come: the ledger is for these.
+    pub(super) untold: BTreeSet<u64>,
+    /// The ids began anew, so positions mean nothing until somebody has noticed.
+    pub has_begun_anew: bool,
 }
 
 /// Triggers that may leave a client out.
@@ -124,7 +130,8 @@ impl Judge {
         for client in clients {
             self.record(client).due.insert(id);
         }
-        for (client, row) in &database.states {
+        let is_known = !self.untold.contains(&id) && !self.has_begun_anew;
+        for (client, row) in database.states.iter().filter(|_| is_known) {
             if !row.disabled && row.seen.0 >= id {
                 self.fail(format!("G7: change {id} was committed when {client} had seen {}", row.seen));
             }
@@ -171,9 +178,15 @@ impl Judge {
         if let Lock::Claimed(claim) = Lock::parse(Some(lock)) {
             let name = (client.to_owned(), claim.token.0);
             self.claims.insert(name.clone(), micros);
+            self.replaced.insert(name.clone(), before.map(ToOwned::to_owned));
             if let Some(owner) = self.record(client).owner.replace(name.clone()) {
                 self.before.insert(name, owner);
             }
+        }
+        if let Lock::Resting(rest) = Lock::parse(Some(lock)) {
+            // It is made to rest, perhaps for longer than it would have.
+            self.record(client).rests_until = Some(rest.until).filter(|until| *until > now);
+            return;
         }
         let rests_until = self.record(client).rests_until.take();
         if !self.distrusts_clock && rests_until.is_some_and(|until| now < until) {
@@ -187,6 +200,17 @@ impl Judge {
                 "G4: {client} was claimed although {lock:?} lasts for another {} s",
                 now.until(until).as_secs()
             ));
+        }
+    }
+
+    /// Whether what replaces the claim `lock` is what stood there before it.
+    pub fn is_given_back(&self, client: &str, lock: &str, by: Option<&str>) -> bool {
+        match Lock::parse(Some(lock)) {
+            Lock::Claimed(claim) => {
+                let before = self.replaced.get(&(client.to_owned(), claim.token.0));
+                before.is_some_and(|before| before.as_deref() == by)
+            }
+            _ => false,
         }
     }
 
@@ -211,61 +235,78 @@ impl Judge {
         }
     }
 
-    /// A runner has a batch for `client`, found up to a horizon, and is about to push it.
-    pub fn began(
-        &mut self,
-        database: &Database,
-        client: &str,
-        token: Token,
-        (seen, end, horizon): (u64, u64, u64),
-        notifications: Vec<Vec<u64>>,
-        now: u64,
-    ) {
+    /// A runner has a claim for a batch of `client`, found up to a horizon.
+    pub fn began(&mut self, client: &str, token: Token, (seen, end, horizon): (u64, u64, u64), now: u64) {
+        if self.is_off {
+            return;
+        }
+        // Whoever does not know yet that a gap is dead ends before it.
+        if let Some(before) = self.repeated(client, token, seen, end)
+            && before.end != end
+            && before.end <= horizon
+        {
+            let text = format!(
+                "G3: the pass of {client} from {seen} was to end at {}, and is repeated up to {end}",
+                before.end
+            );
+            self.fail(text);
+        }
+        let pass = PassRecord { seen, end, notifications: None, is_recorded: false, is_void: false, began: now };
+        self.passes.insert((client.to_owned(), token.0), pass);
+    }
+
+    /// The pass that this one repeats, if it does.
+    fn repeated(&self, client: &str, token: Token, seen: u64, end: u64) -> Option<PassRecord> {
+        let before = self.before.get(&(client.to_owned(), token.0)).and_then(|before| self.passes.get(before))?;
+        // One that hands over late changes goes nowhere, and another one may come first.
+        let is_same = before.seen == seen && before.end > seen && end > seen;
+        (is_same && !before.is_void && !before.is_recorded && !self.has_begun_anew).then(|| before.clone())
+    }
+
+    /// It is about to push these.
+    pub fn notifies(&mut self, database: &Database, client: &str, token: Token, notifications: Vec<Vec<u64>>) {
         if self.is_off {
             return;
         }
         let name = (client.to_owned(), token.0);
-        let before = self.before.get(&name).and_then(|before| self.passes.get(before));
-        let before = before.filter(|before| !before.is_void).cloned();
-        if let Some(before) = before.filter(|before| before.seen == seen && !before.is_recorded) {
-            // Whoever does not know yet that a gap is dead ends before it.
-            if before.end != end && before.end <= horizon {
-                let text = format!(
-                    "G3: the pass of {client} from {seen} was to end at {}, and is repeated up to {end}",
-                    before.end
-                );
-                self.fail(text);
-            } else if before.end == end
-                && before.notifications != notifications
-                && before.notifications.iter().flatten().all(|id| database.changes.contains_key(id))
-                && !self.record(client).is_in_flux(before.began)
-            {
-                let text = format!(
-                    "G3: {client} was to get {:?}, and gets {notifications:?} in the repeat of the pass",
-                    before.notifications
-                );
-                self.fail(text);
-            }
+        let Some((seen, end)) = self.passes.get(&name).map(|pass| (pass.seen, pass.end)) else {
+            return;
+        };
+        if let Some(before) = self.repeated(client, token, seen, end)
+            && let Some(pushed) = &before.notifications
+            && before.end == end
+            && *pushed != notifications
+            // One of the two may have read what is deleted by now, and remember it.
+            && pushed.iter().chain(&notifications).flatten().all(|id| database.changes.contains_key(id))
+            && !self.record(client).is_in_flux(before.began)
+            // What became visible since is among them.
+            && !notifications.iter().flatten().any(|id| self.untold.contains(id))
+        {
+            let text =
+                format!("G3: {client} was to get {pushed:?}, and gets {notifications:?} in the repeat of the pass");
+            self.fail(text);
         }
-        let pass = PassRecord { seen, end, notifications, is_recorded: false, is_void: false, began: now };
-        self.passes.insert(name, pass);
+        if let Some(pass) = self.passes.get_mut(&name) {
+            pass.notifications = Some(notifications);
+        }
     }
 
     /// A notification is in the client's queue, for good.
-    pub fn delivered(&mut self, client: &str, token: Token, ids: &[u64], is_outdated: bool, now: u64) {
+    pub fn delivered(&mut self, client: &str, token: Token, ids: &[u64], now: u64) {
         if self.is_off {
             return;
         }
         let name = (client.to_owned(), token.0);
         let claimed = self.claims.get(&name).copied().unwrap_or_default();
-        self.delivered_by_us(client, ids, claimed, is_outdated, now);
+        self.delivered_by_us(client, ids, claimed, now);
         if ids.windows(2).any(|pair| pair[0] >= pair[1]) {
             self.fail(format!("G2: {client} got {ids:?}"));
         }
         let is_void = self.passes.get(&name).is_some_and(|pass| pass.is_void);
+        let untold = self.untold.clone();
         for id in ids {
             // What it read on a server that is gone may be another change than the one that has its id now.
-            let is_another = is_void && self.has_failover;
+            let is_another = is_void && (self.has_failover || self.has_begun_anew);
             let record = self.record(client);
             if !is_another {
                 record.due.remove(id);
@@ -274,9 +315,10 @@ impl Judge {
                 continue;
             }
             let newest = record.newest;
+            let is_untold = untold.contains(id);
             record.newest = newest.max(*id);
             match record.delivered.insert(*id, name.clone()) {
-                None if *id < newest && !record.is_in_flux(now) => {
+                None if *id < newest && !record.is_in_flux(now) && !is_untold => {
                     self.fail(format!("G2: {client} got change {id} after change {newest}"))
                 }
                 None => {}
@@ -285,7 +327,8 @@ impl Judge {
                     let has_lost_its_claim = record.owner.as_ref() != Some(&name);
                     let is_over = self.passes.get(&before).is_some_and(|pass| pass.is_recorded);
                     self.repeats += 1;
-                    if before == name || (is_over && !has_lost_its_claim) {
+                    // One that read it in its turn, since it was visible by then, is not known to have.
+                    if before == name || (is_over && !has_lost_its_claim && !is_untold) {
                         self.fail(format!("G3: {client} got change {id} twice, although nothing had failed"));
                     }
                 }
@@ -302,7 +345,10 @@ impl Judge {
             self.fail(format!("G2: {client} went back from {from} to {to}"));
             return;
         }
-        if let Some(id) = database.open.range(..=to.0).next().map(|(id, _)| *id) {
+        if self.has_begun_anew {
+            return;
+        }
+        if let Some(id) = database.open.range(..=to.0).map(|(id, _)| *id).find(|id| !self.untold.contains(id)) {
             self.fail(format!("G7: {client} passed change {id}, which can still be committed, and has seen {to}"));
         }
         if let Some(lock) = lock {
@@ -311,7 +357,9 @@ impl Judge {
         if self.rollout.is_watched(client) {
             return;
         }
-        if let Some(id) = self.record(client).due.range(from.0 + 1..).next().copied().filter(|id| *id <= to.0) {
+        let due = self.record(client).due.clone();
+        let passed = due.range(from.0 + 1..).copied().find(|id| *id <= to.0 && !self.untold.contains(id));
+        if let Some(id) = passed {
             self.fail(format!("G1: {client} has seen {to}, and change {id} has not reached it"));
         }
     }
@@ -324,6 +372,7 @@ impl Judge {
         let name = (client.to_owned(), claim.token.0);
         let is_latest = self.record(client).owner.as_ref().is_none_or(|pass| *pass == name);
         match self.passes.get_mut(&name) {
+            Some(pass) if pass.is_void && self.has_begun_anew => {}
             Some(pass) if pass.is_void => self.fail(format!("G4: {client} was moved by a pass from before it was set")),
             Some(pass) if is_latest && pass.seen == from.0 && pass.end == to.0 && !pass.is_recorded => {
                 pass.is_recorded = true;
@@ -344,6 +393,9 @@ impl Judge {
         if self.is_off {
             return;
         }
+        // One that ends after so many changes serves some, and leaves the others to the next.
+        // The clients of its beginning: since then it may have learnt that none is ours.
+        let patience = if settings.min_changes > 0 { PATIENCE * before.len() as u32 } else { PATIENCE };
         for (is_taken_care_of, state) in before {
             let client = state.client.site.as_str();
             let is_same = |row: &StateRow| row.seen == state.seen && row.lock == state.lock_value;
@@ -352,8 +404,8 @@ impl Judge {
                 && state.is_due(horizon, began, settings.due_rules());
             let record = self.record(client);
             record.left_out = if is_left_out { record.left_out + 1 } else { 0 };
-            if record.left_out > PATIENCE {
-                self.fail(format!("G5: {client} has been left out by {PATIENCE} triggers"));
+            if record.left_out > patience {
+                self.fail(format!("G5: {client} has been left out by {patience} triggers"));
             }
         }
     }

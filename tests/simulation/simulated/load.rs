@@ -21,7 +21,7 @@ const WINDOW: usize = 20;
 const PATIENCE: f64 = 30.0;
 
 /// Where the defaults are that depend on what a queue can do.
-const SHIPPED: &str = include_str!("../../../php/src/Settings/WikiSettings.php");
+const SHIPPED: &str = include_str!("../../../php/src/Base/Settings/WikiSettings.php");
 
 /// For longer than this nobody waits in the end.
 const MOST_LAG: u64 = 600 * SECOND;
@@ -232,7 +232,6 @@ fn scenario(load: &Load) -> Scenario {
         increment: 1,
         has_visitors: false,
         locks: LockKind::None,
-        max_time: 60,
         has_admins: false,
         clock_steps: false,
         numbers,

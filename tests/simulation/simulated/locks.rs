@@ -44,7 +44,6 @@ impl World {
     /// A process has ended, and with it all its connections.
     pub fn forget_process(&mut self, process: usize) {
         self.drop_locks(process);
-        self.database.rollout.lock = self.database.rollout.lock.filter(|owner| *owner != process);
     }
 
     /// It starts again, and has forgotten everything.

@@ -1,7 +1,10 @@
 //! Faults that are put in on purpose, to see that the simulation finds them. Each sits in the simulated world (a database that lies, a
 //! queue that forgets, an extension that does things in another order), so that nothing of it is in the code that is shipped.
 
-use super::scenario::Scenario;
+use super::{
+    delays::HeldBack,
+    scenario::{Scenario, Trouble},
+};
 
 /// One fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +59,18 @@ pub enum Mutant {
     NoRest,
     /// That another server has taken over is not noticed.
     LivesNotTold,
+    /// That an insert may wait between its id and its row is not asked.
+    LockWaitsIgnored,
+    /// What was missing is not written down.
+    NoLedger,
+    /// Which server answers is not asked.
+    ServersNotChecked,
+    /// A buffer is known by its highest id alone.
+    WitnessIgnored,
+    /// Clients are told in our own format, whatever they have said.
+    MarksNotAsked,
+    /// What a client has said about itself counts for ever.
+    OldMarksCount,
     /// Wikibase's job does not note what it has handed over.
     HandedOverForgotten,
     /// Wikibase's job deletes what it has handed over, as if there were nobody else.
@@ -70,14 +85,20 @@ pub enum Mutant {
     LeavesAtOnce,
     /// Of clients that leave together one is said to leave after the other, and whoever does it may die in between.
     PositionsOneByOne,
+    /// The last change is asked for before it is said who leaves: when the process read the rollout the time before.
+    PositionsAskedForBefore,
     /// A process that has begun does not hear of a client that begins to leave.
     LeaversNotLearned,
     /// A client that has left is still enabled.
     LeaverStaysEnabled,
     /// Nobody has Wikibase's job pushed for changes that it has forgotten.
     NobodyReminds,
-    /// A request looks whether ours have seen everything, and not whether Wikibase has handed over everything.
-    LooksForOursAlone,
+    /// A trigger that finds changes which Wikibase has yet to hand over leaves no successor.
+    NobodyWaitsForWikibase,
+    /// A queue that says it can hold jobs back is believed.
+    DelaysBelieved,
+    /// Jobs that are held back are the same to the queue as those that are not.
+    HeldBackLooksTheSame,
     /// A client that is only watched gets what we would have sent.
     WatchedGetsBoth,
 }
@@ -87,12 +108,33 @@ impl Mutant {
     pub fn can_show_in(self, scenario: &Scenario) -> bool {
         match self {
             Self::LivesNotTold => scenario.has_failover,
+            Self::LockWaitsIgnored => scenario.trouble == Trouble::LockWaits,
+            Self::NoLedger => scenario.trouble == Trouble::SecondWriter,
+            Self::ServersNotChecked => scenario.trouble == Trouble::SplitReads,
+            Self::WitnessIgnored => scenario.trouble == Trouble::BeginsAnew,
+            Self::DelaysBelieved => scenario.held_back == HeldBack::NeverRun,
+            Self::HeldBackLooksTheSame => scenario.held_back != HeldBack::Run,
             _ => scenario.has_rollout || (self as usize) < Self::HandedOverForgotten as usize,
         }
     }
 
+    /// A scenario in which it shows sooner. Nothing breaks there without it.
+    pub fn provoked_in(self, mut scenario: Scenario) -> Scenario {
+        if self == Self::NobodyWaitsForWikibase {
+            // Whoever looks out would remind Wikibase, too.
+            (scenario.has_visitors, scenario.job_is_lost) = (false, 0);
+        }
+        if self == Self::PrunesAboveFloor && scenario.has_visitors {
+            // What Wikibase is reminded of only minutes later is old enough to be pruned before.
+            scenario.job_is_lost = 3;
+            scenario.numbers.retain(|(name, _)| !name.starts_with("prune"));
+            scenario.numbers.extend([("pruneKeepSeconds", 0), ("pruneGraceSeconds", 0)]);
+        }
+        scenario
+    }
+
     /// Each, and the guarantees of which at least one is seen to be broken.
-    pub const ALL: [(Self, &'static [&'static str]); 37] = [
+    pub const ALL: [(Self, &'static [&'static str]); 46] = [
         (Self::AdvanceWithoutFence, &["G4"]),
         (Self::ClaimWithoutComparing, &["G4"]),
         (Self::ClaimsExpireEarly, &["G4"]),
@@ -118,6 +160,12 @@ impl Mutant {
         (Self::NoLookout, &["G1"]),
         (Self::NoRest, &["G9"]),
         (Self::LivesNotTold, &["G1"]),
+        (Self::LockWaitsIgnored, &["G7"]),
+        (Self::NoLedger, &["G1"]),
+        (Self::ServersNotChecked, &["G1", "G7"]),
+        (Self::WitnessIgnored, &["G1"]),
+        (Self::MarksNotAsked, &["G1"]),
+        (Self::OldMarksCount, &["G1"]),
         (Self::HandedOverForgotten, &["G6", "G8"]),
         (Self::WikibaseDeletes, &["G8"]),
         (Self::PrunesAboveFloor, &["G8"]),
@@ -125,10 +173,13 @@ impl Mutant {
         (Self::SwitchedOnWithoutTakeover, &["G1"]),
         (Self::LeavesAtOnce, &["G1"]),
         (Self::PositionsOneByOne, &["G1", "G8"]),
+        (Self::PositionsAskedForBefore, &["G1", "G8"]),
         (Self::LeaversNotLearned, &["G1"]),
         (Self::LeaverStaysEnabled, &["G4"]),
         (Self::NobodyReminds, &["G1"]),
-        (Self::LooksForOursAlone, &["G1"]),
+        (Self::NobodyWaitsForWikibase, &["G1"]),
+        (Self::DelaysBelieved, &["G1"]),
+        (Self::HeldBackLooksTheSame, &["G1"]),
         (Self::WatchedGetsBoth, &["G3", "G4"]),
     ];
 }

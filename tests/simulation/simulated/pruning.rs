@@ -1,6 +1,6 @@
 //! The rest of the store that operations see: [`store`](super::store) has what it is for. Pruning, and looking at many places at once.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use wikibase_dispatch::{
     domain::{change::ChangeId, prune::PruneNote, time::Timestamp},
@@ -41,7 +41,7 @@ impl Pruning for Store<'_> {
     }
 
     fn delete_changes(&mut self, ids: &[ChangeId]) -> Result<usize> {
-        let (settings, read) = (Rc::clone(&self.settings), self.read);
+        let (settings, read) = (Arc::clone(&self.settings), self.read);
         self.statement(|world| {
             let there: Vec<u64> =
                 ids.iter().map(|id| id.0).filter(|id| world.database.changes.contains_key(id)).collect();

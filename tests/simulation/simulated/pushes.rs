@@ -1,35 +1,55 @@
-//! What is pushed to queues, and when it is durable: `Dispatch/NotificationPusher` and `Queue/JobQueues` of the extension.
+//! What is pushed to queues, and when it is durable: `Queue/JobQueues` of the extension.
 
-use wikibase_dispatch::domain::claim::Token;
+use std::sync::Arc;
+
+use wikibase_dispatch::{
+    domain::{claim::Token, notification::Prepared, notification_format::NotificationFormat},
+    jobs::Delivery,
+};
 
 use super::{
     extension::{Extension, Php, Thrown},
+    mutant::Mutant,
     queue::Job,
-    world::{Fate, SECOND, World},
+    rollout_store::NOBODYS,
+    world::{ClientExtension, Fate, SECOND, World},
 };
 
 /// What is pushed.
 pub(super) enum Push {
     Job(Job, u64),
-    Notification { client: String, token: Token, ids: Vec<u64>, is_outdated: bool },
+    Notification { client: String, token: Token, ids: Vec<u64> },
 }
 
 impl Extension<'_> {
-    pub(super) fn push_notifications(&mut self, client: &str, token: Token, notifications: Vec<Vec<u64>>) -> Php<()> {
-        if notifications.is_empty() {
-            return Ok(());
-        }
-        if self.is_watched(client)? {
-            // Who looks on notes what it would have sent, and that is all.
-            return Ok(());
-        }
+    /// Pushes what a client is told, and has the judge look at it.
+    pub(super) fn notify(&mut self, delivery: &Delivery) -> Php<()> {
+        let client = delivery.client.site.as_str();
+        let Some((token, life)) = self.home.claim_of(client) else {
+            unreachable!("nobody is told anything without a claim");
+        };
+        self.me.world.with(|world| judge_delivery(world, delivery, token, life));
         if self.me.world.with(|world| world.unreachable.contains(client)) {
             self.me.nap(SECOND);
             return Err(Thrown::Push);
         }
-        let is_outdated = self.me.world.with(|world| world.configuration != self.configuration);
-        let push = |ids| Push::Notification { client: client.to_owned(), token, ids, is_outdated };
-        self.push(notifications.into_iter().map(push).collect())
+        let push = |changes: &Vec<Arc<Prepared>>| Push::Notification {
+            client: client.to_owned(),
+            token,
+            ids: changes.iter().map(|change| change.id.0).collect(),
+        };
+        let pushes = delivery.notifications.iter().map(push).collect();
+        if self.is(Mutant::RecordBeforePush) {
+            self.unpushed = pushes;
+            return Ok(());
+        }
+        self.push(pushes)
+    }
+
+    /// Of the mutant that records first.
+    pub(super) fn push_what_was_recorded(&mut self) {
+        let unpushed = std::mem::take(&mut self.unpushed);
+        let _ = self.push(unpushed).and_then(|()| self.commit());
     }
 
     /// One call to a queue; it may take a part of what it was given.
@@ -77,12 +97,39 @@ impl Extension<'_> {
 
 fn arrive(world: &mut World, push: Push) {
     match push {
+        // An edit pushes Wikibase's job by itself.
+        Push::Job(Job::Wikibase(entity), _) if entity == NOBODYS || world.mutant == Some(Mutant::NobodyReminds) => {}
         Push::Job(job, delay) => world.push_job(job, delay),
-        Push::Notification { client, token, ids, is_outdated } => {
+        Push::Notification { client, token, ids } => {
             world.count("delivery");
             world.note(|| format!("{client} gets {ids:?}"));
             world.measure(&client, &ids);
-            world.judge.delivered(&client, token, &ids, is_outdated, world.now);
+            world.judge.delivered(&client, token, &ids, world.now);
         }
     }
+}
+
+/// What is in the hands of who is about to push it. `life`: the server on which he claimed it.
+fn judge_delivery(world: &mut World, delivery: &Delivery, token: Token, life: u64) {
+    let client = delivery.client.site.as_str();
+    let is_another = |change: &Prepared| {
+        let there = world.database.changes.get(&change.id.0);
+        there.is_some_and(|there| there.revision != change.revision)
+    };
+    let found = delivery.notifications.iter().flatten().find(|change| is_another(change));
+    // What was claimed on another server than there is now cannot be recorded. Where ids began anew, what is recorded of it is set back.
+    if let Some(change) = found.filter(|_| life == world.database.life && !world.judge.has_begun_anew) {
+        let text = format!("G1: {client} is to get what change {} was on another server", change.id);
+        world.judge.fail(text);
+    }
+    if delivery.format == NotificationFormat::Native && world.extension_of(client) != ClientExtension::Loaded {
+        world.judge.fail(format!("G1: {client} is told in a format that nobody there can handle"));
+    }
+    if delivery.format != NotificationFormat::Native && world.extension_of(client) == ClientExtension::Loaded {
+        world.judge.fail(format!("{client} has said that it takes our own format, and is told in another"));
+    }
+    let ids = |changes: &Vec<Arc<Prepared>>| changes.iter().map(|change| change.id.0).collect();
+    let notifications: Vec<Vec<u64>> = delivery.notifications.iter().map(ids).collect();
+    let World { judge, database, .. } = world;
+    judge.notifies(database, client, token, notifications);
 }

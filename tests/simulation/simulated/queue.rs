@@ -1,8 +1,11 @@
 //! The repo's job queue, as MediaWiki's queues are: what is dropped, what is held back, and what becomes of a job whose runner dies.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
+
+use wikibase_dispatch::jobs::Arrival;
 
 use super::{
+    mutant::Mutant,
     scenario::QueueKind,
     world::{SECOND, World},
 };
@@ -20,6 +23,8 @@ pub enum Job {
 #[derive(Clone, Debug)]
 pub struct Waiting {
     pub job: Job,
+    /// Until when it is to be held back, if it is.
+    held_back_until: Option<u64>,
     /// When it may begin.
     pub from: u64,
     pushed: u64,
@@ -29,15 +34,24 @@ pub struct Waiting {
     is_stray: bool,
 }
 
+impl Waiting {
+    /// What a queue tells it from others by.
+    fn kind(&self) -> (Job, bool) {
+        (self.job.clone(), self.held_back_until.is_some())
+    }
+}
+
 #[derive(Default)]
 pub struct JobQueue {
     waiting: Vec<Waiting>,
-    /// How many of each wait, but for strays: with ten thousand jobs, to count them each time would take hours.
-    plain: HashMap<Job, usize>,
+    /// How many of each wait, held back or not, but for strays: with ten thousand jobs, to count them each time would take hours.
+    plain: HashMap<(Job, bool), usize>,
     strays: usize,
     claimed: Vec<(usize, Waiting)>,
+    /// Jobs that are never given out.
+    stuck: Vec<(Job, bool)>,
     /// When a job last began, for queues that drop what was pushed before.
-    begun: Vec<(Job, u64)>,
+    begun: Vec<((Job, bool), u64)>,
     /// Whether a runner that has nothing to do should look.
     pub has_news: bool,
     pub pushed: u64,
@@ -66,15 +80,15 @@ impl JobQueue {
     }
 
     /// How many wait of the kind that there should be one of, at most.
-    fn alike(&self, job: &Job) -> usize {
-        self.plain.get(job).copied().unwrap_or_default()
+    fn alike(&self, kind: &(Job, bool)) -> usize {
+        self.plain.get(kind).copied().unwrap_or_default()
     }
 
     fn put(&mut self, waiting: Waiting) {
         if waiting.is_stray {
             self.strays += 1;
         } else {
-            *self.plain.entry(waiting.job.clone()).or_default() += 1;
+            *self.plain.entry(waiting.kind()).or_default() += 1;
         }
         self.waiting.push(waiting);
     }
@@ -83,16 +97,16 @@ impl JobQueue {
         let taken = self.waiting.remove(at);
         if taken.is_stray {
             self.strays -= 1;
-        } else if let Some(count) = self.plain.get_mut(&taken.job) {
+        } else if let Some(count) = self.plain.get_mut(&taken.kind()) {
             *count -= 1;
         }
         taken
     }
 
     /// Whether a queue would drop such a job.
-    fn has(&self, job: &Job, now: u64) -> bool {
-        let is_stray = |waiting: &Waiting| waiting.is_stray && waiting.from <= now && waiting.job == *job;
-        self.alike(job) > 0 || (self.strays > 0 && self.waiting.iter().any(is_stray))
+    fn has(&self, kind: &(Job, bool), now: u64) -> bool {
+        let is_stray = |waiting: &Waiting| waiting.is_stray && waiting.from <= now && waiting.kind() == *kind;
+        self.stuck.contains(kind) || self.alike(kind) > 0 || (self.strays > 0 && self.waiting.iter().any(is_stray))
     }
 }
 
@@ -109,25 +123,30 @@ impl World {
         }
         // Kafka takes everything, and sorts out what it takes for the same when it is to begin.
         let is_kafka = self.scenario.queue == QueueKind::Kafka;
-        let drops = !is_kafka && self.mutant != Some(super::mutant::Mutant::NoDeduplication);
-        if drops && self.queue.has(&job, now) {
+        let drops = !is_kafka && self.mutant != Some(Mutant::NoDeduplication);
+        let kind = (job, delay > 0 && self.mutant != Some(Mutant::HeldBackLooksTheSame));
+        if drops && self.queue.has(&kind, now) {
             return;
         }
         let slow = if self.misfortune(self.scenario.job_is_slow) { self.chance.u64(..60 * SECOND) } else { 0 };
         // A delayed job is for a whole second, and never too early.
-        let release = if delay > 0 { (now + delay).next_multiple_of(SECOND) } else { now };
-        let from = release + slow;
-        self.queue.put(Waiting { job: job.clone(), from, pushed: now, attempts: 0, is_stray: false });
+        let held_back_until = (delay > 0).then(|| (now + delay).next_multiple_of(SECOND));
+        let Some(release) = held_back_until.map_or(Some(now), |until| self.time_of_held_back(until)) else {
+            self.queue.stuck.push(kind);
+            return;
+        };
+        let (job, from) = (kind.0.clone(), release + slow);
+        self.queue.put(Waiting { job, held_back_until, from, pushed: now, attempts: 0, is_stray: false });
         self.queue.has_news = true;
-        let alike = self.queue.alike(&job);
+        let alike = self.queue.alike(&kind);
         self.queue.most_waiting = self.queue.most_waiting.max(alike);
         if alike > 1 && !is_kafka {
-            self.judge.fail(format!("G6: {alike} jobs {job:?} wait"));
+            self.judge.fail(format!("G6: {alike} jobs {kind:?} wait"));
         }
     }
 
     /// A job for the runner, which must end it.
-    pub fn take_job(&mut self, runner: usize) -> Option<Job> {
+    pub fn take_job(&mut self, runner: usize) -> Option<(Job, Arrival)> {
         let now = self.now;
         let ready: Vec<usize> =
             self.queue.waiting.iter().enumerate().filter(|(_, job)| job.from <= now).map(|(at, _)| at).collect();
@@ -138,23 +157,27 @@ impl World {
         let at = if is_in_order { ready[0] } else { ready[self.chance.usize(..ready.len())] };
         let mut taken = self.queue.take(at);
         if self.scenario.queue == QueueKind::Kafka {
-            let was_begun = self.queue.begun.iter().any(|(job, when)| *job == taken.job && *when > taken.pushed);
+            let kind = taken.kind();
+            let was_begun = self.queue.begun.iter().any(|(begun, when)| *begun == kind && *when > taken.pushed);
             if was_begun && taken.attempts == 0 {
                 // Another of its kind began after it was pushed: Kafka's consumer takes it for the same.
                 self.note(|| format!("{:?} is taken for one that has begun", taken.job));
                 return self.take_job(runner);
             }
-            self.queue.begun.retain(|(job, _)| *job != taken.job);
-            self.queue.begun.push((taken.job.clone(), now));
+            self.queue.begun.retain(|(begun, _)| *begun != kind);
+            self.queue.begun.push((kind, now));
         }
         if self.misfortune(self.scenario.job_is_doubled) {
             self.queue.put(Waiting { is_stray: true, ..taken.clone() });
         }
         taken.attempts += 1;
         let job = taken.job.clone();
+        let arrival = taken.held_back_until.map_or(Arrival::AtOnce, |until| Arrival::HeldBack {
+            early: Duration::from_micros(until.saturating_sub(now)),
+        });
         self.note(|| format!("runner {runner} begins {job:?}"));
         self.queue.claimed.push((runner, taken));
-        Some(job)
+        Some((job, arrival))
     }
 
     /// The runner's job is done, or failed and is not to be tried again.

@@ -1,88 +1,58 @@
-//! The tables of a rollout: `Rollout/AppliedRollout` and `Rollout/RolloutStore` of the extension, each method of which is a statement, and
-//! takes effect at one moment.
+//! The tables of a rollout, what its steps do to them, and what becomes of the clients by it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use wikibase_dispatch::{
-    domain::change::{Change, ChangeId},
+    domain::{
+        change::{Change, ChangeId},
+        rollout::{AppliedRollout, ClientRollout, Facts, RolloutState, Step, WikibaseState, plan::BATCH},
+        site::Client,
+    },
     store::StateRow,
 };
 
-use super::{configuration::Wanted, mutant::Mutant, rollout_judge::Served, world::World};
-
-/// `cro_state` of Wikibase's row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wikibase {
-    Idle,
-    Starting,
-    Serving,
-}
-
-/// `cro_state` of a client's row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Applied {
-    On,
-    Shadow,
-    Leaving,
-}
-
-/// Who dispatches to whom: `wb_changes_rollout`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AppliedRollout {
-    /// With the floor.
-    pub wikibase: Option<(Wikibase, u64)>,
-    /// With a position; none is not known yet.
-    pub clients: BTreeMap<String, (Applied, Option<u64>)>,
-}
-
-impl AppliedRollout {
-    pub fn wikibase(&self) -> Option<Wikibase> {
-        self.wikibase.map(|(state, _)| state)
-    }
-
-    pub fn floor(&self) -> u64 {
-        self.wikibase.map_or(0, |(_, floor)| floor)
-    }
-
-    pub fn of(&self, client: &str) -> Option<Applied> {
-        self.clients.get(client).map(|(state, _)| *state)
-    }
-
-    /// With their positions.
-    pub fn in_state(&self, state: Applied) -> impl Iterator<Item = (&String, Option<u64>)> {
-        let is_in = move |(_, (of_client, _)): &(&String, &(Applied, Option<u64>))| *of_client == state;
-        self.clients.iter().filter(is_in).map(|(client, (_, position))| (client, *position))
-    }
-
-    pub fn has_unknown_position(&self) -> bool {
-        self.clients.values().any(|(state, position)| *state != Applied::On && position.is_none())
-    }
-
-    fn served_by(&self, client: &str) -> Served {
-        match (self.wikibase(), self.of(client)) {
-            (Some(Wikibase::Idle), _) | (_, Some(Applied::On)) => Served::Ours,
-            (_, Some(Applied::Leaving)) => Served::Both,
-            (_, Some(Applied::Shadow)) => Served::Watched,
-            (_, None) => Served::Wikibase,
-        }
-    }
-}
+use super::{rollout_judge::Served, world::World};
 
 #[derive(Default)]
 pub struct RolloutTables {
+    /// `wb_changes_rollout`
     pub applied: AppliedRollout,
     /// `wb_changes_handed`
     pub handed: BTreeSet<u64>,
-    /// Clients whose `chd_disabled` says that they have left, and not that an admin has disabled them.
-    pub left: BTreeSet<String>,
-    /// The process that has the lock.
-    pub lock: Option<usize>,
+}
+
+fn served_by(applied: &AppliedRollout, client: &str) -> Served {
+    match applied.of(client) {
+        _ if applied.is_ours_alone(client) => Served::Ours,
+        Some(ClientRollout::Leaving(_)) => Served::Both,
+        Some(ClientRollout::Shadow(_)) => Served::Watched,
+        _ => Served::Wikibase,
+    }
 }
 
 impl World {
-    /// `put` and `remove` of several rows at once, and what becomes of the clients by it.
-    pub fn roll_out(&mut self, change: impl FnOnce(&mut AppliedRollout)) {
-        change(&mut self.database.rollout.applied);
+    /// What a transaction reads.
+    pub fn facts(&self) -> Facts {
+        let RolloutTables { applied, handed } = &self.database.rollout;
+        let seen = |site: &str| self.database.states.get(site).filter(|row| !row.disabled).map(|row| row.seen);
+        Facts {
+            applied: applied.clone(),
+            last: self.database.last(),
+            seen: applied.leaving().filter_map(|(site, _)| Some((site.to_owned(), seen(site)?))).collect(),
+            has_handed_changes: !handed.is_empty() || self.handed_changes(applied.floor()).next().is_some(),
+        }
+    }
+
+    fn handed_changes(&self, floor: ChangeId) -> impl Iterator<Item = u64> {
+        self.database.changes.range(..=floor.0).map(|(id, _)| *id)
+    }
+
+    /// What a transaction writes, and what becomes of the clients by it.
+    pub fn roll_out(&mut self, steps: &[Step]) {
+        if steps.is_empty() {
+            return;
+        }
+        steps.iter().for_each(|step| self.write(step));
         self.count("rollout");
         let applied = self.database.rollout.applied.clone();
         let seen = |client: &String| self.database.states.get(client).map_or(0, |row| row.seen.0);
@@ -90,7 +60,7 @@ impl World {
             .scenario
             .clients
             .iter()
-            .map(|client| (client.clone(), applied.served_by(client), seen(client)))
+            .map(|client| (client.clone(), served_by(&applied, client), seen(client)))
             .collect();
         self.note(|| format!("the rollout is {applied:?}"));
         for (client, served, seen) in clients {
@@ -98,58 +68,66 @@ impl World {
         }
     }
 
-    /// Has our dispatching to a client begin after a change, if it has not seen more.
-    pub fn start(&mut self, client: &str, seen: u64) {
-        let takes_over = self.mutant != Some(Mutant::SwitchedOnWithoutTakeover);
-        let seen = if takes_over { ChangeId(seen) } else { self.database.last() };
-        let database = &mut self.database;
-        let row = database.states.entry(client.to_owned()).or_insert_with(|| StateRow {
-            site: client.to_owned(),
-            domain: client.to_owned(),
-            seen,
+    fn write(&mut self, step: &Step) {
+        let rollout = &mut self.database.rollout;
+        match step {
+            Step::Start { clients, after } => clients.iter().for_each(|client| self.start(client, *after)),
+            Step::StartAgain { clients, after } => clients.iter().for_each(|client| self.start_again(client, *after)),
+            Step::Stop(clients) => clients.iter().for_each(|client| self.stop(client)),
+            // What is noted of clients that are watched is left out.
+            Step::ForgetShadow(_) => {}
+            Step::Put(clients) => rollout.applied.clients.extend(clients.iter().cloned()),
+            Step::Remove(clients) => rollout.applied.clients.retain(|site, _| !clients.contains(site)),
+            Step::PutWikibase(state, floor) => rollout.applied.wikibase = Some((*state, *floor)),
+            Step::RemoveWikibase => rollout.applied.wikibase = None,
+            Step::RaiseFloor(floor) => {
+                rollout.applied.wikibase = rollout.applied.wikibase.map(|(state, _)| (state, *floor));
+                rollout.handed.retain(|id| *id > floor.0);
+            }
+            Step::DeleteHanded { upto } => {
+                let mut ids: Vec<u64> = self.handed_changes(*upto).take(BATCH).collect();
+                ids.extend(self.database.rollout.handed.iter().take(BATCH - ids.len()));
+                self.delete_changes(&ids);
+                self.database.rollout.handed.retain(|id| !ids.contains(id));
+            }
+        }
+    }
+
+    fn start(&mut self, client: &Client, after: ChangeId) {
+        let site = client.site.to_string();
+        let row = self.database.states.entry(site.clone()).or_insert_with(|| StateRow {
+            site,
+            domain: client.domain.in_state().to_owned(),
+            seen: after,
             touched: None,
             lock: None,
             disabled: false,
+            has_left: false,
+            mark: None,
         });
-        row.seen = row.seen.max(seen);
-        if database.rollout.left.remove(client) {
-            row.disabled = false;
+        let is_moved = row.seen < after;
+        row.seen = row.seen.max(after);
+        if row.has_left {
+            (row.disabled, row.has_left) = (false, false);
+        }
+        if is_moved {
+            // A runner that stood still since the client was ours last may still push what Wikibase has delivered meanwhile.
+            self.judge.begins_again(client.site.as_str(), after.0, self.now);
         }
     }
 
-    /// The same, even if it has seen more. A pass that is under way loses its claim.
-    pub fn start_again(&mut self, client: &str, seen: u64) {
-        self.start(client, seen);
-        if self.mutant == Some(Mutant::SwitchedOnWithoutTakeover) {
-            return;
+    fn start_again(&mut self, client: &Client, after: ChangeId) {
+        self.start(client, after);
+        if let Some(row) = self.database.states.get_mut(client.site.as_str()) {
+            (row.seen, row.lock) = (after, None);
         }
-        if let Some(row) = self.database.states.get_mut(client) {
-            (row.seen, row.lock) = (ChangeId(seen), None);
-        }
-        self.judge.begins_again(client, seen, self.now);
+        self.judge.begins_again(client.site.as_str(), after.0, self.now);
     }
 
-    /// Ends our dispatching to a client.
-    pub fn stop(&mut self, client: &str) {
-        if self.mutant == Some(Mutant::LeaverStaysEnabled) {
-            return;
-        }
+    fn stop(&mut self, client: &str) {
         if let Some(row) = self.database.states.get_mut(client).filter(|row| !row.disabled) {
-            row.disabled = true;
-            self.database.rollout.left.insert(client.to_owned());
+            (row.disabled, row.has_left) = (true, true);
         }
-    }
-
-    /// What clients have seen, but for those that are disabled.
-    pub fn seen(&self, client: &str) -> Option<u64> {
-        self.database.states.get(client).filter(|row| !row.disabled).map(|row| row.seen.0)
-    }
-
-    /// The first changes in a range that Wikibase has not handed over: id, entity, time.
-    pub fn unhanded(&self, after: u64, upto: u64, limit: usize) -> Vec<(u64, String, String)> {
-        let rows = self.database.changes.range(after + 1..).take_while(|(id, _)| **id <= upto);
-        let unhanded = rows.filter(|(id, _)| !self.database.rollout.handed.contains(id)).take(limit);
-        unhanded.map(|(id, change)| (*id, change.entity.clone(), change.time.clone())).collect()
     }
 
     pub fn changes_of(&self, entity: &str) -> Vec<Change> {
@@ -161,26 +139,25 @@ impl World {
         if !self.scenario.has_rollout {
             return;
         }
-        let RolloutTables { applied, handed, .. } = &self.database.rollout;
-        let configuration = &self.configuration;
-        let is_done = if configuration.is_everywhere(Wanted::On) {
-            applied.wikibase() == Some(Wikibase::Idle) && applied.clients.is_empty()
-        } else if configuration.is_everywhere(Wanted::Off) {
+        let RolloutTables { applied, handed } = &self.database.rollout;
+        let wanted = self.configuration.rollout();
+        let is_done = if wanted.is_everywhere(RolloutState::On) {
+            applied.state() == Some(WikibaseState::Idle) && applied.clients.is_empty()
+        } else if wanted.is_everywhere(RolloutState::Off) {
             *applied == AppliedRollout::default() && handed.is_empty()
         } else {
-            let is_brought_about = |(client, wanted): (&String, &Wanted)| match wanted {
-                Wanted::On => applied.of(client) == Some(Applied::On),
-                Wanted::Shadow => applied.of(client) == Some(Applied::Shadow),
-                Wanted::Off => applied.of(client).is_none(),
+            let is_brought_about = |(client, state): (&Client, RolloutState)| match state {
+                RolloutState::On => applied.of(client.site.as_str()) == Some(ClientRollout::On),
+                RolloutState::Shadow => {
+                    matches!(applied.of(client.site.as_str()), Some(ClientRollout::Shadow(Some(_))))
+                }
+                RolloutState::Off => applied.of(client.site.as_str()).is_none(),
             };
-            applied.wikibase() == Some(Wikibase::Serving) && configuration.clients.iter().all(is_brought_about)
+            applied.state() == Some(WikibaseState::Serving) && wanted.clients().all(is_brought_about)
         };
         if !is_done {
-            let text = format!(
-                "the rollout is {applied:?} with {handed:?} handed over, and {:?} is wanted",
-                configuration.clients
-            );
-            self.judge.fail(format!("Rollout: {text}"));
+            let wanted = super::configuration::said(&self.configuration);
+            self.judge.fail(format!("Rollout: it is {applied:?} with {handed:?} handed over, and wanted is {wanted}"));
         }
     }
 

@@ -106,20 +106,18 @@ impl Judge {
     }
 
     /// We have, by a pass that was claimed at `claimed`.
-    pub(super) fn delivered_by_us(&mut self, client: &str, ids: &[u64], claimed: u64, is_outdated: bool, now: u64) {
+    pub(super) fn delivered_by_us(&mut self, client: &str, ids: &[u64], claimed: u64, now: u64) {
         if !self.rollout.is_on {
             return;
         }
         let switches = self.rollout.clients.entry(client.to_owned()).or_default();
         let (served, since) = (switches.served, switches.since);
-        // A server with an older configuration, by which all clients are ours, does not ask who is watched.
-        let is_excused = served == Served::Watched && is_outdated;
         switches.by_us.extend(ids);
-        if matches!(served, Served::Wikibase | Served::Watched) && since < claimed && !is_excused {
+        if matches!(served, Served::Wikibase | Served::Watched) && since < claimed {
             self.fail(format!("G4: {client} is served by {served:?}, and got {ids:?} from us"));
         }
         for id in ids {
-            if !is_excused && self.rollout.clients[client].by_wikibase.contains(id) {
+            if self.rollout.clients[client].by_wikibase.contains(id) {
                 self.is_repeated(client, *id, now);
             }
         }

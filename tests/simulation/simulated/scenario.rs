@@ -1,6 +1,13 @@
 //! What a seed stands for: a farm, its settings, and what goes wrong there.
 
-use wikibase_dispatch::domain::settings::{Settings, Value};
+pub use wikibase_dispatch::domain::strategy::Strategy;
+use wikibase_dispatch::domain::{
+    rollout::RolloutState,
+    settings::{Settings, Value},
+    strategy::Jobs,
+};
+
+use super::{delays::HeldBack, world::SECOND};
 
 /// How the repo's job queue behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +30,20 @@ pub enum LockKind {
     Redis,
 }
 
-/// `dispatchStrategy`
+/// What a world has in which the horizon cannot be sure of what it infers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Strategy {
-    Auto,
-    Inline,
-    Jobs,
+pub enum Trouble {
+    None,
+    /// Inserts have their ids, and wait for a lock for longer than the grace time.
+    LockWaits,
+    /// Some edits are on another server, whose locks nobody sees.
+    SecondWriter,
+    /// A proxy sends reads to a server that is behind, from time to time.
+    SplitReads,
+    /// The buffer is emptied, and ids begin anew.
+    BeginsAnew,
+    /// The clock of the database jumps at any moment, also between an id and its row.
+    WildClock,
 }
 
 /// Rarities: something happens once in so many times; 0 is never.
@@ -52,7 +67,6 @@ pub struct Scenario {
     /// Whether requests come in, so that somebody looks out. If nobody does, no job may be lost.
     pub has_visitors: bool,
     pub locks: LockKind,
-    pub max_time: u64,
     pub call_fails: u32,
     pub stall: u32,
     pub death: u32,
@@ -67,6 +81,8 @@ pub struct Scenario {
     pub has_rollout: bool,
     /// Whether another server takes the place of the database, which lacks what was committed last.
     pub has_failover: bool,
+    pub trouble: Trouble,
+    pub held_back: HeldBack,
     pub numbers: Vec<(&'static str, i64)>,
 }
 
@@ -91,7 +107,7 @@ impl Scenario {
             entities: chance.usize(2..7),
             queue,
             pushes_in_transaction: queue == QueueKind::Database && chance.bool(),
-            strategy: [Strategy::Auto, Strategy::Inline, Strategy::Jobs][chance.usize(..3)],
+            strategy: [Strategy::Auto, Strategy::Inline, Strategy::Poll, Strategy::Jobs][chance.usize(..4)],
             runners: chance.usize(1..5),
             editors: chance.usize(1..5),
             edits: chance.usize(20..90),
@@ -99,7 +115,6 @@ impl Scenario {
             increment: if chance.u8(..8) == 0 { chance.u64(2..6) } else { 1 },
             has_visitors,
             locks: [LockKind::None, LockKind::Named, LockKind::Redis][chance.usize(..3)],
-            max_time: chance.u64(3..60),
             call_fails,
             stall,
             death,
@@ -111,6 +126,8 @@ impl Scenario {
             clock_steps: !is_calm && chance.u8(..4) == 0,
             has_rollout: false,
             has_failover: false,
+            trouble: Trouble::None,
+            held_back: HeldBack::Run,
             numbers: Vec::new(),
         };
         scenario.numbers = scenario.some_settings(&mut chance);
@@ -123,6 +140,26 @@ impl Scenario {
             // What is lost is younger than what is pruned.
             scenario.numbers.retain(|(name, _)| *name != "pruneKeepSeconds");
             scenario.numbers.push(("pruneKeepSeconds", chance.i64(60..400)));
+        }
+        let can_have_trouble =
+            !is_calm && !scenario.has_rollout && !scenario.has_failover && has_visitors && !scenario.has_one_writer;
+        if can_have_trouble && chance.u8(..3) > 0 {
+            let troubles = [
+                Trouble::LockWaits,
+                Trouble::SecondWriter,
+                Trouble::SplitReads,
+                Trouble::BeginsAnew,
+                Trouble::WildClock,
+            ];
+            scenario.trouble = troubles[chance.usize(..troubles.len())];
+            scenario.clock_steps |= scenario.trouble == Trouble::WildClock;
+            scenario.clock_steps &= scenario.trouble != Trouble::LockWaits;
+        }
+        if queue == QueueKind::Redis && chance.u8(..3) == 0 {
+            // Where jobs stop coming that the servers rely on, somebody has to look out.
+            let stops = HeldBack::Stop(chance.u64(..900 * SECOND));
+            let kinds = [HeldBack::NeverRun, HeldBack::RunEarly, stops];
+            scenario.held_back = kinds[chance.usize(..if has_visitors { 3 } else { 2 })];
         }
         scenario
     }
@@ -147,15 +184,28 @@ impl Scenario {
             // Both less and more than the time from one prune to the next.
             ("pruneGraceSeconds", if chance.bool() { chance.i64(0..200) } else { chance.i64(600..1500) }),
             ("pruneKeepSeconds", chance.i64(0..400)),
+            ("dispatchMaxTime", chance.i64(3..60)),
+            ("dispatchMinChanges", if chance.u8(..3) == 0 { chance.i64(1..30) } else { 0 }),
         ]
     }
 
-    /// The settings of a farm that has these clients.
+    /// The settings of a farm that has these clients, all of which are ours.
     pub fn settings(&self, clients: &[String]) -> Settings {
+        self.rolled_out(clients.iter().map(|client| (client.clone(), RolloutState::On)).collect())
+    }
+
+    /// The settings of a farm that has these clients.
+    pub fn rolled_out(&self, clients: Vec<(String, RolloutState)>) -> Settings {
         let text = |text: &str| Value::Text(text.to_owned());
+        let sites = clients.iter().map(|(client, _)| text(client)).collect();
+        let states = clients.iter().map(|(client, state)| (client.clone(), text(state.name()))).collect();
+        let delays = Jobs { triggers: self.can_delay(), clients: self.can_delay() };
         let names = [
             ("repoSiteId".to_owned(), text("repowiki")),
-            ("localClientDatabases".to_owned(), Value::List(clients.iter().map(|client| text(client)).collect())),
+            ("localClientDatabases".to_owned(), Value::List(sites)),
+            ("rollout".to_owned(), Value::Map(states)),
+            ("dispatchStrategy".to_owned(), text(self.strategy.name())),
+            ("canDelay".to_owned(), delays.to_value()),
         ];
         let numbers = self.numbers.iter().map(|(name, number)| ((*name).to_owned(), Value::Integer(*number)));
         Settings::from_values(names.into_iter().chain(numbers)).unwrap()

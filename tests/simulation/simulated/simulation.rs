@@ -3,19 +3,24 @@
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BinaryHeap},
-    rc::Rc,
+    sync::Arc,
 };
 
 use corosensei::{CoroutineResult, stack::DefaultStack};
+use wikibase_dispatch::domain::{
+    change::ChangeId,
+    rollout::{RolloutState, WikibaseState},
+};
 
 use super::{
-    configuration::{Configuration, Wanted},
+    configuration::{by_chance, said},
     database::Database,
+    delays::SeenDelays,
     failover, farm,
     judge::Judge,
     mutant::Mutant,
     process::{self, Body, Nap, Process, Running},
-    scenario::Scenario,
+    scenario::{Scenario, Trouble},
     world::{SECOND, Shared, World},
 };
 
@@ -88,14 +93,14 @@ pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) ->
             }
         }
     }
+    if !scenario.has_rollout {
+        database.rollout.applied.wikibase = Some((WikibaseState::Idle, ChangeId(0)));
+    }
     // Some farms begin without one of their clients.
     let known = scenario.clients.len() - usize::from(scenario.has_admins && scenario.clients.len() > 2);
-    let settings = Rc::new(scenario.settings(&scenario.clients[..known]));
-    let configuration = Rc::new(if scenario.has_rollout {
-        Configuration::by_chance(&scenario.clients, &mut chance)
-    } else {
-        Configuration::everywhere(&scenario.clients[..known], Wanted::On)
-    });
+    let settings = Arc::new(scenario.settings(&scenario.clients[..known]));
+    let configuration =
+        if scenario.has_rollout { Arc::new(by_chance(&scenario, &mut chance)) } else { Arc::clone(&settings) };
     World {
         now: 0,
         chance,
@@ -108,9 +113,11 @@ pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) ->
         settings,
         configuration,
         outdated: None,
+        seen_delays: SeenDelays::default(),
         unreachable: Default::default(),
         gates: Default::default(),
         edits_left: scenario.edits,
+        replica_lag: None,
         log: is_logged.then(Vec::new),
         trace: 0,
         pace: None,
@@ -261,23 +268,40 @@ impl Simulation {
                 return;
             }
         }
-        let has_news = self.world.with(|world| {
+        let (has_news, before) = self.world.with(|world| {
             world.is_stormy = false;
+            let before = world.outdated.take().filter(|(_, until)| *until > world.now);
             world.unreachable.clear();
+            world.replica_lag = None;
             world.end_outage();
-            let settings = Rc::new(world.scenario.settings(&world.scenario.clients));
-            let before = std::mem::replace(&mut world.settings, settings);
-            world.outdated = None;
+            let settings = Arc::new(world.scenario.settings(&world.scenario.clients));
+            let settings_before = std::mem::replace(&mut world.settings, settings);
             if !world.scenario.has_rollout {
-                world.configuration = Rc::new(Configuration::everywhere(&world.scenario.clients, Wanted::On));
+                world.configuration = Arc::clone(&world.settings);
             }
-            let configuration = Rc::clone(&world.configuration);
-            world.note(|| format!("nothing fails any more, and {:?} is wanted", configuration.clients));
-            world.settings != before
+            let configuration = Arc::clone(&world.configuration);
+            world.note(|| format!("nothing fails any more, and wanted is {}", said(&configuration)));
+            let has_news = world.settings != settings_before
+                || world.scenario.trouble != Trouble::None
                 || world.scenario.has_admins
                 || world.scenario.has_rollout
-                || world.scenario.has_failover
+                || world.scenario.has_failover;
+            (has_news, before.filter(|_| world.scenario.has_rollout && !world.scenario.has_visitors))
         });
+        if let Some((configuration, _)) = before {
+            // The last edit of a server that has the older configuration. Where there are visitors, the trigger that it counts on may have
+            // been lost, and the change with it if all is Wikibase's by now.
+            let edit = move |me: Process<'_>| farm::edit_on(&me, false, Some(configuration));
+            self.begin(Kind::Other, Box::new(edit), 0);
+        }
+        if self.world.with(|world| {
+            !world.scenario.has_visitors
+                && world.scenario.has_rollout
+                && world.configuration.rollout().is_everywhere(RolloutState::Off)
+        }) {
+            // No edit asks for a trigger any more, and the last one that did may have come too early.
+            self.begin(Kind::Other, Box::new(|me| farm::visitor(&me)), 0);
+        }
         if has_news {
             // A client that is new, or back, or enabled again, is found when somebody looks; the next edit sees to it.
             self.edit();

@@ -1,7 +1,7 @@
 //! The rest of the store that operations see: [`store`](super::store) has what it is for. Dispatch states, which tell where each client stands
 //! and who is at work on it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use wikibase_dispatch::{
     domain::{
@@ -23,6 +23,7 @@ impl DispatchStates for Store<'_> {
         let prunes = self.prunes;
         let (rows, now) = self.statement(|world| {
             let mut rows: Vec<StateRow> = world.database.states.values().cloned().collect();
+            rows.iter_mut().for_each(|row| row.mark = world.mark_of(&row.site));
             world.touch(rows.len());
             match mutant {
                 Some(Mutant::PruneEarly) if prunes => {
@@ -31,6 +32,7 @@ impl DispatchStates for Store<'_> {
                 }
                 Some(Mutant::DisabledHoldBack) if prunes => rows.iter_mut().for_each(|row| row.disabled = false),
                 Some(Mutant::EndOfPassForgotten) => rows.iter_mut().for_each(forget_end),
+                Some(Mutant::MostLaggedOnly) if !prunes => only_most_lagged(&mut rows),
                 _ => {}
             }
             (rows, world.now)
@@ -41,7 +43,10 @@ impl DispatchStates for Store<'_> {
 
     fn state(&mut self, client: &SiteId) -> Result<Option<StateRow>> {
         let forgets_end = self.is(Mutant::EndOfPassForgotten);
-        let mut row = self.statement(|world| world.database.states.get(client.as_str()).cloned())?;
+        let mut row = self.statement(|world| {
+            let row = world.database.states.get(client.as_str()).cloned()?;
+            Some(StateRow { mark: world.mark_of(&row.site), ..row })
+        })?;
         if forgets_end {
             row.iter_mut().for_each(forget_end);
         }
@@ -63,6 +68,8 @@ impl DispatchStates for Store<'_> {
                     touched: None,
                     lock: None,
                     disabled: false,
+                    has_left: false,
+                    mark: None,
                 };
                 world.judge.was_set(&site, 0, world.now);
                 world.database.states.insert(site, row);
@@ -82,9 +89,10 @@ impl DispatchStates for Store<'_> {
 
     fn claim_all(&mut self, claims: &[NewClaim<'_>]) -> Result<Vec<bool>> {
         let mutant = self.me.world.with(|world| world.mutant);
-        let settings = Rc::clone(&self.settings);
+        let settings = Arc::clone(&self.settings);
         let life = claims.first().map(|claim| claim.life).unwrap_or_default();
-        self.resting_on(life, |world| {
+        let horizon = self.horizon_found.0;
+        let made = self.resting_on(life, |world| {
             let now = world.database_time();
             world.touch(claims.len());
             claims
@@ -113,11 +121,20 @@ impl DispatchStates for Store<'_> {
                         let client = claim.client.as_str();
                         let now = (now, world.now);
                         world.judge.claimed(client, before.as_deref(), claim.lock, now, &settings);
+                        if let Lock::Claimed(pass) = Lock::parse(Some(claim.lock)) {
+                            world.judge.began(client, pass.token, (claim.seen.0, pass.end.0, horizon), now.1);
+                        }
                     }
                     is_made
                 })
-                .collect()
-        })
+                .collect::<Vec<_>>()
+        })?;
+        for (claim, _) in claims.iter().zip(&made).filter(|(_, is_made)| **is_made) {
+            if let Lock::Claimed(pass) = Lock::parse(Some(claim.lock)) {
+                self.claims.insert(claim.client.to_string(), (pass.token, self.life));
+            }
+        }
+        Ok(made)
     }
 
     fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
@@ -152,7 +169,6 @@ impl DispatchStates for Store<'_> {
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let mutant = self.me.world.with(|world| world.mutant);
         self.statement(|world| {
-            let now = world.database_time();
             let Some(row) = world.database.states.get_mut(client.as_str()) else {
                 return false;
             };
@@ -168,8 +184,10 @@ impl DispatchStates for Store<'_> {
                 let to = row.seen;
                 world.note(|| format!("unlock {client}: {by:?}"));
                 match Lock::parse(by) {
-                    // One that is over is what stood there before the claim.
-                    Lock::Resting(rest) if rest.until > now => world.judge.abandoned(client.as_str(), rest),
+                    // A rest can be over when it is written, so its time does not tell.
+                    Lock::Resting(rest) if !world.judge.is_given_back(client.as_str(), lock, by) => {
+                        world.judge.abandoned(client.as_str(), rest);
+                    }
                     _ => world.judge.released(client.as_str(), lock),
                 }
                 if to != from {
@@ -177,6 +195,27 @@ impl DispatchStates for Store<'_> {
                 }
             }
             is_ours
+        })
+    }
+
+    fn disable(&mut self, client: &SiteId) -> Result<bool> {
+        self.statement(|world| {
+            world.note(|| format!("{client} is disabled"));
+            let row = world.database.states.get_mut(client.as_str()).filter(|row| !row.disabled);
+            row.map(|row| row.disabled = true).is_some()
+        })
+    }
+
+    fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
+        self.statement(|world| {
+            let row = world.database.states.get_mut(client.as_str()).filter(|row| row.disabled && !row.has_left);
+            let Some(row) = row else {
+                return false;
+            };
+            (row.disabled, row.seen, row.lock) = (false, after, None);
+            world.note(|| format!("{client} is enabled after {after}"));
+            world.judge.was_set(client.as_str(), after.0, world.now);
+            true
         })
     }
 
@@ -226,7 +265,12 @@ impl DispatchStates for Store<'_> {
             let is_same = row.seen == seen && row.lock.as_deref() == lock;
             if is_same {
                 (row.seen, row.lock) = (to, None);
-                world.judge.fail(format!("G2: {client} was set back from {seen}, and the ids have not begun anew"));
+                if world.judge.has_begun_anew {
+                    world.note(|| format!("{client} is set back from {seen}"));
+                    world.judge.was_set(client.as_str(), to.0, world.now);
+                } else {
+                    world.judge.fail(format!("G2: {client} was set back from {seen}, and the ids have not begun anew"));
+                }
             }
             is_same
         })
@@ -264,4 +308,10 @@ fn forget_end(row: &mut StateRow) {
         Lock::Free => return,
     };
     row.lock = Some(text);
+}
+
+/// Of all that are enabled but one.
+fn only_most_lagged(rows: &mut [StateRow]) {
+    let most = rows.iter().filter(|row| !row.disabled).min_by_key(|row| row.seen).map(|row| row.site.clone());
+    rows.iter_mut().for_each(|row| row.disabled |= Some(&row.site) != most.as_ref());
 }

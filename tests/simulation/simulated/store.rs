@@ -1,20 +1,21 @@
 //! The store that operations see: each statement is under way for a while, may be the last of its process, may fail, and may be lied
 //! about by a mutant.
 
-use std::{collections::BTreeSet, rc::Rc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use wikibase_dispatch::{
     domain::{
         change::{Change, ChangeId},
-        horizon::{Horizon, Life, Observations},
+        horizon::{GapRules, Horizon, Life, Observations},
         settings::Settings,
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{ChangeBuffer, Chunk, Clock, Patience, ReadLimit, Subscriptions},
+    store::{ChangeBuffer, Chunk, Clock, Look, Patience, ReadLimit, Subscriptions, find_horizon},
 };
 
 use super::{
+    home::Claims,
     mutant::Mutant,
     process::Process,
     world::{Fate, World},
@@ -23,7 +24,7 @@ use super::{
 /// One process's connection to the repo.
 pub struct Store<'y> {
     pub me: Process<'y>,
-    pub settings: Rc<Settings>,
+    pub settings: Arc<Settings>,
     pub(super) observations: Observations,
     /// How far it was told last that it may go.
     pub horizon_found: ChangeId,
@@ -35,10 +36,19 @@ pub struct Store<'y> {
     pub(super) life: u64,
     /// And which it led to when the horizon was looked for.
     pub(super) life_of_look: u64,
+    pub(super) looked: Option<Look>,
+    /// The last change when it read the rollout.
+    pub(super) last_seen: Option<ChangeId>,
+    /// And when it had read it the time before, for a process that goes by that.
+    pub(super) last_before: Option<ChangeId>,
+    /// Which clients left when it was told first, for a process that does not hear of more.
+    pub(super) known_leaving: Option<BTreeSet<String>>,
+    /// Under which claims its passes are.
+    pub(super) claims: Claims,
 }
 
 impl<'y> Store<'y> {
-    pub fn new(me: Process<'y>, settings: Rc<Settings>) -> Self {
+    pub fn new(me: Process<'y>, settings: Arc<Settings>) -> Self {
         let life = me.world.with(|world| world.database.life);
         Self {
             me,
@@ -49,6 +59,11 @@ impl<'y> Store<'y> {
             prunes: false,
             life,
             life_of_look: life,
+            looked: None,
+            last_seen: None,
+            last_before: None,
+            known_leaving: None,
+            claims: Claims::new(),
         }
     }
 
@@ -130,34 +145,40 @@ impl ChangeBuffer for Store<'_> {
         Life(if self.is(Mutant::LivesNotTold) { 0 } else { self.life })
     }
 
-    fn horizon(&mut self, from: ChangeId, gap_grace: Duration) -> Result<Horizon> {
-        let ignores_gaps = self.is(Mutant::GapsIgnored);
-        if ignores_gaps || self.me.world.with(|world| world.scenario.has_one_writer) {
+    fn horizon(&mut self, from: ChangeId, rules: GapRules) -> Result<Horizon> {
+        if self.is(Mutant::GapsIgnored) {
             let last = self.statement(|world| world.database.last())?;
             self.horizon_found = last;
             return Ok(Horizon::without_gaps(from, last));
         }
-        const TRIES: usize = 3;
-        for _ in 0..TRIES {
-            let horizon = self.find_horizon(from, gap_grace)?;
-            // `look` is the first statement.
-            if self.life == self.life_of_look {
-                self.horizon_found = horizon.upto;
-                return Ok(Horizon { life: self.life(), ..horizon });
-            }
-        }
-        Err(Error::new(ErrorKind::StoreUnavailable, "the connection is lost again and again"))
+        let rules = match () {
+            () if self.is(Mutant::YoungGapsCalledDead) => GapRules { grace: Duration::ZERO, ..rules },
+            () if self.is(Mutant::GapsNeverDead) => GapRules { grace: Duration::MAX, ..rules },
+            () => rules,
+        };
+        let horizon = find_horizon(self, from, rules)?;
+        self.horizon_found = horizon.upto;
+        Ok(Horizon { life: self.life(), ..horizon })
     }
 
     fn highest_allocated(&mut self) -> Result<Option<ChangeId>> {
         self.statement(|world| Some(ChangeId(world.database.next_id - 1)))
     }
 
+    fn last_change(&mut self) -> Result<ChangeId> {
+        self.statement(|world| world.database.last())
+    }
+
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
         let forgets_links = self.is(Mutant::SiteLinksForgotten);
+        let checks_servers = !self.is(Mutant::ServersNotChecked);
         self.statement(|world| {
-            world.touch(world.database.changes.range(after.0 + 1..=upto.0.max(after.0)).take(limit.rows).count());
-            let rows = world.database.changes.range(after.0 + 1..=upto.0.max(after.0));
+            if checks_servers && world.replica_lag.is_some() {
+                return Err(Error::new(ErrorKind::SplitConnection, "two servers answer"));
+            }
+            let changes = world.readable().into_owned();
+            world.touch(changes.range(after.0 + 1..=upto.0.max(after.0)).take(limit.rows).count());
+            let rows = changes.range(after.0 + 1..=upto.0.max(after.0));
             let (mut changes, mut bytes): (Vec<Change>, usize) = (Vec::new(), 0);
             for (_, change) in rows {
                 bytes += change.info.len();
@@ -168,11 +189,11 @@ impl ChangeBuffer for Store<'_> {
                 let reached = change.id;
                 changes.push(change);
                 if bytes >= limit.bytes || changes.len() == limit.rows {
-                    return Chunk { changes, reached };
+                    return Ok(Chunk { changes, reached });
                 }
             }
-            Chunk { changes, reached: upto }
-        })
+            Ok(Chunk { changes, reached: upto })
+        })?
     }
 }
 

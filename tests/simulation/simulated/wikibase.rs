@@ -1,22 +1,16 @@
 //! Wikibase's own dispatching: its job for one entity, as Wikibase has it, and as the extension lets it run. The push of the job by an edit, and the
 //! job itself, are never lost here: what Wikibase would lose without the extension is not what is judged.
 //!
-//! | here | in `php/src` |
-//! |---|---|
-//! | `dispatch_changes` | `Takeover/WikibaseDispatching` |
-//! | `original` | Wikibase's `DispatchChangesJob` |
-//! | `for_its_own_clients` | the same, with `Takeover/UnhandedChangeLookup`, `OwnClientsQueueGroupFactory` and `KeepingChangeStore` |
-//! | `is_for_wikibase`, `announce_changes`, `announce` | `Takeover/EditAnnouncer` |
+//! What happens inside its own transaction is PHP's, and is simulated here: `Migration/Takeover/UnhandedChangeLookup`,
+//! `OwnClientsQueueGroupFactory` and `KeepingChangeStore`.
 
 use std::collections::BTreeSet;
 
-use wikibase_dispatch::domain::change::Change;
+use wikibase_dispatch::domain::{change::Change, rollout::AppliedRollout};
 
 use super::{
-    configuration::Wanted,
     extension::{Extension, Php, Thrown},
     mutant::Mutant,
-    rollout::{Applied, AppliedRollout, Wikibase},
     world::{Fate, SECOND, World},
 };
 
@@ -36,50 +30,21 @@ impl Snapshot {
 }
 
 impl Extension<'_> {
-    // EditAnnouncer
-
-    pub fn is_for_wikibase(&self) -> bool {
-        !self.configuration.is_everywhere(Wanted::On)
+    /// A statement of MediaWiki's own connection: what fails there is retried with the job.
+    fn sql<T>(&mut self, effect: impl FnOnce(&mut World) -> T) -> Php<T> {
+        self.home.statement(effect).map_err(|_| Thrown::Push)
     }
 
-    /// After the commit of an edit, or when Wikibase's job is run.
-    pub fn announce_changes(&mut self, count: u32, server: usize) -> Php<()> {
-        if self.configuration.is_everywhere(Wanted::Off) { Ok(()) } else { self.changes_written(count, server) }
+    fn load(&mut self) -> Php<AppliedRollout> {
+        self.sql(|world| world.database.rollout.applied.clone())
     }
 
-    fn announce(&mut self) -> Php<()> {
-        self.changes_written(1, self.me.id % 2)
-    }
-
-    // WikibaseDispatching
-
-    pub(super) fn dispatch_changes(&mut self, entity: &str) -> Php<()> {
+    /// Wikibase's job, with the services that know of the rollout.
+    pub(super) fn run_wikibase(&mut self, entity: &str) -> Php<()> {
         // In one transaction, or each read for itself.
         let has_transaction = self.me.world.with(|world| world.chance.bool());
-        let snapshot = self.sql(|world| Snapshot::of(world, entity))?;
-        match snapshot.applied.wikibase() {
-            None => {
-                self.original(entity)?;
-                self.announce_changes(1, self.me.id % 2)
-            }
-            Some(Wikibase::Idle) => self.announce(),
-            Some(_) => {
-                self.for_its_own_clients(entity, has_transaction.then_some(snapshot))?;
-                self.announce()
-            }
-        }
-    }
-
-    fn original(&mut self, entity: &str) -> Php<()> {
-        let changes = self.sql(|world| world.changes_of(entity))?;
-        if changes.is_empty() {
-            return Ok(());
-        }
-        let ids: Vec<u64> = changes.iter().map(|change| change.id.0).collect();
-        for client in self.audience(entity, &changes)? {
-            self.push_for_wikibase(&client, &ids)?;
-        }
-        self.sql(|world| world.delete_changes(&ids))
+        let snapshot = if has_transaction { Some(self.sql(|world| Snapshot::of(world, entity))?) } else { None };
+        self.for_its_own_clients(entity, snapshot)
     }
 
     fn for_its_own_clients(&mut self, entity: &str, snapshot: Option<Snapshot>) -> Php<()> {
@@ -92,7 +57,7 @@ impl Extension<'_> {
             Some(snapshot) => snapshot.handed.clone(),
             None => self.sql(|world| world.database.rollout.handed.clone())?,
         };
-        changes.retain(|change| change.id.0 > floor && !handed.contains(&change.id.0));
+        changes.retain(|change| change.id > floor && !handed.contains(&change.id.0));
         if changes.is_empty() {
             return Ok(());
         }
@@ -103,14 +68,16 @@ impl Extension<'_> {
                 (None, Some(snapshot)) => snapshot.applied.clone(),
                 (None, None) => known.insert(self.load()?).clone(),
             };
-            if applied.wikibase() != Some(Wikibase::Idle) && applied.of(&client) != Some(Applied::On) {
+            if !applied.is_ours_alone(&client) {
                 self.push_for_wikibase(&client, &ids)?;
             }
         }
         let (forgets, deletes) = (self.is(Mutant::HandedOverForgotten), self.is(Mutant::WikibaseDeletes));
+        // Not by the snapshot. What is rolled out between the look and what follows from it does no harm.
+        let is_all_wikibases = self.load()?.state().is_none();
         self.sql(|world| {
             world.note(|| format!("Wikibase has handed over {ids:?}"));
-            if deletes {
+            if deletes || is_all_wikibases {
                 world.delete_changes(&ids);
             } else if !forgets {
                 world.database.rollout.handed.extend(&ids);

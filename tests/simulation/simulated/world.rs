@@ -1,15 +1,19 @@
 //! What all simulated processes share: the time, the repo's database, the queue, the locks, chance, and who judges what happens.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     rc::Rc,
+    sync::Arc,
 };
 
-use wikibase_dispatch::domain::{settings::Settings, time::Timestamp, trigger_gate::GateWord};
+use wikibase_dispatch::domain::{
+    change::Change, client_mark::ClientMark, settings::Settings, time::Timestamp, trigger_gate::GateWord,
+};
 
 use super::{
-    configuration::Configuration, database::Database, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace,
+    database::Database, delays::SeenDelays, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace,
     queue::JobQueue, scenario::Scenario,
 };
 
@@ -53,16 +57,20 @@ pub struct World {
     pub queue: JobQueue,
     pub locks: LockServer,
     pub judge: Judge,
-    /// What a process that begins now reads; others go by what they have read.
-    pub settings: Rc<Settings>,
-    /// The same, for the extension; and what it was before, which some servers have until then.
-    pub configuration: Rc<Configuration>,
-    pub outdated: Option<(Rc<Configuration>, u64)>,
+    /// What is to be the case in the end: with a rollout, every client gets everything, whoever serves it.
+    pub settings: Arc<Settings>,
+    /// What a process that begins now reads; others go by what they have read. And what it was before, which some servers have until then.
+    pub configuration: Arc<Settings>,
+    pub outdated: Option<(Arc<Settings>, u64)>,
     /// Clients whose queues take nothing.
     pub unreachable: BTreeSet<String>,
+    /// What is known of jobs that the queue is to hold back.
+    pub seen_delays: SeenDelays,
     /// One for each web server.
     pub gates: [GateWord; 2],
     pub edits_left: usize,
+    /// A proxy sends reads to a replica that is so far behind, in microseconds.
+    pub replica_lag: Option<u64>,
     /// Everything of note that happened, if somebody wants to read it.
     pub log: Option<Vec<String>>,
     /// A sum over everything of note: two runs are the same if these are.
@@ -72,7 +80,36 @@ pub struct World {
     pub counts: BTreeMap<&'static str, u64>,
 }
 
+/// What a client has for our own format.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum ClientExtension {
+    Loaded,
+    /// It never was there, so it has said nothing.
+    Missing,
+    /// It has said that it is there, and was removed long ago.
+    Removed,
+}
+
 impl World {
+    /// Whether a client can run jobs in our own format.
+    pub fn extension_of(&self, client: &str) -> ClientExtension {
+        let at = client.bytes().fold(self.scenario.seed, |sum, byte| sum.wrapping_add(u64::from(byte)));
+        [ClientExtension::Loaded, ClientExtension::Missing, ClientExtension::Removed][usize::try_from(at % 3).unwrap()]
+    }
+
+    /// What a client says about itself, as a statement finds it now.
+    pub fn mark_of(&self, client: &str) -> Option<ClientMark> {
+        let now = self.database_time();
+        let long_ago = now.minus(2 * ClientMark::LIFE);
+        let made = match (self.extension_of(client), self.mutant) {
+            (ClientExtension::Loaded, _) | (_, Some(Mutant::MarksNotAsked)) => now,
+            (ClientExtension::Removed, Some(Mutant::OldMarksCount)) => now,
+            (ClientExtension::Removed, _) => long_ago,
+            (ClientExtension::Missing, _) => return None,
+        };
+        ClientMark::read("0.1.0".to_owned(), "native,entity-change,change-ids", &made.to_mw())
+    }
+
     /// The time by the database, in milliseconds.
     pub fn database_ms(&self) -> u64 {
         let ms = EPOCH * 1000 + i64::try_from(self.now / 1000).unwrap() + self.database.clock_ahead_ms;
@@ -81,6 +118,16 @@ impl World {
 
     pub fn database_time(&self) -> Timestamp {
         Timestamp::from_unix(i64::try_from(self.database_ms() / 1000).unwrap())
+    }
+
+    /// The change buffer as a reading statement sees it.
+    pub fn readable(&self) -> Cow<'_, BTreeMap<u64, Change>> {
+        let Some(lag) = self.replica_lag else {
+            return Cow::Borrowed(&self.database.changes);
+        };
+        let is_there = |id: &u64| self.database.committed_at.get(id).is_none_or(|at| at + lag <= self.now);
+        let there = self.database.changes.iter().filter(|(id, _)| is_there(id));
+        Cow::Owned(there.map(|(id, change)| (*id, change.clone())).collect())
     }
 
     /// Whether something happens that happens once in `rarity` times, while things fail.
@@ -116,12 +163,12 @@ impl World {
     }
 
     /// What a server has that is asked by chance.
-    pub fn some_configuration(&mut self) -> Rc<Configuration> {
+    pub fn some_configuration(&mut self) -> Arc<Settings> {
         let outdated =
-            self.outdated.as_ref().filter(|(_, until)| *until > self.now).map(|(before, _)| Rc::clone(before));
+            self.outdated.as_ref().filter(|(_, until)| *until > self.now).map(|(before, _)| Arc::clone(before));
         match outdated {
             Some(before) if self.chance.u8(..3) == 0 => before,
-            _ => Rc::clone(&self.configuration),
+            _ => Arc::clone(&self.configuration),
         }
     }
 

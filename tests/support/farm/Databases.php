@@ -101,6 +101,32 @@ final class Databases {
 		$db->commit();
 	}
 
+	/**
+	 * Has clients say about themselves, as their extension does, that they take these formats of notifications.
+	 *
+	 * @param string $repo
+	 * @param list<string> $clients site ids
+	 * @param string $formats
+	 * @param int $secondsAgo when they said so
+	 */
+	public function mark(
+		string $repo, array $clients, string $formats = 'native,entity-change,change-ids', int $secondsAgo = 0
+	): void {
+		$db = $this->connection( $repo );
+		$table = $this->table( $repo, 'wb_changes_client' );
+		$time = gmdate( 'YmdHis', time() - $secondsAgo );
+		$db->beginTransaction();
+		$delete = $db->prepare( "DELETE FROM $table WHERE cc_site = ?" );
+		$insert = $db->prepare(
+			"INSERT INTO $table ( cc_site, cc_version, cc_formats, cc_time ) VALUES ( ?, '0.1.0', ?, ? )"
+		);
+		foreach ( $clients as $client ) {
+			$delete->execute( [ $client ] );
+			$insert->execute( [ $client, $formats, $time ] );
+		}
+		$db->commit();
+	}
+
 	/** Name that a table has in a wiki's database. */
 	public function table( string $wiki, string $table ): string {
 		return ( $this->description['prefixes'][$wiki] ?? '' ) . $table;

@@ -66,11 +66,15 @@ $wgJobTypeConf['default'] = $farm['jobQueue']
 	?? [ 'class' => 'JobQueueDB', 'order' => $farm['queueOrder'], 'claimTTL' => $farm['queueClaimTtl'] ];
 $wgAutoloadClasses += $wgJobTypeConf['default']['autoload'] ?? [];
 $wgJobRunRate = 0;
-$wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';
-$wgJobClasses['refreshLinks'] = 'WikibaseDispatchFarm\NothingToParse';
+if ( empty( $farm['wikibase'] ) ) {
+	$wgAutoloadClasses['WikibaseDispatchFarm\NothingToParse'] = __DIR__ . '/NothingToParse.php';
+	$wgJobClasses['refreshLinks'] = 'WikibaseDispatchFarm\NothingToParse';
+}
 
 $wgAutoloadClasses['WikibaseDispatchFarm\UsesTag'] = __DIR__ . '/UsesTag.php';
 $wgHooks['ParserFirstCallInit'][] = 'WikibaseDispatchFarm\UsesTag::register';
+$wgAutoloadClasses['WikibaseDispatchFarm\HeardChanges'] = __DIR__ . '/HeardChanges.php';
+$wgAutoloadClasses['WikibaseDispatchFarm\WritesChanges'] = __DIR__ . '/WritesChanges.php';
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.
 $wgMainCacheType = CACHE_NONE;
@@ -110,7 +114,9 @@ if ( getenv( 'FARM_STATSD' ) ) {
 	$wgStatsdServer = getenv( 'FARM_STATSD' );
 }
 
-if ( $farmWiki === $farm['repo'] ) {
+if ( !empty( $farm['wikibase'] ) ) {
+	require __DIR__ . '/Wikibase.php';
+} elseif ( $farmWiki === $farm['repo'] ) {
 	// Where the real repo kept its entities.
 	$wgExtraNamespaces[120] = 'Item';
 	$wgExtraNamespaces[121] = 'Item_talk';
@@ -118,11 +124,22 @@ if ( $farmWiki === $farm['repo'] ) {
 	$wgExtraNamespaces[123] = 'Property_talk';
 }
 
-if ( $farm['extension'] !== null ) {
+// As if this wiki had a Wikibase of 1.46 or later: by this class the extension knows what it tracks.
+if ( getenv( 'FARM_TRACKS_QUALIFIERS' ) ) {
+	$wgAutoloadClasses['Wikibase\Client\Usage\EntityUsage'] = __DIR__ . '/EntityUsage.php';
+	$wgAutoloadClasses['Wikibase\Client\Usage\UsageAccumulator'] = __DIR__ . '/UsageAccumulator.php';
+}
+
+if ( $farm['extension'] !== null && in_array( $farmWiki, $farm['extensionOn'] ?? $farm['wikis'], true ) ) {
 	wfLoadExtension( 'WikibaseDispatch', $farm['extension'] );
 	$wgWikibaseDispatchSettings = $farm['settings'];
-	// Only the repo has clients, and is one of them.
-	if ( $farmWiki === $farm['repo'] ) {
+	// Only the repo has clients, and is one of them. Where there is a Wikibase, it knows them.
+	if ( $farmWiki === $farm['repo'] && empty( $farm['wikibase'] ) ) {
 		$wgWikibaseDispatchSettings += [ 'repoSiteId' => $farm['repo'], 'localClientDatabases' => $farmDomains ];
 	}
+}
+
+// What a test wants to be set otherwise.
+foreach ( $farm['globals'] ?? [] as $name => $value ) {
+	$GLOBALS[$name] = is_array( $value ) ? array_merge( $GLOBALS[$name] ?? [], $value ) : $value;
 }

@@ -3,14 +3,14 @@
  * Writes the farm.json of a new farm, so that `create` need not quote JSON in a shell.
  *
  * Arguments: file, sqlite or mariadb, wikis separated by commas, WIKI=PREFIX pairs separated by commas, extension.json
- * or '', queue claim time, order of the queue, then NAME=JSON settings.
+ * or '', queue claim time, order of the queue, Wikibase's folder or '', then NAME=JSON settings.
  */
 
 declare( strict_types = 1 );
 
-[ , $file, $type, $wikis, $prefixes, $extension, $queueClaimTtl, $queueOrder ] = $argv;
+[ , $file, $type, $wikis, $prefixes, $extension, $queueClaimTtl, $queueOrder, $wikibase ] = $argv;
 $settings = [];
-foreach ( array_slice( $argv, 8 ) as $argument ) {
+foreach ( array_slice( $argv, 9 ) as $argument ) {
 	[ $name, $json ] = explode( '=', $argument, 2 ) + [ 1 => '' ];
 	$value = json_decode( $json, true );
 	if ( json_last_error() !== JSON_ERROR_NONE ) {
@@ -46,6 +46,7 @@ file_put_contents( $file, json_encode( [
 	'wikis' => $wikis,
 	'database' => $database,
 	'extension' => $extension === '' ? null : $extension,
+	'wikibase' => $wikibase === '' ? null : $wikibase,
 	'queueClaimTtl' => (int)$queueClaimTtl,
 	'queueOrder' => $queueOrder,
 	'secretKey' => bin2hex( random_bytes( 32 ) ),

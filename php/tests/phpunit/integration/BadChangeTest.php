@@ -33,6 +33,14 @@ class BadChangeTest extends FarmTestCase {
 		$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchNotification' ) );
 	}
 
+	public function test_g17_a_change_that_cannot_be_read_updates_whatever_uses_its_entity(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'C.P7' ] ] );
+		$this->writeRawChange( 'Q1', 'null' );
+		$this->dispatchAll();
+		$this->assertCount( 1, $this->recentChanges( 'enwiki' ), $this->farm->log() );
+	}
+
 	public function test_a_bad_change_that_nobody_subscribed_to_is_delivered_to_nobody(): void {
 		$this->subscribe( 'Q2', 'enwiki' );
 		$this->writeRawChange( 'Q1', '' );

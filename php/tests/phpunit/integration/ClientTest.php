@@ -64,8 +64,8 @@ class ClientTest extends FarmTestCase {
 		$row = $this->farm->database( Farm::REPO )->query(
 			"SELECT $columns FROM wb_changes WHERE change_id = $first"
 		)->fetch( \PDO::FETCH_ASSOC );
-		$this->queue( 'enwiki', 'EntityChangeNotification', [ 'changes' => [ $row ] ] );
-		$this->queue( 'enwiki', 'ChangeNotification', [ 'repo' => Farm::REPO, 'changeIds' => [ $second, 4711 ] ] );
+		$this->queueJob( 'enwiki', 'EntityChangeNotification', [ 'changes' => [ $row ] ] );
+		$this->queueJob( 'enwiki', 'ChangeNotification', [ 'repo' => Farm::REPO, 'changeIds' => [ $second, 4711 ] ] );
 		$this->runJobs( 'enwiki' );
 		$rows = $this->recentChanges( 'enwiki' );
 		$entities = array_map( static fn ( array $row ) =>
@@ -78,7 +78,7 @@ class ClientTest extends FarmTestCase {
 	}
 
 	public function test_ids_of_a_wiki_that_is_not_of_the_farm_are_refused(): void {
-		$this->queue( 'enwiki', 'ChangeNotification', [ 'repo' => 'elsewhere', 'changeIds' => [ 1 ] ] );
+		$this->queueJob( 'enwiki', 'ChangeNotification', [ 'repo' => 'elsewhere', 'changeIds' => [ 1 ] ] );
 		$this->runJobs( 'enwiki' );
 		$this->assertStringContainsString( "'elsewhere'", $this->farm->log() );
 	}
@@ -92,10 +92,4 @@ class ClientTest extends FarmTestCase {
 		return $titles;
 	}
 
-	private function queue( string $wiki, string $type, array $params ): void {
-		$this->farm->database( $wiki )->prepare(
-			'INSERT INTO job (job_cmd, job_namespace, job_title, job_timestamp, job_params, job_random, job_attempts,' .
-			" job_token, job_sha1) VALUES (?, -1, '', '20260131120000', ?, 1, 0, '', ?)"
-		)->execute( [ $type, serialize( $params ), $type ] );
-	}
 }

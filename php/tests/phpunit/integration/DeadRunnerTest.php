@@ -4,10 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
-use MediaWiki\MediaWikiServices;
-
 /**
  * A runner died in the middle of a pass: its claim stands, and the queue has its job repeated before the claim ends.
  */
@@ -29,13 +25,11 @@ class DeadRunnerTest extends FarmTestCase {
 
 	/** What a process leaves that began a pass and was killed, and the job that the queue repeats for it. */
 	private function leaveClaim( string $client ): void {
-		$repo = WikibaseDispatchServices::nativeFactory( MediaWikiServices::getInstance() );
-		$repo->dispatcher()->initialiseClients();
+		$this->initialise();
 		$lock = 'wd1c:00000000deadbeef:' . ( time() + 3 ) . ':1:0';
 		$this->farm->database( Farm::REPO )
 			->prepare( 'UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_site = ?' )
 			->execute( [ $lock, $client ] );
-		WikibaseDispatchServices::jobQueues( MediaWikiServices::getInstance() )
-			->push( [ Jobs::client( $client ) ] );
+		$this->queueJob( Farm::REPO, 'DispatchClient', [ 'siteId' => $client ] );
 	}
 }

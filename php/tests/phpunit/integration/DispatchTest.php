@@ -47,13 +47,13 @@ class DispatchTest extends FarmTestCase {
 		$this->assertSame( '20260131120000', $row['rc_timestamp'] );
 		$this->assertEquals(
 			[
-				'rc_namespace' => 0, 'rc_minor' => 1, 'rc_bot' => 1, 'rc_new' => 0, 'rc_cur_id' => self::PAGE,
-				'rc_this_oldid' => 1007, 'rc_last_oldid' => 1007, 'rc_type' => 5, 'rc_patrolled' => 2,
+				'rc_namespace' => 0, 'rc_minor' => 1, 'rc_bot' => 1, 'rc_cur_id' => self::PAGE,
+				'rc_this_oldid' => 1007, 'rc_last_oldid' => 1007, 'rc_patrolled' => 2,
 				'rc_old_len' => 123, 'rc_new_len' => 123, 'rc_deleted' => 0, 'rc_logid' => 0,
 			],
 			array_intersect_key( $row, array_flip( [
-				'rc_namespace', 'rc_minor', 'rc_bot', 'rc_new', 'rc_cur_id', 'rc_this_oldid', 'rc_last_oldid',
-				'rc_type', 'rc_patrolled', 'rc_old_len', 'rc_new_len', 'rc_deleted', 'rc_logid',
+				'rc_namespace', 'rc_minor', 'rc_bot', 'rc_cur_id', 'rc_this_oldid', 'rc_last_oldid',
+				'rc_patrolled', 'rc_old_len', 'rc_new_len', 'rc_deleted', 'rc_logid',
 			] ) )
 		);
 		$this->assertSame(

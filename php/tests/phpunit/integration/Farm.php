@@ -23,7 +23,8 @@ final class Farm {
 	private const TABLES = [
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
 		'wb_items_per_site', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
-		'wb_changes_failure', 'wb_changes_history',
+		'wb_changes_client', 'wb_changes_failure', 'wb_changes_history', 'wb_changes_ledger', 'wb_changes_late',
+		'objectcache',
 	];
 
 	private static ?Farm $used = null;
@@ -136,10 +137,16 @@ final class Farm {
 	}
 
 	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
-	public function maintenanceWithoutModule( string $wiki, string $script ): CommandResult {
+	public function maintenanceWithoutModule(
+		string $wiki, string $script, string ...$arguments
+	): CommandResult {
+		$file = str_contains( $script, '/' ) ? $script : "{$this->mediaWiki}/maintenance/$script.php";
 		return $this->run(
-			[ PHP_BINARY, "{$this->mediaWiki}/maintenance/$script.php", '--wiki', $wiki ],
-			[ 'MW_CONFIG_FILE' => "{$this->folder}/LocalSettings.php" ]
+			[ PHP_BINARY, $file, '--wiki', $wiki, ...$arguments ],
+			[
+				'MW_CONFIG_FILE' => "{$this->folder}/LocalSettings.php",
+				'MW_INSTALL_PATH' => $this->mediaWiki,
+			]
 		);
 	}
 
@@ -162,6 +169,15 @@ final class Farm {
 	 */
 	public function setSettings( array $settings ): void {
 		$this->describe( [ 'settings' => $settings ] );
+	}
+
+	/**
+	 * Has the farm's next processes start with other global settings, until {@see reset()}.
+	 *
+	 * @param array<string,mixed> $globals arrays are added to what is set
+	 */
+	public function setGlobals( array $globals ): void {
+		$this->describe( [ 'globals' => $globals ] );
 	}
 
 	/**
@@ -195,15 +211,27 @@ final class Farm {
 		file_put_contents( $file, json_encode( $changes + $farm, JSON_UNESCAPED_SLASHES ) );
 	}
 
+	/**
+	 * Has the farm's next processes load the extension on these wikis alone, until {@see reset()}.
+	 *
+	 * @param list<string>|null $wikis null: on all
+	 */
+	public function loadExtensionOn( ?array $wikis ): void {
+		$this->describe( [ 'extensionOn' => $wikis ] );
+	}
+
 	/** Makes the farm what it was when it was created. */
 	public function reset(): void {
 		$this->setSettings( [] );
 		$this->setJobQueue( null );
+		$this->setGlobals( [] );
+		$this->loadExtensionOn( null );
 		$this->describe( [ 'extension' => dirname( __DIR__, 3 ) . '/extension.json' ] );
 		foreach ( $this->wikis as $wiki ) {
 			$this->databases()->clear( $wiki, self::TABLES );
 			$this->database( $wiki )->exec( 'DELETE FROM page WHERE page_id > 1' );
 		}
+		$this->databases()->mark( self::REPO, $this->wikis );
 		$this->forgetBackoffs();
 		if ( is_file( $this->logFile() ) ) {
 			unlink( $this->logFile() );

@@ -4,14 +4,17 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 use PHPUnit\Framework\TestCase;
 use Psr\Log\NullLogger;
+use WikibaseDispatch\Dispatcher;
 
 /**
  * A test on the farm, which starts empty: no changes, no jobs, no pages but the main page.
@@ -115,7 +118,7 @@ abstract class FarmTestCase extends TestCase {
 
 	/** Tells the extension, in this process, that changes were written. */
 	protected function announce( int $count = 1 ): void {
-		WikibaseDispatchServices::triggerScheduler( MediaWikiServices::getInstance() )->changesWritten( $count );
+		WikibaseDispatchServices::edits( MediaWikiServices::getInstance() )->changesWritten( $count );
 	}
 
 	/** Runs the wiki's own job runner; again if it left jobs alone because one of their type had failed. */
@@ -146,6 +149,14 @@ abstract class FarmTestCase extends TestCase {
 		);
 		$select->execute( [ $type ] );
 		return array_map( 'unserialize', $select->fetchAll( \PDO::FETCH_COLUMN ) );
+	}
+
+	/** Puts a job into a wiki's queue. */
+	protected function queueJob( string $wiki, string $type, array $params ): void {
+		$this->farm->database( $wiki )->prepare(
+			'INSERT INTO job (job_cmd, job_namespace, job_title, job_timestamp, job_params, job_random, job_attempts,' .
+			" job_token, job_sha1) VALUES (?, -1, '', '20260131120000', ?, 1, 0, '', ?)"
+		)->execute( [ $type, serialize( $params ), md5( $type . serialize( $params ) ) ] );
 	}
 
 	/**
@@ -186,18 +197,33 @@ abstract class FarmTestCase extends TestCase {
 
 	protected function nativeFactory( WikiSettings $settings ): NativeFactory {
 		return new NativeFactory(
+			FoundVersions::module(),
 			$settings,
 			new RepoConnection( MediaWikiServices::getInstance()->getDBLoadBalancerFactory() ),
-			static fn (): array => [],
 			static fn (): array => []
 		);
 	}
 
-	protected function scheduler( WikiSettings $settings ): TriggerScheduler {
-		return new TriggerScheduler(
-			$this->nativeFactory( $settings ),
-			WikibaseDispatchServices::jobQueues( MediaWikiServices::getInstance() ),
-			$settings
-		);
+	/** What an edit has done, by these settings. */
+	protected function edits( WikiSettings $settings ): Edits {
+		$triggers = WikibaseDispatchServices::triggers( MediaWikiServices::getInstance() );
+		return new Edits( $this->nativeFactory( $settings ), $this->interpreter(), $triggers, $settings );
+	}
+
+	/** That of the repo, which this process is one of. */
+	protected function interpreter(): Interpreter {
+		return WikibaseDispatchServices::interpreter( MediaWikiServices::getInstance() );
+	}
+
+	/** Of the repo, by its settings. */
+	protected function dispatcher(): Dispatcher {
+		return WikibaseDispatchServices::nativeFactory( MediaWikiServices::getInstance() )->dispatcher();
+	}
+
+	/** Gives clients that were configured just now their dispatch states, as the first trigger does. */
+	protected function initialise(): void {
+		// Its first step is the look; what it asks for then is left undone.
+		$settings = $this->settings( [ 'dispatchStrategy' => 'jobs' ] );
+		$this->assertSame( 'act', $this->nativeFactory( $settings )->dispatcher()->trigger()->next()['state'] );
 	}
 }

@@ -4,8 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\History\HistoryStore;
-use MediaWiki\Extension\WikibaseDispatch\History\Sample;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 

@@ -4,27 +4,50 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+use HashBagOStuff;
 use MediaWiki\Deferred\DeferredUpdates;
-use MediaWiki\Extension\WikibaseDispatch\Native\LookoutGate;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Lookout;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\RequestHandler;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\RequestHandler;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
+use Wikimedia\ObjectCache\BagOStuff;
 
 /**
  * Whatever becomes of the jobs, changes are found again without cron (G1).
  */
 class LookoutTest extends FarmTestCase {
 
+	protected function setUp(): void {
+		parent::setUp();
+		// Asked for first, so that it is known by its present name, too.
+		ClassNames::load( BagOStuff::class );
+	}
+
 	public function test_after_the_queue_was_emptied_the_next_request_finds_what_waits(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$changeId = $this->writeChange( 'Q1' );
 		$this->announce();
 		$this->emptyQueue();
-
+		$this->age();
 		$this->request( $this->handler() );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
+	}
+
+	public function test_a_change_that_was_just_written_is_left_to_its_own_trigger(): void {
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->writeChange( 'Q1' );
+		$this->age( time() );
+		$this->request( $this->handler() );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->age();
+		$this->request( $this->handler() );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 	}
 
 	public function test_after_the_queue_was_emptied_the_next_edit_brings_what_waits_with_it(): void {
@@ -42,6 +65,7 @@ class LookoutTest extends FarmTestCase {
 	public function test_a_request_to_the_api_is_such_a_request(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
+		$this->age();
 		$web = new WebServer( $this->farm, Farm::REPO );
 		try {
 			$web->api( [ 'action' => 'query', 'meta' => 'siteinfo' ] );
@@ -53,8 +77,10 @@ class LookoutTest extends FarmTestCase {
 
 	public function test_one_request_in_a_minute_looks(): void {
 		$this->writeChange( 'Q1' );
+		$this->age();
 		$handler = $this->handler();
 		$this->request( $handler );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 		$this->emptyQueue();
 		$this->request( $handler );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
@@ -79,6 +105,7 @@ class LookoutTest extends FarmTestCase {
 		$this->assertNotSame( $changeId, $this->seen( 'enwiki' ) );
 
 		$this->farm->setSettings( [ 'gapGrace' => 0 ] );
+		$this->age();
 		$this->request( $this->handler() );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 		$this->runJobs( Farm::REPO );
@@ -90,13 +117,38 @@ class LookoutTest extends FarmTestCase {
 		$this->farm->setSettings( $settings );
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
-		$settings = $this->settings( $settings );
-		$loadBalancers = MediaWikiServices::getInstance()->getDBLoadBalancerFactory();
-		$lookout = new Lookout( $this->scheduler( $settings ), $settings, $loadBalancers );
-		$lookout->lookWhenAnswered();
-		DeferredUpdates::doUpdates();
+		$this->lookOut( $settings );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ),
 			'only a trigger reminds Wikibase of it, and not before five minutes have passed' );
+	}
+
+	public function test_g1_that_clients_are_to_be_wikibases_again_is_found_though_nothing_is_behind(): void {
+		$this->farm->setSettings( [ 'rollout' => 'on', 'gapGrace' => 0 ] );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->lookOut( [ 'rollout' => 'on', 'gapGrace' => 0 ] );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->lookOut( [ 'rollout' => 'off', 'gapGrace' => 0 ] );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+	}
+
+	private function lookOut( array $settings ): void {
+		$settings = $this->settings( $settings );
+		$lookout = new Lookout(
+			$this->nativeFactory( $settings ),
+			$this->interpreter(),
+			WikibaseDispatchServices::triggers( MediaWikiServices::getInstance() ),
+			new HashBagOStuff(),
+			$settings
+		);
+		$lookout->lookWhenAnswered();
+		DeferredUpdates::doUpdates();
+	}
+
+	/** Has every change be older than the time that one may have to wait, or as old as is said, in Unix time. */
+	private function age( int $written = 0 ): void {
+		$time = gmdate( 'YmdHis', $written );
+		$this->farm->database( Farm::REPO )->exec( "UPDATE wb_changes SET change_time = '$time'" );
 	}
 
 	private function emptyQueue(): void {
@@ -111,6 +163,8 @@ class LookoutTest extends FarmTestCase {
 
 	/** With a gate of its own: that of the repo outlives objects, and another test may have passed it. */
 	private function handler(): RequestHandler {
-		return new RequestHandler( new LookoutGate( uniqid( 'repo' ) ) );
+		return new RequestHandler(
+			new LookoutGate( true, FoundVersions::module(), new HashBagOStuff(), uniqid( 'repo' ) )
+		);
 	}
 }

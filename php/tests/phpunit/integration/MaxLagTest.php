@@ -4,9 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
-use MediaWiki\MediaWikiServices;
-
 /**
  * What a bot hears that asks the API of the repo for `maxlag`.
  */
@@ -62,7 +59,7 @@ class MaxLagTest extends FarmTestCase {
 
 	/** Every client is behind. */
 	private function lag(): void {
-		WikibaseDispatchServices::nativeFactory( MediaWikiServices::getInstance() )->dispatcher()->initialiseClients();
+		$this->initialise();
 		$this->writeChange( 'Q1' );
 	}
 }

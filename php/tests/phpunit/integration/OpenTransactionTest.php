@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
 /**
@@ -33,7 +32,7 @@ class OpenTransactionTest extends FarmTestCase {
 
 	public function test_a_trigger_does_not_wait_for_our_own_lock(): void {
 		$start = microtime( true );
-		WikibaseDispatchServices::triggerRunner( MediaWikiServices::getInstance() )->run();
+		$this->interpreter()->run( $this->dispatcher()->trigger() );
 		$this->assertLessThan( self::SOON, microtime( true ) - $start );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchNotification' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
@@ -42,14 +41,14 @@ class OpenTransactionTest extends FarmTestCase {
 
 	public function test_a_pass_to_another_wiki_does_not_wait_for_our_own_lock(): void {
 		$start = microtime( true );
-		WikibaseDispatchServices::passRunner( MediaWikiServices::getInstance() )->run( 'enwiki' );
+		$this->interpreter()->run( $this->dispatcher()->client( 'enwiki' ) );
 		$this->assertLessThan( self::SOON, microtime( true ) - $start );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
 	}
 
 	public function test_a_pass_to_the_repo_itself_has_durable_notifications_before_it_finishes(): void {
 		$start = microtime( true );
-		WikibaseDispatchServices::passRunner( MediaWikiServices::getInstance() )->run( Farm::REPO );
+		$this->interpreter()->run( $this->dispatcher()->client( Farm::REPO ) );
 		$this->assertLessThan( self::SOON, microtime( true ) - $start );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchNotification' ) );
 		$this->assertSame( 1, $this->seen( Farm::REPO ) );

@@ -4,8 +4,9 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
 use WikibaseDispatch\InvalidConnectionException;
 
 /**
@@ -21,7 +22,7 @@ class PasswordTest extends FarmTestCase {
 		$connection->method( 'describe' )->willReturn( [ 'driver' => 'no such driver', 'password' => self::SECRET ] );
 		try {
 			$none = static fn (): array => [];
-			( new NativeFactory( $this->settings(), $connection, $none, $none ) )->dispatcher();
+			( new NativeFactory( FoundVersions::module(), $this->settings(), $connection, $none ) )->dispatcher();
 			$this->fail( 'no exception' );
 		} catch ( InvalidConnectionException $e ) {
 			$this->assertStringNotContainsString( self::SECRET, $e->getMessage() );

@@ -4,8 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
-use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
 /**
@@ -67,7 +65,7 @@ class PruneTest extends FarmTestCase {
 		$this->farm->setSettings( $onlyClient );
 		$this->subscribe( 'Q1', Farm::REPO );
 		$this->writeChange( 'Q1' );
-		$this->scheduler( $this->settings( $onlyClient ) )->changesWritten();
+		$this->edits( $this->settings( $onlyClient ) )->changesWritten();
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( 0, $this->changes(), $this->farm->log() );
 	}
@@ -92,7 +90,7 @@ class PruneTest extends FarmTestCase {
 		try {
 			$db->newSelectQueryBuilder()->select( 'page_id' )->from( 'page' )->caller( __METHOD__ )->fetchField();
 			$start = microtime( true );
-			WikibaseDispatchServices::pruneRunner( $services )->run();
+			$this->interpreter()->run( $this->dispatcher()->prune() );
 			$this->assertLessThan( 5.0, microtime( true ) - $start );
 		} finally {
 			$services->getDBLoadBalancerFactory()->rollbackPrimaryChanges( __METHOD__ );
@@ -101,7 +99,7 @@ class PruneTest extends FarmTestCase {
 	}
 
 	private function prune(): void {
-		WikibaseDispatchServices::jobQueues( MediaWikiServices::getInstance() )->push( [ Jobs::prune() ] );
+		$this->queueJob( Farm::REPO, 'PruneChanges', [] );
 		$this->runJobs( Farm::REPO, '--type', 'PruneChanges' );
 	}
 

@@ -5,12 +5,14 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use JobQueue;
+use JobQueueGroup;
 use MediaWiki\Deferred\DeferredUpdates;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\AppliedRollout;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\ShadowRecord;
-use MediaWiki\Extension\WikibaseDispatch\Takeover\AnnouncingQueue;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\AppliedRollout;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\AnnouncingQueue;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
+use MediaWiki\JobQueue\JobQueueGroupFactory;
 use MediaWiki\JobQueue\JobSpecification;
 use MediaWiki\MediaWikiServices;
 
@@ -39,7 +41,11 @@ class RolloutTest extends FarmTestCase {
 
 	public function test_wikibases_jobs_that_wait_already_can_still_be_popped(): void {
 		$queue = $this->queue();
-		$queue->pushForWikibase( [ $this->wikibaseJob() ] );
+		$group = $this->createMock( JobQueueGroup::class );
+		$group->method( 'get' )->with( 'DispatchChanges' )->willReturn( $queue );
+		$groups = $this->createMock( JobQueueGroupFactory::class );
+		$groups->method( 'makeJobQueueGroup' )->willReturn( $group );
+		AnnouncingQueue::remind( $groups, [ 'Q1' ] );
 		$this->assertSame( [ 1, false ], [ $queue->getSize(), $queue->isEmpty() ] );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 	}
@@ -58,7 +64,7 @@ class RolloutTest extends FarmTestCase {
 	public function test_a_client_that_is_turned_on_begins_where_wikibase_stopped(): void {
 		$this->farm->setSettings( self::ONE );
 		$handed = [ $this->writeChange( 'Q1' ), $this->writeChange( 'Q1' ) ];
-		$this->store->noteHanded( $handed );
+		$this->noteHanded( $handed );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $handed[1], $this->store->load()->floor() );
@@ -90,7 +96,7 @@ class RolloutTest extends FarmTestCase {
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( [ $first, $before ], $this->deliveredTo( 'dewiki' ) );
 		$this->assertSame( [ $first, $before, $after ], $this->deliveredTo( 'enwiki' ) );
-		$this->assertSame( [ $after ], array_column( $this->store->unhanded( $before, $after, 10 ), 'id' ) );
+		$this->assertSame( [ $after ], $this->unhanded( $before ) );
 	}
 
 	public function test_a_client_that_is_watched_gets_nothing_and_differences_are_known(): void {
@@ -102,10 +108,9 @@ class RolloutTest extends FarmTestCase {
 		$onlyOurs = $this->writeChange( 'Q1' );
 		$shadow = WikibaseDispatchServices::shadowRecord( MediaWikiServices::getInstance() );
 		$shadow->note( 'enwiki', ShadowRecord::WIKIBASE, [ $both, $onlyWikibase ] );
-		$this->store->noteHanded( [ $both, $onlyWikibase, $onlyOurs ] );
+		$this->noteHanded( [ $both, $onlyWikibase, $onlyOurs ] );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
-		$shadow->compare( 'enwiki', 0 );
 		$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchNotification' ) );
 		$this->assertSame(
 			[ ShadowRecord::WIKIBASE => [ $onlyWikibase ], ShadowRecord::OURS => [ $onlyOurs ] ],
@@ -118,7 +123,7 @@ class RolloutTest extends FarmTestCase {
 		$handed = $this->writeChange( 'Q1' );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
-		$this->store->noteHanded( [ $handed ] );
+		$this->noteHanded( [ $handed ] );
 		$this->farm->setSettings( [ 'rollout' => 'off' ] + self::ONE );
 		$unhanded = $this->writeChange( 'Q1' );
 		$this->announce();
@@ -127,18 +132,32 @@ class RolloutTest extends FarmTestCase {
 		$this->runJobs( Farm::REPO );
 		$this->assertNull( $this->store->load()->wikibase() );
 		$this->assertSame( [ $handed, $unhanded ], $this->deliveredTo( 'enwiki' ) );
-		$this->assertSame( [ $unhanded ], array_column( $this->store->unhanded( 0, $unhanded, 10 ), 'id' ) );
+		$this->assertSame( [ $unhanded ], $this->unhanded( 0 ) );
+	}
+
+	public function test_g8_whether_a_job_of_wikibases_deletes_or_notes_is_decided_when_it_does(): void {
+		$changes = [ $this->writeChange( 'Q1' ), $this->writeChange( 'Q1' ) ];
+		$deleted = [];
+		foreach ( $changes as $id ) {
+			$this->store->handedOver( [ $id ], static function () use ( $id, &$deleted ): void {
+				$deleted[] = $id;
+			} );
+			$this->farm->database( Farm::REPO )->exec(
+				"REPLACE INTO wb_changes_rollout (cro_site, cro_state) VALUES ('', 'serving')"
+			);
+		}
+		$this->assertSame( [ [ $changes[0] ], [ $changes[1] ] ], [ $deleted, $this->store->handedAmong( $changes ) ] );
 	}
 
 	public function test_what_a_job_of_wikibases_noted_after_the_rollout_is_gone_with_the_next_trigger(): void {
 		$this->farm->setSettings( [ 'rollout' => 'off' ] + self::ONE );
 		$handed = $this->writeChange( 'Q1' );
 		$unhanded = $this->writeChange( 'Q1' );
-		$this->store->noteHanded( [ $handed, $unhanded + 100 ] );
+		$this->noteHanded( [ $handed, $unhanded + 100 ] );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
-		$this->assertFalse( $this->store->isSomethingHanded() );
-		$this->assertSame( [ $unhanded ], array_column( $this->store->unhanded( 0, $unhanded, 10 ), 'id' ) );
+		$this->assertSame( [], $this->store->handedAmong( [ $handed, $unhanded + 100 ] ) );
+		$this->assertSame( [ $unhanded ], $this->unhanded( 0 ) );
 	}
 
 	/**
@@ -151,6 +170,30 @@ class RolloutTest extends FarmTestCase {
 		}
 		sort( $ids );
 		return $ids;
+	}
+
+	/**
+	 * Says what Wikibase's job says when it has handed changes over.
+	 *
+	 * @param list<int> $ids
+	 */
+	private function noteHanded( array $ids ): void {
+		$insert = $this->farm->database( Farm::REPO )->prepare(
+			'INSERT INTO wb_changes_handed (ch_change_id) VALUES (?)'
+		);
+		foreach ( $ids as $id ) {
+			$insert->execute( [ $id ] );
+		}
+	}
+
+	/**
+	 * @return list<int> changes after this one that it has not handed over
+	 */
+	private function unhanded( int $after ): array {
+		return array_map( 'intval', $this->farm->database( Farm::REPO )->query(
+			'SELECT change_id FROM wb_changes LEFT JOIN wb_changes_handed ON ch_change_id = change_id' .
+			" WHERE change_id > $after AND ch_change_id IS NULL ORDER BY change_id"
+		)->fetchAll( \PDO::FETCH_COLUMN ) );
 	}
 
 	private function queue(): AnnouncingQueue {

@@ -41,7 +41,7 @@ class SettingsTest extends FarmTestCase {
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 		$this->assertSame( 0, $this->seen( 'ghostwiki' ) );
-		$this->assertStringContainsString( "cannot push jobs to 'ghostwiki'", $this->farm->log() );
+		$this->assertStringContainsString( "domain 'ghostwiki' is no wiki of this farm", $this->farm->log() );
 	}
 
 	private function assertRefused( array $settings, string $name ): void {

@@ -16,7 +16,7 @@ class SingleClientTest extends FarmTestCase {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$changeId = $this->writeChange( 'Q1' );
 
-		$this->scheduler( $this->settings( self::ONLY_CLIENT ) )->changesWritten();
+		$this->edits( $this->settings( self::ONLY_CLIENT ) )->changesWritten();
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
 		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ) );
 

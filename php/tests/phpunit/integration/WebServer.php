@@ -17,12 +17,17 @@ final class WebServer {
 	private $process;
 	private readonly string $address;
 
-	public function __construct( Farm $farm, string $wiki ) {
+	/**
+	 * @param Farm $farm
+	 * @param string $wiki
+	 * @param bool $hasModule whether its PHP has the compiled module
+	 */
+	public function __construct( Farm $farm, string $wiki, bool $hasModule = true ) {
 		$listener = stream_socket_server( 'tcp://127.0.0.1:0' );
 		$this->address = stream_socket_get_name( $listener, false );
 		fclose( $listener );
 		$this->process = proc_open(
-			[ "{$farm->folder}/php", '-S', $this->address, '-t', $farm->mediaWiki ],
+			[ $hasModule ? "{$farm->folder}/php" : PHP_BINARY, '-S', $this->address, '-t', $farm->mediaWiki ],
 			[ [ 'file', '/dev/null', 'r' ], [ 'file', '/dev/null', 'w' ], [ 'redirect', 1 ] ],
 			$pipes,
 			null,

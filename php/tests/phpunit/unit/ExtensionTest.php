@@ -4,8 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit;
 
-use MediaWiki\Extension\WikibaseDispatch\Compat\Registration;
-use MediaWiki\Extension\WikibaseDispatch\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+use MediaWiki\Extension\WikibaseDispatch\Registration;
 use PHPUnit\Framework\TestCase;
 use ReflectionClass;
 use ReflectionNamedType;
@@ -17,8 +17,8 @@ class ExtensionTest extends TestCase {
 
 	private const FOLDER = __DIR__ . '/../../..';
 
-	public function test_the_native_module_is_required_by_name(): void {
-		$this->assertSame( '*', self::manifest()['requires']['platform']['ext-wikibase_dispatch'] );
+	public function test_mediawiki_loads_it_where_there_is_no_native_module(): void {
+		$this->assertSame( [ 'php' ], array_keys( self::manifest()['requires']['platform'] ) );
 	}
 
 	public function test_every_job_has_the_services_that_its_class_asks_for(): void {
@@ -75,8 +75,10 @@ class ExtensionTest extends TestCase {
 		yield [ 'rollout.json', 'rollout-generated.sql' ];
 		yield [ 'subscriptions.json', 'subscriptions-generated.sql' ];
 		yield [ 'usages.json', 'usages-generated.sql' ];
+		yield [ 'client.json', 'client-generated.sql' ];
 		yield [ 'failure.json', 'failure-generated.sql' ];
 		yield [ 'history.json', 'history-generated.sql' ];
+		yield [ 'ledger.json', 'ledger-generated.sql' ];
 	}
 
 	/**

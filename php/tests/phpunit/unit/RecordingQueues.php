@@ -4,7 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit;
 
-use MediaWiki\Extension\WikibaseDispatch\Queue\JobQueues;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
 use Throwable;
 
 /**
@@ -21,7 +21,13 @@ class RecordingQueues extends JobQueues {
 	public ?Throwable $failure = null;
 	public bool $isInDatabase = false;
 
-	public function __construct( private readonly bool $canDelay = false ) {
+	public function __construct(
+		private readonly bool $canDelay = false, private readonly bool $claimsToDelay = false
+	) {
+	}
+
+	public function claimsToDelay( string $type ): bool {
+		return $this->canDelay || $this->claimsToDelay;
 	}
 
 	public function canDelay( string $type ): bool {

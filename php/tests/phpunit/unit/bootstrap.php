@@ -8,7 +8,7 @@ declare( strict_types = 1 );
  * The stubs stand for the compiled module, so that this suite runs where nothing has been compiled.
  */
 
-use MediaWiki\Extension\WikibaseDispatch\Compat\ClassNames;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
 
 if ( extension_loaded( 'wikibase_dispatch' ) ) {
 	fwrite( STDERR, "The unit suite runs through the stubs: start PHP without the module wikibase_dispatch.\n" );

@@ -178,6 +178,27 @@ class StatusPageTest extends StatusTestCase {
 		$this->assertFlawless();
 	}
 
+	public function test_g7b_what_was_late_stands_below_the_headline_of_a_healthy_farm(): void {
+		$this->dispatchOnce();
+		$late = $this->farm->database( Farm::REPO )->prepare(
+			"INSERT INTO wb_changes_late (cla_site, cla_change, cla_found) VALUES ('', ?, ?)"
+		);
+		foreach ( range( 1, 12 ) as $id ) {
+			$late->execute( [ $id, gmdate( 'YmdHis', time() - $id ) ] );
+		}
+		foreach ( [ false, true ] as $isDark ) {
+			self::$browser->preferDark( $isDark );
+			$this->open();
+			$this->assertStringContainsString( 'Healthy', self::$browser->text( '.wbd-headline' ) );
+			$this->assertMatchesRegularExpression(
+				'/^12 changes became visible late and were delivered afterwards: 1 \(found at .*, 10 \(.*\), …$/',
+				self::$browser->text( '[data-notice=late-changes]' )
+			);
+			$this->keep( 'status-late' . ( $isDark ? '-dark' : '' ) );
+			$this->assertFlawless();
+		}
+	}
+
 	public function test_on_a_phone_nothing_but_the_tables_is_wider_than_the_screen(): void {
 		$this->haveClients( self::MANY );
 		$this->haveHistory();

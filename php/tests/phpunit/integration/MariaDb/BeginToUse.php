@@ -6,9 +6,12 @@
 
 declare( strict_types = 1 );
 
-use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTracker;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Transactions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\SubscriptionDiffs;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTracker;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
@@ -34,10 +37,10 @@ class BeginToUse extends Maintenance {
 				usleep( 5_000 );
 			}
 		};
-		$usages = new class( $services->getDBLoadBalancerFactory(), $arrive ) extends UsageTable {
+		$usages = new class( UsageDatabase::of( $services ), $arrive ) extends UsageTable {
 
-			public function __construct( $loadBalancers, private readonly Closure $arrive ) {
-				parent::__construct( $loadBalancers );
+			public function __construct( UsageDatabase $database, private readonly Closure $arrive ) {
+				parent::__construct( $database );
 			}
 
 			public function change( int $pageId, array $added, array $removed ): void {
@@ -48,8 +51,9 @@ class BeginToUse extends Maintenance {
 		$tracker = new UsageTracker(
 			$usages,
 			WikibaseDispatchServices::subscriptionKeeper( $services ),
-			new SubscriptionDiffs(),
+			new SubscriptionDiffs( FoundVersions::module() ),
 			WikibaseDispatchServices::jobQueues( $services ),
+			new Transactions( $services->getDBLoadBalancerFactory() ),
 			WikibaseDispatchServices::logger( $services )
 		);
 		$tracker->pageUses( 7, [ $this->getArg( 0 ) . '#X' ] );

@@ -33,7 +33,8 @@ final class ReplicatedRepo {
 		$this->start( 'replica', 2 );
 		$this->primary = $this->connect( 'primary' );
 		$this->replica = $this->connect( 'replica' );
-		$this->isMySql = (bool)getenv( 'TEST_MYSQLD' );
+		$folder = (string)getenv( 'TEST_SQL_SERVER' );
+		$this->isMySql = $folder !== '' && trim( (string)file_get_contents( "$folder/name" ) ) === 'MySQL';
 		$this->replica->exec( strtr(
 			$this->isMySql
 				? 'CHANGE REPLICATION SOURCE TO SOURCE_HOST = {host}, SOURCE_PORT = {port}, SOURCE_USER = {user},' .

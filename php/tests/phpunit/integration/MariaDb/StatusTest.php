@@ -86,6 +86,34 @@ class StatusTest extends StatusTestCase {
 		$this->assertTold( Health::Healthy, 'none', null );
 	}
 
+	public function test_g7_a_forgotten_prepared_transaction_is_told_with_what_ends_it(): void {
+		$this->dispatchOnce();
+		$edit = $this->farm->databases()->connect( Farm::REPO );
+		$edit->exec( "XA START 'forgotten'" );
+		$edit->exec(
+			'INSERT INTO wb_changes (change_type, change_time, change_object_id, change_revision_id, change_user_id,' .
+			" change_info) VALUES ('wikibase-item~update', '20260131120000', 'Q1', 8, 5, '{}')"
+		);
+		$edit->exec( "XA END 'forgotten'" );
+		$edit->exec( "XA PREPARE 'forgotten'" );
+		$edit = null;
+		try {
+			$this->writeChange( 'Q1' );
+			$this->announce();
+			$this->runSomeJobs();
+			$this->letTimePass( [ ...Farm::WIKIS, self::NOTE ] );
+			$this->assertTold( Health::Stuck, 'open-gap', null );
+			$this->assertSame( 'prepared', $this->api()['reasonparams']['holder'] );
+			$this->assertStringContainsString(
+				'XA ROLLBACK or XA COMMIT ends it; KILL does not', $this->script( 'ExplainDispatch', 'dewiki' )
+			);
+		} finally {
+			$this->farm->databases()->connect( Farm::REPO )->exec( "XA ROLLBACK 'forgotten'" );
+		}
+		$this->dispatchAll();
+		$this->assertTold( Health::Healthy, 'none', null );
+	}
+
 	private function dispatchOnce(): void {
 		$this->farm->setSettings( [ 'gapGrace' => 1 ] );
 		$this->subscribe( 'Q1', ...Farm::WIKIS );

@@ -5,12 +5,14 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
 use Closure;
-use MediaWiki\Extension\WikibaseDispatch\Native\SubscriptionDiffs;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\RepoDatabase;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SiteLinkTable;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionKeeper;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\SubscriptionTable;
-use MediaWiki\Extension\WikibaseDispatch\Subscription\UsageTable;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\SubscriptionDiffs;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RepoDatabase;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SiteLinkTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTable;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -65,10 +67,10 @@ class SubscriptionRaceTest extends FarmTestCase {
 		$this->page->start();
 		$services = MediaWikiServices::getInstance();
 		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$usages = new class( $loadBalancers, $meanwhile ) extends UsageTable {
+		$usages = new class( UsageDatabase::of( $services ), $meanwhile ) extends UsageTable {
 
-			public function __construct( $loadBalancers, private readonly Closure $meanwhile ) {
-				parent::__construct( $loadBalancers );
+			public function __construct( UsageDatabase $database, private readonly Closure $meanwhile ) {
+				parent::__construct( $database );
 			}
 
 			public function used( array $entities ): array {
@@ -81,7 +83,7 @@ class SubscriptionRaceTest extends FarmTestCase {
 			$subscriptions,
 			$usages,
 			new SiteLinkTable( $this->repo() ),
-			new SubscriptionDiffs(),
+			new SubscriptionDiffs( FoundVersions::module() ),
 			WikibaseDispatchServices::clientSettings( $services ),
 			$loadBalancers
 		);

@@ -12,11 +12,11 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
  */
 class TableTest extends FarmTestCase {
 
-	public function test_the_table_has_the_shape_that_wikibase_1_37_gave_it(): void {
+	public function test_the_table_has_the_shape_that_wikibase_1_37_gave_it_but_for_longer_site_ids(): void {
 		$columns = $this->farm->database( Farm::REPO )->query( 'SHOW COLUMNS FROM wb_changes_dispatch' )->fetchAll();
 		$this->assertSame(
 			[
-				'chd_site varbinary(32) NO PRI',
+				'chd_site varbinary(64) NO PRI',
 				'chd_db varbinary(32) NO',
 				'chd_seen int unsigned NO MUL 0',
 				'chd_touched varbinary(14) NO MUL 00000000000000',
@@ -34,9 +34,10 @@ class TableTest extends FarmTestCase {
 		);
 	}
 
-	/** MySQL shows bytes as a number. */
+	/** MySQL shows bytes as 0x30, MariaDB 11.8 as x'30'. */
 	private static function text( ?string $default ): ?string {
-		return preg_match( '/^0x((?:[0-9A-F]{2})+)$/', (string)$default, $digits ) ? hex2bin( $digits[1] ) : $default;
+		$isNumber = preg_match( "/^(?:0x|x')((?:[0-9A-F]{2})+)'?$/", (string)$default, $digits );
+		return $isNumber ? hex2bin( $digits[1] ) : $default;
 	}
 
 	public function test_it_has_the_indexes_too(): void {

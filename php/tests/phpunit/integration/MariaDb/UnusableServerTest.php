@@ -4,11 +4,13 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
-use MediaWiki\Extension\WikibaseDispatch\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Ui\Shell\Scripts;
 use MediaWiki\MediaWikiServices;
 use WikibaseDispatch\Dispatcher;
+use WikibaseDispatch\Job;
 use WikibaseDispatch\DispatchException;
 use WikibaseDispatch\Settings;
 
@@ -18,13 +20,15 @@ use WikibaseDispatch\Settings;
  */
 class UnusableServerTest extends FarmTestCase {
 
+	use Scripts;
+
 	private const SECRET = 'correct-horse-battery';
 	/** Refuses connections: nobody listens there. */
 	private const CLOSED_PORT = 1;
 
 	public function test_the_description_of_mediawikis_configuration_is_enough_to_connect(): void {
 		$this->writeChange( 'Q1' );
-		$this->assertSame( 1, $this->dispatcher()->horizon() );
+		$this->assertSame( 1, $this->native()->horizon() );
 	}
 
 	public function test_a_wrong_password_is_told_with_the_user_and_without_the_password(): void {
@@ -43,7 +47,7 @@ class UnusableServerTest extends FarmTestCase {
 			$db->exec( 'DROP USER reader@localhost' );
 		}
 		$this->assertSame( [ 1206, false ], [ $e->getCode(), $e->isRetryable() ], $e->getMessage() );
-		$this->assertStringContainsString( 'wb_changes_dispatch', $e->getMessage() );
+		$this->assertStringContainsString( 'wb_changes_rollout', $e->getMessage() );
 	}
 
 	public function test_a_server_that_cannot_be_reached_is_told_with_its_address_soon(): void {
@@ -71,7 +75,7 @@ class UnusableServerTest extends FarmTestCase {
 
 	public function test_a_server_that_is_killed_is_used_again_once_it_is_back(): void {
 		$this->writeChange( 'Q1' );
-		$dispatcher = $this->dispatcher();
+		$dispatcher = $this->native();
 		$this->assertSame( 1, $dispatcher->horizon() );
 		$this->farm->server( 'kill' );
 		try {
@@ -85,18 +89,31 @@ class UnusableServerTest extends FarmTestCase {
 		$this->assertSame( 1, $dispatcher->horizon() );
 	}
 
+	public function test_the_status_at_a_shell_ends_with_3_where_the_server_is_down(): void {
+		$this->farm->server( 'kill' );
+		try {
+			$this->scriptEnding( 3, 'ShowStatus' );
+		} finally {
+			$this->farm->server( 'start' );
+		}
+	}
+
 	/** What a dispatcher throws with another description; no exception of it, and no trace, has the password. */
 	private function failure( array $replaced, array $removed = [] ): DispatchException {
 		$argumentsBefore = ini_set( 'zend.exception_ignore_args', '0' );
 		$this->writeChange( 'Q1' );
 		try {
-			$this->dispatcher( $replaced, $removed )->initialiseClients();
+			$job = $this->native( $replaced, $removed )->trigger();
+			$step = $job->next();
+			$this->assertSame( 'failed', $step['state'] );
+			$job->raise( $step['cause']['native'] );
 		} catch ( DispatchException $e ) {
 			for ( $each = $e; $each !== null; $each = $each->getPrevious() ) {
 				$this->assertStringNotContainsString( self::SECRET, $each->getMessage() );
 				$this->assertStringNotContainsString( self::SECRET, print_r( array_filter(
 					$each->getTrace(),
-					static fn ( array $frame ) => is_a( $frame['class'] ?? '', Dispatcher::class, true )
+					static fn ( array $frame ) => ( $frame['class'] ?? '' ) === Dispatcher::class
+						|| ( $frame['class'] ?? '' ) === Job::class
 				), true ) );
 			}
 			return $e;
@@ -106,7 +123,7 @@ class UnusableServerTest extends FarmTestCase {
 		$this->fail( 'no exception' );
 	}
 
-	private function dispatcher( array $replaced = [], array $removed = [] ): Dispatcher {
+	private function native( array $replaced = [], array $removed = [] ): Dispatcher {
 		$connection = new RepoConnection( MediaWikiServices::getInstance()->getDBLoadBalancerFactory() );
 		return new Dispatcher(
 			$replaced + array_diff_key( $connection->describe(), $removed ),

@@ -19,11 +19,12 @@ class UnusableDatabaseTest extends FarmTestCase {
 			posix_setuid( 65534 );
 		}
 		try {
-			( new WikibaseDispatch\Dispatcher(
+			$job = ( new WikibaseDispatch\Dispatcher(
 				[ 'driver' => 'sqlite', 'path' => $argv[1] ],
 				new WikibaseDispatch\Settings( [ 'repoSiteId' => 'repowiki', 'localClientDatabases' => [ 'enwiki' ] ] )
-			) )->initialiseClients();
-			echo 'no exception';
+			) )->trigger();
+			$step = $job->next();
+			$step['state'] === 'failed' ? $job->raise( $step['cause']['native'] ) : print 'no exception';
 		} catch ( WikibaseDispatch\DispatchException $e ) {
 			$retryable = $e->isRetryable() ? 'retryable' : 'final';
 			echo get_class( $e ), " {$e->getCode()} $retryable: {$e->getMessage()}";
@@ -55,9 +56,10 @@ class UnusableDatabaseTest extends FarmTestCase {
 	public function test_a_database_that_cannot_be_written_is_named(): void {
 		$file = "{$this->folder}/readonly.sqlite";
 		$db = new \PDO( "sqlite:$file" );
-		$db->exec( $this->farm->database( Farm::REPO )->query(
-			"SELECT sql FROM sqlite_master WHERE name = 'wb_changes_dispatch'"
-		)->fetchColumn() );
+		$tables = $this->farm->database( Farm::REPO )->query(
+			"SELECT sql FROM sqlite_master WHERE type = 'table' AND name LIKE 'wb_changes%'"
+		);
+		array_map( $db->exec( ... ), $tables->fetchAll( \PDO::FETCH_COLUMN ) );
 		unset( $db );
 		chmod( $file, 0444 );
 		$result = $this->farm->php( self::DISPATCH, $file );

@@ -31,15 +31,20 @@ class ApiTest extends StatusTestCase {
 			'newest' => 'integer', 'waiting' => 'integer', 'medianlag' => 'integer',
 		], array_slice( array_map( 'gettype', $answer ), 0, 11 ) );
 		$this->assertSame(
-			[ 'changesperminutein', 'deliveredperminute', 'gap', 'conditions', 'clients' ],
+			[
+				'changesperminutein', 'deliveredperminute', 'gap', 'warnings', 'latechanges', 'unknownforms',
+				'conditions', 'versions', 'clients',
+			],
 			array_slice( array_keys( $answer ), 11 )
 		);
 		$this->assertSame( count( Farm::WIKIS ), $answer['conditions']['up-to-date'] );
+		$this->assertSame( MW_VERSION, $answer['versions']['mediawiki'] );
 		$this->assertSame( [
 			'siteid' => 'string', 'condition' => 'string', 'stalled' => 'boolean', 'rollout' => 'string',
 			'disabled' => 'boolean', 'seen' => 'integer', 'pending' => 'integer', 'lagseconds' => 'integer',
 			'lastpass' => 'string', 'dueat' => 'NULL', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL',
-			'failures' => 'integer', 'lasterror' => 'NULL',
+			'failures' => 'integer', 'lasterror' => 'NULL', 'format' => 'string', 'wantedformat' => 'string',
+			'whynotwanted' => 'NULL', 'version' => 'string', 'marked' => 'string',
 		], array_map( 'gettype', $answer['clients'][0] ) );
 		$this->assertLessThan( 60, abs( time() - strtotime( $answer['takenat'] ) ) );
 	}

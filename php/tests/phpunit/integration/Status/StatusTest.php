@@ -75,8 +75,8 @@ class StatusTest extends StatusTestCase {
 		$this->dispatchAll();
 		$this->writeChange( 'Q1' );
 		// A runner that hangs: half of its claim is over, and it is not heard of.
-		$pass = $this->nativeFactory( $this->settings( [ 'claimTtl' => 600 ] ) )->dispatcher()->beginPass( 'enwiki' );
-		$this->assertNotNull( $pass );
+		$job = $this->nativeFactory( $this->settings( [ 'claimTtl' => 600 ] ) )->dispatcher()->client( 'enwiki' );
+		$this->assertSame( 'notify', $job->next()['actions'][0]['action'] );
 		$this->letTimePass( [ 'enwiki' ] );
 		$this->assertTold( Health::Stuck, 'lock-held', 'enwiki' );
 		$this->assertSame( 'lock-held', $this->client( 'enwiki' )->condition() );

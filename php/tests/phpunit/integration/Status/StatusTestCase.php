@@ -10,7 +10,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
-use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Shell\Scripts;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Ui\Shell\Scripts;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;

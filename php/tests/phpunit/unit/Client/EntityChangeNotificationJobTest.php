@@ -4,11 +4,11 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\EntityChangeNotificationJob;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
-use MediaWiki\Extension\WikibaseDispatch\Native\NotificationDecoder;
-use MediaWiki\Extension\WikibaseDispatch\Settings\ClientSettings;
 use PHPUnit\Framework\TestCase;
 use Psr\Log\NullLogger;
 use RuntimeException;
@@ -49,6 +49,21 @@ class EntityChangeNotificationJobTest extends TestCase {
 			$this->assertSame( 'unlucky', $e->getMessage() );
 		}
 		$this->assertSame( [ 2 ], $this->done );
+	}
+
+	public function test_one_that_was_tried_before_is_handled_alone_when_all_else_is_done(): void {
+		$this->others = [ $this->job( 2 ), $this->job( 3 ) ];
+		$this->others[1]->isToBeHandledAlone = true;
+		$this->assertTrue( $this->job( 1 )->run() );
+		$this->assertSame( [ '1,2', '3' ], $this->handled );
+		$this->assertSame( [ 2, 1, 3 ], $this->done, 'if it had killed the runner, it alone would have been repeated' );
+	}
+
+	public function test_one_that_was_tried_before_and_fails_again_is_the_queues_concern(): void {
+		$this->others = [ $this->job( 13 ) ];
+		$this->others[0]->isToBeHandledAlone = true;
+		$this->assertTrue( $this->job( 1 )->run() );
+		$this->assertSame( [ [ '1' ], [ 1 ] ], [ $this->handled, $this->done ] );
 	}
 
 	private function job( int ...$ids ): EntityChangeNotificationJob {

@@ -4,8 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
 use MediaWiki\Site\SiteLookup;
 use MediaWiki\User\ActorNormalization;
@@ -44,6 +44,15 @@ class RemoteActorsTest extends TestCase {
 	public function test_a_central_account_that_is_known_here_is_that_user(): void {
 		$this->idFor( [], 'wikidatawiki', 5, 'Alice', 77 );
 		$this->assertSame( [ [ 12, 'Alice Local' ] ], $this->asked );
+	}
+
+	public function test_the_account_of_one_central_id_is_not_that_of_another(): void {
+		$actors = $this->actors( [] );
+		$names = array_map(
+			static fn ( int $centralId ) => $actors->identity( 'wikidatawiki', 5, 'Alice', $centralId )->getName(),
+			[ 77, 0, 77, 78 ]
+		);
+		$this->assertSame( [ 'Alice Local', 'd>Alice', 'Alice Local', 'd>Alice' ], $names );
 	}
 
 	public function test_a_central_account_that_is_not_known_here_is_a_remote_one(): void {
@@ -92,6 +101,17 @@ class RemoteActorsTest extends TestCase {
 	private const REPO = [ 'localClientDatabases' => [ 'repowiki' ], 'repoSiteId' => 'repowiki' ];
 
 	private function idFor( array $settings, string $repo, int $userId, string $name, int $centralId = 0 ): void {
+		$remoteActors = $this->actors( $settings );
+		$db = $this->createMock( IDatabase::class );
+		$actorId = static fn () => $remoteActors->actorId(
+			$db, $remoteActors->identity( $repo, $userId, $name, $centralId )
+		);
+		$this->assertSame( 99, $actorId() );
+		// The second time it is known.
+		$this->assertSame( 99, $actorId() );
+	}
+
+	private function actors( array $settings ): RemoteActors {
 		$actors = $this->createMock( ActorNormalization::class );
 		$actors->method( 'acquireActorId' )->willReturnCallback( function ( UserIdentity $user ) {
 			$this->asked[] = [ $user->getId(), $user->getName() ];
@@ -107,16 +127,12 @@ class RemoteActorsTest extends TestCase {
 		$sites = $this->createMock( SiteLookup::class );
 		$sites->method( 'getSite' )
 			->willReturnCallback( static fn ( $id ) => $id === 'wikidatawiki' ? $wikidata : null );
-		$remoteActors = new RemoteActors(
+		return new RemoteActors(
 			$actors,
 			$users,
 			$centralUsers,
 			$sites,
 			new WikiSettings( $settings, [], 'enwiki', new RecordingQueues(), new NullLogger() )
 		);
-		$db = $this->createMock( IDatabase::class );
-		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name, $centralId ) );
-		// The second time it is known.
-		$this->assertSame( 99, $remoteActors->actorId( $db, $repo, $userId, $name, $centralId ) );
 	}
 }

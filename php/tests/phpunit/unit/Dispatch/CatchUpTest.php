@@ -4,221 +4,147 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
 
-use MediaWiki\Extension\WikibaseDispatch\BadChangeReport;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUpObserver;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUpProgress;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CaughtUp;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\FinishedPass;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\OnePass;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Events;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\PassReport;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
-use MediaWiki\Extension\WikibaseDispatch\Native\NativeFactory;
-use MediaWiki\Extension\WikibaseDispatch\Rollout\RolloutStore;
-use MediaWiki\Extension\WikibaseDispatch\Settings\WikiSettings;
-use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\Look;
-use MediaWiki\Extension\WikibaseDispatch\Trigger\TriggerScheduler;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\ScriptedJob;
 use PHPUnit\Framework\TestCase;
+use Psr\Log\NullLogger;
 use RuntimeException;
-use Wikimedia\Rdbms\ILBFactory;
 use WikibaseDispatch\ClientClaimedException;
-use WikibaseDispatch\ClientRestingException;
 use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\DispatchState;
-use WikibaseDispatch\TriggerOutcome;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * In which order clients are served, when it ends, and what it leaves.
+ * Who is told how catching up gets on, who is refused, and how it is stopped. (Who is served when is native code's.)
  */
 class CatchUpTest extends TestCase {
 
-	private const HORIZON = 100;
-	/** Changes that one pass hands over. */
-	private const BATCH = 40;
+	private const BEGINS = [ 'event' => 'catching-up', 'clients' => 2, 'pending' => 110 ];
+	private const ENDED = [
+		'event' => 'caught-up', 'target' => 100, 'isHeldBack' => true, 'passes' => 4, 'changes' => 120, 'failed' => [],
+		'left' => [ 'frwiki' ],
+	];
+	private const BREATHE = [ 'action' => 'breathe' ];
 
-	/** @var array<string,int> */
-	private array $seen = [];
-	/** @var list<string> */
-	private array $disabled = [];
-	/** @var list<string> what happened, in order */
-	private array $steps = [];
-	/** @var array<string,list<\Throwable>> what the next passes for a client throw */
-	private array $failures = [];
-	/** @var list<int> what the next looks find; the last one goes on */
-	private array $horizons = [ self::HORIZON ];
-	private int $newest = self::HORIZON;
-	private int $looks = 0;
+	/** @var list<string> what the observer was told */
+	private array $told = [];
 	private RecordingQueues $queues;
-	private RecordingLogger $logger;
+	private Dispatcher $dispatcher;
 
 	protected function setUp(): void {
 		$this->queues = new RecordingQueues();
-		$this->logger = new RecordingLogger();
+		$this->dispatcher = $this->createMock( Dispatcher::class );
+		$this->dispatcher->method( 'dispatchStates' )->willReturnCallback( fn () => [
+			$this->state( 'dewiki', false ), $this->state( 'offwiki', true ),
+		] );
 	}
 
-	public function test_every_client_gets_a_pass_in_turn_until_all_have_seen_everything(): void {
-		$this->seen = [ 'dewiki' => 70, 'enwiki' => 10, 'frwiki' => self::HORIZON ];
-		$result = $this->catchUp();
-		$this->assertSame( [ 'enwiki', 'dewiki', 'enwiki', 'enwiki' ], $this->steps, 'the most lagged first' );
-		$this->assertSame( [ 4, 120, [], [] ], [ $result->passes, $result->changes, $result->failed, $result->left ] );
+	public function test_the_observer_hears_how_it_gets_on(): void {
+		$reasons = [ [ 'client' => 'enwiki', 'cause' => [ 'native' => 0 ] ] ];
+		$waits = [ 'event' => 'catch-up-waits', 'reasons' => $reasons ];
+		$result = $this->catchUp( new ScriptedJob( [
+			ScriptedJob::asks( self::BREATHE ) + [ 'events' => [ self::BEGINS ] ],
+			ScriptedJob::asks( self::BREATHE ) + [
+				'events' => [ [ 'event' => 'caught-up-some', 'clients' => 1, 'pending' => 30 ], $waits ],
+			],
+			[ 'state' => 'ended', 'events' => [ self::ENDED ] ],
+		], [ new ClientClaimedException( 'not now' ) ] ) );
+		$this->assertSame( [ '2 behind by 110', '1 behind by 30', 'enwiki waits: not now' ], $this->told );
+		$this->assertEquals( new CaughtUp( 100, true, 4, 120, [], [ 'frwiki' ] ), $result );
 	}
 
-	public function test_only_the_clients_that_are_named_are_served(): void {
-		$this->seen = [ 'dewiki' => 70, 'enwiki' => 70 ];
-		$this->catchUp( 'dewiki' );
-		$this->assertSame( [ 'dewiki' ], $this->steps );
+	public function test_g9_who_failed_is_named_with_the_reason(): void {
+		$this->queues->failure = new RuntimeException( 'queue is down' );
+		$failed = [ [ 'client' => 'enwiki', 'cause' => [ 'host' => 0 ] ] ];
+		$result = $this->catchUp( new ScriptedJob( [
+			ScriptedJob::asks( [
+				'action' => 'notify', 'client' => 'enwiki', 'domain' => 'en_db', 'isRepeat' => false,
+				'jobs' => [ [ 'type' => 'DispatchNotification', 'params' => [] ] ],
+			] ) + [ 'events' => [ self::BEGINS ] ],
+			[ 'state' => 'ended', 'events' => [ [ 'failed' => $failed ] + self::ENDED ] ],
+		] ) );
+		$this->assertSame( [ 'enwiki' => 'cannot push to the queue of en_db: queue is down' ], $result->failed );
 	}
 
-	public function test_a_disabled_client_is_left_alone_and_refused_by_name(): void {
-		$this->seen = [ 'dewiki' => 70, 'enwiki' => 70 ];
-		$this->disabled = [ 'enwiki' ];
-		$this->catchUp();
-		$this->assertSame( [ 'dewiki' ], $this->steps );
+	public function test_it_is_stopped_between_two_steps(): void {
+		$job = new ScriptedJob( [
+			ScriptedJob::asks( self::BREATHE ), ScriptedJob::asks( self::BREATHE ) + [ 'events' => [ self::BEGINS ] ],
+			[ 'state' => 'ended', 'events' => [ self::ENDED ] ],
+		] );
+		$this->catchUp( $job, isStopped: fn () => $this->told !== [] );
+		$this->assertSame( [ 'done', 'stop' ], $job->answers );
+	}
+
+	public function test_native_code_is_told_the_clients_that_are_named(): void {
+		$job = $this->begun();
+		$this->dispatcher->expects( $this->once() )->method( 'catchUp' )->with( [ 'dewiki' ] )->willReturn( $job );
+		$this->catchUp( $job, 'dewiki' );
+	}
+
+	public function test_a_disabled_client_is_refused_by_name(): void {
 		$this->expectException( RefusedException::class );
-		$this->expectExceptionMessage( "'enwiki' is disabled" );
-		$this->catchUp( 'enwiki' );
+		$this->expectExceptionMessage( "'offwiki' is disabled" );
+		$this->catchUp( $this->begun(), 'offwiki' );
 	}
 
 	public function test_a_client_that_is_none_of_ours_is_refused(): void {
-		$this->seen = [ 'enwiki' => 70 ];
 		$this->expectException( RefusedException::class );
 		$this->expectExceptionMessage( "there is no client 'nowiki'" );
-		$this->catchUp( 'nowiki' );
+		$this->catchUp( $this->begun(), 'nowiki' );
 	}
 
-	public function test_g9_a_client_whose_pass_fails_is_tried_once_and_the_others_go_on(): void {
-		$this->seen = [ 'dewiki' => 30, 'enwiki' => 10 ];
-		$this->failures['enwiki'] = [ new RuntimeException( 'queue is down' ) ];
-		$result = $this->catchUp();
-		$this->assertSame( [ 'enwiki', 'dewiki', 'dewiki' ], $this->steps );
-		$this->assertSame( [ 'enwiki' => 'queue is down' ], $result->failed );
-		$this->assertSame( [], $result->left );
-		$this->assertCount( 1, $this->logger->contexts( 'error' ) );
+	private function begun(): ScriptedJob {
+		return ScriptedJob::tells( self::BEGINS, self::ENDED );
 	}
 
-	public function test_g4_a_client_that_is_somebody_elses_or_rests_is_waited_for(): void {
-		$this->seen = [ 'dewiki' => 70, 'enwiki' => 70 ];
-		$this->failures['enwiki'] = [
-			new ClientClaimedException( 'not now' ),
-			new ClientRestingException( 'nor now' ),
-		];
-		$result = $this->catchUp();
-		$this->assertSame(
-			[ 'dewiki', 'enwiki', 'waits: not now', 'sleep 1', 'enwiki', 'waits: nor now', 'sleep 1', 'enwiki' ],
-			$this->steps
-		);
-		$this->assertSame( [], $result->failed );
-	}
-
-	public function test_it_stops_between_two_passes(): void {
-		$this->seen = [ 'dewiki' => 10, 'enwiki' => 10 ];
-		$result = $this->catchUp( isStopped: fn () => count( $this->steps ) >= 1 );
-		$this->assertSame( [ 'dewiki' ], $this->steps );
-		$this->assertSame( [ 'enwiki', 'dewiki' ], $result->left );
-		$this->assertSame( [ 'DispatchTrigger' ], $this->queues->types(), 'the jobs go on' );
-	}
-
-	public function test_whoever_held_claims_has_somebody_look_again_when_it_ends(): void {
-		$this->seen = [ 'enwiki' => 70 ];
-		$this->catchUp();
-		$this->assertSame( [ 'DispatchTrigger' ], $this->queues->types() );
-	}
-
-	public function test_nothing_is_left_behind_where_there_was_nothing_to_do(): void {
-		$this->seen = [ 'enwiki' => self::HORIZON ];
-		$result = $this->catchUp();
-		$this->assertSame( [ 0, [] ], [ $result->passes, $this->queues->pushed ] );
-	}
-
-	public function test_what_is_written_meanwhile_is_left_to_the_jobs(): void {
-		$this->seen = [ 'enwiki' => 90 ];
-		$this->assertSame( self::HORIZON, $this->catchUp()->target );
-		$this->assertSame( 130, $this->seen['enwiki'], 'the pass went further than it had to' );
-		$this->assertCount( 1, $this->steps );
-	}
-
-	public function test_g7_a_gap_is_waited_for_as_long_as_it_moves(): void {
-		$this->seen = [ 'enwiki' => 10 ];
-		[ $this->horizons, $this->newest ] = [ [ 30, 70, 70 ], 100 ];
-		$result = $this->catchUp();
-		$this->assertSame( [ 3, 70, true ], [ $this->looks, $result->target, $result->isHeldBack ] );
-		$this->assertSame( [ 'enwiki', 'enwiki' ], $this->steps, 'what was before the gap came first' );
-	}
-
-	public function test_a_gap_that_closes_is_forgotten(): void {
-		$this->seen = [ 'enwiki' => 10 ];
-		[ $this->horizons, $this->newest ] = [ [ 30, 100 ], 100 ];
-		$result = $this->catchUp();
-		$this->assertSame( [ 2, 100, false ], [ $this->looks, $result->target, $result->isHeldBack ] );
-	}
-
-	private function look(): Look {
-		$look = $this->createMock( Look::class );
-		$look->method( 'look' )->willReturnCallback( function (): TriggerOutcome {
-			$horizon = $this->horizons[min( $this->looks++, count( $this->horizons ) - 1 )];
-			$outcome = $this->createMock( TriggerOutcome::class );
-			$outcome->method( 'horizon' )->willReturn( $horizon );
-			$outcome->method( 'waitsForGap' )->willReturn( $horizon < $this->newest );
-			return $outcome;
-		} );
-		return $look;
-	}
-
-	private function catchUp( string $client = '', ?callable $isStopped = null ): CaughtUp {
+	private function catchUp( ScriptedJob $job, string $client = '', ?callable $isStopped = null ): CaughtUp {
+		$this->dispatcher->method( 'catchUp' )->willReturn( $job );
 		$native = $this->createMock( NativeFactory::class );
-		$native->method( 'dispatcher' )->willReturn( $this->dispatcher() );
-		$onePass = $this->createMock( OnePass::class );
-		$onePass->method( 'run' )->willReturnCallback( $this->onePass( ... ) );
-		$store = $this->createMock( RolloutStore::class );
-		$store->method( 'lastChange' )->willReturn( $this->newest );
+		$native->method( 'dispatcher' )->willReturn( $this->dispatcher );
 		$settings = new WikiSettings(
-			[ 'localClientDatabases' => array_keys( $this->seen ) ], [], 'repowiki', $this->queues, $this->logger
+			[ 'localClientDatabases' => [ 'dewiki', 'offwiki' ] ], [], 'repowiki', $this->queues, new NullLogger()
 		);
-		$catchUp = new CatchUp(
-			$native,
-			new OurClients( $native, $settings ),
-			$onePass,
-			$this->look(),
-			$store,
-			new TriggerScheduler( $native, $this->queues, $settings ),
-			$this->createMock( ILBFactory::class ),
-			new PassReport( new BadChangeReport( $this->logger ), $this->logger, static fn (): int => 0 ),
-			function ( int $seconds ): void {
-				$this->steps[] = "sleep $seconds";
-			}
+		$progress = new CatchUpProgress();
+		$unused = static fn () => null;
+		$interpreter = new Interpreter(
+			$this->queues, $this->createMock( ILBFactory::class ), new Events( static fn () => [ $progress ] ),
+			$unused, $unused, $unused, $unused
 		);
+		$catchUp = new CatchUp( $native, $interpreter, new OurClients( $native, $settings ), $progress );
+		return $catchUp->run(
+			$client === '' ? [] : [ $client ], $this->observer(), ( $isStopped ?? static fn () => false )( ... )
+		);
+	}
+
+	private function observer(): CatchUpObserver {
 		$observer = $this->createMock( CatchUpObserver::class );
+		$behind = function ( int $clients, int $pending ): void {
+			$this->told[] = "$clients behind by $pending";
+		};
+		$observer->method( 'begins' )->willReturnCallback( $behind );
+		$observer->method( 'goesOn' )->willReturnCallback( $behind );
 		$observer->method( 'waits' )->willReturnCallback( function ( array $reasons ): void {
-			$this->steps[] = 'waits: ' . implode( ', ', $reasons );
-		} );
-		$isStopped ??= static fn () => false;
-		return $catchUp->run( $client === '' ? [] : [ $client ], $observer, $isStopped( ... ) );
-	}
-
-	private function onePass( string $siteId ): ?FinishedPass {
-		$this->steps[] = $siteId;
-		if ( !empty( $this->failures[$siteId] ) ) {
-			throw array_shift( $this->failures[$siteId] );
-		}
-		$this->seen[$siteId] += self::BATCH;
-		return new FinishedPass( $this->seen[$siteId], self::BATCH - 10, null );
-	}
-
-	private function dispatcher(): Dispatcher {
-		$dispatcher = $this->createMock( Dispatcher::class );
-		$dispatcher->method( 'dispatchStates' )->willReturnCallback( function (): array {
-			$states = [];
-			foreach ( $this->seen as $siteId => $seen ) {
-				$state = $this->createMock( DispatchState::class );
-				$state->method( 'siteId' )->willReturn( $siteId );
-				$state->method( 'seen' )->willReturn( $seen );
-				$state->method( 'isDisabled' )->willReturn( in_array( $siteId, $this->disabled, true ) );
-				$states[] = $state;
+			foreach ( $reasons as $client => $reason ) {
+				$this->told[] = "$client waits: $reason";
 			}
-			return $states;
 		} );
-		return $dispatcher;
+		return $observer;
+	}
+
+	private function state( string $siteId, bool $isDisabled ): DispatchState {
+		$state = $this->createMock( DispatchState::class );
+		$state->method( 'siteId' )->willReturn( $siteId );
+		$state->method( 'isDisabled' )->willReturn( $isDisabled );
+		return $state;
 	}
 }

@@ -5,14 +5,16 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status;
 
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ThrownByJob;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\Step;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\ScriptedJob;
 use PHPUnit\Framework\TestCase;
 use RuntimeException;
-use Wikimedia\Rdbms\ILBFactory;
-use WikibaseDispatch\Pass;
+use Throwable;
 use WikibaseDispatch\StoreUnavailableException;
+use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What is kept of an error for everybody to read.
@@ -24,9 +26,11 @@ class FailureKeeperTest extends TestCase {
 
 	public function test_a_push_that_fails_is_told_from_other_failures(): void {
 		$keeper = $this->keeper();
-		$keeper->passFailed( 'enwiki', new PushFailedException( 'en_db', new RuntimeException( 'down', 7 ) ) );
-		$keeper->passFailed( 'dewiki', new StoreUnavailableException( 'gone', 3 ) );
-		$keeper->triggerFailed( new RuntimeException( 'no' ) );
+		$pushFailed = new PushFailedException( 'en_db', new RuntimeException( 'down', 7 ) );
+		self::tell( $keeper, 'pass-failed', [ 'client' => 'enwiki' ], $pushFailed );
+		$gone = new StoreUnavailableException( 'gone', 3 );
+		self::tell( $keeper, 'pass-failed-again', [ 'client' => 'dewiki' ], $gone );
+		self::tell( $keeper, 'trigger-failed', [], new RuntimeException( 'no' ) );
 		$this->assertSame( [
 			'rollback', [ 'enwiki', Step::Push, 'RuntimeException 7' ],
 			'rollback', [ 'dewiki', Step::Other, 'StoreUnavailableException 3' ],
@@ -42,8 +46,9 @@ class FailureKeeperTest extends TestCase {
 
 	public function test_a_pass_that_repeats_one_forgets_its_failure_and_others_cost_no_statement(): void {
 		$keeper = $this->keeper();
-		$keeper->passFinished( $this->pass( false ), 1 );
-		$keeper->passFinished( $this->pass( true ), 1 );
+		self::tell( $keeper, 'pass-finished', [ 'client' => 'dewiki', 'isRepeat' => false ] );
+		self::tell( $keeper, 'pass-finished', [ 'client' => 'enwiki', 'isRepeat' => true ] );
+		self::tell( $keeper, 'triggered', [] );
 		$this->assertSame( [ 'forget enwiki' ], $this->written );
 	}
 
@@ -51,7 +56,7 @@ class FailureKeeperTest extends TestCase {
 		$store = $this->createMock( FailureStore::class );
 		$store->method( 'note' )->willThrowException( new RuntimeException( 'read-only' ) );
 		$keeper = new FailureKeeper( $store, $this->createMock( ILBFactory::class ) );
-		$keeper->passFailed( 'enwiki', new RuntimeException( 'down' ) );
+		self::tell( $keeper, 'pass-failed', [ 'client' => 'enwiki' ], new RuntimeException( 'down' ) );
 		$this->addToAssertionCount( 1 );
 	}
 
@@ -70,10 +75,7 @@ class FailureKeeperTest extends TestCase {
 		return new FailureKeeper( $store, $loadBalancers );
 	}
 
-	private function pass( bool $isRepeat ): Pass {
-		$pass = $this->createMock( Pass::class );
-		$pass->method( 'siteId' )->willReturn( 'enwiki' );
-		$pass->method( 'isRepeat' )->willReturn( $isRepeat );
-		return $pass;
+	private static function tell( FailureKeeper $keeper, string $name, array $event, ?Throwable $e = null ): void {
+		$keeper->hear( $name, $event, $e, new ThrownByJob( new ScriptedJob( [] ) ) );
 	}
 }

@@ -1,0 +1,67 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
+
+use Closure;
+use Throwable;
+
+/**
+ * Tells an observer how catching up gets on.
+ */
+class CatchUpProgress extends EventListener {
+
+	private ?CatchUpObserver $observer = null;
+	private ?Closure $check = null;
+	private ?CaughtUp $result = null;
+
+	/**
+	 * @param CatchUpObserver $observer
+	 * @param Closure():void $check to be called when every client has a dispatch state; what it throws ends the job
+	 */
+	public function begin( CatchUpObserver $observer, Closure $check ): void {
+		$this->observer = $observer;
+		$this->check = $check;
+	}
+
+	public function result(): CaughtUp {
+		return $this->result;
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function hear( string $name, array $event, ?Throwable $e, ThrownByJob $thrown ): void {
+		switch ( $name ) {
+			case 'catching-up':
+				( $this->check )();
+				$this->observer->begins( $event['clients'], $event['pending'] );
+				break;
+			case 'caught-up-some':
+				$this->observer->goesOn( $event['clients'], $event['pending'] );
+				break;
+			case 'catch-up-waits':
+				$this->observer->waits( self::messages( $event['reasons'], $thrown ) );
+				break;
+			case 'caught-up':
+				$this->result = new CaughtUp(
+					$event['target'], $event['isHeldBack'], $event['passes'], $event['changes'],
+					self::messages( $event['failed'], $thrown ), $event['left']
+				);
+		}
+	}
+
+	/**
+	 * @param list<array{client:string,cause:array}> $reasons
+	 * @param ThrownByJob $thrown
+	 * @return array<string,string> site id => message
+	 */
+	private static function messages( array $reasons, ThrownByJob $thrown ): array {
+		$messages = [];
+		foreach ( $reasons as [ 'client' => $client, 'cause' => $cause ] ) {
+			$messages[$client] = $thrown->throwable( $cause )->getMessage();
+		}
+		return $messages;
+	}
+}

@@ -1,0 +1,104 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Ui\Page;
+
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Versions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
+use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
+use MediaWiki\Html\Html;
+use MediaWiki\SpecialPage\SpecialPage;
+
+/**
+ * `Special:DispatchStatus`: is dispatching healthy, who lags, since when, why, and what is to be done? For everybody to
+ * read, as lag always was. It is made on the server, whole; a script only spares a reader the reload.
+ */
+class SpecialDispatchStatus extends SpecialPage {
+
+	public function __construct(
+		private readonly WikiSettings $settings,
+		private readonly RecentStatus $status,
+		private readonly RecentHistory $history
+	) {
+		parent::__construct( 'DispatchStatus' );
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	public function execute( $subPage ) {
+		$this->setHeaders();
+		$this->outputHeader();
+		$output = $this->getOutput();
+		$output->addModuleStyles( 'ext.wikibaseDispatch.status.styles' );
+		if ( !$this->settings->isRepo() ) {
+			$output->addHTML( $this->notice( 'wikibasedispatch-status-client-only' ) );
+			return;
+		}
+		$status = $this->status->get();
+		if ( $status === null ) {
+			$why = $this->status->whyUnknown();
+			// Messages: wikibasedispatch-status-unreadable, wikibasedispatch-status-no-module,
+			// wikibasedispatch-status-other-module, wikibasedispatch-status-unsupported-database
+			$output->addHTML( $this->notice( 'wikibasedispatch-status-' . array_shift( $why ), ...$why ) );
+			return;
+		}
+		$output->addModules( 'ext.wikibaseDispatch.status' );
+		$output->addHTML( Html::rawElement( 'div', [ 'class' => 'wbd-status' ], $this->content( $status ) ) );
+	}
+
+	/** On a client there is nothing to see. */
+	public function isListed() {
+		return $this->settings->isRepo();
+	}
+
+	private function content( FarmStatus $status ): string {
+		$view = View::fromRequest( $this->getRequest()->getQueryValues() );
+		$words = new Words( $this->getContext(), $this->getLanguage(), $this->getUser() );
+		$address = fn ( array $parameters ): string => $this->getPageTitle()->getLocalURL( $parameters );
+		$table = new ClientTable(
+			$this->getContext(),
+			$words,
+			$view,
+			$status->takenAt(),
+			$this->getConfig()->get( 'Script' ),
+			[ 'title' => $this->getPageTitle()->getPrefixedDBkey() ],
+			$address
+		);
+		return ( new Headline( $this->getContext(), $words ) )->html( $status )
+			. ( new Notices( $this->getContext(), $words ) )->html( $status )
+			. ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
+				->html( $this->history->ofHours( $view->hours ), $status )
+			. $table->html( ClientList::of( $status->clients(), $view ) )
+			. $this->versions( FoundVersions::here() );
+	}
+
+	private function versions( Versions $versions ): string {
+		$names = [ $versions->extension, $versions->module, $versions->mediaWiki ];
+		$text = $versions->wikibase === null
+			? $this->msg( 'wikibasedispatch-status-versions', $names )
+			: $this->msg( 'wikibasedispatch-status-versions-wikibase', [ ...$names, $versions->wikibase ] );
+		$judgement = $this->msg( $versions->wereRunTogether()
+			? 'wikibasedispatch-status-run-together' : 'wikibasedispatch-status-never-run-together' );
+		return Html::rawElement(
+			'p',
+			[ 'class' => 'wbd-versions' ],
+			$text->escaped() . $this->msg( 'word-separator' )->escaped() . $judgement->parse()
+		);
+	}
+
+	private function notice( string $message, string ...$parameters ): string {
+		return Html::rawElement( 'div', [ 'class' => 'wbd-notice' ], $this->msg( $message, ...$parameters )->parse() );
+	}
+
+	/**
+	 * @inheritDoc
+	 */
+	protected function getGroupName() {
+		return 'wiki';
+	}
+}

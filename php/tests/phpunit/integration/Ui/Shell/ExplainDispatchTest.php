@@ -1,0 +1,96 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Ui\Shell;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+
+/**
+ * Somebody asks why a change has not arrived. (What is said of a farm that is stuck is tested beside the status.)
+ */
+class ExplainDispatchTest extends ScriptTestCase {
+
+	public function test_it_goes_with_a_client_from_its_configuration_to_its_pass(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->assertExplained( 'No trigger has met it since it was configured' );
+		$this->initialise();
+		$this->assertExplained( 'It is due' );
+		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":1:0'" );
+		$this->assertExplained( 'A runner holds its claim, until ' );
+		$this->set( 'enwiki', "chd_lock = 'wd1r:" . ( time() + 200 ) . ":1:3'" );
+		$this->assertExplained( 'Its last passes failed, 3 in a row. It is tried again at ' );
+		$this->set( 'enwiki', 'chd_lock = NULL' );
+		$this->script( 'CatchUp' );
+		$this->assertExplained( 'Nothing waits for it.' );
+		$this->script( 'DisableClient', 'enwiki' );
+		$this->assertExplained( 'An admin has disabled it' );
+		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ] ] );
+		$this->assertExplained( "The rollout of enwiki is off: Wikibase's own dispatching serves it" );
+		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'ExplainDispatch', 'nowiki' ) );
+	}
+
+	public function test_who_hears_of_a_change_is_said_with_the_reason(): void {
+		$this->subscribe( 'Q1', 'enwiki', 'nowiki' );
+		$changeId = $this->writeChange( 'Q1', [ 'siteLinkChanges' => [ 'dewiki' => [ null, 'Berlin', false ] ] ] );
+		$this->script( 'CatchUp', 'enwiki' );
+		$output = $this->script( 'ExplainDispatch', '--change', (string)$changeId );
+		$this->assertStringContainsString( "Change $changeId: wikibase-item~update of Q1, revision 8", $output );
+		$this->assertStringContainsString( 'dewiki its site link is changed: it is going to be told', $output );
+		$this->assertStringContainsString( 'enwiki is subscribed to Q1: it has been told', $output );
+		$this->assertStringContainsString( 'nowiki is subscribed to Q1 or linked by it, but is no client', $output );
+		$this->assertStringContainsString(
+			'repowiki is not told', $this->script( 'ExplainDispatch', Farm::REPO, '--change', (string)$changeId )
+		);
+	}
+
+	public function test_what_is_explained_is_what_happens(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->subscribe( 'Q2', 'dewiki', 'enwiki' );
+		$changes = [
+			$this->writeChange( 'Q1' ),
+			$this->writeChange( 'Q2' ),
+			$this->writeChange( 'Q3', [ 'siteLinkChanges' => [ 'dewiki' => [ null, 'Berlin', false ] ] ] ),
+			$this->writeRawChange( 'Q1', 'rubbish' ),
+			$this->writeChange( 'Q4' ),
+		];
+		$told = [];
+		foreach ( $changes as $id ) {
+			$explained = $this->script( 'ExplainDispatch', '--change', (string)$id );
+			preg_match_all( '/^(\w+) .*: it is going to be told/m', $explained, $who );
+			$told[$id] = $who[1];
+		}
+		$this->farm->setSettings( [ 'notificationFormat' => 'change-ids' ] );
+		$this->script( 'CatchUp' );
+		foreach ( [ 'dewiki', 'enwiki' ] as $client ) {
+			$this->assertSame(
+				array_keys( array_filter( $told, static fn ( array $who ) => in_array( $client, $who, true ) ) ),
+				array_merge( ...array_column( $this->jobs( $client, 'ChangeNotification' ), 'changeIds' ) ),
+				$client
+			);
+		}
+	}
+
+	public function test_a_change_that_is_gone_or_not_there_yet_says_so(): void {
+		$this->writeChange( 'Q1' );
+		$this->writeChange( 'Q1' );
+		// Or the one that goes would be taken for one that is on its way.
+		$this->script( 'CatchUp' );
+		$this->farm->database( Farm::REPO )->exec( 'DELETE FROM wb_changes WHERE change_id = 1' );
+		$this->assertStringContainsString(
+			'is not in the change buffer', $this->script( 'ExplainDispatch', '--change', '1' )
+		);
+		$this->assertStringContainsString(
+			'There is no change 3 yet', $this->script( 'ExplainDispatch', '--change', '3' )
+		);
+		$this->assertStringContainsString(
+			'takes the id of a change', $this->refusal( 'ExplainDispatch', '--change', 'Q1' )
+		);
+		$this->assertStringContainsString( 'explain what?', $this->refusal( 'ExplainDispatch' ) );
+	}
+
+	private function assertExplained( string $says ): void {
+		$this->assertStringContainsString( $says, $this->script( 'ExplainDispatch', 'enwiki' ) );
+	}
+}

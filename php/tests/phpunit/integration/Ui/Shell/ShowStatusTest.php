@@ -1,0 +1,93 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Ui\Shell;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+
+/**
+ * The status at a shell, and for monitoring.
+ */
+class ShowStatusTest extends ScriptTestCase {
+
+	public function test_a_healthy_farm_is_told_as_such_with_all_its_clients(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$output = $this->script( 'ShowStatus' );
+		$this->assertStringStartsWith( 'Healthy (none): ', $output );
+		foreach ( Farm::WIKIS as $wiki ) {
+			$this->assertMatchesRegularExpression( "/^$wiki +0 s +0 .*up-to-date$/m", $output );
+		}
+		$this->assertStringContainsString( 'MediaWiki ' . MW_VERSION . ', no Wikibase: ', $output );
+	}
+
+	public function test_programs_get_a_document_of_a_version(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$changeId = $this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$document = json_decode( $this->script( 'ShowStatus', '--json' ), true, 16, JSON_THROW_ON_ERROR );
+		$this->assertSame(
+			[ 1, 'healthy', 'none', $changeId ],
+			[ $document['version'], $document['health'], $document['reason'], $document['horizon'] ]
+		);
+		$clients = array_column( $document['clients'], null, 'siteid' );
+		$this->assertSame(
+			[ 'up-to-date', $changeId ], [ $clients['enwiki']['condition'], $clients['enwiki']['seen'] ]
+		);
+		$this->assertMatchesRegularExpression( '/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/', $document['takenat'] );
+	}
+
+	public function test_the_exit_code_is_that_of_a_monitoring_plugin(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$stuck = $this->startScript( 'ShowStatus' )->result();
+		$this->assertSame( 2, $stuck->status, $stuck->output );
+		$this->assertStringStartsWith( 'Stuck (no-runner): Changes wait (1)', $stuck->output );
+		$this->script( 'CatchUp' );
+		$this->writeChange( 'Q1' );
+		$lagging = $this->startScript( 'ShowStatus' )->result();
+		$this->assertSame( 1, $lagging->status, $lagging->output );
+		$this->assertStringStartsWith( 'Lagging (lagging): ', $lagging->output );
+		$this->farm->setSettings( [ 'dispatchDefaultBatchSize' => 0 ] );
+		$unknown = $this->startScript( 'ShowStatus' )->result();
+		$this->assertSame( 3, $unknown->status, $unknown->output );
+		$this->assertStringContainsString( 'dispatchDefaultBatchSize', $unknown->output );
+	}
+
+	/**
+	 * @dataProvider provideTables
+	 */
+	public function test_a_missing_table_is_a_sentence_that_names_it_and_exit_code_3( string $table ): void {
+		$db = $this->farm->database( Farm::REPO );
+		$db->exec( "ALTER TABLE $table RENAME TO elsewhere" );
+		try {
+			$output = $this->scriptEnding( 3, 'ShowStatus' );
+		} finally {
+			$db->exec( "ALTER TABLE elsewhere RENAME TO $table" );
+		}
+		$this->assertStringContainsString( $table, $output );
+		$this->assertStringContainsString( 'maintenance/update.php', $output );
+	}
+
+	public static function provideTables(): array {
+		return [
+			'of the dispatch states' => [ 'wb_changes_dispatch' ],
+			'of failures' => [ 'wb_changes_failure' ],
+			'of the history' => [ 'wb_changes_history' ],
+			'of the rollout' => [ 'wb_changes_rollout' ],
+		];
+	}
+
+	public function test_who_watches_sees_what_changes_until_he_interrupts(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$watch = $this->startScript( 'ShowStatus', '--watch' );
+		$watch->waitFor( 'Stuck (no-runner)' );
+		$this->script( 'CatchUp' );
+		$watch->waitFor( 'Healthy (none)' );
+		$watch->signal( SIGINT );
+		$this->assertSame( 0, $watch->result()->status );
+	}
+}

@@ -1,0 +1,34 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Base\Compat;
+
+use HashConfig;
+use MediaWiki\Extension\WikibaseDispatch\Base\Compat\HostSettings;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * What hosts leave in settings of others that are arrays.
+ */
+class HostSettingsTest extends TestCase {
+
+	/** @dataProvider nothing */
+	public function test_whatever_is_no_array_means_that_nothing_is_set( array $settings ): void {
+		$this->assertSame( [], HostSettings::map( new HashConfig( $settings ), 'WBClientSettings' ) );
+	}
+
+	public static function nothing(): iterable {
+		yield 'unset' => [ [] ];
+		foreach ( [ null, false, '', 0, [] ] as $value ) {
+			yield json_encode( $value ) => [ [ 'WBClientSettings' => $value ] ];
+		}
+	}
+
+	public function test_an_array_is_taken_as_it_is(): void {
+		$settings = [ 'siteGlobalID' => 'enwiki', 'repoDatabase' => null ];
+		$this->assertSame(
+			$settings, HostSettings::map( new HashConfig( [ 'WBClientSettings' => $settings ] ), 'WBClientSettings' )
+		);
+	}
+}

@@ -1,0 +1,82 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status\Explain;
+
+use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Notices;
+use MediaWiki\Extension\WikibaseDispatch\Status\Metrics\StatusMetrics;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * What is said beside the verdict.
+ */
+class NoticesTest extends TestCase {
+
+	private const RULES = __DIR__ . '/../../../../../../src/domain/horizon.rs';
+	private const FORMATS = __DIR__ . '/../../../../../../src/domain/notification_format.rs';
+
+	public function test_without_warnings_and_late_changes_nothing_is_said(): void {
+		$this->assertSame( [], Notices::sentences( SampleStatus::farm( [] ) ) );
+	}
+
+	public function test_g7b_late_changes_are_counted_and_named_with_the_time_at_which_they_were_found(): void {
+		$late = static fn ( int ...$ids ) => SampleStatus::farm( [], lateChanges: array_map(
+			static fn ( int $id ) => [ 'id' => $id, 'found' => SampleStatus::NOW ], $ids
+		) );
+		$this->assertSame(
+			[ '1 change became visible late, and was delivered afterwards: 7 (found at 2027-01-15 08:00:00 UTC)' ],
+			Notices::sentences( $late( 7 ) )
+		);
+		[ $many ] = Notices::sentences( $late( ...range( 1, 11 ) ) );
+		$this->assertStringStartsWith( '11 changes became visible late, and were delivered afterwards: 1 (', $many );
+		$this->assertStringEndsWith( ', 10 (found at 2027-01-15 08:00:00 UTC), …', $many );
+	}
+
+	public function test_every_warning_of_native_code_has_a_remedy_an_event_and_a_metric(): void {
+		preg_match( '/^impl Warning \{.*?^\}/ms', file_get_contents( self::RULES ), $implementation );
+		preg_match_all( '/Self::\w+ => "([a-z-]+)"/', $implementation[0] ?? '', $codes );
+		$this->assertNotSame( [], $codes[1] );
+		$metrics = StatusMetrics::text( SampleStatus::farm( [] ) );
+		foreach ( $codes[1] as $code ) {
+			[ $sentence ] = Notices::sentences( SampleStatus::farm( [], warnings: [ $code ] ) );
+			$this->assertMatchesRegularExpression( "/^Attention \\($code\\): .*\\b(Find|Set|Run)\\b/", $sentence );
+			$this->assertNotNull( Event::tryFrom( $code ), $code );
+			$this->assertStringContainsString( "_warning{warning=\"$code\"} 0\n", $metrics );
+		}
+	}
+
+	public function test_clients_that_are_not_told_as_wanted_are_named_with_the_reason_and_the_remedy(): void {
+		preg_match( '/^impl Unfit \{.*?^\}/ms', file_get_contents( self::FORMATS ), $implementation );
+		preg_match_all( '/Self::\w+ => "([a-z-]+)"/', $implementation[0] ?? '', $codes );
+		$this->assertNotSame( [], $codes[1] );
+		foreach ( $codes[1] as $why ) {
+			$told = [ 'format' => 'entity-change', 'wantedFormat' => 'native', 'whyNotWanted' => $why ];
+			$status = SampleStatus::farm( [
+				SampleStatus::client( 'due', ...$told ),
+				SampleStatus::client( 'due', ...[ 'siteId' => 'dewiki' ] + $told ),
+				SampleStatus::client( 'disabled', ...[ 'siteId' => 'frwiki' ] + $told ),
+				SampleStatus::client( 'due', siteId: 'svwiki', format: 'native', wantedFormat: 'native' ),
+			] );
+			[ $sentence ] = Notices::sentences( $status );
+			$this->assertStringStartsWith( 'Told in entity-change, not in native: dewiki, enwiki. ', $sentence );
+			$this->assertStringContainsString( "set notificationFormat to 'entity-change'", $sentence );
+			$this->assertMatchesRegularExpression( '/; if not, (load|run|upgrade) /', $sentence );
+			$this->assertStringContainsString(
+				"_clients_told_otherwise{why=\"$why\"} 2\n", StatusMetrics::text( $status )
+			);
+		}
+	}
+
+	public function test_g17_forms_that_are_not_known_are_named_with_a_change_and_the_remedy(): void {
+		$form = [ 'form' => 'compactDiff.lemmaChanges', 'change' => 7, 'met' => SampleStatus::NOW ];
+		$status = SampleStatus::farm(
+			[], warnings: [ 'unknown-form' ], unknownForms: [ $form, [ 'form' => 'x', 'change' => null ] + $form ]
+		);
+		[ $sentence ] = Notices::sentences( $status );
+		$this->assertMatchesRegularExpression( '/^Attention \(unknown-form\): .*Upgrade .* its module/', $sentence );
+		$this->assertStringEndsWith( 'compactDiff.lemmaChanges (change 7), x', $sentence );
+		$this->assertStringContainsString( "_warning{warning=\"unknown-form\"} 1\n", StatusMetrics::text( $status ) );
+	}
+}

@@ -1,0 +1,129 @@
+//! Hands the notifications of a pass to the client's queue, in pushes that it takes.
+//!
+//! How large a push may be, only the queue knows: a database quotes what it is given, a broker has a limit of its own. So what is too
+//! large is cut into halves, down to single changes, and what was learnt is remembered. A single change that no queue takes goes without
+//! its details: the pages that use its entity are updated all the same (G17).
+
+use std::{mem, sync::Arc};
+
+use super::{
+    action::{Action, Delivery},
+    core::Core,
+    held::Held,
+    host::{Done, Host, Thrown},
+};
+use crate::domain::{
+    batch::{Limits, notifications},
+    change::ChangeId,
+    notification::Prepared,
+};
+
+/// Pushes the notifications of a pass and makes them durable; or, where the client is only watched, notes what they tell of. Returns how
+/// many were pushed.
+pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, is_watched: bool) -> Done<usize> {
+    let pass = &held.locked.pass;
+    if is_watched {
+        host.act(vec![Action::Commit]).await?;
+        let ids: Vec<ChangeId> = pass.batch.changes().iter().map(|change| change.id).collect();
+        core.with(|open| open.store.note_shadow(&pass.client.site, &ids))?;
+        return Ok(0);
+    }
+    let settings = core.settings();
+    let empty = Delivery {
+        repo: settings.repo.clone(),
+        client: pass.client.clone(),
+        format: pass.format,
+        is_repeat: pass.is_repeat,
+        notifications: Vec::new(),
+    };
+    let mut changes = pass.batch.changes().to_vec();
+    let (limits, mut most, mut is_repeat) = (settings.notification_limits(), core.push_limit(), pass.is_repeat);
+    loop {
+        let pushes = cut(&changes, limits, most);
+        let count = pushes.iter().map(Vec::len).sum();
+        let notify = |notifications: &Vec<_>| {
+            Action::Notify(Delivery { is_repeat, notifications: notifications.clone(), ..empty.clone() })
+        };
+        // Each client's on its own, so that the failure of one cannot roll another's back.
+        let actions = pushes.iter().map(notify).chain([Action::Commit]).collect();
+        let Err(thrown) = host.act(actions).await else {
+            return Ok(count);
+        };
+        let Thrown::TooLarge { at, .. } = thrown else {
+            return Err(thrown);
+        };
+        // A part may have been taken, where a queue knows of no transactions.
+        is_repeat = true;
+        // A transaction that fails as a whole says so at its end.
+        let push = pushes.get(at).or_else(|| pushes.iter().max_by_key(|push| bytes(push)));
+        match push.map(|push| push.concat()).as_deref() {
+            None | Some([]) => return Err(thrown),
+            Some([change]) => leave_details_out(&mut changes, change.id).ok_or(thrown)?,
+            Some(several) => {
+                most = (several.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
+                core.learn_push_limit(most);
+            }
+        }
+    }
+}
+
+type Notifications = Vec<Vec<Arc<Prepared>>>;
+
+/// Cuts changes into notifications, and these into pushes of so many bytes; what is larger alone, goes alone.
+fn cut(changes: &[Arc<Prepared>], limits: Limits, most: usize) -> Vec<Notifications> {
+    let (mut pushes, mut push, mut size) = (Vec::new(), Notifications::new(), 0_usize);
+    let limits = Limits { bytes: limits.bytes.min(most), ..limits };
+    for notification in notifications(changes, limits) {
+        let bytes: usize = notification.iter().map(|change| change.info.len()).sum();
+        if !push.is_empty() && size.saturating_add(bytes) > most {
+            pushes.push(mem::take(&mut push));
+            size = 0;
+        }
+        push.push(notification.to_vec());
+        size += bytes;
+    }
+    if !push.is_empty() {
+        pushes.push(push);
+    }
+    pushes
+}
+
+fn bytes(push: &Notifications) -> usize {
+    push.iter().flatten().map(|change| change.info.len()).sum()
+}
+
+/// `None` if there are none any more.
+fn leave_details_out(changes: &mut [Arc<Prepared>], id: ChangeId) -> Option<()> {
+    let change = changes.iter_mut().find(|change| change.id == id)?;
+    *change = Arc::new(change.without_details()?);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::Change;
+
+    fn change(id: u64, bytes: usize) -> Arc<Prepared> {
+        let info = format!("{:?}", "x".repeat(bytes - 2)).into_bytes();
+        let (kind, time) = ("wikibase-item~update".to_owned(), "20260131235959".to_owned());
+        let change = Change { id: ChangeId(id), kind, time, entity: "Q1".to_owned(), revision: 8, user: 5, info };
+        Arc::new(Prepared::new(change, true))
+    }
+
+    fn ids(pushes: &[Notifications]) -> Vec<Vec<Vec<u64>>> {
+        let of_run = |run: &Vec<Arc<Prepared>>| run.iter().map(|change| change.id.0).collect();
+        pushes.iter().map(|push| push.iter().map(of_run).collect()).collect()
+    }
+
+    #[test]
+    fn pushes_keep_the_order_and_what_is_too_large_alone_goes_alone() {
+        let changes = [change(1, 10), change(2, 10), change(3, 99), change(4, 10), change(5, 10)];
+        let limits = Limits { changes: 1, bytes: 1000 };
+        assert_eq!(ids(&cut(&changes, limits, 1000)), [vec![vec![1], vec![2], vec![3], vec![4], vec![5]]]);
+        assert_eq!(ids(&cut(&changes, limits, 25)), [vec![vec![1], vec![2]], vec![vec![3]], vec![vec![4], vec![5]]]);
+        let limits = Limits { changes: 9, bytes: 1000 };
+        assert_eq!(ids(&cut(&changes, limits, 25)), [vec![vec![1, 2]], vec![vec![3]], vec![vec![4, 5]]]);
+        assert!(cut(&[], limits, 25).is_empty());
+    }
+}

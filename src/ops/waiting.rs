@@ -1,0 +1,67 @@
+//! Whether changes wait although nobody may be going to look.
+
+use crate::{
+    domain::{
+        change::ChangeId,
+        rollout::{RolloutState, WikibaseState, plan::Look},
+        settings::Settings,
+        time::Timestamp,
+        trigger_gate::OVERDUE,
+    },
+    error::Result,
+    store::Store,
+};
+
+/// Whether a trigger would find anything to do that one ought to have found by now. A few small statements.
+///
+/// A client that has left, but is ours by the configuration, counts: with the last edit a runner may have gone by an older one, and it is
+/// the trigger that brings the newer about.
+pub fn something_waits<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Result<bool> {
+    let last = store.last_change()?;
+    let wanted = settings.rollout();
+    if !wanted.is_everywhere(RolloutState::On) {
+        // Wikibase may have to be reminded of a change, which takes a trigger, and all of ours have seen it; or it is to serve clients again,
+        // and no trigger has seen to that.
+        match store.rollout()?.wikibase {
+            Some((WikibaseState::Serving, floor)) if last <= floor => {}
+            Some(_) => return Ok(true),
+            // Wikibase's own jobs delete what they hand over. A server with an older configuration may have announced a change to us alone.
+            None => {
+                let first = store.unhanded(ChangeId::default(), last, 1)?;
+                // And one of them that stood still may have noted what it ought to have deleted: a trigger tidies up.
+                if !Look::at(&first, last).forgotten.is_empty() || store.is_something_handed()? {
+                    return Ok(true);
+                }
+            }
+        }
+    }
+    let states = store.all_states()?;
+    let is_ours = |site: &str| wanted.of(site) != RolloutState::Off;
+    let ours = states.iter().filter(|row| (!row.disabled || row.has_left) && is_ours(&row.site));
+    let seen = ours.map(|row| row.seen).min();
+    if wanted.is_everywhere(RolloutState::Off) {
+        return Ok(false);
+    }
+    let somebody_waits = match seen {
+        Some(seen) if seen < last => is_overdue(store, settings, seen, last)?,
+        // Clients that have seen more than there is may stand in a buffer whose ids began anew.
+        seen => last > ChangeId::default() && seen != Some(last),
+    };
+    if somebody_waits {
+        return Ok(true);
+    }
+    let is_told = |site: &str| states.iter().any(|row| row.site == site && (!row.disabled || row.has_left));
+    let late = store.undelivered()?;
+    Ok(late.iter().any(|(site, _)| is_ours(site) && is_told(site)) || !store.find_late(1)?.is_empty())
+}
+
+/// Whether a change that not all have seen is older than the longest that one has to wait. A time that cannot be read, or is far
+/// ahead of the clock of the database, tells nothing: then it counts as old.
+fn is_overdue<S: Store + ?Sized>(store: &mut S, settings: &Settings, seen: ChangeId, last: ChangeId) -> Result<bool> {
+    let longest = settings.trigger_max_delay + settings.dispatch_interval + OVERDUE;
+    let first = store.first_after(&[seen], last)?;
+    let now = store.now()?;
+    let young = now.minus(longest)..=now.plus(OVERDUE);
+    let is_young = |time: &str| Timestamp::parse_mw(time).is_some_and(|time| young.contains(&time));
+    Ok(first.iter().any(|(_, time)| !is_young(time)))
+}
