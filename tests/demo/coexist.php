@@ -84,7 +84,7 @@ function runBoth( Farm $farm, DeliveryRecord $record, Progress $progress ): void
 function report( Farm $farm, DeliveryRecord $record, PassRecord $passes ): int {
 	$report = new Report();
 	$report->compare( $record, ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries(), repeatsAllowed: true );
-	[ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $counts ] = $passes->findings();
+	[ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $counts, 'claimsLost' => $lost ] = $passes->findings();
 	$ours = $farm->databases->user();
 	$old = array_sum( array_diff_key( $counts, [ $ours => true ] ) );
 	$new = $counts[$ours] ?? 0;
@@ -92,6 +92,7 @@ function report( Farm $farm, DeliveryRecord $record, PassRecord $passes ): int {
 	$backByOld = array_sum( array_diff_key( $back, [ $ours => true ] ) );
 	echo "Passes: $old by the cron dispatcher, $new by ours; overlapping: " . count( $overlaps ) . ".\n";
 	echo "The cron dispatcher has set chd_seen back $backByOld times: it reads it before it has the lock.\n";
+	echo "It has written over $lost of our claims: it writes after it has given the lock back.\n";
 	$report->faultIf( $overlaps !== [], ...array_slice( $overlaps, 0, 5 ) );
 	$report->faultIf( !$old || !$new, 'only one of the two had anything to do, so nothing was shown' );
 	$report->faultIf( $backByOurs > 0, "ours has set chd_seen back $backByOurs times" );

@@ -25,20 +25,24 @@ class PassRecord {
 			INSERT INTO demo_pass ( pass_site, pass_connection, pass_user, pass_event, pass_from, pass_to )
 			SELECT NEW.chd_site, CONNECTION_ID(), USER(),
 				CASE WHEN NEW.chd_lock IS NOT NULL THEN 'begin'
-					WHEN OLD.chd_lock IS NOT NULL THEN 'end' ELSE 'move' END,
+					WHEN OLD.chd_lock IS NOT NULL THEN 'free' ELSE 'move' END,
 				OLD.chd_seen, NEW.chd_seen" );
 	}
 
 	/**
-	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>,atOnce:int} overlaps in
-	 *   words; by user, how often chd_seen was set back, and how many passes there were; how many clients were in a
-	 *   pass at once, at most
+	 * Whoever knows no claims writes over one after the pass it writes down: no pass of its own, but the end of the other,
+	 * which cannot write down anything any more.
+	 *
+	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>,atOnce:int,
+	 *   claimsLost:int} overlaps in words; by user, how often chd_seen was set back, and how many passes there were; how
+	 *   many clients were in a pass at once, at most; how many claims were written over by another user
 	 */
 	public function findings(): array {
 		$overlaps = [];
 		$atOnce = 0;
 		$back = $passes = [];
-		/** @var array<string,int> $holders client => connection of the one whose pass it is now */
+		$claimsLost = 0;
+		/** @var array<string,array{int,string}> $holders client => connection and user of the one whose pass it is now */
 		$holders = [];
 		foreach ( $this->farm->rows( $this->farm->repo, 'SELECT * FROM demo_pass ORDER BY pass_id' ) as $row ) {
 			$site = $row['pass_site'];
@@ -48,24 +52,30 @@ class PassRecord {
 			}
 			$connection = (int)$row['pass_connection'];
 			$user = strtok( $row['pass_user'], '@' );
-			$holder = $holders[$site] ?? $connection;
-			if ( $row['pass_event'] !== 'move' && $holder !== $connection ) {
-				$overlaps[] = "$site: $user (connection $connection) {$row['pass_event']}s a pass "
-					. "while connection $holder is in one (event {$row['pass_id']})";
+			$event = $row['pass_event'];
+			[ $holder, $holdersUser ] = $holders[$site] ?? [ $connection, $user ];
+			if ( $event === 'free' && $holder !== $connection && $holdersUser !== $user ) {
+				$claimsLost++;
+			} elseif ( $event !== 'move' && $holder !== $connection ) {
+				$overlaps[] = "$site: $user (connection $connection) writes '$event' "
+					. "while connection $holder is in a pass (event {$row['pass_id']})";
 			}
-			if ( $row['pass_event'] === 'begin' ) {
-				if ( ( $holders[$site] ?? null ) !== $connection ) {
+			if ( $event === 'begin' ) {
+				if ( ( $holders[$site][0] ?? null ) !== $connection ) {
 					$passes[$user] = ( $passes[$user] ?? 0 ) + 1;
 				}
-				$holders[$site] = $connection;
+				$holders[$site] = [ $connection, $user ];
 				$atOnce = max( $atOnce, count( $holders ) );
-			} elseif ( $row['pass_event'] === 'end' ) {
+			} elseif ( $event !== 'move' ) {
 				unset( $holders[$site] );
 			}
 			if ( $row['pass_to'] < $row['pass_from'] ) {
 				$back[$user] = ( $back[$user] ?? 0 ) + 1;
 			}
 		}
-		return [ 'overlaps' => $overlaps, 'back' => $back, 'passes' => $passes, 'atOnce' => $atOnce ];
+		return [
+			'overlaps' => $overlaps, 'back' => $back, 'passes' => $passes, 'atOnce' => $atOnce,
+			'claimsLost' => $claimsLost,
+		];
 	}
 }
