@@ -11,7 +11,7 @@ use std::{
 };
 
 use support::{
-    MariaRepo, OneClient, PLAIN, TestRepo,
+    MariaRepo, OneClient, PLAIN, TestRepo, domain,
     failing_store::{Ahead, FailingStore, Fate},
     fresh, kind,
     mariadb::{SHARED, Server, USER, with_clients},
@@ -23,12 +23,14 @@ use wikibase_dispatch::{
         change::ChangeId,
         claim::Token,
         horizon::{GapRules, Life},
+        rollout::Step,
+        site::Client,
         time::Timestamp,
     },
     error::{ErrorKind, Result},
     ops,
     store::{
-        ChangeBuffer, Clock, DispatchStates, Subscriptions, interruption,
+        ChangeBuffer, Clock, DispatchStates, Rollouts, Subscriptions, interruption,
         mysql::{MysqlServer, MysqlStore},
     },
 };
@@ -58,12 +60,12 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Waits until an update of a store waits for a lock. (INNODB_TRX would tell, too, but is not refreshed while somebody polls it.) MySQL
+/// Waits until a statement of a store that begins so waits for a lock. (INNODB_TRX would tell, too, but is not refreshed while somebody polls it.) MySQL
 /// counts whole seconds only.
-fn wait_until_it_waits(repo: &MariaRepo) {
+fn wait_until_it_waits(repo: &MariaRepo, beginning: &str) {
     let waiting = format!(
         "SELECT COUNT(*) FROM information_schema.PROCESSLIST
-        WHERE USER = '{USER}' AND DB = '{}' AND INFO LIKE 'UPDATE%' AND {}",
+        WHERE USER = '{USER}' AND DB = '{}' AND INFO LIKE '{beginning}%' AND {}",
         repo.connection.database,
         kind::either("TIME_MS > 100", "TIME > 0")
     );
@@ -102,7 +104,7 @@ fn g14_a_write_whose_connection_is_killed_while_it_waits_takes_effect_once() {
         let claimed = store.claim_one("enwiki", 0, None, "mine");
         (claimed, store)
     });
-    wait_until_it_waits(&repo);
+    wait_until_it_waits(&repo, "UPDATE");
     assert_eq!(kill_connections(&repo), 1);
     holder.run("COMMIT");
     let (claimed, _store) = claiming.join().unwrap();
@@ -266,13 +268,39 @@ fn g14_the_victim_of_a_deadlock_tries_again() {
         let both = ["a", "b"].map(|name| (site(name), ChangeId(0)));
         store.fast_forward(&both, ChangeId(7), NOW, Life(0))
     });
-    wait_until_it_waits(&repo);
+    wait_until_it_waits(&repo, "UPDATE");
     let deadlocks = || -> String { repo.editor().run("SHOW ENGINE INNODB STATUS")[0].get::<String, _>(2).unwrap() };
     editor.run("UPDATE wb_changes_dispatch SET chd_db = 'x' WHERE chd_site = 'a'");
     assert!(deadlocks().contains("LATEST DETECTED DEADLOCK"), "there was one");
     editor.run("COMMIT");
     assert_eq!(moving.join().unwrap().unwrap(), 2);
     assert_eq!((repo.seen("a"), repo.seen("b")), (7, 7));
+}
+
+/// Of a rollout and an older dispatcher that writes its one row, either could be the victim. The older one would not try again.
+#[test]
+fn g14_a_rollout_that_starts_clients_makes_no_deadlock_with_whoever_writes_one_of_their_states() {
+    let (repo, mut store) = repo_with(&["a", "b"]);
+    let count = || repo.editor().run("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'").first().and_then(|row| row.get(1));
+    let deadlocks: Option<String> = count();
+    let mut holder = repo.editor();
+    holder.run("BEGIN");
+    holder.run("SELECT * FROM wb_changes_dispatch WHERE chd_site = 'b' FOR UPDATE");
+    let clients = ["a", "b"].map(|name| Client { site: site(name), domain: domain(name) }).to_vec();
+    let starting = thread::spawn(move || {
+        store.roll_out(&mut |_| vec![Step::Start { clients: clients.clone(), after: ChangeId(7) }])
+    });
+    wait_until_it_waits(&repo, "INSERT");
+    let mut old = repo.editor();
+    let writing = thread::spawn(move || {
+        old.try_run("UPDATE wb_changes_dispatch SET chd_db = 'x' WHERE chd_site = 'a'", ()).map(drop)
+    });
+    thread::sleep(Duration::from_millis(200));
+    holder.run("COMMIT");
+    writing.join().unwrap().unwrap();
+    starting.join().unwrap().unwrap();
+    assert_eq!((repo.seen("a"), repo.seen("b")), (7, 7));
+    assert_eq!(count(), deadlocks);
 }
 
 #[test]

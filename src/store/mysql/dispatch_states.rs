@@ -19,7 +19,7 @@ use mysql_async::{Params, Row, Value};
 use super::{
     MysqlStore,
     change_buffer::number,
-    groups::{MOST, marks, repeated},
+    groups::{MOST, in_key_order, marks, repeated},
     session::Outcome,
     subscriptions::{bytes, text},
 };
@@ -120,7 +120,7 @@ impl DispatchStates for MysqlStore {
             }
         }
         let mut made = 0;
-        for clients in clients.chunks(MOST) {
+        for clients in in_key_order(clients).chunks(MOST) {
             let group = repeated(clients);
             let doing = || format!("cannot initialise the dispatch state of {}", named(clients, |client| &client.site));
             let template = format!("{INSERT}{}", marks(NEW_STATE, group.len()));

@@ -1,6 +1,8 @@
 //! Lists of parameters come in a few sizes: a shorter one is filled up. That keeps the number of different statements small,
 //! which the driver prepares once and keeps.
 
+use crate::domain::site::Client;
+
 /// Sizes of a list. The largest stays below the thousand from which on MariaDB turns a list into a table of its own.
 const SIZES: [usize; 5] = [1, 4, 64, 250, MOST];
 
@@ -17,6 +19,14 @@ pub(super) fn filled_up<T: Clone>(mut list: Vec<T>, filler: T) -> Vec<T> {
 /// `list`, which is not empty, with its last item repeated: where saying a thing twice means no more than once.
 pub(super) fn repeated<T: Clone>(list: &[T]) -> Vec<T> {
     list.last().map_or_else(Vec::new, |last| filled_up(list.to_vec(), last.clone()))
+}
+
+/// Clients in the order in which an `UPDATE` locks their dispatch states. Rows that are inserted are locked in the order given, and
+/// two statements that lock the same rows in different orders wait for each other.
+pub(super) fn in_key_order<'c>(clients: &[&'c Client]) -> Vec<&'c Client> {
+    let mut clients = clients.to_vec();
+    clients.sort_unstable_by(|a, b| a.site.as_str().cmp(b.site.as_str()));
+    clients
 }
 
 /// `count` times `mark`, with commas.

@@ -12,7 +12,7 @@ use super::{
     change_buffer::number,
     dialect::Dialect,
     fault::Fault,
-    groups::{MOST, marks, repeated},
+    groups::{MOST, in_key_order, marks, repeated},
     session::Outcome,
     subscriptions::text,
     transaction::Transaction,
@@ -42,12 +42,14 @@ const BUFFER: &str = "SELECT (SELECT MIN(change_id) FROM {wb_changes}), (SELECT 
 const SEEN: &str = "SELECT chd_site, chd_seen, chd_disabled FROM {wb_changes_dispatch} FORCE INDEX (PRIMARY)
     WHERE chd_site IN (";
 
-const MAKE_STATES: &str = "INSERT IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled) VALUES ";
+const START: &str = "INSERT IGNORE INTO {wb_changes_dispatch} (chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled) VALUES ";
 
 const NEW_STATE: &str = "(?, ?, ?, '00000000000000', NULL, 0)";
 
-const MOVE: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY) SET chd_seen = GREATEST(chd_seen, ?),
-    chd_disabled = IF(chd_disabled = ?, 0, chd_disabled) WHERE chd_site IN (";
+/// Makes that statement lock rows that are there exclusively. Without it they would be locked in share mode, and whoever writes one of
+/// them at that moment, as an older dispatcher does, and this transaction's next write to it would wait for each other.
+const OR_MOVE: &str = " ON DUPLICATE KEY UPDATE chd_seen = GREATEST(chd_seen, VALUES(chd_seen)),
+    chd_disabled = IF(chd_disabled = ?, 0, chd_disabled)";
 
 const SET_BACK: &str = "UPDATE {wb_changes_dispatch} FORCE INDEX (PRIMARY) SET chd_seen = ?, chd_lock = NULL
     WHERE chd_site IN (";
@@ -229,13 +231,13 @@ fn write(transaction: &mut Transaction<'_>, step: &Step) -> std::result::Result<
 }
 
 fn start(transaction: &mut Transaction<'_>, clients: &[Client], after: ChangeId) -> std::result::Result<(), Fault> {
-    for group in clients.chunks(MOST) {
+    let clients: Vec<_> = clients.iter().collect();
+    for group in in_key_order(&clients).chunks(MOST) {
         let group = repeated(group);
-        let template = format!("{MAKE_STATES}{}", marks(NEW_STATE, group.len()));
-        let row = |client: &Client| [client.site.as_str().into(), client.domain.in_state().into(), after.0.into()];
-        transaction.write(&template, positional(group.iter().flat_map(row)))?;
-        let sites: Vec<_> = group.iter().map(|client| client.site.to_string()).collect();
-        of_sites(transaction, MOVE, &[after.0.into(), LEFT.into()], &sites)?;
+        let template = format!("{START}{}{OR_MOVE}", marks(NEW_STATE, group.len()));
+        let row = |client: &&Client| [client.site.as_str().into(), client.domain.in_state().into(), after.0.into()];
+        let values = group.iter().flat_map(row).chain([LEFT.into()]);
+        transaction.write(&template, positional(values))?;
     }
     Ok(())
 }
