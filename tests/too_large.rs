@@ -10,7 +10,7 @@ use support::{
 };
 use wikibase_dispatch::{
     domain::settings::Settings,
-    jobs::{Action, Answer, Delivery, RepoJob},
+    jobs::{Action, Answer, Delivery, Event, RepoJob},
 };
 
 const CLIENTS: [&str; 2] = ["dewiki", "enwiki"];
@@ -74,6 +74,7 @@ fn what_was_learnt_is_remembered_for_the_process() {
     let run = trigger(&core, 2600, |_| {});
     assert!(run.asked.contains(&"roll back".to_owned()));
     assert!(core.push_limit.get() <= 2600);
+    assert!(run.events.iter().any(|event| matches!(event, Event::PushTooLarge { most: ..=2600, .. })));
     for _ in 0..8 {
         repo.change("Q1", &format!(r#"{{"compactDiff":"{{}}","x":"{}"}}"#, "x".repeat(900)));
     }
@@ -97,6 +98,11 @@ fn g17_a_single_change_that_no_queue_takes_goes_without_its_details() {
     });
     assert!(run.failed.is_none(), "{:?}", run.asked);
     assert_eq!(last[last.len() - 3..], [(1, false), (2, true), (3, false)]);
+    let told = run.events.iter().filter_map(|event| match event {
+        Event::DetailsLeftOut { client, change, bytes } => Some((client.as_str(), change.0, *bytes)),
+        _ => None,
+    });
+    assert_eq!(told.collect::<Vec<_>>(), [("enwiki", 2, 9000)], "and somebody is told");
     assert_eq!((repo.seen("dewiki"), repo.seen("enwiki")), (3, 3));
 }
 

@@ -87,6 +87,17 @@ fn fill(array: &mut Array, event: &Event) -> Result<&'static str> {
             array.insert("isRepeat", *is_repeat)?;
             "pass-finished"
         }
+        Event::PushTooLarge { client, most } => {
+            array.insert("client", client.as_str())?;
+            array.insert("most", count(*most))?;
+            "push-too-large"
+        }
+        Event::DetailsLeftOut { client, change, bytes } => {
+            array.insert("client", client.as_str())?;
+            array.insert("change", id(*change))?;
+            array.insert("bytes", count(*bytes))?;
+            "details-left-out"
+        }
         Event::PassFailed { client, before, cause: why } => {
             array.insert("client", client.as_str())?;
             array.insert("failures", i64::from(*before) + 1)?;

@@ -9,6 +9,7 @@ use std::{mem, sync::Arc};
 use super::{
     action::{Action, Delivery},
     core::Core,
+    event::Event,
     held::Held,
     host::{Done, Host, Thrown},
 };
@@ -58,10 +59,15 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, 
         let push = pushes.get(at).or_else(|| pushes.iter().max_by_key(|push| bytes(push)));
         match push.map(|push| push.concat()).as_deref() {
             None | Some([]) => return Err(thrown),
-            Some([change]) => leave_details_out(&mut changes, change.id).ok_or(thrown)?,
+            Some([change]) => {
+                leave_details_out(&mut changes, change.id).ok_or(thrown)?;
+                let (client, bytes) = (empty.client.site.clone(), change.info.len());
+                host.tell(Event::DetailsLeftOut { client, change: change.id, bytes });
+            }
             Some(several) => {
                 most = (several.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
                 core.learn_push_limit(most);
+                host.tell(Event::PushTooLarge { client: empty.client.site.clone(), most });
             }
         }
     }

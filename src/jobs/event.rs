@@ -71,6 +71,22 @@ pub enum Event {
         /// Whether it had been begun before.
         is_repeat: bool,
     },
+    /// What was pushed to a client's queue at once was larger than it takes, and is cut.
+    PushTooLarge {
+        /// Whose queue.
+        client: SiteId,
+        /// As many bytes of `change_info` are pushed at once from now on.
+        most: usize,
+    },
+    /// A client's queue does not even take a single change, which is told without its details.
+    DetailsLeftOut {
+        /// Whose queue.
+        client: SiteId,
+        /// Which change.
+        change: ChangeId,
+        /// How many bytes its `change_info` has.
+        bytes: usize,
+    },
     /// A pass failed.
     PassFailed {
         /// Whose, as the job names it.

@@ -19,8 +19,14 @@ class PushFailedException extends RuntimeException {
 		$code = $cause->getCode();
 		$knowsBetter = $cause instanceof UnrecognisedDomainException || $cause instanceof LocalQueueException;
 		$hint = $knowsBetter ? '' : Domains::hint( $domain );
+		$reason = self::withoutStatement( $cause->getMessage() );
 		parent::__construct(
-			"cannot push to the queue of $domain$hint: {$cause->getMessage()}", is_int( $code ) ? $code : 0, $cause
+			"cannot push to the queue of $domain$hint: $reason", is_int( $code ) ? $code : 0, $cause
 		);
+	}
+
+	/** A database's error ends with the whole statement: all that was pushed, which may be megabytes, and hidden by now. */
+	private static function withoutStatement( string $message ): string {
+		return rtrim( explode( "\nQuery: ", $message, 2 )[0] );
 	}
 }

@@ -30,19 +30,19 @@ class PassRecord {
 	}
 
 	/**
-	 * Whoever knows no claims writes over one after the pass it writes down: no pass of its own, but the end of the other,
-	 * which cannot write down anything any more.
+	 * Whoever knows no claims writes over one when its pass has ended: no pass of its own, but the end of the other,
+	 * which cannot record anything any more.
 	 *
 	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>,atOnce:int,
-	 *   claimsLost:int} overlaps in words; by user, how often chd_seen was set back, and how many passes there were; how
-	 *   many clients were in a pass at once, at most; how many claims were written over by another user
+	 *   claimsLost:int} overlaps in words; by user, how often chd_seen was set back, and how many passes there were;
+	 *   how many clients were in a pass at once, at most; how many claims were written over by another user
 	 */
 	public function findings(): array {
 		$overlaps = [];
 		$atOnce = 0;
 		$back = $passes = [];
 		$claimsLost = 0;
-		/** @var array<string,array{int,string}> $holders client => connection and user of the one whose pass it is now */
+		/** @var array<string,array{int,string}> $holders client => connection and user whose pass it is */
 		$holders = [];
 		foreach ( $this->farm->rows( $this->farm->repo, 'SELECT * FROM demo_pass ORDER BY pass_id' ) as $row ) {
 			$site = $row['pass_site'];

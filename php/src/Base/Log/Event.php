@@ -25,6 +25,7 @@ enum Event: string {
 	case ClientRefused = 'client-refused';
 	case DelayIgnored = 'delay-ignored';
 	case DelayedJobMissing = 'delayed-job-missing';
+	case DetailsLeftOut = 'details-left-out';
 	case GapAwaited = 'gap-awaited';
 	case HandlersFailed = 'handlers-failed';
 	case HistoryNotKept = 'history-not-kept';
@@ -44,6 +45,7 @@ enum Event: string {
 	case PruneFailed = 'prune-failed';
 	case PruneStopped = 'prune-stopped';
 	case Pruned = 'pruned';
+	case PushTooLarge = 'push-too-large';
 	case RolloutChanged = 'rollout-changed';
 	case StatusUnknown = 'status-unknown';
 	case SubscribingFailed = 'subscribing-failed';
@@ -62,7 +64,7 @@ enum Event: string {
 			self::NotificationFailed, self::PassFailed, self::PruneFailed, self::StatusUnknown,
 			self::SubscribingFailed, self::TriggerFailed => LogLevel::ERROR,
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
-			self::DelayedJobMissing,
+			self::DelayedJobMissing, self::DetailsLeftOut,
 			self::HistoryNotKept, self::LateChanges, self::LockWaits, self::MarkNotKept, self::NoLedger,
 			self::PruneStopped, self::UnconfiguredClients, self::UnknownForm, self::UnsafeTopology,
 			self::VisibilityUnknown => LogLevel::WARNING,
@@ -85,6 +87,9 @@ enum Event: string {
 			self::DelayIgnored => 'the job queue cannot delay jobs: {settings} taken as 0',
 			self::DelayedJobMissing => 'changes wait that a delayed {job} job ought to have seen: until one comes, ' .
 				'none is delayed but to see whether it does',
+			self::DetailsLeftOut => 'the queue of {client} does not take change {change}, which has {bytes} bytes: ' .
+				'it is told that the entity changed, and no more; let that queue take more (max_allowed_packet, or ' .
+				'the limit of its broker)',
 			self::GapAwaited => '{client} waits for an edit that has not ended',
 			self::HandlersFailed => 'handlers of changes of {repo} failed on a form that is not known: {exception}',
 			self::HistoryNotKept => 'no history is kept of how dispatching is: {exception}',
@@ -107,6 +112,8 @@ enum Event: string {
 			self::PruneFailed => 'pruning failed: {exception}',
 			self::PruneStopped => 'pruning stops: replicas do not follow',
 			self::Pruned => 'pruned {deleted} changes up to {cutoff}',
+			self::PushTooLarge => 'what was pushed to {client} at once is larger than its queue takes; this process ' .
+				'pushes at most {most} bytes of changes at once from now on',
 			self::RolloutChanged => 'the rollout changes: ours alone are {on}; watched are {shadow}',
 			self::StatusUnknown => 'the status of dispatching is unknown: {exception}',
 			self::SubscribingFailed => 'cannot subscribe to {count} entities yet: {exception}',

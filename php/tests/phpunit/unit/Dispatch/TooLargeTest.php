@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
 
+use JobQueueError;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\TooLarge;
 use PHPUnit\Framework\TestCase;
@@ -46,6 +47,9 @@ class TooLargeTest extends TestCase {
 	public function test_the_database_says_so_by_number( int $number, bool $isTooLarge ): void {
 		$error = $this->error( $number );
 		$this->assertSame( $isTooLarge, TooLarge::isWhy( new PushFailedException( 'en_db', $error ) ) );
+		// As JobQueueDB does.
+		$inWords = new JobQueueError( get_class( $error ) . ": {$error->getMessage()}" );
+		$this->assertSame( $isTooLarge, TooLarge::isWhy( new PushFailedException( 'en_db', $inWords ) ), 'in words' );
 	}
 
 	public static function provideErrors(): array {
@@ -58,8 +62,18 @@ class TooLargeTest extends TestCase {
 		];
 	}
 
-	private function error( int $number ): Throwable {
+	/** What is pushed stands in the message of a database's error. */
+	public function test_a_change_cannot_say_so_in_its_summary(): void {
+		$error = $this->error( 1213, 'HTTP 413 Payload Too Large, MESSAGE_TOO_LARGE, X: Error 1153: ' );
+		$pushFailed = new PushFailedException( 'en_db', new JobQueueError( "DBQueryError: {$error->getMessage()}" ) );
+		$this->assertFalse( TooLarge::isWhy( $pushFailed ) );
+		$this->assertFalse( TooLarge::isWhy( $error ) );
+		$this->assertStringContainsString( 'Error 1213: error', $pushFailed->getMessage() );
+		$this->assertStringNotContainsString( 'Payload', $pushFailed->getMessage(), 'nor is it logged' );
+	}
+
+	private function error( int $number, string $pushed = '' ): Throwable {
 		$db = $this->createMock( IDatabase::class );
-		return new DBQueryError( $db, 'error', $number, 'INSERT INTO job', __METHOD__ );
+		return new DBQueryError( $db, 'error', $number, "INSERT INTO job VALUES ('$pushed')", __METHOD__ );
 	}
 }

@@ -1,0 +1,85 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
+
+/**
+ * What is pushed at once is larger than a statement that the server takes: it is cut until it fits, and nobody needs to
+ * do anything (G1, G9). The queue is MediaWiki's own, which quotes and joins what it is given.
+ */
+class SmallPacketTest extends FarmTestCase {
+
+	use SmallPackets;
+
+	/**
+	 * @dataProvider provideBacklogs
+	 */
+	public function test_g1_every_change_is_delivered_once_whatever_a_statement_may_have(
+		int $packet, int $changes, string $comment, string $format, string $jobType
+	): void {
+		$this->farm->setSettings( [ 'notificationFormat' => $format, 'gapGrace' => 0 ] );
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->subscribe( 'Q2', 'dewiki' );
+		$expected = $this->writeChanges( $changes, 'Q1', $comment );
+		$last = $this->writeChange( 'Q2' );
+		$this->withPackets( $packet, function (): void {
+			$this->announce();
+			$this->runJobs( Farm::REPO );
+		} );
+		$this->assertSame( [ $last, $last ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ], $this->farm->log() );
+		$this->assertSame( $expected, $this->delivered( 'enwiki', $jobType ) );
+		$this->assertCount( 1, $this->delivered( 'dewiki', $jobType ) );
+	}
+
+	public static function provideBacklogs(): iterable {
+		$mib = 1024 * 1024;
+		$formats = [ 'native' => 'DispatchNotification', 'entity-change' => 'EntityChangeNotification' ];
+		foreach ( $formats as $format => $jobType ) {
+			yield "1 MiB, $format" => [ $mib, 1200, str_repeat( 'x', 1000 ), $format, $jobType ];
+			yield "4 MiB, $format" => [ 4 * $mib, 1100, str_repeat( 'x', 4700 ), $format, $jobType ];
+			yield "1 MiB, all of it quoted, $format" => [ $mib, 300, str_repeat( '"\\\'', 1500 ), $format, $jobType ];
+			yield "256 KiB, $format" => [ $mib / 4, 100, str_repeat( "\u{fc}", 12_000 ), $format, $jobType ];
+		}
+	}
+
+	public function test_g17_a_change_that_no_statement_holds_updates_pages_all_the_same(): void {
+		$this->farm->setSettings( [ 'gapGrace' => 0 ] );
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
+		// Half a packet is read. Quoted for a statement, each of its letters becomes two.
+		[ $large ] = $this->writeChanges( 1, 'Q1', str_repeat( '"', 65_376 ) );
+		$last = $this->writeChange( 'Q1' );
+		$this->withPackets( 256 * 1024, function (): void {
+			$this->announce();
+			$this->runJobs( Farm::REPO );
+		} );
+		$this->assertSame( $last, $this->seen( 'enwiki' ), $this->farm->log() );
+		$this->assertStringContainsString( "the queue of enwiki does not take change $large", $this->farm->log() );
+		$this->runJobs( 'enwiki' );
+		$touched = $this->farm->database( 'enwiki' )
+			->query( 'SELECT page_touched FROM page WHERE page_id = ' . self::PAGE )->fetchColumn();
+		$this->assertGreaterThan( '20250101000000', $touched );
+	}
+
+	/**
+	 * @return list<int> ids of the changes in a client's queue, in their order
+	 */
+	private function delivered( string $wiki, string $jobType ): array {
+		$ids = [];
+		foreach ( $this->jobs( $wiki, $jobType ) as $params ) {
+			$changes = $params['changes'];
+			if ( is_string( $changes ) ) {
+				$changes = json_decode( $changes, true )['changes'];
+			}
+			foreach ( $changes as $change ) {
+				// Below zero where Wikibase may merge it: see docs/client.md.
+				$ids[] = $change['id'] < 0 ? $change['id'] + ( 1 << 52 ) : $change['id'];
+			}
+		}
+		return $ids;
+	}
+}
