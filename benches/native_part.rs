@@ -7,11 +7,7 @@ use std::{error::Error, fs, time::Instant};
 
 use serde_json::json;
 use wikibase_dispatch::{
-    domain::{
-        claim::Token,
-        notification,
-        settings::{Settings, Value},
-    },
+    domain::{claim::Token, notification, settings::Settings, value::Value},
     lock::NamedLocks,
     ops::{self, LockedPass, Window},
     store::{

@@ -13,7 +13,8 @@ use wikibase_dispatch::{
     domain::{
         change::ChangeId,
         rollout::{AppliedRollout, ClientRollout, RolloutState, WikibaseState},
-        settings::{Settings, Value},
+        settings::Settings,
+        value::Value,
     },
     error::ErrorKind,
     ops::{

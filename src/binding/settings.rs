@@ -12,7 +12,7 @@ use ext_php_rs::{
 
 use super::to_php::{Array, list};
 use crate::{
-    domain::settings::{Settings as DomainSettings, Value},
+    domain::{settings::Settings as DomainSettings, value::Value},
     error::Result,
 };
 

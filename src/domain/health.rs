@@ -250,6 +250,7 @@ mod tests {
             claim::Rest,
             client_status::tests::{STUCK, ago, claim, stalled, view, with},
             state::tests::NOW,
+            value::Value,
         },
         *,
     };
@@ -387,10 +388,9 @@ mod tests {
     #[test]
     fn patience_grows_with_what_the_settings_make_clients_wait() {
         let of = |interval: i64| {
-            let clients = super::super::settings::Value::List(vec![super::super::settings::Value::Text("a".into())]);
-            let values =
-                [("localClientDatabases", clients), ("repoSiteId", super::super::settings::Value::Text("r".into()))];
-            let interval = ("dispatchDefaultDispatchInterval", super::super::settings::Value::Integer(interval));
+            let clients = Value::List(vec![Value::Text("a".into())]);
+            let values = [("localClientDatabases", clients), ("repoSiteId", Value::Text("r".into()))];
+            let interval = ("dispatchDefaultDispatchInterval", Value::Integer(interval));
             let values = values.into_iter().chain([interval]).map(|(name, value)| (name.to_owned(), value));
             Patience::of(&Settings::from_values(values).unwrap())
         };

@@ -40,3 +40,4 @@ pub mod subscription_diff;
 pub mod time;
 pub mod trigger_gate;
 pub mod unknown_forms;
+pub mod value;

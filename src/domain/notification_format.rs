@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{change::ChangeId, client_mark::ClientMark, settings::Value, site::Client, time::Timestamp};
+use super::{change::ChangeId, client_mark::ClientMark, site::Client, time::Timestamp, value::Value};
 
 /// In which form a client's queue gets its notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

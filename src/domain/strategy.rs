@@ -1,6 +1,6 @@
 //! How a trigger has the clients that are due served, by name, and what the repo's queue can do for it.
 
-use super::settings::Value;
+use super::value::Value;
 
 /// How a trigger has the clients that are due served (`dispatchStrategy`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

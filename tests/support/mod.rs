@@ -24,9 +24,10 @@ use mariadb::PASSWORD;
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
-        settings::{Settings, Value},
+        settings::Settings,
         site::{Client, DatabaseDomain, SiteId},
         time::Timestamp,
+        value::Value,
     },
     error::{Error, ErrorKind, Result},
     store::{Advance, Clock, NewClaim, Store, TablePrefix},

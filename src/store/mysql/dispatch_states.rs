@@ -20,8 +20,8 @@ use super::{
     MysqlStore,
     change_buffer::number,
     groups::{MOST, in_key_order, marks, repeated},
-    session::Outcome,
     subscriptions::{bytes, text},
+    tries::Outcome,
 };
 use crate::{
     domain::{

@@ -19,9 +19,9 @@ use super::{
     MysqlStore,
     change_buffer::number,
     ledger::{READER, WRITER},
-    session::Outcome,
     settled::{self, SETTLED},
     subscriptions::text,
+    tries::Outcome,
 };
 use crate::{
     domain::{
@@ -81,7 +81,7 @@ const WRITE_NAME: &str = "UPDATE {wb_changes_dispatch} SET chd_db = {writer} WHE
 
 impl HorizonStatements for MysqlStore {
     fn observations(&mut self) -> &mut Observations {
-        &mut self.observations
+        &mut self.known.observations
     }
 
     fn connections_made(&self) -> u64 {
@@ -96,7 +96,7 @@ impl HorizonStatements for MysqlStore {
         /// What clocks may differ by between two looks: they are adjusted little by little, and a statement takes its time.
         const TOLERANCE: Duration = Duration::from_millis(500);
         let steady = Instant::now();
-        let before = self.clocks.replace((now, steady));
+        let before = self.known.clocks.replace((now, steady));
         before.is_none_or(|(moment, instant)| {
             let (by_server, by_us) = (now.since(moment).max(moment.since(now)), steady.duration_since(instant));
             moment <= now && by_server.abs_diff(by_us) <= TOLERANCE + by_us / 100
@@ -104,7 +104,7 @@ impl HorizonStatements for MysqlStore {
     }
 
     fn others_may_write(&self) -> bool {
-        self.is_in_cluster_without_offsets()
+        self.known.is_in_cluster_without_offsets
     }
 
     fn look(&mut self, from: ChangeId) -> Result<Look> {
@@ -193,19 +193,19 @@ struct Missing {
 impl MysqlStore {
     fn look_and_names(&mut self, from: ChangeId) -> Result<Looked> {
         let looked = self.try_to_look(from);
-        if self.has_ledger.is_none() {
+        if self.known.has_ledger.is_none() {
             // Of the tables of the ledger, or of others: the next try tells.
             if looked.as_ref().is_err_and(|error| error.kind() == ErrorKind::SchemaMissing) {
-                self.has_ledger = Some(false);
+                self.known.has_ledger = Some(false);
                 return self.try_to_look(from);
             }
-            self.has_ledger = looked.is_ok().then_some(true);
+            self.known.has_ledger = looked.is_ok().then_some(true);
         }
         looked
     }
 
     fn try_to_look(&mut self, from: ChangeId) -> Result<Looked> {
-        let has_ledger = self.has_ledger != Some(false);
+        let has_ledger = self.known.has_ledger != Some(false);
         let late = if has_ledger { HAS_LATE } else { "NULL" };
         let template = format!("{LOOK}, {late}, {WRITER}, {READER}{LOOK_FROM}").replace("{settled}", IS_SETTLED);
         let values = [BUFFER, SETTLED, BUFFER, SETTLED, BUFFER, BUFFER, BUFFER, BUFFER].map(Into::into).into_iter();
@@ -241,7 +241,7 @@ impl MysqlStore {
     }
 
     fn keep(&mut self, looked: Looked) -> Look {
-        (self.answers, self.reader) = (looked.answers, Some(looked.reader));
+        (self.answers, self.known.reader) = (looked.answers, Some(looked.reader));
         looked.look
     }
 
@@ -256,7 +256,7 @@ impl MysqlStore {
 
     /// Nobody but the server on which the horizon was found knows what is up to there. (Without a look there is none.)
     pub(super) fn check_who_reads(&self, reader: Option<u64>) -> Result<()> {
-        match (reader, self.reader) {
+        match (reader, self.known.reader) {
             (Some(reader), Some(looker)) if reader != looker => Err(self.split(&self.answers, "")),
             _ => Ok(()),
         }

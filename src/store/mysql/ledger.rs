@@ -4,7 +4,7 @@ use std::{fmt::Write as _, ops::ControlFlow};
 
 use mysql_async::{Params, Value};
 
-use super::{MysqlStore, change_buffer::number, groups::MOST, session::Outcome, settled::SETTLED, subscriptions::text};
+use super::{MysqlStore, change_buffer::number, groups::MOST, settled::SETTLED, subscriptions::text, tries::Outcome};
 use crate::{
     domain::{
         change::ChangeId,
@@ -63,12 +63,12 @@ const RUNS_AT_ONCE: usize = 200;
 
 impl Ledger for MysqlStore {
     fn find_late(&mut self, most: usize) -> Result<Vec<ChangeId>> {
-        if self.has_ledger == Some(false) {
+        if self.known.has_ledger == Some(false) {
             return Ok(Vec::new());
         }
         let runs = match self.runs() {
             Err(error) if error.kind() == ErrorKind::SchemaMissing => {
-                self.has_ledger = Some(false);
+                self.known.has_ledger = Some(false);
                 return Ok(Vec::new());
             }
             other => other?,
@@ -120,7 +120,7 @@ impl Ledger for MysqlStore {
     }
 
     fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>> {
-        if self.has_ledger == Some(false) {
+        if self.known.has_ledger == Some(false) {
             return Ok(Vec::new());
         }
         let doing = || "cannot read which late changes are to be delivered".to_owned();
@@ -143,7 +143,7 @@ impl Ledger for MysqlStore {
     }
 
     fn late_changes(&mut self, most: usize) -> Result<Vec<LateChange>> {
-        if self.has_ledger == Some(false) {
+        if self.known.has_ledger == Some(false) {
             return Ok(Vec::new());
         }
         let doing = || "cannot read which changes were late".to_owned();
@@ -157,7 +157,7 @@ impl Ledger for MysqlStore {
     }
 
     fn late_change(&mut self, change: ChangeId) -> Result<Option<LateChange>> {
-        if self.has_ledger == Some(false) {
+        if self.known.has_ledger == Some(false) {
             return Ok(None);
         }
         let doing = || format!("cannot read whether change {change} was late");
@@ -187,7 +187,7 @@ impl Ledger for MysqlStore {
     }
 
     fn tidy_ledger(&mut self, seen: ChangeId) -> Result<()> {
-        if self.has_ledger == Some(false) {
+        if self.known.has_ledger == Some(false) {
             return Ok(());
         }
         let doing = || "cannot tidy the ledger".to_owned();
@@ -213,7 +213,7 @@ impl Ledger for MysqlStore {
 
     fn begin_new_life(&mut self) -> Result<()> {
         let doing = || "cannot forget the earlier life of the change buffer".to_owned();
-        if self.has_ledger != Some(false) {
+        if self.known.has_ledger != Some(false) {
             for template in [ALL_RUNS, ALL_RECORDS] {
                 let forgotten = self.write(doing, template, Params::Empty, |_| Ok(Outcome::NotYet)).map(drop);
                 self.without_tables(forgotten)?;
@@ -221,7 +221,7 @@ impl Ledger for MysqlStore {
         }
         let values = Params::Positional(vec![SETTLED.into(), BUFFER.into()]);
         self.write(doing, NOTES, values, |_| Ok(Outcome::NotYet))?;
-        self.observations.forget();
+        self.known.observations.forget();
         Ok(())
     }
 }
@@ -231,7 +231,7 @@ impl MysqlStore {
     fn without_tables<T: Default>(&mut self, result: Result<T>) -> Result<T> {
         match result {
             Err(error) if error.kind() == ErrorKind::SchemaMissing => {
-                self.has_ledger = Some(false);
+                self.known.has_ledger = Some(false);
                 Ok(T::default())
             }
             other => other,

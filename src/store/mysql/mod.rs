@@ -4,7 +4,7 @@
 //! used: nothing of it outlives a call, and a process that forks before takes nothing along.
 //!
 //! Every statement is complete in itself (autocommit), has a time limit, and is tried again when a fault
-//! that passes kept it from having an effect. See `session` for what is done when that is not certain, `transaction` for where it takes
+//! that passes kept it from having an effect. See `tries` for what is done when that is not certain, `transaction` for where it takes
 //! several statements, and `replica` for what may be read elsewhere than on the primary.
 
 mod backlog;
@@ -18,6 +18,7 @@ mod gap_holder;
 mod gaps;
 mod groups;
 mod ledger;
+mod link;
 mod named_lock;
 mod pruning;
 mod replica;
@@ -27,6 +28,7 @@ mod session;
 mod settled;
 mod subscriptions;
 mod transaction;
+mod tries;
 mod within;
 
 pub use connection::{MysqlConnection, MysqlServer, Password, Tls};

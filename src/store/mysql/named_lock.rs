@@ -28,7 +28,7 @@ impl MysqlStore {
     /// As for any statement; if one was lost on its way, so was the session, and with it the locks.
     pub fn take_named_locks(&mut self, names: &[&str]) -> Result<Vec<bool>> {
         let taken = self.ask_of_each(|| format!("cannot take the lock {}", said(names)), TAKE, names)?;
-        self.locks_held += taken.iter().filter(|taken| **taken).count();
+        self.known.locks_held += taken.iter().filter(|taken| **taken).count();
         Ok(taken)
     }
 
@@ -39,7 +39,7 @@ impl MysqlStore {
     pub fn release_named_locks(&mut self, names: &[&str]) -> Result<Vec<bool>> {
         let given_back = self.ask_of_each(|| format!("cannot give back the lock {}", said(names)), GIVE_BACK, names)?;
         let count = given_back.iter().filter(|given_back| **given_back).count();
-        self.locks_held = self.locks_held.saturating_sub(count);
+        self.known.locks_held = self.known.locks_held.saturating_sub(count);
         Ok(given_back)
     }
 

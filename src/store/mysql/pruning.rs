@@ -12,8 +12,8 @@ use super::{
     change_buffer::number,
     dialect::Dialect,
     groups::{MOST, repeated},
-    session::Outcome,
     subscriptions::text,
+    tries::Outcome,
 };
 use crate::{
     domain::{change::ChangeId, prune::PruneNote, time::Timestamp},

@@ -13,9 +13,9 @@ use super::{
     dialect::Dialect,
     fault::Fault,
     groups::{MOST, in_key_order, marks, repeated},
-    session::Outcome,
     subscriptions::text,
     transaction::Transaction,
+    tries::Outcome,
 };
 use crate::{
     domain::{

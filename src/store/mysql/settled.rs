@@ -10,7 +10,7 @@
 
 use mysql_async::{Params, Row};
 
-use super::{MysqlStore, session::Outcome, subscriptions::text};
+use super::{MysqlStore, subscriptions::text, tries::Outcome};
 use crate::{
     domain::{
         change::ChangeId,

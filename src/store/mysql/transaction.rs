@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use mysql_async::{Params, Row};
 
-use super::{MysqlStore, dialect::Dialect, fault::Fault, session::PAUSES};
+use super::{MysqlStore, dialect::Dialect, fault::Fault, tries::PAUSES};
 use crate::error::Result;
 
 type Outcome<T> = std::result::Result<T, Fault>;

@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 use wikibase_dispatch::{
     domain::{
         lock_name::LockName,
-        settings::{Settings, Value},
+        settings::Settings,
         site::{DatabaseDomain, SiteId},
+        value::Value,
     },
     error::ErrorKind,
 };

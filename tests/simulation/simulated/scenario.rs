@@ -1,11 +1,7 @@
 //! What a seed stands for: a farm, its settings, and what goes wrong there.
 
 pub use wikibase_dispatch::domain::strategy::Strategy;
-use wikibase_dispatch::domain::{
-    rollout::RolloutState,
-    settings::{Settings, Value},
-    strategy::Jobs,
-};
+use wikibase_dispatch::domain::{rollout::RolloutState, settings::Settings, strategy::Jobs, value::Value};
 
 use super::{delays::HeldBack, world::SECOND};
 

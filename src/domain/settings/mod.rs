@@ -1,47 +1,24 @@
 //! The settings of one repo, validated once. Whatever passes here needs no second look.
 
-use std::{collections::BTreeMap, fmt, ops::RangeInclusive, time::Duration};
+mod read;
 
+use std::time::Duration;
+
+use self::read::{Values, Whole, whole};
 use super::{
     batch::Limits,
     excerpt::quoted,
     horizon::GapRules,
     notification_format::NotificationFormats,
     rollout::{RolloutState, WantedRollout},
-    site::{Client, DatabaseDomain, SiteId},
+    site::{Client, SiteId},
     state::DueRules,
     strategy::{Jobs, Queue, Strategy},
     stretch::ClientNumber,
     trigger_gate::GateRules,
+    value::Value,
 };
 use crate::error::{Error, ErrorKind, Result};
-
-/// A setting as a host language gives it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A whole number.
-    Integer(i64),
-    /// A text.
-    Text(String),
-    /// A list; in PHP an array with the keys 0, 1, 2…, which an empty map is, too.
-    List(Vec<Value>),
-    /// A map with text keys.
-    Map(Vec<(String, Value)>),
-    /// Anything that no setting takes, by the name of its type.
-    Other(&'static str),
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer(number) => number.fmt(f),
-            Self::Text(text) => f.write_str(&quoted(text)),
-            Self::List(values) => write!(f, "a list of {}", values.len()),
-            Self::Map(entries) => write!(f, "a map of {}", entries.len()),
-            Self::Other(kind) => f.write_str(kind),
-        }
-    }
-}
 
 /// Validated settings of one repo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,17 +77,6 @@ pub struct Settings {
     pub queue: Queue,
 }
 
-/// A setting that is a whole number: name, allowed range, default.
-struct Whole {
-    name: &'static str,
-    allowed: RangeInclusive<u32>,
-    default: u32,
-}
-
-const fn whole(name: &'static str, allowed: RangeInclusive<u32>, default: u32) -> Whole {
-    Whole { name, allowed, default }
-}
-
 const BATCH_SIZE: Whole = whole("dispatchDefaultBatchSize", 1..=100_000, 1000);
 const CHUNK_FACTOR: Whole = whole("dispatchBatchChunkFactor", 1..=100, 3);
 const MAX_CHUNKS: Whole = whole("dispatchDefaultMaxChunks", 1..=10_000, 15);
@@ -149,7 +115,7 @@ impl Settings {
     /// refused, so that a typing error cannot turn into a default.
     ///
     /// ```
-    /// use wikibase_dispatch::domain::settings::{Settings, Value};
+    /// use wikibase_dispatch::domain::{settings::Settings, value::Value};
     /// let settings = Settings::from_values([
     ///     ("repoSiteId".into(), Value::Text("repowiki".into())),
     ///     ("localClientDatabases".into(), Value::List(vec![Value::Text("enwiki".into())])),
@@ -368,135 +334,6 @@ impl Settings {
     }
 }
 
-/// Settings not yet taken.
-struct Values(BTreeMap<String, Value>);
-
-impl Values {
-    fn whole(&mut self, setting: &Whole) -> Result<u32> {
-        let Some(value) = self.0.remove(setting.name) else {
-            return Ok(setting.default);
-        };
-        let number = match value {
-            Value::Integer(number) => u32::try_from(number).ok(),
-            _ => None,
-        };
-        number.filter(|number| setting.allowed.contains(number)).ok_or_else(|| {
-            let (least, most) = (setting.allowed.start(), setting.allowed.end());
-            not_allowed(setting.name, &value, &format!("a whole number from {least} to {most}"))
-        })
-    }
-
-    fn seconds(&mut self, setting: &Whole) -> Result<Duration> {
-        self.whole(setting).map(|seconds| Duration::from_secs(u64::from(seconds)))
-    }
-
-    fn one_of<T: Default>(
-        &mut self,
-        name: &'static str,
-        parse: impl Fn(&Value) -> Option<T>,
-        allowed: &str,
-    ) -> Result<T> {
-        match self.0.remove(name) {
-            None => Ok(T::default()),
-            Some(value) => parse(&value).ok_or_else(|| not_allowed(name, &value, allowed)),
-        }
-    }
-
-    fn repo(&mut self) -> Result<SiteId> {
-        let value = self.0.remove(REPO_SITE_ID).ok_or_else(|| missing(REPO_SITE_ID))?;
-        site_of(REPO_SITE_ID, &value)
-    }
-
-    fn clients(&mut self) -> Result<Vec<Client>> {
-        let value = self.0.remove(CLIENT_DATABASES).ok_or_else(|| missing(CLIENT_DATABASES))?;
-        let mut clients: Vec<Client> = match &value {
-            Value::List(sites) => sites
-                .iter()
-                .map(|value| {
-                    let site = site_of(CLIENT_DATABASES, value)?;
-                    Ok(Client { domain: domain_of(value)?, site })
-                })
-                .collect::<Result<_>>()?,
-            Value::Map(entries) => entries
-                .iter()
-                .map(|(site, domain)| {
-                    let site = site_of(CLIENT_DATABASES, &Value::Text(site.clone()))?;
-                    Ok(Client { site, domain: domain_of(domain)? })
-                })
-                .collect::<Result<_>>()?,
-            other => {
-                let allowed = "a map of site ids to database domains, or a list of site ids";
-                return Err(not_allowed(CLIENT_DATABASES, other, allowed));
-            }
-        };
-        clients.sort_by(|a, b| a.site.cmp(&b.site));
-        match clients.windows(2).find(|pair| pair[0].site == pair[1].site) {
-            None => Ok(clients),
-            Some(pair) => Err(Error::new(
-                ErrorKind::InvalidSetting,
-                format!("the setting {CLIENT_DATABASES} names {} twice", pair[0].site),
-            )),
-        }
-    }
-
-    /// A client that the map does not name is ours.
-    fn rollout(&mut self, clients: Vec<Client>) -> Result<WantedRollout> {
-        const ALLOWED: &str = "a map of clients to \"off\", \"shadow\" or \"on\"";
-        let value = self.0.remove(ROLLOUT).unwrap_or(Value::Map(Vec::new()));
-        let entries = match &value {
-            Value::Map(entries) => entries.as_slice(),
-            // In PHP an empty map is an empty list.
-            Value::List(none) if none.is_empty() => &[],
-            other => return Err(not_allowed(ROLLOUT, other, ALLOWED)),
-        };
-        let mut states = BTreeMap::new();
-        for (site, value) in entries {
-            let state = match value {
-                Value::Text(name) => RolloutState::parse(name),
-                _ => None,
-            };
-            let state = state.ok_or_else(|| not_allowed(ROLLOUT, value, ALLOWED))?;
-            if !clients.iter().any(|client| client.site.as_str() == site) {
-                return Err(Error::new(
-                    ErrorKind::InvalidSetting,
-                    format!("the setting {ROLLOUT} names {}, which is no client ({CLIENT_DATABASES})", quoted(site)),
-                ));
-            }
-            states.insert(site.as_str(), state);
-        }
-        let state_of = |client: &Client| states.get(client.site.as_str()).copied().unwrap_or(RolloutState::On);
-        Ok(WantedRollout::new(clients.into_iter().map(|client| {
-            let state = state_of(&client);
-            (client, state)
-        })))
-    }
-
-    fn refused(&mut self) -> Result<Vec<String>> {
-        let Some(value) = self.0.remove(REFUSED_CLIENTS) else {
-            return Ok(Vec::new());
-        };
-        let names = match &value {
-            Value::List(names) => names
-                .iter()
-                .map(|name| match name {
-                    Value::Text(name) => Some(name.clone()),
-                    _ => None,
-                })
-                .collect(),
-            _ => None,
-        };
-        names.ok_or_else(|| not_allowed(REFUSED_CLIENTS, &value, "a list of names"))
-    }
-
-    fn notification_formats(&mut self, clients: &[Client]) -> Result<NotificationFormats> {
-        match self.0.remove(NOTIFICATION_FORMAT) {
-            None => Ok(NotificationFormats::default()),
-            Some(value) => NotificationFormats::parse(&value, clients)
-                .ok_or_else(|| not_allowed(NOTIFICATION_FORMAT, &value, NotificationFormats::ALLOWED)),
-        }
-    }
-}
-
 /// The clients that we dispatch to, ordered by site id.
 fn served(rollout: &WantedRollout, leaving: &[SiteId]) -> Vec<Client> {
     let is_served = |site: &SiteId, state| state != RolloutState::Off || leaving.contains(site);
@@ -509,185 +346,5 @@ fn share(memory_limit: Option<u32>, parts: u32, setting: &Whole) -> u32 {
     memory_limit.map_or(setting.default, |limit| setting.default.min(limit / parts)).max(*setting.allowed.start())
 }
 
-fn site_of(setting: &str, value: &Value) -> Result<SiteId> {
-    let allowed = "site ids of 1 to 64 bytes without control characters";
-    match value {
-        Value::Text(text) => SiteId::parse(text),
-        _ => None,
-    }
-    .ok_or_else(|| not_allowed(setting, value, allowed))
-}
-
-fn domain_of(value: &Value) -> Result<DatabaseDomain> {
-    match value {
-        Value::Text(text) => DatabaseDomain::parse(text),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        not_allowed(CLIENT_DATABASES, value, "database domains of 1 to 255 bytes without control characters")
-    })
-}
-
-fn not_allowed(setting: &str, value: &Value, allowed: &str) -> Error {
-    Error::new(ErrorKind::InvalidSetting, format!("the setting {setting} cannot be {value}; allowed: {allowed}"))
-}
-
-fn missing(setting: &str) -> Error {
-    Error::new(ErrorKind::InvalidSetting, format!("the setting {setting} is missing"))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(text: &str) -> Value {
-        Value::Text(text.into())
-    }
-
-    fn with(name: &str, value: Value) -> Result<Settings> {
-        let mut values = BTreeMap::from([
-            (REPO_SITE_ID.to_owned(), text("repowiki")),
-            (CLIENT_DATABASES.to_owned(), Value::List(vec![])),
-        ]);
-        values.insert(name.to_owned(), value);
-        Settings::from_values(values)
-    }
-
-    fn message(result: Result<Settings>) -> String {
-        let error = result.unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidSetting);
-        error.to_string()
-    }
-
-    #[test]
-    fn a_list_of_clients_and_a_map_are_both_read() {
-        let list = with(CLIENT_DATABASES, Value::List(vec![text("frwiki"), text("dewiki")])).unwrap();
-        assert_eq!(list.clients()[0].site.as_str(), "dewiki");
-        let map = with(CLIENT_DATABASES, Value::Map(vec![("enwiki".into(), text("en-wb_"))])).unwrap();
-        assert_eq!(map.client("enwiki").unwrap().domain.as_str(), "en-wb_");
-        assert!(map.client("dewiki").is_none());
-    }
-
-    #[test]
-    fn of_a_long_value_only_the_beginning_is_named() {
-        for long in ["x".repeat(1 << 20), "\u{7f}".repeat(1 << 20)] {
-            assert!(message(with(CLIENT_DATABASES, Value::List(vec![text(&long)]))).len() < 400);
-            assert!(message(with(&long, Value::Integer(1))).len() < 400);
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_is_named_with_what_is_allowed() {
-        assert_eq!(
-            message(with("dispatchDefaultBatchSize", Value::Integer(0))),
-            "the setting dispatchDefaultBatchSize cannot be 0; allowed: a whole number from 1 to 100000"
-        );
-        assert_eq!(
-            message(with("notificationFormat", text("xml"))),
-            "the setting notificationFormat cannot be \"xml\"; allowed: \"native\", \"entity-change\" or \"change-ids\", \
-             or a map of clients (and \"default\") to these"
-        );
-        assert!(message(with("claimTtl", text("300"))).contains("claimTtl cannot be \"300\""));
-        assert!(message(with("claimTtl", Value::Other("null"))).contains("claimTtl cannot be null"));
-        assert!(message(with(CLIENT_DATABASES, Value::Map(vec![("a\0".into(), text("b"))]))).contains("site ids"));
-        assert!(message(with(CLIENT_DATABASES, Value::List(vec![text("a"), text("a")]))).contains("twice"));
-    }
-
-    fn rolled_out(states: &[(&str, &str)]) -> Result<Settings> {
-        let names = ["dewiki", "enwiki", "frwiki"].map(text).to_vec();
-        let states = states.iter().map(|(site, state)| ((*site).to_owned(), text(state))).collect();
-        Settings::from_values([
-            (REPO_SITE_ID.to_owned(), text("repowiki")),
-            (CLIENT_DATABASES.to_owned(), Value::List(names)),
-            (NOTIFICATION_FORMAT.to_owned(), Value::Map(vec![("dewiki".to_owned(), text("change-ids"))])),
-            (ROLLOUT.to_owned(), Value::Map(states)),
-        ])
-    }
-
-    fn served_by(settings: &Settings) -> Vec<&str> {
-        settings.clients().iter().map(|client| client.site.as_str()).collect()
-    }
-
-    #[test]
-    fn we_serve_clients_that_are_on_or_watched_and_know_the_rest() {
-        let settings = rolled_out(&[("dewiki", "off"), ("enwiki", "shadow")]).unwrap();
-        assert_eq!(served_by(&settings), ["enwiki", "frwiki"]);
-        assert_eq!(settings.rollout().of("frwiki"), RolloutState::On, "a client that is not named is ours");
-        assert_eq!(settings.client("dewiki"), None);
-        assert_eq!(settings.rollout().clients().count(), 3);
-        assert_eq!(served_by(&with(CLIENT_DATABASES, Value::List(vec![text("enwiki")])).unwrap()), ["enwiki"]);
-    }
-
-    #[test]
-    fn we_serve_clients_that_leave_too_in_their_own_format() {
-        let site = |name| SiteId::parse(name).unwrap();
-        let settings = rolled_out(&[("dewiki", "off"), ("enwiki", "off")]).unwrap();
-        let serving = settings.serving(&[site("dewiki"), site("nowiki")]);
-        assert_eq!(served_by(&serving), ["dewiki", "frwiki"]);
-        let dewiki = serving.client("dewiki").unwrap();
-        assert_eq!(serving.notification_formats.wanted(dewiki).name(), "change-ids");
-        assert_eq!(settings.serving(&[]), settings);
-    }
-
-    #[test]
-    fn a_rollout_that_cannot_be_meant_is_refused() {
-        let allowed =
-            "the setting rollout cannot be \"maybe\"; allowed: a map of clients to \"off\", \"shadow\" or \"on\"";
-        assert_eq!(message(rolled_out(&[("dewiki", "maybe")])), allowed);
-        assert_eq!(message(with(ROLLOUT, text("maybe"))), allowed);
-        assert!(message(rolled_out(&[("nowiki", "off")])).contains("names \"nowiki\", which is no client"));
-        assert!(with(ROLLOUT, Value::List(Vec::new())).is_ok());
-    }
-
-    #[test]
-    fn an_unknown_or_missing_setting_is_named() {
-        assert_eq!(
-            message(with("dispatchBatchSize", Value::Integer(5))),
-            "there is no setting \"dispatchBatchSize\"; check its spelling"
-        );
-        assert_eq!(message(Settings::from_values([])), "the setting repoSiteId is missing");
-    }
-
-    #[test]
-    fn effective_values_make_the_same_settings_again() {
-        let refused = Value::List(vec![text("x"), text("entry 3")]);
-        let rollout = rolled_out(&[("enwiki", "shadow")]);
-        for settings in
-            [with("claimTtl", Value::Integer(7)), with(REFUSED_CLIENTS, refused), rollout].map(Result::unwrap)
-        {
-            let values = settings.to_values().into_iter().map(|(name, value)| (name.to_owned(), value));
-            assert_eq!(Settings::from_values(values).unwrap(), settings);
-        }
-    }
-
-    #[test]
-    fn native_memory_follows_the_memory_limit_of_php() {
-        let mebibytes = |settings: &Settings| (settings.window_max_bytes >> 20, settings.batch_max_bytes >> 20);
-        let limited = |limit: i64| with("memoryLimit", Value::Integer(limit << 20)).unwrap();
-        assert_eq!(
-            [0, 1024, 512, 128].map(|limit| mebibytes(&limited(limit))),
-            [(64, 16), (64, 16), (64, 16), (16, 4)]
-        );
-        for limit in [32, 64, 128, 150, 256, 512] {
-            assert!(limited(limit).peak_memory() <= (limit.unsigned_abs() << 20) / 2, "{limit}");
-        }
-        let too_much = [("memoryLimit", 128 << 20), ("windowMaxBytes", 64 << 20)];
-        let values = too_much
-            .map(|(name, number)| (name.to_owned(), Value::Integer(number)))
-            .into_iter()
-            .chain([(REPO_SITE_ID.to_owned(), text("repowiki")), (CLIENT_DATABASES.to_owned(), Value::List(vec![]))]);
-        assert_eq!(
-            message(Settings::from_values(values)),
-            "windowMaxBytes = 67108864 and batchMaxBytes = 4194304 may take 144 MiB of native memory, beside what PHP's \
-             memory_limit of 128 MiB bounds; lower them, leave them out, or raise memory_limit"
-        );
-    }
-
-    #[test]
-    fn refused_clients_are_names_and_no_clients() {
-        let settings = with(REFUSED_CLIENTS, Value::List(vec![text(&"x".repeat(99))])).unwrap();
-        assert_eq!((settings.refused.len(), settings.clients().len()), (1, 0));
-        assert!(message(with(REFUSED_CLIENTS, text("x"))).contains("a list of names"));
-        assert!(message(with(REFUSED_CLIENTS, Value::List(vec![Value::Integer(1)]))).contains("a list of names"));
-    }
-}
+mod tests;
