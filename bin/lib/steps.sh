@@ -60,6 +60,11 @@ counts             statements and jobs of a small backlog against benches/counts
 END
 }
 
+# The steps that need nothing but cargo, and nothing of which any other needs.
+cargo_steps() {
+	printf '%s\n' clippy rust fuzz
+}
+
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
 mediawiki_versions() {
 	local version
