@@ -174,10 +174,10 @@ impl MysqlStore {
         if let Cause::Interrupted | Cause::NoAnswer(_) = fault.cause {
             self.left_behind = self.link.as_ref().and_then(Link::session).map(|id| (id, Instant::now()));
         }
-        if fault.ends_connection() {
-            if let Some(link) = &mut self.link {
-                link.hang_up();
-            }
+        if fault.ends_connection()
+            && let Some(link) = &mut self.link
+        {
+            link.hang_up();
         }
         fault
     }
