@@ -39,10 +39,11 @@ class Job {
 	 * Goes on to where something is to be done.
 	 *
 	 * @param string|null $answer what came of what was asked for: `done`; `stop`, that is `done` and it is enough;
-	 *   `refused`; `thrown`; or `too-large`, if a push is larger than the queue takes. null at the beginning. After
-	 *   the last two, what was not committed has to be rolled back.
+	 *   `refused`; `thrown`; `too-large`, if a push is larger than the queue takes; or `perhaps-too-large`, if it
+	 *   failed and the queue does not say why. null at the beginning. After the last three, what was not committed
+	 *   has to be rolled back.
 	 * @param int $thrown with these, the number by which the host remembers what was thrown
-	 * @param int $at with `too-large`, which of the actions it was, from 0 on
+	 * @param int $at with the last two, which of the actions it was, from 0 on
 	 * @return array{state:'act'|'ended'|'failed',actions?:list<array<string,mixed>>,
 	 *   cause?:array{host?:int,native?:int},events:list<array<string,mixed>>}
 	 *   `act`: do the `actions`, in their order, up to the first that fails. `failed`: throw what `cause` names: what

@@ -35,7 +35,7 @@ fn bytes(delivery: &Delivery) -> usize {
 fn trigger(core: &TestCore, takes: usize, mut taken: impl FnMut(&Delivery)) -> Run {
     run_job(&RepoJob::Trigger, core, |action| match action {
         Action::Notify(delivery) if delivery.client.site.as_str() == "enwiki" && bytes(delivery) > takes => {
-            Answer::TooLarge { thrown: 0, at: 0 }
+            Answer::TooLarge { thrown: 0, at: 0, is_certain: true }
         }
         Action::Notify(delivery) => {
             taken(delivery);
@@ -115,4 +115,61 @@ fn g9_a_queue_that_takes_nothing_at_all_fails_its_own_client_alone() {
     assert_eq!((repo.seen("dewiki"), repo.seen("enwiki")), (3, 0));
     assert!(repo.lock("enwiki").is_some_and(|lock| lock.starts_with("wd1r")), "it rests");
     assert!(run.asked.len() < 60, "{}", run.asked.len());
+}
+
+/// As EventBus answers, whatever has happened.
+#[test]
+fn g9_a_queue_that_is_down_and_does_not_say_so_is_asked_three_times_and_nothing_is_learnt() {
+    let repo = repo(&[1000; 30]);
+    let core = TestCore::new(repo.store(), &everything());
+    let before = core.push_limit.get();
+    let mut asked = 0;
+    let run = run_job(&RepoJob::Trigger, &core, |action| match action {
+        Action::Notify(delivery) if delivery.client.site.as_str() == "enwiki" => {
+            asked += 1;
+            Answer::TooLarge { thrown: 0, at: 0, is_certain: false }
+        }
+        _ => Answer::Done,
+    });
+    assert!(run.failed.is_none());
+    assert_eq!((repo.seen("dewiki"), repo.seen("enwiki")), (30, 0));
+    assert_eq!((asked, core.push_limit.get()), (3, before), "all, one, and one without its details");
+    assert!(!run.events.iter().any(|event| matches!(event, Event::DetailsLeftOut { .. } | Event::PushTooLarge { .. })));
+}
+
+/// Whatever the changes weigh and the queue takes: each change arrives once, in order, and only one that is larger than the queue takes
+/// arrives without its details; whether the queue says why it does not take a push, or not.
+#[test]
+fn g1_g2_whatever_a_queue_takes_every_change_arrives_once_and_in_order() {
+    const LEAST: usize = 200;
+    for seed in 1..=60 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let sizes: Vec<usize> = (0..random.usize(1..40)).map(|_| random.usize(LEAST..5000)).collect();
+        let takes = random.usize(LEAST..8000);
+        let repo = repo(&sizes);
+        let batch = random.i64(1..50);
+        let core = TestCore::new(repo.store(), &settings(&CLIENTS, &[("notificationBatchSize", batch)]));
+        let (mut pushed, mut arrived) = (Vec::new(), Vec::new());
+        let run = run_job(&RepoJob::Trigger, &core, |action| match action {
+            Action::Notify(delivery) if delivery.client.site.as_str() != "enwiki" => Answer::Done,
+            Action::Notify(delivery) if bytes(delivery) > takes => {
+                pushed.clear();
+                Answer::TooLarge { thrown: 0, at: 0, is_certain: seed % 2 == 0 }
+            }
+            Action::Notify(delivery) => {
+                let changes = delivery.notifications.iter().flatten();
+                pushed.extend(changes.map(|change| (change.id.0, change.info.len())));
+                Answer::Done
+            }
+            Action::Commit => {
+                arrived.append(&mut pushed);
+                Answer::Done
+            }
+            _ => Answer::Done,
+        });
+        assert!(run.failed.is_none(), "seed {seed}");
+        let whole = |(id, size): (u64, usize)| (id, size == sizes[usize::try_from(id).unwrap() - 1]);
+        let expected = sizes.iter().zip(1..).map(|(size, id)| (id, *size <= takes));
+        assert_eq!(arrived.into_iter().map(whole).collect::<Vec<_>>(), expected.collect::<Vec<_>>(), "seed {seed}");
+    }
 }

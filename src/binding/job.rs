@@ -60,8 +60,13 @@ impl Job {
             Some("stop") => Some(Answer::DoneAndStop),
             Some("refused") => Some(Answer::Refused),
             Some("thrown") => Some(Answer::Thrown(index(thrown))),
-            Some("too-large") => Some(Answer::TooLarge { thrown: index(thrown), at: index(at) }),
-            Some(_) => return Err(value_error("the answer is done, stop, refused, thrown or too-large")),
+            Some(answer @ ("too-large" | "perhaps-too-large")) => {
+                let is_certain = answer == "too-large";
+                Some(Answer::TooLarge { thrown: index(thrown), at: index(at), is_certain })
+            }
+            Some(_) => {
+                return Err(value_error("the answer is done, stop, refused, thrown, too-large or perhaps-too-large"));
+            }
         };
         let (step, events) = self.machine.lock().next(answer);
         // When PHP has no memory left it jumps out of here, and nothing else would free these.

@@ -60,6 +60,8 @@ pub enum Answer {
         thrown: usize,
         /// Which of the actions it was, from 0 on.
         at: usize,
+        /// Whether the queue has said so. Most say no more than that they did not take it.
+        is_certain: bool,
     },
     /// The host has thrown something, and remembers it by this number. What was not committed is rolled back.
     Thrown(usize),

@@ -32,6 +32,10 @@ pub enum Arrival {
 /// How long a job is held back of which nothing is wanted but that it comes.
 const PROBE: Duration = Duration::from_secs(5);
 
+/// By how much the clocks of two hosts may differ, and a job that came so early was held back all the same. The shortest delay is a
+/// second.
+const SKEW: Duration = Duration::from_millis(500);
+
 /// The longest that one waits which came too early.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
@@ -39,9 +43,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 pub(super) async fn arrive(name: &'static str, arrival: Arrival, core: &impl Core, host: &Host) -> Done {
     match arrival {
         Arrival::HeldBack { early } => {
-            let is_early = !early.is_zero();
-            host.tell(Event::DelayedJobCame { job: name, is_early });
-            if is_early {
+            host.tell(Event::DelayedJobCame { job: name, is_early: early > SKEW });
+            if !early.is_zero() {
                 // Edits may rely on it until its time. And where the queue does not wait, this job and its successor would run in a circle.
                 let seconds = early.min(LONGEST_WAIT).as_secs_f64().ceil();
                 host.act(vec![Action::Sleep(Duration::from_secs_f64(seconds))]).await?;

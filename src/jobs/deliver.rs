@@ -2,7 +2,8 @@
 //!
 //! How large a push may be, only the queue knows: a database quotes what it is given, a broker has a limit of its own. So what is too
 //! large is cut into halves, down to single changes, and what was learnt is remembered. A single change that no queue takes goes without
-//! its details: the pages that use its entity are updated all the same (G17).
+//! its details: the pages that use its entity are updated all the same (G17). Most queues do not say why they have not taken a push; what
+//! they do with a single change tells.
 
 use std::{mem, sync::Arc};
 
@@ -39,38 +40,78 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, 
     };
     let mut changes = pass.batch.changes().to_vec();
     let (limits, mut most, mut is_repeat) = (settings.notification_limits(), core.push_limit(), pass.is_repeat);
+    let (mut delivered, mut is_up, mut has_learnt) = (0, false, false);
     loop {
         let pushes = cut(&changes, limits, most);
-        let count = pushes.iter().map(Vec::len).sum();
+        let count: usize = pushes.iter().map(Vec::len).sum();
         let notify = |notifications: &Vec<_>| {
             Action::Notify(Delivery { is_repeat, notifications: notifications.clone(), ..empty.clone() })
         };
         // Each client's on its own, so that the failure of one cannot roll another's back.
         let actions = pushes.iter().map(notify).chain([Action::Commit]).collect();
         let Err(thrown) = host.act(actions).await else {
-            return Ok(count);
+            if has_learnt {
+                core.learn_push_limit(most);
+            }
+            return Ok(delivered + count);
         };
-        let Thrown::TooLarge { at, .. } = thrown else {
+        let Thrown::TooLarge { at, is_certain, .. } = thrown else {
             return Err(thrown);
         };
         // A part may have been taken, where a queue knows of no transactions.
         is_repeat = true;
         // A transaction that fails as a whole says so at its end.
-        let push = pushes.get(at).or_else(|| pushes.iter().max_by_key(|push| bytes(push)));
-        match push.map(|push| push.concat()).as_deref() {
-            None | Some([]) => return Err(thrown),
-            Some([change]) => {
+        let push = pushes.get(at).or_else(|| pushes.iter().max_by_key(|push| bytes(push))).map(|push| push.concat());
+        if let Some(several) = push.as_deref().filter(|push| push.len() > 1) {
+            most = (several.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
+            has_learnt = true;
+        }
+        let first = changes.first().map(Arc::clone);
+        match (push.as_deref(), first) {
+            // Down, or too large? A queue that takes the first change alone is not down, and the rest of what it did not take was
+            // too large.
+            (Some(_), Some(first)) if !is_certain && !is_up => {
+                deliver_alone(&first, &empty, host).await.map_err(|_| thrown)?;
+                (is_up, delivered) = (true, delivered + 1);
+                changes.remove(0);
+                if changes.is_empty() {
+                    return Ok(delivered);
+                }
+            }
+            (Some([change]), _) => {
                 leave_details_out(&mut changes, change.id).ok_or(thrown)?;
-                let (client, bytes) = (empty.client.site.clone(), change.info.len());
-                host.tell(Event::DetailsLeftOut { client, change: change.id, bytes });
+                tell_details_left_out(change, &empty, host);
+                continue;
             }
-            Some(several) => {
-                most = (several.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
-                core.learn_push_limit(most);
-                host.tell(Event::PushTooLarge { client: empty.client.site.clone(), most });
-            }
+            (Some([_, _, ..]), _) => {}
+            _ => return Err(thrown),
+        }
+        if has_learnt {
+            host.tell(Event::PushTooLarge { client: empty.client.site.clone(), most });
         }
     }
+}
+
+/// Pushes a single change, without its details if it is not taken with them.
+async fn deliver_alone(change: &Arc<Prepared>, empty: &Delivery, host: &Host) -> Done {
+    let push = |change: Arc<Prepared>| {
+        let delivery = Delivery { is_repeat: true, notifications: vec![vec![change]], ..empty.clone() };
+        host.act(vec![Action::Notify(delivery), Action::Commit])
+    };
+    let Err(thrown) = push(Arc::clone(change)).await else {
+        return Ok(());
+    };
+    match (&thrown, change.without_details()) {
+        (Thrown::TooLarge { .. }, Some(bare)) => push(Arc::new(bare)).await?,
+        _ => return Err(thrown),
+    };
+    tell_details_left_out(change, empty, host);
+    Ok(())
+}
+
+fn tell_details_left_out(change: &Prepared, empty: &Delivery, host: &Host) {
+    let (client, bytes) = (empty.client.site.clone(), change.info.len());
+    host.tell(Event::DetailsLeftOut { client, change: change.id, bytes });
 }
 
 type Notifications = Vec<Vec<Arc<Prepared>>>;

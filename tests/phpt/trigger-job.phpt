@@ -33,7 +33,8 @@ $steps->answer( 'thrown', 7 );
 $lost = $steps->until( 'notify' )['client'];
 $repo->sql->exec( "UPDATE wb_changes_dispatch SET chd_lock = 'stolen' WHERE chd_site = '$lost'" );
 $steps->end();
-echo json_encode( $steps->told( 'triggered' ) ), "\n";
+// Whether the rest of the one that failed, a second, has ended by then is a matter of time.
+echo json_encode( array_diff_key( $steps->told( 'triggered' ), [ 'successorDelay' => 0 ] ) ), "\n";
 echo json_encode( $steps->told( 'bad-changes' ) ), "\n";
 echo str_replace( $failed, '(failed)', json_encode( $steps->told( 'pass-failed' ) ) ), "\n";
 echo str_replace( $lost, '(lost)', json_encode( $steps->told( 'claim-lost' ) ) ), "\n";
@@ -66,7 +67,7 @@ echo implode( ', ', $jobs ), "\n", implode( ', ', $steps->done ), "\n";
 --EXPECT--
 One queue does not take its push, and one claim is lost
 [["dewiki",0,"wd1c"],["enwiki",0,"wd1c"],["frwiki",0,"wd1c"],["idlewiki",3,""],["svwiki",0,"wd1c"]]
-{"due":0,"horizon":3,"initialised":[],"fastForwarded":0,"successorDelay":1,"waitsForGap":false,"event":"triggered"}
+{"due":0,"horizon":3,"initialised":[],"fastForwarded":0,"waitsForGap":false,"event":"triggered"}
 {"client":null,"badChanges":[{"id":2,"reason":"change_info is not as expected: expected ident at line 1 column 2"}],"event":"bad-changes"}
 {"client":"(failed)","failures":1,"cause":{"host":7},"event":"pass-failed"}
 {"client":"(lost)","event":"claim-lost"}

@@ -159,7 +159,9 @@ pub fn run<'j>(mut job: Machine<'j>, core: &TestCore, mut host: impl FnMut(&Acti
                         core.pass_time(*time);
                     }
                     last = match host(action) {
-                        Answer::TooLarge { thrown, .. } => Answer::TooLarge { thrown, at: place },
+                        Answer::TooLarge { thrown, is_certain, .. } => {
+                            Answer::TooLarge { thrown, at: place, is_certain }
+                        }
                         other => other,
                     };
                     if matches!(last, Answer::Thrown(_) | Answer::TooLarge { .. }) {

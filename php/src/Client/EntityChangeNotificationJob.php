@@ -20,8 +20,6 @@ class EntityChangeNotificationJob extends NotificationJob {
 	/** Of one that was taken: it was tried before, and a runner may have died of it. */
 	public bool $isToBeHandledAlone = false;
 
-	private bool $isHandled = false;
-
 	public function __construct(
 		array $params,
 		private readonly NotificationDecoder $decoder,
@@ -50,16 +48,11 @@ class EntityChangeNotificationJob extends NotificationJob {
 		if ( !$last || !$last->isToBeHandledAlone ) {
 			return $this->runTogether( $repo, $others );
 		}
+		// First: a runner that dies of one of the others would cost it another of its attempts, of which there are few.
+		// Those that were never tried can afford one.
 		array_pop( $others );
-		try {
-			return $this->runTogether( $repo, $others );
-		} finally {
-			// If this runner dies now, nothing else is repeated for it.
-			if ( $this->isHandled ) {
-				$this->waiting->done( $this );
-			}
-			$this->runOther( $repo, $last );
-		}
+		$this->runOther( $repo, $last );
+		return $this->runTogether( $repo, $others );
 	}
 
 	/**
@@ -104,8 +97,5 @@ class EntityChangeNotificationJob extends NotificationJob {
 	private function handle( string $repo, self ...$jobs ): void {
 		$rows = array_merge( ...array_map( static fn ( self $job ) => $job->rows(), $jobs ) );
 		$this->handler->handle( $repo, $this->decoder->ofRows( $rows ), $this->getRootJobParams() );
-		foreach ( $jobs as $job ) {
-			$job->isHandled = true;
-		}
 	}
 }

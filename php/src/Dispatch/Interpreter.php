@@ -105,7 +105,7 @@ class Interpreter {
 				if ( $rollBack !== null ) {
 					$rollBack();
 				}
-				$answer = TooLarge::isWhy( $e ) ? 'too-large' : 'thrown';
+				$answer = TooLarge::of( $e )->value;
 				$number = $thrown->keep( $e );
 			}
 		}

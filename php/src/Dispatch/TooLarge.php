@@ -4,43 +4,38 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\DatabaseErrors;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\LocalQueueException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
 use Throwable;
-use Wikimedia\Rdbms\DBQueryError;
 
 /**
- * Tells from what a queue throws whether a push was larger than it takes.
+ * Tells from what is thrown whether a push was larger than the queue takes.
+ *
+ * A database says so. Of other queues MediaWiki tells no more than that they have not taken the jobs: that of EventBus
+ * says "Could not enqueue jobs", that in Redis "Could not insert 1 … job(s)", whatever has happened. There native code
+ * finds out.
  */
-final class TooLarge {
+enum TooLarge: string {
 
-	/** MariaDB and MySQL: a packet bigger than `max_allowed_packet`; the server has gone away, as it does then, too. */
-	private const ERRORS = [ 1153, 2006, 2020 ];
-	/** A job queue in a database keeps but the name and the message of what the database threw. */
-	private const DATABASE = '/^\S+: Error (\d+): /';
-	/** What brokers say, and what stands in front of them. */
-	private const TEXTS = '/message.{0,20}too large|MSG_SIZE_TOO_LARGE|MESSAGE_TOO_LARGE|RecordTooLarge' .
-		'|413 (Request Entity|Payload|Content) Too Large|too big inline request/i';
+	case Certainly = 'too-large';
+	case Perhaps = 'perhaps-too-large';
+	case No = 'thrown';
 
-	public static function isWhy( Throwable $e ): bool {
-		for ( $error = $e; $error !== null; $error = $error->getPrevious() ) {
-			if ( $error instanceof PushFailedException ) {
-				continue;
-			}
-			$number = self::databaseError( $error );
-			if ( $number !== null ) {
-				return in_array( $number, self::ERRORS, true );
-			}
-			if ( preg_match( self::TEXTS, $error->getMessage() ) ) {
-				return true;
-			}
+	/** MariaDB and MySQL: a packet bigger than `max_allowed_packet`. */
+	private const PACKET = [ 1153, 2020 ];
+	/** The connection is lost, as it is after a packet that is much too large, and after other things. */
+	private const LOST = [ 2006, 2013 ];
+
+	public static function of( Throwable $e ): self {
+		$isPush = $e instanceof PushFailedException;
+		$cause = $isPush ? $e->getPrevious() : $e;
+		$number = DatabaseErrors::number( $cause );
+		if ( in_array( $number, self::PACKET, true ) ) {
+			return self::Certainly;
 		}
-		return false;
-	}
-
-	/** Its number, if it is one of a database's. The message has the statement, in which anybody may have written anything. */
-	private static function databaseError( Throwable $error ): ?int {
-		if ( $error instanceof DBQueryError ) {
-			return (int)$error->errno;
-		}
-		return preg_match( self::DATABASE, $error->getMessage(), $match ) ? (int)$match[1] : null;
+		$isKnown = $number !== null && !in_array( $number, self::LOST, true )
+			|| $cause instanceof UnrecognisedDomainException || $cause instanceof LocalQueueException;
+		return $isPush && !$isKnown ? self::Perhaps : self::No;
 	}
 }

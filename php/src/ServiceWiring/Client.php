@@ -119,6 +119,7 @@ return [
 			WikibaseDispatchServices::clientSettings( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			new Transactions( $services->getDBLoadBalancerFactory() ),
+			FoundVersions::module(),
 			static fn (): string => FoundVersions::here()->extension,
 			HostSettings::map( $config, MainConfigNames::JobClasses ),
 			static function ( string $what, int $seconds ) use ( $services ): bool {

@@ -94,7 +94,7 @@ return [
 			WikibaseDispatchServices::failureStore( $services ),
 			WikibaseDispatchServices::historyStore( $services ),
 			WikibaseDispatchServices::metForms( $services ),
-			WikibaseDispatchServices::seenDelays( $services )
+			WikibaseDispatchServices::jobQueues( $services )
 		);
 	},
 ];

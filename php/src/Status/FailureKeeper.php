@@ -4,12 +4,12 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\DatabaseErrors;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\EventListener;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ThrownByJob;
 use ReflectionClass;
 use Throwable;
-use Wikimedia\Rdbms\DBQueryError;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
@@ -52,7 +52,7 @@ class FailureKeeper extends EventListener {
 		// That pushing failed is what the step says.
 		$first = $e instanceof PushFailedException ? $e->getPrevious() : $e;
 		for ( $error = $first; $error !== null; $error = $error->getPrevious() ) {
-			$code = $error instanceof DBQueryError ? $error->errno : $error->getCode();
+			$code = DatabaseErrors::number( $error ) ?? $error->getCode();
 			$name = ( new ReflectionClass( $error ) )->isAnonymous()
 				? 'anonymous' : ( new ReflectionClass( $error ) )->getShortName();
 			$parts[] = $code ? "$name $code" : $name;

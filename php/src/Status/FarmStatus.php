@@ -15,6 +15,9 @@ final class FarmStatus {
 	/** The warning that the queue says it can delay jobs, and those that are delayed do not run. */
 	public const DELAYED_JOBS = 'delayed-jobs-do-not-run';
 
+	/** The warning that settings are set which have no effect, because the queue cannot delay jobs. */
+	public const NO_DELAYS = 'no-delays';
+
 	/**
 	 * @param Health $health
 	 * @param string $reason
@@ -141,7 +144,7 @@ final class FarmStatus {
 
 	/**
 	 * What somebody should do something about, whatever the verdict: `lock-waits`, `unsafe-topology`, `no-ledger`,
-	 * `unknown-form`, `delayed-jobs-do-not-run`.
+	 * `unknown-form`, `delayed-jobs-do-not-run`, `no-delays`.
 	 *
 	 * @return list<string>
 	 */

@@ -6,7 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnsupportedDatabaseException;
-use MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\RolloutState;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\AppliedRollout;
@@ -31,7 +31,7 @@ class StatusReader {
 		private readonly FailureStore $failures,
 		private readonly HistoryStore $history,
 		private readonly MetForms $forms,
-		private readonly SeenDelays $delays
+		private readonly JobQueues $queues
 	) {
 	}
 
@@ -43,7 +43,11 @@ class StatusReader {
 	 */
 	public function read(): FarmStatus {
 		$forms = $this->forms->all();
-		$warnings = [ FarmStatus::UNKNOWN_FORM => $forms, FarmStatus::DELAYED_JOBS => $this->delays->missing() ];
+		$warnings = [
+			FarmStatus::UNKNOWN_FORM => $forms,
+			FarmStatus::DELAYED_JOBS => $this->queues->missingDelayed(),
+			FarmStatus::NO_DELAYS => $this->settings->withoutEffect(),
+		];
 		return $this->withRates( $this->look( $forms, array_keys( array_filter( $warnings ) ) ) );
 	}
 

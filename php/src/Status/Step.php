@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\DatabaseErrors;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\LocalQueueException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
@@ -29,6 +30,6 @@ enum Step: string {
 		}
 		$cause = $e->getPrevious();
 		return $cause instanceof UnrecognisedDomainException || $cause instanceof LocalQueueException
-			? self::Configuration : self::Push;
+			|| DatabaseErrors::isPermanent( $cause ) ? self::Configuration : self::Push;
 	}
 }

@@ -44,6 +44,15 @@ class JobQueues {
 	}
 
 	/**
+	 * Types of jobs that the queue says it can hold back, of which one was, and has not come.
+	 *
+	 * @return array<string,int> Unix time by type
+	 */
+	public function missingDelayed(): array {
+		return array_filter( $this->delays->missing(), $this->claimsToDelay( ... ), ARRAY_FILTER_USE_KEY );
+	}
+
+	/**
 	 * Pushes to this wiki's queues. Where the queue is in the wiki's own database and a transaction is open, the
 	 * jobs are only as durable as that transaction.
 	 *

@@ -40,10 +40,14 @@ class WikiSettings {
 	/** See {@see lagToMaxLagFactor()}. */
 	private const LAG_FACTOR = 'dispatchLagToMaxLagFactor';
 
-	/** Settings that only make sense where jobs can be delayed: name => default there, in seconds. */
+	/**
+	 * Settings that only make sense where jobs can be delayed: name => job, and default there in seconds; null: it is
+	 * no delay, but what ends one.
+	 */
 	private const NEEDS_DELAY = [
 		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
 		'triggerMaxDelay' => [ Jobs::TRIGGER, 3 ],
+		'triggerEveryChanges' => [ Jobs::TRIGGER, null ],
 	];
 
 	private ?array $delays = null;
@@ -244,37 +248,46 @@ class WikiSettings {
 		return $this->wikibase['isClientOnly'] ?? false ? [] : $this->wikibase['ownClient'] ?? [];
 	}
 
-	private function delays(): array {
-		$this->delays ??= $this->possibleDelays();
-		return $this->delays;
+	/**
+	 * Settings that somebody has set, and that change nothing, because the queue does not even say that it can delay
+	 * jobs.
+	 *
+	 * @return array<string,int> name => value
+	 */
+	public function withoutEffect(): array {
+		$set = [];
+		foreach ( self::NEEDS_DELAY as $name => [ $job ] ) {
+			$value = $this->configured[$name] ?? 0;
+			if ( is_int( $value ) && $value > 0 && !$this->queues->claimsToDelay( $job ) ) {
+				$set[$name] = $value;
+			}
+		}
+		return $set;
 	}
 
 	/**
 	 * On a queue that cannot delay jobs, a client that rests, or an announcement that waits, would wait for a job that
 	 * nobody pushes.
 	 */
-	private function possibleDelays(): array {
-		$delays = [];
-		$replaced = [];
-		foreach ( self::NEEDS_DELAY as $name => [ $job, $default ] ) {
-			if ( $this->queues->claimsToDelay( $job ) ) {
-				$delays[$name] = $this->configured[$name] ?? $default;
-				continue;
+	private function delays(): array {
+		if ( $this->delays === null ) {
+			$ignored = $this->withoutEffect();
+			$this->delays = [];
+			foreach ( self::NEEDS_DELAY as $name => [ $job, $default ] ) {
+				if ( $default === null ) {
+					continue;
+				}
+				$there = $this->queues->claimsToDelay( $job ) ? $default : 0;
+				$this->delays[$name] = isset( $ignored[$name] ) ? 0 : $this->configured[$name] ?? $there;
 			}
-			$value = $this->configured[$name] ?? 0;
-			if ( is_int( $value ) && $value > 0 ) {
-				$replaced[$name] = $value;
-				$value = 0;
+			if ( $ignored !== [] ) {
+				Event::DelayIgnored->write(
+					$this->logger,
+					[ 'settings' => implode( ', ', array_keys( $ignored ) ), 'configured' => $ignored ]
+				);
 			}
-			$delays[$name] = $value;
 		}
-		if ( $replaced !== [] ) {
-			Event::DelayIgnored->write(
-				$this->logger,
-				[ 'settings' => implode( ' and ', array_keys( $replaced ) ), 'configured' => $replaced ]
-			);
-		}
-		return $delays;
+		return $this->delays;
 	}
 
 	private static function memoryLimit(): int {

@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Client\Mark;
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Transactions;
 use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
@@ -34,6 +35,8 @@ class OwnMark {
 	 * @param ClientSettings $client
 	 * @param WikiSettings $wiki
 	 * @param Transactions $transactions
+	 * @param Module $module of this process: without it a process cannot say what the wiki's job runners take, neither
+	 *   that they do nor that they do not
 	 * @param Closure():string $version of this extension
 	 * @param array<string,mixed> $jobClasses `$wgJobClasses`
 	 * @param Closure(string,int):bool $isFirst whether no process of this wiki has asked this within so many seconds
@@ -45,6 +48,7 @@ class OwnMark {
 		private readonly ClientSettings $client,
 		private readonly WikiSettings $wiki,
 		private readonly Transactions $transactions,
+		private readonly Module $module,
 		private readonly Closure $version,
 		private readonly array $jobClasses,
 		private readonly Closure $isFirst,
@@ -62,7 +66,7 @@ class OwnMark {
 			return;
 		}
 		try {
-			if ( !$this->isClient() ) {
+			if ( !$this->module->isUsable() || !$this->isClient() ) {
 				return;
 			}
 			$this->lookedAt = $now;
@@ -77,10 +81,10 @@ class OwnMark {
 	/**
 	 * Renews the mark now.
 	 *
-	 * @return bool false: this wiki is no client, or the repo has no table for it yet
+	 * @return bool false: this process has no module, this wiki is no client, or the repo has no table for it yet
 	 */
 	public function renew(): bool {
-		if ( !$this->isClient() || !$this->table->isThere() ) {
+		if ( !$this->module->isUsable() || !$this->isClient() || !$this->table->isThere() ) {
 			return false;
 		}
 		$version = ( $this->version )();

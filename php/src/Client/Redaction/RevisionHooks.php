@@ -38,8 +38,12 @@ class RevisionHooks implements ArticleRevisionVisibilitySetHook, PageDeleteCompl
 			$revisions[(int)$id] = (int)( $visibilityChangeMap[$id]['newBits'] ?? 0 );
 		}
 		self::soon( function () use ( $entity, $revisions ): void {
-			$this->buffer->hide( array_filter( $revisions ) );
-			$this->notifier->hidden( $entity, $revisions );
+			try {
+				$this->buffer->hide( array_filter( $revisions ) );
+			} finally {
+				// What was delivered already is not in the buffer.
+				$this->notifier->hidden( $entity, $revisions );
+			}
 		} );
 	}
 
@@ -60,8 +64,12 @@ class RevisionHooks implements ArticleRevisionVisibilitySetHook, PageDeleteCompl
 			return;
 		}
 		self::soon( function () use ( $entity, $pageID ): void {
-			$this->buffer->hideDeleted( $pageID, $entity );
-			$this->notifier->deleted( $entity, $pageID );
+			try {
+				$this->buffer->hideDeleted( $pageID, $entity );
+			} finally {
+				// What was delivered already is not in the buffer.
+				$this->notifier->deleted( $entity, $pageID );
+			}
 		} );
 	}
 

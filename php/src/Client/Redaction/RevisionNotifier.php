@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\JobQueue\JobSpecification;
 use stdClass;
+use Throwable;
 use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 use Wikimedia\Rdbms\IResultWrapper;
@@ -92,8 +93,17 @@ class RevisionNotifier {
 		$jobs = array_map( static fn ( array $some ) => new JobSpecification( $type, [
 			'revisionIdentifiersJson' => json_encode( $some ),
 		] + $params ), array_chunk( $identifiers, self::CHUNK ) );
+		$failures = [];
 		foreach ( $clients as $domain ) {
-			$this->queues->pushTo( $domain, $jobs );
+			try {
+				$this->queues->pushTo( $domain, $jobs );
+			} catch ( Throwable $e ) {
+				$failures[] = $e;
+			}
+		}
+		// No client's trouble keeps the others from hearing of it; and it does not go unsaid.
+		foreach ( $failures as $failure ) {
+			throw $failure;
 		}
 	}
 

@@ -41,6 +41,9 @@ final class Notices {
 			FarmStatus::DELAYED_JOBS => 'The job queue says that it can delay jobs, and those that are delayed do not '
 				. 'run. Nothing waits for them, but each edit pushes a job. Start the service that gives delayed jobs '
 				. 'out (for JobQueueRedis, redisJobChronService of mediawiki/services/jobrunner).',
+			FarmStatus::NO_DELAYS => 'The job queue cannot delay jobs, so dispatchDefaultDispatchInterval, '
+				. 'triggerMaxDelay and triggerEveryChanges have no effect. Take them out of '
+				. '$wgWikibaseDispatchSettings, or use a queue that can (Redis with its services, Kafka).',
 			default => $code,
 		};
 	}

@@ -23,6 +23,7 @@ final class StatusMetrics {
 	/** Every warning there is, likewise. */
 	private const WARNINGS = [
 		'lock-waits', 'unsafe-topology', 'no-ledger', FarmStatus::UNKNOWN_FORM, FarmStatus::DELAYED_JOBS,
+		FarmStatus::NO_DELAYS,
 	];
 
 	/** Why a client may not be told in the format that is wanted, likewise. */

@@ -67,6 +67,17 @@ class ClientMarkTest extends FarmTestCase {
 		$this->assertSame( [ 1, 0 ], $this->queued() );
 	}
 
+	public function test_g1_a_host_without_the_module_does_not_say_what_the_runners_of_others_take(): void {
+		$result = $this->farm->maintenanceWithoutModule(
+			'enwiki', 'update', '--quick', '--skip-external-dependencies'
+		);
+		$this->assertSame( 0, $result->status, $result->output );
+		$this->assertStringNotContainsString( 'the repo knows that this client', $result->output );
+		$this->assertNull( $this->marked() );
+		$this->dispatchChange();
+		$this->assertSame( [ 0, 1 ], $this->queued(), 'what Wikibase can run there' );
+	}
+
 	public function test_a_parse_of_a_page_tells_the_repo_whoever_handles_notifications(): void {
 		$this->edit( 'enwiki' );
 		$this->assertNotNull( $this->marked() );

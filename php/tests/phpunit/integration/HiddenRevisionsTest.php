@@ -5,6 +5,9 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use ManualLogEntry;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RevisionNotifier;
+use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 use MediaWiki\Page\PageIdentityValue;
 use MediaWiki\Permissions\Authority;
@@ -243,6 +246,27 @@ class HiddenRevisionsTest extends FarmTestCase {
 		] );
 		$this->runJobs( 'enwiki' );
 		$this->assertNothingIsReadable( 10 );
+	}
+
+	public function test_g9_a_client_that_cannot_be_told_does_not_keep_the_others_from_it(): void {
+		$this->edit( 10, self::SECRET, 'Alice' );
+		$services = MediaWikiServices::getInstance();
+		$clients = [ 'aawiki' => 'nowhere' ] + array_combine( Farm::WIKIS, Farm::WIKIS );
+		$notifier = new RevisionNotifier(
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::jobQueues( $services ),
+			$this->settings( [ 'localClientDatabases' => $clients ] ),
+			[]
+		);
+		try {
+			$notifier->hidden( 'Q1', [ 10 => self::EVERYTHING ] );
+			$this->fail( 'nobody says that one was not told' );
+		} catch ( UnrecognisedDomainException $e ) {
+			$this->assertStringContainsString( 'nowhere', $e->getMessage() );
+		}
+		foreach ( Farm::WIKIS as $wiki ) {
+			$this->assertCount( 1, $this->jobs( $wiki, 'ChangeVisibilityNotification' ), $wiki );
+		}
 	}
 
 	public function test_where_the_repo_cannot_be_asked_runs_have_no_summary(): void {

@@ -45,7 +45,7 @@ class ScriptedJob extends Job {
 		if ( $answer !== null ) {
 			$this->answers[] = match ( $answer ) {
 				'thrown' => "thrown $thrown",
-				'too-large' => "too-large $thrown, action $at",
+				'too-large', 'perhaps-too-large' => "$answer $thrown, action $at",
 				default => $answer,
 			};
 		}

@@ -135,4 +135,24 @@ class StatusTest extends StatusTestCase {
 		);
 		return (int)$db->lastInsertId();
 	}
+
+	/** No retry mends that, so nobody waits to see whether it ends by itself. */
+	public function test_g9_a_database_that_does_not_exist_is_told_at_once_with_what_the_server_says(): void {
+		$this->farm->setGlobals( [ 'wgLocalDatabases' => [ 'gonewiki' ] ] );
+		$this->farm->setSettings( [
+			'localClientDatabases' => array_combine( Farm::WIKIS, Farm::WIKIS ) + [ 'gonewiki' => 'gonewiki' ],
+			'gapGrace' => 0,
+		] );
+		$this->subscribe( 'Q1', 'enwiki', 'gonewiki' );
+		$changeId = $this->writeChange( 'Q1' );
+		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->runJobs( Farm::REPO );
+		$this->assertSame( [ $changeId, 0 ], [ $this->seen( 'enwiki' ), $this->seen( 'gonewiki' ) ] );
+		$api = $this->api();
+		$this->assertSame(
+			[ 'stuck', 'misconfigured', 'gonewiki' ], [ $api['health'], $api['reason'], $api['reasonclient'] ]
+		);
+		$clients = array_column( $api['clients'], 'lasterror', 'siteid' );
+		$this->assertStringContainsString( '1049', $clients['gonewiki'] );
+	}
 }

@@ -51,19 +51,19 @@ class EntityChangeNotificationJobTest extends TestCase {
 		$this->assertSame( [ 2 ], $this->done );
 	}
 
-	public function test_one_that_was_tried_before_is_handled_alone_when_all_else_is_done(): void {
+	public function test_one_that_was_tried_before_is_handled_alone_and_before_all_that_could_kill_the_runner(): void {
 		$this->others = [ $this->job( 2 ), $this->job( 3 ) ];
 		$this->others[1]->isToBeHandledAlone = true;
 		$this->assertTrue( $this->job( 1 )->run() );
-		$this->assertSame( [ '1,2', '3' ], $this->handled );
-		$this->assertSame( [ 2, 1, 3 ], $this->done, 'if it had killed the runner, it alone would have been repeated' );
+		$this->assertSame( [ '3', '1,2' ], $this->handled );
+		$this->assertSame( [ 3, 2 ], $this->done );
 	}
 
 	public function test_one_that_was_tried_before_and_fails_again_is_the_queues_concern(): void {
 		$this->others = [ $this->job( 13 ) ];
 		$this->others[0]->isToBeHandledAlone = true;
 		$this->assertTrue( $this->job( 1 )->run() );
-		$this->assertSame( [ [ '1' ], [ 1 ] ], [ $this->handled, $this->done ] );
+		$this->assertSame( [ [ '1' ], [] ], [ $this->handled, $this->done ] );
 	}
 
 	private function job( int ...$ids ): EntityChangeNotificationJob {

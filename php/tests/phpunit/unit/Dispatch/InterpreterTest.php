@@ -158,7 +158,7 @@ class InterpreterTest extends TestCase {
 	}
 
 	public function test_a_push_that_is_larger_than_the_queue_takes_is_told_apart(): void {
-		$this->queues->failure = new RuntimeException( 'Kafka says MSG_SIZE_TOO_LARGE' );
+		$this->queues->failure = new RuntimeException( 'X: Error 1153: Got a packet bigger than that' );
 		$job = new ScriptedJob( [
 			ScriptedJob::asks( self::COMMIT, self::notify( false, [ self::notification( 'one' ) ] ) ),
 		] );

@@ -5,71 +5,85 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Dispatch;
 
 use JobQueueError;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\TooLarge;
 use PHPUnit\Framework\TestCase;
 use RuntimeException;
 use Throwable;
+use TypeError;
 use Wikimedia\Rdbms\DBQueryError;
 use Wikimedia\Rdbms\IDatabase;
 
 /**
- * By what one tells that a push was larger than the queue takes.
+ * By what one tells whether a push was larger than the queue takes: what queues really throw, word by word.
  */
 class TooLargeTest extends TestCase {
 
 	/**
-	 * @dataProvider provideTexts
+	 * @dataProvider provideQueuesThatDoNotSay
 	 */
-	public function test_brokers_say_so_in_their_words( string $text, bool $isTooLarge ): void {
-		$this->assertSame( $isTooLarge, TooLarge::isWhy( new RuntimeException( $text ) ) );
-		$pushFailed = new PushFailedException( 'en_db', new RuntimeException( $text ) );
-		$this->assertSame( $isTooLarge, TooLarge::isWhy( $pushFailed ), 'whatever it is wrapped in' );
+	public function test_of_a_queue_that_does_not_say_why_it_may_be_so( Throwable $e ): void {
+		$this->assertSame( TooLarge::Perhaps, TooLarge::of( new PushFailedException( 'en_db', $e ) ) );
+		$this->assertSame( TooLarge::No, TooLarge::of( $e ), 'unless it was no push' );
 	}
 
-	public static function provideTexts(): array {
+	public static function provideQueuesThatDoNotSay(): array {
 		return [
-			'Kafka' => [ 'Broker: Message size too large', true ],
-			'its library' => [ 'MSG_SIZE_TOO_LARGE', true ],
-			'its proxy' => [ 'org.apache.kafka.common.errors.RecordTooLargeException: The message is …', true ],
-			'EventGate' => [ 'Could not enqueue jobs: MESSAGE_TOO_LARGE', true ],
-			'an HTTP server' => [ 'HTTP 413 Payload Too Large', true ],
-			'Redis' => [ 'ERR Protocol error: too big inline request', true ],
-			'a queue that is down' => [ 'Connection refused', false ],
-			'a status' => [ 'HTTP 500 Internal Server Error', false ],
-			'a table that is too large' => [ 'The table is full', false ],
+			'JobQueueEventBus, whatever has happened' => [ new JobQueueError( 'Could not enqueue jobs' ) ],
+			'EventBus, where the answer to too much is not as it expects' => [
+				new TypeError( 'array_map(): Argument #2 ($array) must be of type array, int given' ),
+			],
+			'JobQueueRedis, whatever its script has met' => [
+				new JobQueueError( "Redis server error: Could not insert 1 DispatchNotification job(s).\n" ),
+			],
+			'a lost connection, in words' => [ new JobQueueError(
+				"Wikimedia\\Rdbms\\DBQueryDisconnectedError: A connection error occurred during a query. \nQuery: " .
+				"INSERT INTO `job` VALUES ('X: Error 1213: ')"
+			) ],
+			'anything else' => [ new RuntimeException( 'HTTP 413 Payload Too Large' ) ],
 		];
 	}
 
 	/**
 	 * @dataProvider provideErrors
 	 */
-	public function test_the_database_says_so_by_number( int $number, bool $isTooLarge ): void {
+	public function test_a_database_says_so_by_number( int $number, TooLarge $expected ): void {
 		$error = $this->error( $number );
-		$this->assertSame( $isTooLarge, TooLarge::isWhy( new PushFailedException( 'en_db', $error ) ) );
+		$this->assertSame( $expected, TooLarge::of( new PushFailedException( 'en_db', $error ) ) );
 		// As JobQueueDB does.
 		$inWords = new JobQueueError( get_class( $error ) . ": {$error->getMessage()}" );
-		$this->assertSame( $isTooLarge, TooLarge::isWhy( new PushFailedException( 'en_db', $inWords ) ), 'in words' );
+		$this->assertSame( $expected, TooLarge::of( new PushFailedException( 'en_db', $inWords ) ), 'in words' );
 	}
 
 	public static function provideErrors(): array {
 		return [
-			'packet too big' => [ 1153, true ],
-			'server has gone away' => [ 2006, true ],
-			'net packet too large' => [ 2020, true ],
-			'deadlock' => [ 1213, false ],
-			'lock wait' => [ 1205, false ],
+			'packet too big' => [ 1153, TooLarge::Certainly ],
+			'net packet too large' => [ 2020, TooLarge::Certainly ],
+			'server has gone away' => [ 2006, TooLarge::Perhaps ],
+			'lost connection' => [ 2013, TooLarge::Perhaps ],
+			'deadlock' => [ 1213, TooLarge::No ],
+			'lock wait' => [ 1205, TooLarge::No ],
 		];
+	}
+
+	public function test_pushes_that_are_put_off_fail_with_the_transaction(): void {
+		$this->assertSame( TooLarge::Certainly, TooLarge::of( $this->error( 1153 ) ) );
+		$this->assertSame( TooLarge::No, TooLarge::of( $this->error( 2006 ) ), 'the server may have restarted' );
+	}
+
+	public function test_what_is_configured_wrongly_is_not_too_large(): void {
+		$e = new PushFailedException( 'en_db', new UnrecognisedDomainException( 'en_db', [], 'a setting' ) );
+		$this->assertSame( TooLarge::No, TooLarge::of( $e ) );
 	}
 
 	/** What is pushed stands in the message of a database's error. */
 	public function test_a_change_cannot_say_so_in_its_summary(): void {
-		$error = $this->error( 1213, 'HTTP 413 Payload Too Large, MESSAGE_TOO_LARGE, X: Error 1153: ' );
+		$error = $this->error( 1213, 'X: Error 1153: ' );
 		$pushFailed = new PushFailedException( 'en_db', new JobQueueError( "DBQueryError: {$error->getMessage()}" ) );
-		$this->assertFalse( TooLarge::isWhy( $pushFailed ) );
-		$this->assertFalse( TooLarge::isWhy( $error ) );
+		$this->assertSame( TooLarge::No, TooLarge::of( $pushFailed ) );
 		$this->assertStringContainsString( 'Error 1213: error', $pushFailed->getMessage() );
-		$this->assertStringNotContainsString( 'Payload', $pushFailed->getMessage(), 'nor is it logged' );
+		$this->assertStringNotContainsString( '1153', $pushFailed->getMessage(), 'nor is it logged' );
 	}
 
 	private function error( int $number, string $pushed = '' ): Throwable {

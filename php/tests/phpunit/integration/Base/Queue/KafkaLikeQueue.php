@@ -8,20 +8,24 @@ use ArrayIterator;
 use FormatJson;
 use IJobSpecification;
 use JobQueue;
+use JobQueueError;
 use RunnableJob;
 use RuntimeException;
 
 /**
  * A job queue with the limits of one that is in Kafka, as EventBus makes it: jobs are JSON on their way, of 4 MiB at
  * most; they are signed, so that they must be the same bytes when they have been decoded and encoded again, in
- * JavaScript, too; and nobody can ask it what is in it. Parameter: `broker`, its file.
+ * JavaScript, too; and nobody can ask it what is in it. Parameters: `broker`, its file; `most`, the bytes of a request that
+ * are taken.
  */
 class KafkaLikeQueue extends JobQueue {
 
 	private readonly Broker $broker;
+	private readonly int $most;
 
 	public function __construct( array $params ) {
 		parent::__construct( $params );
+		$this->most = $params['most'] ?? PHP_INT_MAX;
 		$this->broker = new Broker( $params['broker'] );
 	}
 
@@ -35,6 +39,10 @@ class KafkaLikeQueue extends JobQueue {
 		foreach ( $jobs as $i => $job ) {
 			$message = $this->messageOf( $job );
 			$messages[$message['sha1'] ?? $i] = self::encode( $message );
+		}
+		if ( strlen( implode( $messages ) ) > $this->most ) {
+			// All that the real one ever says.
+			throw new JobQueueError( 'Could not enqueue jobs' );
 		}
 		foreach ( $messages as $body ) {
 			$this->broker->publish( $body );

@@ -151,6 +151,23 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 		$this->assertSame( $expected, $this->delivered()['enwiki'] );
 	}
 
+	/** G1, G9: EventGate has a limit of its own for a request, and EventBus does not tell what it answers. */
+	public function test_a_gate_that_takes_less_and_does_not_say_so_is_given_less(): void {
+		$this->farm->setJobQueue( [ 'most' => 100_000 ] + $this->configuration() );
+		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
+		$expected = [];
+		for ( $i = 0; $i < 300; $i++ ) {
+			$expected[] = $this->writeChange( 'Q1', metadata: [ 'comment' => str_repeat( 'x', 1000 ) ] );
+		}
+		$expected[] = $large = $this->writeChange( 'Q1', metadata: [ 'comment' => str_repeat( 'x', 150_000 ) ] );
+		$expected[] = $this->edit( 'Q1' );
+		$this->runUntilDrained();
+		foreach ( [ 'enwiki', 'dewiki' ] as $client ) {
+			$this->assertSame( $expected, $this->delivered()[$client] );
+			$this->assertStringContainsString( "the queue of $client does not take change $large", $this->farm->log() );
+		}
+	}
+
 	public static function provideHeavyChanges(): iterable {
 		// What JSON makes longest: each of these characters becomes two, or six, on each level.
 		yield 'quotes' => [ json_encode( [ 'metadata' => [ 'comment' => str_repeat( '"', 500_000 ) ] ] ) ];

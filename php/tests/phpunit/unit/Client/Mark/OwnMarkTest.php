@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Client\Mark;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Transactions;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
@@ -27,6 +28,7 @@ class OwnMarkTest extends TestCase {
 	/** @var array<string,true> what some process has asked of late */
 	private array $asked = [];
 	private float $now = 1000.0;
+	private string $module = '0.1.0';
 	private RecordingLogger $logger;
 
 	protected function setUp(): void {
@@ -36,6 +38,18 @@ class OwnMarkTest extends TestCase {
 	public function test_a_client_says_its_version_and_which_formats_its_jobs_take(): void {
 		$this->mark( [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION, 'refreshLinks' ] )->keep();
 		$this->assertSame( [ [ 'enwiki', '0.1.0', [ 'native', 'entity-change' ] ] ], $this->written );
+	}
+
+	/** It knows not what the runners of this wiki have: `$wgJobClasses` has jobs that it only withholds. */
+	public function test_a_process_without_the_module_says_nothing_of_the_wiki(): void {
+		foreach ( [ '', '0.2.0' ] as $this->module ) {
+			$this->mark()->keep();
+			$this->assertFalse( $this->mark()->renew() );
+		}
+		$this->assertSame( [], $this->written );
+		$this->module = '0.1.0';
+		$this->mark()->keep();
+		$this->assertCount( 1, $this->written, 'nor does it keep others from it' );
 	}
 
 	public function test_a_process_looks_once_in_an_hour_and_others_do_not_look_meanwhile(): void {
@@ -101,6 +115,7 @@ class OwnMarkTest extends TestCase {
 		return new OwnMark(
 			$table, $client, $wiki,
 			new Transactions( $this->createMock( ILBFactory::class ) ),
+			new Module( '0.1.0', $this->module ),
 			static fn () => '0.1.0',
 			array_fill_keys( $jobs, 'a class' ),
 			function ( string $what ): bool {
