@@ -39,27 +39,36 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, 
         notifications: Vec::new(),
     };
     let mut changes = pass.batch.changes().to_vec();
-    let (limits, mut most, mut is_repeat) = (settings.notification_limits(), core.push_limit(), pass.is_repeat);
-    let (mut delivered, mut is_up, mut has_learnt) = (0, false, false);
+    let (limits, mut most) = (settings.notification_limits(), core.push_limit());
+    let (mut delivered, mut has_failed, mut is_up, mut has_learnt) = (0, false, false, false);
     loop {
-        let pushes = cut(&changes, limits, most);
-        let count: usize = pushes.iter().map(Vec::len).sum();
+        let mut pushes = cut(&changes, limits, most);
+        if has_failed {
+            // One by one from here on, so that none is taken twice where a queue knows of no transactions.
+            pushes.truncate(1);
+        }
         let notify = |notifications: &Vec<_>| {
+            // A part may have been taken.
+            let is_repeat = pass.is_repeat || has_failed;
             Action::Notify(Delivery { is_repeat, notifications: notifications.clone(), ..empty.clone() })
         };
         // Each client's on its own, so that the failure of one cannot roll another's back.
         let actions = pushes.iter().map(notify).chain([Action::Commit]).collect();
         let Err(thrown) = host.act(actions).await else {
+            delivered += pushes.iter().map(Vec::len).sum::<usize>();
+            changes.drain(..pushes.iter().flatten().map(Vec::len).sum::<usize>());
+            if !changes.is_empty() {
+                continue;
+            }
             if has_learnt {
                 core.learn_push_limit(most);
             }
-            return Ok(delivered + count);
+            return Ok(delivered);
         };
         let Thrown::TooLarge { at, is_certain, .. } = thrown else {
             return Err(thrown);
         };
-        // A part may have been taken, where a queue knows of no transactions.
-        is_repeat = true;
+        has_failed = true;
         // A transaction that fails as a whole says so at its end.
         let push = pushes.get(at).or_else(|| pushes.iter().max_by_key(|push| bytes(push))).map(|push| push.concat());
         if let Some(several) = push.as_deref().filter(|push| push.len() > 1) {

@@ -137,7 +137,7 @@ class StatusTest extends StatusTestCase {
 	}
 
 	/** No retry mends that, so nobody waits to see whether it ends by itself. */
-	public function test_g9_a_database_that_does_not_exist_is_told_at_once_with_what_the_server_says(): void {
+	public function test_g9_a_database_that_does_not_exist_is_told_at_once(): void {
 		$this->farm->setGlobals( [ 'wgLocalDatabases' => [ 'gonewiki' ] ] );
 		$this->farm->setSettings( [
 			'localClientDatabases' => array_combine( Farm::WIKIS, Farm::WIKIS ) + [ 'gonewiki' => 'gonewiki' ],
@@ -153,6 +153,7 @@ class StatusTest extends StatusTestCase {
 			[ 'stuck', 'misconfigured', 'gonewiki' ], [ $api['health'], $api['reason'], $api['reasonclient'] ]
 		);
 		$clients = array_column( $api['clients'], 'lasterror', 'siteid' );
-		$this->assertStringContainsString( '1049', $clients['gonewiki'] );
+		// No such database; or, to a user who may not know what there is, no access to it.
+		$this->assertMatchesRegularExpression( '/ 10(44|49)$/', $clients['gonewiki'] );
 	}
 }

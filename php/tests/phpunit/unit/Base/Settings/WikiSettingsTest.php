@@ -177,7 +177,7 @@ class WikiSettingsTest extends TestCase {
 	public function test_configured_delays_that_the_queue_cannot_keep_are_replaced_with_one_warning(): void {
 		$logger = new RecordingLogger();
 		$settings = self::settings(
-			[ 'dispatchDefaultDispatchInterval' => 25, 'triggerMaxDelay' => 3 ],
+			[ 'dispatchDefaultDispatchInterval' => 25, 'triggerMaxDelay' => 3, 'triggerEveryChanges' => 100 ],
 			[],
 			new RecordingQueues( false ),
 			$logger
@@ -187,8 +187,15 @@ class WikiSettingsTest extends TestCase {
 		$this->assertSame( 0, $native['dispatchDefaultDispatchInterval'] );
 		$this->assertSame( 0, $native['triggerMaxDelay'] );
 		$this->assertCount( 1, $logger->contexts( 'warning' ) );
-		$this->assertSame( [ 'dispatchDefaultDispatchInterval' => 25, 'triggerMaxDelay' => 3 ],
-			$logger->contexts( 'warning' )[0]['configured'] );
+		$without = [ 'dispatchDefaultDispatchInterval' => 25, 'triggerMaxDelay' => 3, 'triggerEveryChanges' => 100 ];
+		$this->assertSame( $without, $logger->contexts( 'warning' )[0]['configured'] );
+		$this->assertSame( $without, $settings->withoutEffect(), 'and the status says so' );
+	}
+
+	public function test_what_nobody_has_set_is_not_without_effect(): void {
+		$this->assertSame( [], self::settings( [], [], new RecordingQueues( false ) )->withoutEffect() );
+		$set = [ 'triggerMaxDelay' => 0, 'triggerEveryChanges' => 7 ];
+		$this->assertSame( [], self::settings( $set, [], new RecordingQueues( true ) )->withoutEffect() );
 	}
 
 	public function test_configured_delays_are_kept_where_the_queue_can(): void {
