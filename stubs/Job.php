@@ -43,7 +43,6 @@ class Job {
 	 *   failed and the queue does not say why. null at the beginning. After the last three, what was not committed
 	 *   has to be rolled back.
 	 * @param int $thrown with these, the number by which the host remembers what was thrown
-	 * @param int $at with the last two, which of the actions it was, from 0 on
 	 * @return array{state:'act'|'ended'|'failed',actions?:list<array<string,mixed>>,
 	 *   cause?:array{host?:int,native?:int},events:list<array<string,mixed>>}
 	 *   `act`: do the `actions`, in their order, up to the first that fails. `failed`: throw what `cause` names: what
@@ -52,7 +51,7 @@ class Job {
 	 * @throws ClaimLostException in a forked process
 	 * @throws \ValueError for another answer
 	 */
-	public function next( ?string $answer = null, int $thrown = 0, int $at = 0 ): array {
+	public function next( ?string $answer = null, int $thrown = 0 ): array {
 	}
 
 	/**

@@ -35,7 +35,7 @@ fn bytes(delivery: &Delivery) -> usize {
 fn trigger(core: &TestCore, takes: usize, mut taken: impl FnMut(&Delivery)) -> Run {
     run_job(&RepoJob::Trigger, core, |action| match action {
         Action::Notify(delivery) if delivery.client.site.as_str() == "enwiki" && bytes(delivery) > takes => {
-            Answer::TooLarge { thrown: 0, at: 0, is_certain: true }
+            Answer::TooLarge { thrown: 0, is_certain: true }
         }
         Action::Notify(delivery) => {
             taken(delivery);
@@ -127,7 +127,7 @@ fn g9_a_queue_that_is_down_and_does_not_say_so_is_asked_three_times_and_nothing_
     let run = run_job(&RepoJob::Trigger, &core, |action| match action {
         Action::Notify(delivery) if delivery.client.site.as_str() == "enwiki" => {
             asked += 1;
-            Answer::TooLarge { thrown: 0, at: 0, is_certain: false }
+            Answer::TooLarge { thrown: 0, is_certain: false }
         }
         _ => Answer::Done,
     });
@@ -154,7 +154,7 @@ fn g1_g2_whatever_a_queue_takes_every_change_arrives_once_and_in_order() {
             Action::Notify(delivery) if delivery.client.site.as_str() != "enwiki" => Answer::Done,
             Action::Notify(delivery) if bytes(delivery) > takes => {
                 pushed.clear();
-                Answer::TooLarge { thrown: 0, at: 0, is_certain: seed % 2 == 0 }
+                Answer::TooLarge { thrown: 0, is_certain: seed % 2 == 0 }
             }
             Action::Notify(delivery) => {
                 let changes = delivery.notifications.iter().flatten();

@@ -48,8 +48,8 @@ impl Job {
         Err("only the module makes a Job".into())
     }
 
-    #[php(defaults(answer = None, thrown = 0, at = 0))]
-    pub fn next(&self, answer: Option<&str>, thrown: i64, at: i64) -> PhpResult<Array> {
+    #[php(defaults(answer = None, thrown = 0))]
+    pub fn next(&self, answer: Option<&str>, thrown: i64) -> PhpResult<Array> {
         if self.owner != process::id() {
             let error = Error::new(ErrorKind::ClaimLost, "cannot go on with a job of another process");
             return Err(error.into());
@@ -62,7 +62,7 @@ impl Job {
             Some("thrown") => Some(Answer::Thrown(index(thrown))),
             Some(answer @ ("too-large" | "perhaps-too-large")) => {
                 let is_certain = answer == "too-large";
-                Some(Answer::TooLarge { thrown: index(thrown), at: index(at), is_certain })
+                Some(Answer::TooLarge { thrown: index(thrown), is_certain })
             }
             Some(_) => {
                 return Err(value_error("the answer is done, stop, refused, thrown, too-large or perhaps-too-large"));

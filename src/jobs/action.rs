@@ -58,8 +58,6 @@ pub enum Answer {
     TooLarge {
         /// As with [`Answer::Thrown`].
         thrown: usize,
-        /// Which of the actions it was, from 0 on.
-        at: usize,
         /// Whether the queue has said so. Most say no more than that they did not take it.
         is_certain: bool,
     },

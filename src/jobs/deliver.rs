@@ -5,7 +5,7 @@
 //! its details: the pages that use its entity are updated all the same (G17). Most queues do not say why they have not taken a push; what
 //! they do with a single change tells.
 
-use std::{mem, sync::Arc};
+use std::{collections::VecDeque, mem, sync::Arc};
 
 use super::{
     action::{Action, Delivery},
@@ -40,65 +40,43 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, 
     };
     let mut changes = pass.batch.changes().to_vec();
     let (limits, mut most) = (settings.notification_limits(), core.push_limit());
-    let (mut delivered, mut has_failed, mut is_up, mut has_learnt) = (0, false, false, false);
-    loop {
-        let mut pushes = cut(&changes, limits, most);
-        if has_failed {
-            // One by one from here on, so that none is taken twice where a queue knows of no transactions.
-            pushes.truncate(1);
-        }
-        let notify = |notifications: &Vec<_>| {
-            // A part may have been taken.
-            let is_repeat = pass.is_repeat || has_failed;
-            Action::Notify(Delivery { is_repeat, notifications: notifications.clone(), ..empty.clone() })
+    let (mut taken, mut delivered, mut is_repeat, mut is_up, mut has_learnt) = (0, 0, pass.is_repeat, false, false);
+    let mut pushes = VecDeque::from(cut(&changes, limits, most));
+    while let Some(push) = pushes.front() {
+        let notify = Action::Notify(Delivery { is_repeat, notifications: push.clone(), ..empty.clone() });
+        // Each is made durable alone. So the failure of one client's cannot roll another's back, and none is taken twice where a queue
+        // knows of no transactions.
+        let Err(thrown) = host.act(vec![notify, Action::Commit]).await else {
+            taken += push.iter().map(Vec::len).sum::<usize>();
+            delivered += push.len();
+            pushes.pop_front();
+            continue;
         };
-        // Each client's on its own, so that the failure of one cannot roll another's back.
-        let actions = pushes.iter().map(notify).chain([Action::Commit]).collect();
-        let Err(thrown) = host.act(actions).await else {
-            delivered += pushes.iter().map(Vec::len).sum::<usize>();
-            changes.drain(..pushes.iter().flatten().map(Vec::len).sum::<usize>());
-            if !changes.is_empty() {
-                continue;
-            }
-            if has_learnt {
-                core.learn_push_limit(most);
-            }
-            return Ok(delivered);
-        };
-        let Thrown::TooLarge { at, is_certain, .. } = thrown else {
+        let Thrown::TooLarge { is_certain, .. } = thrown else {
             return Err(thrown);
         };
-        has_failed = true;
-        // A transaction that fails as a whole says so at its end.
-        let push = pushes.get(at).or_else(|| pushes.iter().max_by_key(|push| bytes(push))).map(|push| push.concat());
-        if let Some(several) = push.as_deref().filter(|push| push.len() > 1) {
-            most = (several.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
+        // A part may have been taken.
+        is_repeat = true;
+        let refused = push.concat();
+        if !is_certain && !is_up {
+            // Down, or too large? A queue that takes the first change alone is not down, and the rest was too large.
+            deliver_alone(&refused[0], &empty, host).await.map_err(|_| thrown)?;
+            (is_up, taken, delivered) = (true, taken + 1, delivered + 1);
+        } else if let [change] = refused.as_slice() {
+            changes[taken] = Arc::new(change.without_details().ok_or(thrown)?);
+            tell_details_left_out(change, &empty, host);
+        }
+        if refused.len() > 1 {
+            most = (refused.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
             has_learnt = true;
-        }
-        let first = changes.first().map(Arc::clone);
-        match (push.as_deref(), first) {
-            // Down, or too large? A queue that takes the first change alone is not down, and the rest of what it did not take was
-            // too large.
-            (Some(_), Some(first)) if !is_certain && !is_up => {
-                deliver_alone(&first, &empty, host).await.map_err(|_| thrown)?;
-                (is_up, delivered) = (true, delivered + 1);
-                changes.remove(0);
-                if changes.is_empty() {
-                    return Ok(delivered);
-                }
-            }
-            (Some([change]), _) => {
-                leave_details_out(&mut changes, change.id).ok_or(thrown)?;
-                tell_details_left_out(change, &empty, host);
-                continue;
-            }
-            (Some([_, _, ..]), _) => {}
-            _ => return Err(thrown),
-        }
-        if has_learnt {
             host.tell(Event::PushTooLarge { client: empty.client.site.clone(), most });
         }
+        pushes = cut(&changes[taken..], limits, most).into();
     }
+    if has_learnt {
+        core.learn_push_limit(most);
+    }
+    Ok(delivered)
 }
 
 /// Pushes a single change, without its details if it is not taken with them.
@@ -142,17 +120,6 @@ fn cut(changes: &[Arc<Prepared>], limits: Limits, most: usize) -> Vec<Notificati
         pushes.push(push);
     }
     pushes
-}
-
-fn bytes(push: &Notifications) -> usize {
-    push.iter().flatten().map(|change| change.info.len()).sum()
-}
-
-/// `None` if there are none any more.
-fn leave_details_out(changes: &mut [Arc<Prepared>], id: ChangeId) -> Option<()> {
-    let change = changes.iter_mut().find(|change| change.id == id)?;
-    *change = Arc::new(change.without_details()?);
-    Some(())
 }
 
 #[cfg(test)]

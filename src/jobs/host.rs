@@ -21,8 +21,6 @@ pub enum Thrown {
     TooLarge {
         /// The number.
         thrown: usize,
-        /// Which of the actions that were asked for it was, from 0 on.
-        at: usize,
         /// Whether the queue has said so.
         is_certain: bool,
     },
@@ -71,7 +69,7 @@ impl Host {
         let answer = poll_fn(|_| self.desk.lock().answer.take().map_or(Poll::Pending, Poll::Ready)).await;
         match answer {
             Answer::Thrown(number) => Err(Thrown::Host(number)),
-            Answer::TooLarge { thrown, at, is_certain } => Err(Thrown::TooLarge { thrown, at, is_certain }),
+            Answer::TooLarge { thrown, is_certain } => Err(Thrown::TooLarge { thrown, is_certain }),
             other => Ok(other),
         }
     }

@@ -153,17 +153,12 @@ pub fn run<'j>(mut job: Machine<'j>, core: &TestCore, mut host: impl FnMut(&Acti
             }
             Step::Act(actions) => {
                 let mut last = Answer::Done;
-                for (place, action) in actions.iter().enumerate() {
+                for action in &actions {
                     run.asked.push(line(action));
                     if let Action::Sleep(time) = action {
                         core.pass_time(*time);
                     }
-                    last = match host(action) {
-                        Answer::TooLarge { thrown, is_certain, .. } => {
-                            Answer::TooLarge { thrown, at: place, is_certain }
-                        }
-                        other => other,
-                    };
+                    last = host(action);
                     if matches!(last, Answer::Thrown(_) | Answer::TooLarge { .. }) {
                         run.asked.push("roll back".to_owned());
                         break;

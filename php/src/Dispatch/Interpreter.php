@@ -84,9 +84,9 @@ class Interpreter {
 	): void {
 		$thrown = new ThrownByJob( $job );
 		$answer = null;
-		$number = $at = 0;
+		$number = 0;
 		while ( true ) {
-			$step = $job->next( $answer, $number, $at );
+			$step = $job->next( $answer, $number );
 			foreach ( $step['events'] as $event ) {
 				$this->events->tell( $event, $thrown );
 			}
@@ -97,7 +97,7 @@ class Interpreter {
 				throw $thrown->throwable( $step['cause'] );
 			}
 			try {
-				foreach ( $step['actions'] as $at => $action ) {
+				foreach ( $step['actions'] as $action ) {
 					$answer = $this->carryOut( $action, $wikibase ) ? 'done' : 'refused';
 				}
 				$answer = $answer === 'done' && $isStopped !== null && $isStopped() ? 'stop' : $answer;

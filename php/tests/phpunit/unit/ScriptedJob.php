@@ -41,11 +41,10 @@ class ScriptedJob extends Job {
 	/**
 	 * @inheritDoc
 	 */
-	public function next( ?string $answer = null, int $thrown = 0, int $at = 0 ): array {
+	public function next( ?string $answer = null, int $thrown = 0 ): array {
 		if ( $answer !== null ) {
 			$this->answers[] = match ( $answer ) {
-				'thrown' => "thrown $thrown",
-				'too-large', 'perhaps-too-large' => "$answer $thrown, action $at",
+				'thrown', 'too-large', 'perhaps-too-large' => "$answer $thrown",
 				default => $answer,
 			};
 		}

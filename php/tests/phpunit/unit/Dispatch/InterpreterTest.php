@@ -163,7 +163,7 @@ class InterpreterTest extends TestCase {
 			ScriptedJob::asks( self::COMMIT, self::notify( false, [ self::notification( 'one' ) ] ) ),
 		] );
 		$this->interpreter()->run( $job );
-		$this->assertSame( [ 'too-large 0, action 1' ], $job->answers );
+		$this->assertSame( [ 'too-large 0' ], $job->answers );
 		$this->assertContains( 'rollback', $this->steps );
 	}
 
