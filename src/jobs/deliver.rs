@@ -42,6 +42,9 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, 
     let (limits, mut most) = (settings.notification_limits(), core.push_limit());
     let (mut taken, mut delivered, mut is_repeat, mut is_up, mut has_learnt) = (0, 0, pass.is_repeat, false, false);
     let mut pushes = VecDeque::from(cut(&changes, limits, most));
+    if pushes.is_empty() {
+        host.act(vec![Action::Commit]).await?;
+    }
     while let Some(push) = pushes.front() {
         let notify = Action::Notify(Delivery { is_repeat, notifications: push.clone(), ..empty.clone() });
         // Each is made durable alone. So the failure of one client's cannot roll another's back, and none is taken twice where a queue

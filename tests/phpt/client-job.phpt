@@ -58,6 +58,6 @@ notify enwiki, commit, commit
 whoever goes on with a job that has ended hears so: null
 nothing is left to do: ["commit"]
 WikibaseDispatch\UnknownClientException 1101 final: "nowiki" is not among the configured clients (localClientDatabases)
-ValueError 0: the answer is done, stop, refused, thrown or too-large
+ValueError 0: the answer is done, stop, refused, thrown, too-large or perhaps-too-large
 ValueError 0: there is no such failure
 Error 0: Call to private WikibaseDispatch\Job::__construct() from global scope

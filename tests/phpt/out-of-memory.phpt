@@ -24,7 +24,7 @@ function lockAfter( callable $atShutdown ): void {
 		} );
 		ini_set( 'display_errors', '0' );
 		gc_collect_cycles();
-		ini_set( 'memory_limit', '7M' );
+		ini_set( 'memory_limit', '4M' );
 		$job->next();
 		echo "there was memory enough\n";
 		exit();
