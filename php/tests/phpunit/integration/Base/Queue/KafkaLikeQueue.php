@@ -15,8 +15,8 @@ use RuntimeException;
 /**
  * A job queue with the limits of one that is in Kafka, as EventBus makes it: jobs are JSON on their way, of 4 MiB at
  * most; they are signed, so that they must be the same bytes when they have been decoded and encoded again, in
- * JavaScript, too; and nobody can ask it what is in it. Parameters: `broker`, its file; `most`, the bytes that are taken
- * at once.
+ * JavaScript, too; and nobody can ask it what is in it. Parameters: `broker`, its file; `most`, the bytes that are
+ * taken at once.
  */
 class KafkaLikeQueue extends JobQueue {
 
