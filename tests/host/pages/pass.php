@@ -19,7 +19,7 @@ if ( ( $_GET['end'] ?? '' ) === 'memory-of-the-module' ) {
 		echo ', ', $dispatcher->dispatchStates()[0]->isClaimed() ? 'claimed' : 'free';
 		echo ': ', error_get_last()['message'];
 	} );
-	ini_set( 'memory_limit', '7M' );
+	ini_set( 'memory_limit', '4M' );
 	$job->next();
 	exit( 'there was memory enough' );
 }
