@@ -84,7 +84,7 @@ enum Event: string {
 			self::ClientLeft => '{client} has got everything from us, and is Wikibase\'s',
 			self::ClientRefused => 'the client {client} cannot be served: {why}; correct localClientDatabases. Until ' .
 				'then nothing is delivered to it, and no change is deleted',
-			self::DelayIgnored => 'the job queue cannot delay jobs: no effect have {settings}',
+			self::DelayIgnored => 'the job queue cannot delay jobs, so these settings have no effect: {settings}',
 			self::DelayedJobMissing => 'changes wait that a delayed {job} job ought to have seen: until one comes, ' .
 				'none is delayed but to see whether it does',
 			self::DetailsLeftOut => 'the queue of {client} does not take change {change}, which has {bytes} bytes: ' .

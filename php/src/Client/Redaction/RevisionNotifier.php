@@ -102,8 +102,8 @@ class RevisionNotifier {
 			}
 		}
 		// No client's trouble keeps the others from hearing of it; and it does not go unsaid.
-		foreach ( $failures as $failure ) {
-			throw $failure;
+		if ( $failures !== [] ) {
+			throw $failures[0];
 		}
 	}
 
