@@ -43,10 +43,10 @@ fn notifications(c: &mut Criterion) {
     let repo = SiteId::parse("repowiki").expect("a site id");
     let prepare = |change| Arc::new(Prepared::new(change, true));
     let changes: Vec<_> = changes(COUNT).into_iter().map(prepare).collect();
-    let written = notification::encode(&repo, &changes);
+    let written = notification::encode(&repo, &changes, None);
     let mut group = c.benchmark_group("notification of 1000 changes");
     group.throughput(Throughput::Elements(COUNT));
-    group.bench_function("write", |b| b.iter(|| notification::encode(&repo, black_box(&changes))));
+    group.bench_function("write", |b| b.iter(|| notification::encode(&repo, black_box(&changes), None)));
     group.bench_function("read", |b| b.iter(|| notification::decode(black_box(&written))));
     group.finish();
 }

@@ -15,6 +15,7 @@ use crate::{
         change::Change,
         notification::{self, Prepared},
         notification_format::{self, NotificationFormat},
+        receipts::Range,
     },
     jobs::{Action, Cause, Delivery, RepoJob, Step},
 };
@@ -58,7 +59,11 @@ fn action(action: &Action) -> Result<Zval> {
             array.insert("client", delivery.client.site.as_str())?;
             array.insert("domain", delivery.client.domain.as_str())?;
             array.insert("isRepeat", delivery.is_repeat)?;
-            let jobs = list(&delivery.notifications, |changes| notification(delivery, changes))?;
+            let numbered = delivery.notifications.iter().zip(&delivery.covers).enumerate();
+            let jobs = list(numbered, |(at, (changes, covers))| {
+                let receipt = covers.map(|covers| (covers, delivery.pushed_before + at + 1));
+                notification(delivery, changes, receipt)
+            })?;
             array.insert("jobs", jobs)?;
             "notify"
         }
@@ -104,12 +109,12 @@ fn job(job: &RepoJob, is_held_back: bool) -> Result<Array> {
     Ok(array)
 }
 
-fn notification(delivery: &Delivery, changes: &[Arc<Prepared>]) -> Result<Zval> {
+fn notification(delivery: &Delivery, changes: &[Arc<Prepared>], receipt: Option<(Range, usize)>) -> Result<Zval> {
     let mut parameters = ZendHashTable::new();
     let kind = match delivery.format {
         NotificationFormat::Native => {
             parameters.insert("repo", delivery.repo.as_str())?;
-            let changes = notification::encode(&delivery.repo, changes);
+            let changes = notification::encode(&delivery.repo, changes, receipt);
             parameters.insert("changes", Binary::from(changes))?;
             "DispatchNotification"
         }

@@ -69,6 +69,17 @@ impl Batch {
         batch
     }
 
+    /// For changes that are sent again to a client that has seen everything up to `seen`, and stays there.
+    pub fn again(seen: ChangeId) -> Self {
+        Self::new(seen, Limits::NONE)
+    }
+
+    /// Adds changes that are sent again.
+    pub fn add(&mut self, changes: &[Arc<Prepared>]) {
+        self.bytes += changes.iter().map(|change| change.info.len()).sum::<usize>();
+        self.changes.extend(changes.iter().map(Arc::clone));
+    }
+
     /// Considers what `client` must hear of in a stretch that the last change considered lies in, or ends before; up to
     /// `upto` at most.
     ///
@@ -228,7 +239,7 @@ mod tests {
             assert!(notifications.len() > 1);
             let repo = SiteId::parse("repowiki").unwrap();
             for changes in notifications {
-                assert!(notification::encode(&repo, changes).len() < 16_000_000);
+                assert!(notification::encode(&repo, changes, None).len() < 16_000_000);
             }
         }
     }

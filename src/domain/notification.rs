@@ -4,6 +4,9 @@
 //! {"v":1,"repo":"repowiki","changes":[
 //!   {"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{…}}]}
 //! ```
+//! A client that gives receipts is also told what the one for this is to cover: `"covers":{"stream":…,"after":…,"upto":…,"part":…}`, in ids
+//! of a [stream](super::receipts), and which of the notifications of its pass this is.
+//!
 //! `info` is the `change_info` as it stands in the buffer, byte for byte; where that is not JSON, the beginning of its text
 //! stands in `badInfo` instead, for a human to see. The document is always valid UTF-8, so queues that carry JSON can carry it.
 //! A repeated pass over the same changes writes the same bytes.
@@ -16,6 +19,7 @@ use serde_json::value::RawValue;
 use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
+    receipts::{Range, Stream},
     received_change::ReceivedChange,
     site::SiteId,
 };
@@ -102,10 +106,14 @@ impl Deref for Prepared {
     }
 }
 
-/// Writes the `changes` parameter for a run of changes of `repo`. It is UTF-8.
-pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>]) -> Vec<u8> {
+/// Writes the `changes` parameter for a run of changes of `repo`. `receipt`: what the client's receipt for it is to cover, and which of the
+/// notifications of its pass it is. It is UTF-8.
+pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>], receipt: Option<(Range, usize)>) -> Vec<u8> {
     let repo = serde_json::to_string(repo.as_str()).expect("a string can be written");
-    let mut document = format!("{{\"v\":{VERSION},\"repo\":{repo},\"changes\":[").into_bytes();
+    let covers = receipt.map_or_else(String::new, |(Range { stream, after, upto }, part)| {
+        format!("\"covers\":{{\"stream\":{},\"after\":{after},\"upto\":{upto},\"part\":{part}}},", stream.0)
+    });
+    let mut document = format!("{{\"v\":{VERSION},\"repo\":{repo},{covers}\"changes\":[").into_bytes();
     document.reserve(changes.iter().map(|change| change.head.len() + change.info.len() + 2).sum::<usize>() + 2);
     for (at, change) in changes.iter().enumerate() {
         if at > 0 {
@@ -124,6 +132,8 @@ pub struct Notification {
     pub changes: Vec<ReceivedChange>,
     /// Those that cannot be read. Where it is known of which entity they are, they are among the changes as well.
     pub bad: Vec<BadChange>,
+    /// What the receipt for it is to cover; `None` if the repo wants none.
+    pub covers: Option<Range>,
 }
 
 impl Notification {
@@ -160,6 +170,13 @@ pub fn decode(json: &[u8]) -> Result<Notification> {
     struct Document<'a> {
         #[serde(borrow)]
         changes: Vec<ReadChange<'a>>,
+        covers: Option<Covers>,
+    }
+    #[derive(Deserialize)]
+    struct Covers {
+        stream: u64,
+        after: u64,
+        upto: u64,
     }
 
     let invalid = |error: serde_json::Error| {
@@ -178,7 +195,12 @@ pub fn decode(json: &[u8]) -> Result<Notification> {
         ));
     }
     let document: Document = serde_json::from_slice(json).map_err(invalid)?;
-    Ok(Notification::of(document.changes.into_iter().map(Change::from)))
+    let range = |covers: Covers| {
+        let range = Range::new(Stream(covers.stream), ChangeId(covers.after), ChangeId(covers.upto));
+        range.ok_or_else(|| Error::new(ErrorKind::InvalidNotification, "cannot decode a notification: it covers nothing"))
+    };
+    let covers = document.covers.map(range).transpose()?;
+    Ok(Notification { covers, ..Notification::of(document.changes.into_iter().map(Change::from)) })
 }
 
 #[derive(Deserialize)]
@@ -230,7 +252,7 @@ mod tests {
 
     fn encoded(changes: Vec<Change>) -> Vec<u8> {
         let prepared = |change| Arc::new(Prepared::new(change, false));
-        encode(&repo(), &changes.into_iter().map(prepared).collect::<Vec<_>>())
+        encode(&repo(), &changes.into_iter().map(prepared).collect::<Vec<_>>(), None)
     }
 
     #[test]

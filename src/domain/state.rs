@@ -2,7 +2,15 @@
 
 use std::time::Duration;
 
-use super::{change::ChangeId, claim::Lock, client_mark::ClientMark, site::Client, time::Timestamp};
+use super::{
+    change::ChangeId,
+    claim::Lock,
+    client_mark::ClientMark,
+    receipts::{Receipts, Reported},
+    sent::{AgainRules, Sent},
+    site::Client,
+    time::Timestamp,
+};
 
 /// A client's dispatch state: a row of `wb_changes_dispatch`, for a client that is configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +27,10 @@ pub struct DispatchState {
     pub disabled: bool,
     /// What the client says about itself.
     pub mark: Option<ClientMark>,
+    /// What the client says that it has handled; `None` if it says nothing of that.
+    pub reported: Option<Reported>,
+    /// What it was sent of which receipts are wanted.
+    pub sent: Option<Sent>,
 }
 
 /// When a client that is behind is due.
@@ -47,6 +59,43 @@ impl DispatchState {
     /// What `chd_lock` means.
     pub fn lock(&self) -> Lock {
         Lock::parse(self.lock_value.as_deref())
+    }
+
+    /// What the client says that it has handled; nothing if that cannot be true.
+    pub fn receipts(&self) -> &Receipts {
+        static NOTHING: Receipts = Receipts::none();
+        let receipts = self.reported.as_ref().map(|reported| &reported.receipts);
+        receipts.filter(|_| !self.claims_too_much()).unwrap_or(&NOTHING)
+    }
+
+    /// Whether the client says that it has handled what it was never sent.
+    pub fn claims_too_much(&self) -> bool {
+        // A pass that is under way, or was not recorded, may have been handled all the same.
+        let most = self.lock().intended_end().map_or(self.seen, |end| end.max(self.seen));
+        let both = self.reported.as_ref().zip(self.sent.as_ref());
+        let last = both.and_then(|(reported, sent)| reported.receipts.last_of(sent.stream));
+        last.is_some_and(|last| last > most)
+    }
+
+    /// When the client reported last.
+    pub fn heard(&self) -> Option<Timestamp> {
+        self.reported.as_ref().map(|reported| reported.at)
+    }
+
+    /// Every change up to this id has been dealt with, and handled by the client as far as it gives receipts. It is not counted on
+    /// for ever.
+    pub fn handled(&self, now: Timestamp, rules: AgainRules) -> ChangeId {
+        let unhandled = self.sent.iter().flat_map(|sent| sent.unhandled(self.receipts(), now, rules));
+        unhandled.map(|(_, pass)| pass.first.back(1)).min().map_or(self.seen, |first| first.min(self.seen))
+    }
+
+    /// Whether something is to be sent again now, if nobody is at work on the client.
+    pub fn is_due_again(&self, now: Timestamp, rules: AgainRules) -> bool {
+        let is_due = |sent: &Sent| {
+            let wants_all = self.receipts().restored_in(sent.stream).is_some();
+            wants_all || !sent.due_again(self.receipts(), self.heard(), now, rules).is_empty()
+        };
+        !self.disabled && self.sent.as_ref().is_some_and(is_due)
     }
 
     /// Ids between seen and `horizon`.
@@ -116,6 +165,8 @@ pub(crate) mod tests {
             lock_value: None,
             disabled: false,
             mark: None,
+            reported: None,
+            sent: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use crate::domain::{
     notification::Prepared,
     notification_format::NotificationFormat,
+    receipts::Range,
     site::{Client, SiteId},
 };
 
@@ -76,6 +77,10 @@ pub struct Delivery {
     pub format: NotificationFormat,
     /// Whether they may have been pushed already: the queue is to drop those that wait.
     pub is_repeat: bool,
-    /// The changes that each carries; none is empty.
+    /// The changes that each carries. One without any is only sent for the receipt, or the report, that follows it.
     pub notifications: Vec<Vec<Arc<Prepared>>>,
+    /// What the client's receipt for each is to cover; `None` if there is none to be given.
+    pub covers: Vec<Option<Range>>,
+    /// How many notifications of the pass were pushed before these.
+    pub pushed_before: usize,
 }

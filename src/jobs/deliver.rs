@@ -18,18 +18,24 @@ use crate::domain::{
     batch::{Limits, notifications},
     change::ChangeId,
     notification::Prepared,
+    segment::Segment,
 };
 
 /// Pushes the notifications of a pass and makes them durable; or, where the client is only watched, notes what they tell of. Returns how
 /// many were pushed.
-pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, is_watched: bool) -> Done<usize> {
-    let pass = &held.locked.pass;
+pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &mut Held<'_, C>, is_watched: bool) -> Done<usize> {
     if is_watched {
+        held.locked.pass.is_watched();
         host.act(vec![Action::Commit]).await?;
-        let ids: Vec<ChangeId> = pass.batch.changes().iter().map(|change| change.id).collect();
-        core.with(|open| open.store.note_shadow(&pass.client.site, &ids))?;
+        let pass = &held.locked.pass;
+        // What is sent again was sent when the client was ours.
+        if pass.again().is_empty() {
+            let ids: Vec<ChangeId> = pass.batch.changes().iter().map(|change| change.id).collect();
+            core.with(|open| open.store.note_shadow(&pass.client.site, &ids))?;
+        }
         return Ok(0);
     }
+    let pass = &held.locked.pass;
     let settings = core.settings();
     let empty = Delivery {
         repo: settings.repo.clone(),
@@ -37,66 +43,109 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &Held<'_, C>, 
         format: pass.format,
         is_repeat: pass.is_repeat,
         notifications: Vec::new(),
+        covers: Vec::new(),
+        pushed_before: 0,
     };
-    let mut changes = pass.batch.changes().to_vec();
-    let (limits, mut most) = (settings.notification_limits(), core.push_limit());
-    let (mut taken, mut delivered, mut is_repeat, mut is_up, mut has_learnt) = (0, 0, pass.is_repeat, false, false);
-    let mut pushes = VecDeque::from(cut(&changes, limits, most));
-    if pushes.is_empty() {
+    let segments = pass.segments();
+    if segments.is_empty() {
         host.act(vec![Action::Commit]).await?;
     }
-    while let Some(push) = pushes.front() {
-        let notify = Action::Notify(Delivery { is_repeat, notifications: push.clone(), ..empty.clone() });
-        // Each is made durable alone. So the failure of one client's cannot roll another's back, and none is taken twice where a queue
-        // knows of no transactions.
-        let Err(thrown) = host.act(vec![notify, Action::Commit]).await else {
-            taken += push.iter().map(Vec::len).sum::<usize>();
-            delivered += push.len();
-            pushes.pop_front();
-            continue;
-        };
-        let Thrown::TooLarge { is_certain, .. } = thrown else {
-            return Err(thrown);
-        };
-        // A part may have been taken.
-        is_repeat = true;
-        let refused = push.concat();
-        if !is_certain && !is_up {
-            // Down, or too large? A queue that takes the first change alone is not down, and the rest was too large.
-            deliver_alone(&refused[0], &empty, host).await.map_err(|_| thrown)?;
-            (is_up, taken, delivered) = (true, taken + 1, delivered + 1);
-        } else if let [change] = refused.as_slice() {
-            changes[taken] = Arc::new(change.without_details().ok_or(thrown)?);
-            tell_details_left_out(change, &empty, host);
-        }
-        if refused.len() > 1 {
-            most = (refused.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
-            has_learnt = true;
-            host.tell(Event::PushTooLarge { client: empty.client.site.clone(), most });
-        }
-        pushes = cut(&changes[taken..], limits, most).into();
+    let (limits, mut most) = (settings.notification_limits(), core.push_limit());
+    let mut delivered = 0;
+    for segment in segments {
+        let mut pushing = Pushing { segment, taken: 0, delivered, is_repeat: pass.is_repeat, is_up: false };
+        pushing.push_all(&empty, limits, &mut most, host).await?;
+        delivered = pushing.delivered;
     }
-    if has_learnt {
+    if most < core.push_limit() {
         core.learn_push_limit(most);
     }
     Ok(delivered)
 }
 
-/// Pushes a single change, without its details if it is not taken with them.
-async fn deliver_alone(change: &Arc<Prepared>, empty: &Delivery, host: &Host) -> Done {
-    let push = |change: Arc<Prepared>| {
-        let delivery = Delivery { is_repeat: true, notifications: vec![vec![change]], ..empty.clone() };
-        host.act(vec![Action::Notify(delivery), Action::Commit])
-    };
-    let Err(thrown) = push(Arc::clone(change)).await else {
-        return Ok(());
-    };
-    match (&thrown, change.without_details()) {
-        (Thrown::TooLarge { .. }, Some(bare)) => push(Arc::new(bare)).await?,
-        _ => return Err(thrown),
-    };
-    tell_details_left_out(change, empty, host);
-    Ok(())
+/// How far a segment has been pushed.
+struct Pushing {
+    segment: Segment,
+    /// Changes of it that were taken.
+    taken: usize,
+    /// Notifications of the pass that were taken.
+    delivered: usize,
+    /// A part of what comes next may have been taken.
+    is_repeat: bool,
+    /// The queue has taken something after it had refused something.
+    is_up: bool,
+}
+
+impl Pushing {
+    async fn push_all(&mut self, empty: &Delivery, limits: Limits, most: &mut usize, host: &Host) -> Done {
+        if self.segment.changes.is_empty() {
+            return self.push(&[Vec::new()], empty, host).await;
+        }
+        let mut pushes = VecDeque::from(cut(&self.segment.changes, limits, *most));
+        while let Some(push) = pushes.pop_front() {
+            let Err(thrown) = self.push(&push, empty, host).await else {
+                continue;
+            };
+            let Thrown::TooLarge { is_certain, .. } = thrown else {
+                return Err(thrown);
+            };
+            // A part may have been taken.
+            self.is_repeat = true;
+            let refused = push.concat();
+            if !is_certain && !self.is_up {
+                // Down, or too large? A queue that takes the first change alone is not down, and the rest was too large.
+                self.push_alone(empty, host).await.map_err(|_| thrown)?;
+                self.is_up = true;
+            } else if let [change] = refused.as_slice() {
+                let bare = change.without_details().ok_or(thrown)?;
+                self.segment.changes[self.taken] = Arc::new(bare);
+                tell_details_left_out(change, empty, host);
+            }
+            if refused.len() > 1 {
+                *most = (refused.iter().map(|change| change.info.len()).sum::<usize>() / 2).max(1);
+                host.tell(Event::PushTooLarge { client: empty.client.site.clone(), most: *most });
+            }
+            pushes = cut(&self.segment.changes[self.taken..], limits, *most).into();
+        }
+        Ok(())
+    }
+
+    /// Pushes these notifications, which come next, and makes them durable: each push alone. So the failure of one client's cannot roll
+    /// another's back, and none is taken twice where a queue knows of no transactions.
+    async fn push(&mut self, push: &[Vec<Arc<Prepared>>], empty: &Delivery, host: &Host) -> Done {
+        let mut end = self.taken;
+        let mut covers = Vec::with_capacity(push.len());
+        for notification in push {
+            let begin = end;
+            end += notification.len();
+            covers.push(self.segment.part(begin, end));
+        }
+        let notify = Action::Notify(Delivery {
+            is_repeat: self.is_repeat,
+            covers,
+            notifications: push.to_vec(),
+            pushed_before: self.delivered,
+            ..empty.clone()
+        });
+        host.act(vec![notify, Action::Commit]).await?;
+        self.taken = end;
+        self.delivered += push.len();
+        Ok(())
+    }
+
+    /// Pushes the next change alone, without its details if it is not taken with them.
+    async fn push_alone(&mut self, empty: &Delivery, host: &Host) -> Done {
+        let change = Arc::clone(&self.segment.changes[self.taken]);
+        let Err(thrown) = self.push(&[vec![Arc::clone(&change)]], empty, host).await else {
+            return Ok(());
+        };
+        match (&thrown, change.without_details()) {
+            (Thrown::TooLarge { .. }, Some(bare)) => self.push(&[vec![Arc::new(bare)]], empty, host).await?,
+            _ => return Err(thrown),
+        }
+        tell_details_left_out(&change, empty, host);
+        Ok(())
+    }
 }
 
 fn tell_details_left_out(change: &Prepared, empty: &Delivery, host: &Host) {

@@ -87,6 +87,33 @@ pub enum Event {
         /// How many bytes its `change_info` has.
         bytes: usize,
     },
+    /// Changes that a client has not handled in time were sent again.
+    SentAgain {
+        /// To whom.
+        client: SiteId,
+        /// How many.
+        changes: usize,
+        /// The first of them.
+        first: ChangeId,
+        /// The last.
+        upto: ChangeId,
+        /// For the how manieth time.
+        tries: u32,
+    },
+    /// A client cannot handle a change, not even without its details. It is left out from now on.
+    SetAside {
+        /// Who cannot.
+        client: SiteId,
+        /// Which one.
+        change: ChangeId,
+    },
+    /// A client says that it has handled what it was never sent, or says it in an unknown form.
+    ReceiptsRefused {
+        /// Who.
+        client: SiteId,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A pass failed.
     PassFailed {
         /// Whose, as the job names it.

@@ -13,7 +13,11 @@ use super::{
     schedule::look_again,
 };
 use crate::{
-    domain::{change::ChangeId, state::Due},
+    domain::{
+        change::ChangeId,
+        sent::{Form, SentPass},
+        state::Due,
+    },
     ops::{self, Pass},
 };
 
@@ -73,6 +77,14 @@ pub(super) fn tell_finished(host: &Host, pass: &Pass, notifications: usize) {
     }
     if pass.batch.unknown_forms().iter().next().is_some() {
         host.tell(Event::UnknownForms(pass.batch.unknown_forms().clone()));
+    }
+    for again in pass.again() {
+        let SentPass { first, upto, tries, form, .. } = again.pass;
+        let (client, changes) = (client.clone(), again.changes);
+        host.tell(match form {
+            Form::Aside if changes > 0 => Event::SetAside { client, change: first },
+            _ => Event::SentAgain { client, changes, first, upto, tries },
+        });
     }
     host.tell(Event::PassFinished {
         client: client.clone(),

@@ -102,7 +102,8 @@ async fn serve_group<C: Core>(
             left.push(held);
             continue;
         }
-        match deliver(core, host, &held, watched.contains(held.site())).await {
+        let is_watched = watched.contains(held.site());
+        match deliver(core, host, &mut held, is_watched).await {
             Ok(notifications) => pushed.push((held, notifications)),
             Err(thrown) => {
                 tell_failure(host, &held, &thrown);

@@ -5,6 +5,7 @@
 //! pushes and the record of them (G3); hence a group has a size.
 
 use super::{
+    again::propose_again,
     fast_forward::{Moves, is_candidate},
     late::{can_be_told, propose_late},
     locked_pass::LockedPass,
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     domain::{
-        claim::Token, lock_name::LockName, settings::Settings, site::SiteId, state::DispatchState, time::Timestamp,
+        claim::Token, lock_name::LockName, sent::Sent, settings::Settings, site::SiteId, state::DispatchState, time::Timestamp,
     },
     error::Result,
     lock::LockManager,
@@ -83,6 +84,10 @@ fn propose<S: Store + ?Sized>(
             },
             None => state,
         };
+        if plan.take_again(&state.client.site) {
+            proposed.push(propose_again(store, window, settings, state, plan.horizon(), (token, now))?);
+            continue;
+        }
         let batch = assemble(store, window, settings, &mut run, &state)?;
         let end = batch.considered();
         if end == state.seen {
@@ -161,6 +166,9 @@ pub fn finish_group<S: Store + ?Sized>(
     }
     let now = store.now()?;
     let advances: Vec<Advance<'_>> = passes.iter().map(|locked| locked.pass.advance()).collect();
+    let sent: Vec<Option<Sent>> = passes.iter().map(|locked| locked.pass.note(now)).collect();
+    let notes: Vec<_> = advances.iter().zip(&sent).filter_map(|(advance, sent)| Some((advance, sent.as_ref()?))).collect();
+    store.note_sent(&notes)?;
     let moved = store.advance_all(&advances, now)?;
     let mut lost = Vec::new();
     for (locked, is_moved) in passes.iter().zip(moved) {

@@ -17,6 +17,7 @@ use crate::{
         claim::{Lock, Rest, Token},
         horizon::Horizon,
         ledger::MOST_LATE,
+        sent::{MOST_LATE as MOST_LATE_NOTED, Sent},
         settings::Settings,
         site::SiteId,
         state::DispatchState,
@@ -83,7 +84,7 @@ pub(super) fn find_late<S: Store + ?Sized>(
 }
 
 /// The changes with these ids, as many as a batch may hold; at least one.
-fn read<S: Store + ?Sized>(store: &mut S, settings: &Settings, ids: &[ChangeId]) -> Result<Vec<Change>> {
+pub(super) fn read<S: Store + ?Sized>(store: &mut S, settings: &Settings, ids: &[ChangeId]) -> Result<Vec<Change>> {
     let one = ReadLimit { rows: 1, bytes: usize::MAX };
     let (mut changes, mut bytes) = (Vec::new(), 0);
     for id in ids {
@@ -200,6 +201,11 @@ pub(super) fn mark(now: Timestamp) -> Rest {
 
 /// Whether a client can be told of late changes now: it is free, and no pass of its own is to be taken up first.
 pub(super) fn can_be_told(state: &DispatchState, settings: &Settings, now: Timestamp) -> bool {
+    is_free(state, settings, now) && state.sent.as_ref().is_none_or(Sent::has_room_for_late)
+}
+
+/// Whether a pass that leaves the client where it is can begin now.
+pub(super) fn is_free(state: &DispatchState, settings: &Settings, now: Timestamp) -> bool {
     let lock = state.lock();
     !state.disabled
         && lock.blocked_until(now, settings.claim_ttl).is_none()
@@ -216,7 +222,8 @@ pub(super) fn propose_late<S: Store + ?Sized>(
     horizon: &Horizon,
     (token, now): (Token, Timestamp),
 ) -> Result<std::result::Result<Pass, DispatchState>> {
-    let ids = &ids[..ids.len().min(settings.batch_limits().changes.max(1))];
+    let noted = if state.reported.is_some() { MOST_LATE_NOTED } else { usize::MAX };
+    let ids = &ids[..ids.len().min(settings.batch_limits().changes.max(1)).min(noted)];
     let changes = read(store, settings, ids)?;
     let Some(last) = changes.last().map(|change| change.id) else {
         store.late_were_delivered(&state.client.site, ids)?;

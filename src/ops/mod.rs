@@ -1,5 +1,6 @@
 //! What the jobs do: one verb per file, over any store.
 
+mod again;
 mod audience;
 mod fast_forward;
 mod group;
@@ -31,7 +32,7 @@ pub use horizon::horizon;
 pub use initialise::initialise;
 pub use late::FoundLate;
 pub use locked_pass::{LockedPass, begin_locked};
-pub use pass::{Pass, abandon, begin, finish, release};
+pub use pass::{Again, Pass, abandon, begin, finish, release};
 pub use plan::Plan;
 pub use prune::{PruneOutcome, Unconfigured, prune, prune_is_due};
 pub use read_status::{Failures, read_status};

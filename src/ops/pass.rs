@@ -6,6 +6,7 @@
 
 use super::{
     horizon::{patience, wait_for_gap},
+    again::{gives_receipts, propose_again},
     late::{FoundLate, can_be_told, find_late, propose_late},
     repair_seen::repair_seen,
     states::state_of_client,
@@ -19,6 +20,9 @@ use crate::{
         client_mark::ClientMark,
         horizon::{Horizon, Life},
         notification_format::NotificationFormat,
+        receipts::Reported,
+        segment::Segment,
+        sent::{Form, Sent, SentPass},
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
@@ -42,6 +46,7 @@ pub struct Pass {
     /// In which form.
     pub format: NotificationFormat,
     mark: Option<ClientMark>,
+    reported: Option<Reported>,
     claim: Claim,
     life: Life,
     /// The claim as it stands in the row.
@@ -52,6 +57,21 @@ pub struct Pass {
     late: Vec<ChangeId>,
     /// Late changes that were found when it was begun, where there are no triggers that would tell.
     pub found_late: Vec<FoundLate>,
+    /// What is noted of the client; `None` if it gives no receipts.
+    sent: Option<Sent>,
+    /// What is sent again; empty for a pass that brings what is new.
+    again: Vec<Again>,
+}
+
+/// Something that was not handled in time, and how it goes again.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// The pass, as it is noted from now on.
+    pub pass: SentPass,
+    /// What of it goes.
+    pub segment: Segment,
+    /// Changes that it had.
+    pub changes: usize,
 }
 
 impl Pass {
@@ -78,13 +98,21 @@ impl Pass {
         let lock = claim.to_string();
         let is_repeat = state.lock().intended_end().is_some_and(|end| end > ChangeId::default() && end >= state.seen);
         let choice = settings.notification_formats.choose(&state.client, state.mark.as_ref(), now);
+        let sent = gives_receipts(&state, settings, now).then(|| {
+            let sent = state.sent.as_ref();
+            let settled = sent.and_then(|sent| sent.settled(state.receipts(), state.seen, now, settings.again_rules()));
+            settled.unwrap_or_else(|| Sent::begin(Sent::new_stream(sent, now, token.0), state.seen))
+        });
         Self {
+            sent,
+            again: Vec::new(),
             client: state.client,
             seen: state.seen,
             batch,
             is_repeat,
             format: choice.format,
             mark: state.mark,
+            reported: state.reported,
             claim,
             life: horizon.life,
             lock,
@@ -97,6 +125,59 @@ impl Pass {
     /// Hands over these late changes, and leaves the client where it is.
     pub(super) fn of_late(self, late: Vec<ChangeId>) -> Self {
         Self { late, ..self }
+    }
+
+    /// Sends these again, notes it as `sent`, and leaves the client where it is.
+    pub(super) fn of_again(self, sent: Sent, again: Vec<Again>) -> Self {
+        Self { sent: Some(sent), again, is_repeat: true, ..self }
+    }
+
+    /// What was not handled in time and is sent again; empty if it is a pass like any other.
+    pub fn again(&self) -> &[Again] {
+        &self.again
+    }
+
+    /// The client is only watched: what it gets is not from us.
+    pub fn is_watched(&mut self) {
+        if self.again.is_empty() {
+            self.sent = None;
+        }
+    }
+
+    /// What goes to the client, in its order.
+    pub fn segments(&self) -> Vec<Segment> {
+        if !self.again.is_empty() {
+            let segments = self.again.iter().map(|again| &again.segment);
+            let segments = segments.filter(|segment| segment.covers.is_some() || !segment.changes.is_empty());
+            // What a client cannot handle may kill its runner before it reports. This does not.
+            let may_kill = |segment: &Segment| segment.covers.is_some() && !segment.changes.is_empty();
+            let asks = segments.clone().any(may_kill).then(Segment::asking);
+            return segments.cloned().chain(asks).collect();
+        }
+        let changes = self.batch.changes().to_vec();
+        let covers = self.noted(Timestamp::default()).zip(self.sent.as_ref()).map(|(pass, sent)| pass.range(sent.stream));
+        if changes.is_empty() { Vec::new() } else { vec![Segment { changes, covers }] }
+    }
+
+    /// How the pass is noted, sent at `now`; `None` if there is nothing to note.
+    fn noted(&self, now: Timestamp) -> Option<SentPass> {
+        let sent = self.sent.as_ref()?;
+        let changes = self.batch.changes();
+        let (first, last) = (changes.first()?.id, changes.last()?.id);
+        let late = (!self.late.is_empty()).then(|| (sent.late_stream(&self.late), self.late.clone()));
+        let after = if late.is_some() { first.back(1) } else { sent.upto };
+        Some(SentPass { after, first, upto: last, since: now, sent: now, tries: 0, form: Form::Whole, late })
+    }
+
+    /// What is to be noted of the client before it is advanced; `None` if nothing is new.
+    pub(super) fn note(&self, now: Timestamp) -> Option<Sent> {
+        let mut sent = self.sent.clone()?;
+        match self.noted(now).filter(|_| self.again.is_empty()) {
+            Some(pass) => sent.push(pass),
+            None if self.again.is_empty() => return None,
+            None => {}
+        }
+        Some(sent)
     }
 
     /// Late changes that the pass hands over; empty if it is one like any other.
@@ -131,6 +212,8 @@ impl Pass {
     /// Where the client stands when the pass is finished.
     pub(super) fn state_after(&self, now: Timestamp) -> DispatchState {
         DispatchState {
+            reported: self.reported.clone(),
+            sent: self.note(now).or_else(|| self.sent.clone()),
             client: self.client.clone(),
             seen: self.end(),
             touched: Some(now),
@@ -162,16 +245,26 @@ pub fn begin<S: Store + ?Sized>(
         return Ok(None);
     }
     let (horizon, found_late) = horizon_for(store, window, settings, &mut state)?;
-    if state.pending(horizon.upto) == 0 && !horizon.findings.has_late {
+    let may_be_due_again = state.sent.is_some();
+    if state.pending(horizon.upto) == 0 && !horizon.findings.has_late && !may_be_due_again {
         return Ok(None);
     }
     let now = store.now()?;
+    if state.pending(horizon.upto) == 0
+        && !horizon.findings.has_late
+        && !state.is_due_again(now, settings.again_rules())
+    {
+        return Ok(None);
+    }
     if let Some(until) = state.lock().blocked_until(now, settings.claim_ttl) {
         return Err(blocked(site, &state.lock(), now.until(until).as_secs()));
     }
     window.refresh(store, &horizon, now);
     let mut pass = match propose_late_of(store, settings, state, &horizon, (token, now))? {
         Ok(pass) => pass,
+        Err(state) if state.is_due_again(now, settings.again_rules()) => {
+            propose_again(store, window, settings, state, &horizon, (token, now))?
+        }
         Err(state) if state.pending(horizon.upto) == 0 => return Ok(None),
         Err(state) => {
             let mut batch = assemble(store, window, settings, &mut Run::new(horizon.upto), &state)?;
@@ -266,7 +359,7 @@ pub(super) fn assemble<S: Store + ?Sized>(
     fill(store, window, settings, run, state, settings.batch_limits())
 }
 
-fn fill<S: Store + ?Sized>(
+pub(super) fn fill<S: Store + ?Sized>(
     store: &mut S,
     window: &mut Window,
     settings: &Settings,
@@ -295,6 +388,9 @@ fn fill<S: Store + ?Sized>(
 pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass) -> Result<Due> {
     pass.note_late(store)?;
     let now = store.now()?;
+    if let Some(sent) = pass.note(now) {
+        store.note_sent(&[(&pass.advance(), &sent)])?;
+    }
     if !store.advance(&pass.advance(), now)? {
         return Err(claim_lost(pass));
     }

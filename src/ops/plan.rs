@@ -1,8 +1,8 @@
 //! Who is to be served by this runner now, and where each stands: what a trigger found, less what has been done since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::late::can_be_told;
+use super::{again::is_to_hear_again, late::can_be_told};
 use crate::domain::{
     change::ChangeId,
     horizon::Horizon,
@@ -21,10 +21,12 @@ pub struct Plan {
     /// Those who were not served yet, the most lagged last.
     waiting: Vec<(DispatchState, u64)>,
     /// Those who are to be served again, the most lagged last.
-    again: Vec<DispatchState>,
+    back: Vec<DispatchState>,
     met_others: bool,
     /// What is late for whom.
     late: BTreeMap<String, Vec<ChangeId>>,
+    /// To whom something is to be sent again.
+    again: BTreeSet<SiteId>,
 }
 
 impl Plan {
@@ -44,11 +46,15 @@ impl Plan {
         let late = late_for;
         let is_late =
             |state: &DispatchState| late.contains_key(state.client.site.as_str()) && can_be_told(state, settings, now);
-        let is_due = |state: &&DispatchState| state.is_due(horizon.upto, now, settings.due_rules()) || is_late(state);
+        let again = states.iter().filter(|state| is_to_hear_again(state, settings, now));
+        let again: BTreeSet<SiteId> = again.map(|state| state.client.site.clone()).collect();
+        let is_due = |state: &&DispatchState| {
+            state.is_due(horizon.upto, now, settings.due_rules()) || is_late(state) || again.contains(&state.client.site)
+        };
         let due = states.iter().filter(|state| horizon.covers(state.seen)).filter(is_due);
         let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();
         waiting.sort_by_key(|(state, chance)| std::cmp::Reverse((state.seen, *chance)));
-        Self { horizon, waiting, again: Vec::new(), met_others: false, late }
+        Self { horizon, waiting, back: Vec::new(), met_others: false, late, again }
     }
 
     /// Up to where they are served.
@@ -58,8 +64,8 @@ impl Plan {
 
     /// Who waits, in the order in which they are served.
     pub fn waiting(&self) -> impl Iterator<Item = &SiteId> {
-        let again = self.again.iter().rev().map(|state| &state.client.site);
-        self.waiting.iter().rev().map(|(state, _)| &state.client.site).chain(again)
+        let back = self.back.iter().rev().map(|state| &state.client.site);
+        self.waiting.iter().rev().map(|(state, _)| &state.client.site).chain(back)
     }
 
     /// Whether a client left the plan because somebody else holds its lock, has claimed it or has moved it. That may have been
@@ -74,12 +80,17 @@ impl Plan {
 
     /// The next one to be served.
     pub(super) fn take(&mut self) -> Option<DispatchState> {
-        self.waiting.pop().map(|(state, _)| state).or_else(|| self.again.pop())
+        self.waiting.pop().map(|(state, _)| state).or_else(|| self.back.pop())
     }
 
     /// What is late for the client, once.
     pub(super) fn take_late(&mut self, client: &SiteId) -> Option<Vec<ChangeId>> {
         self.late.remove(client.as_str())
+    }
+
+    /// Whether something is to be sent again to the client; once.
+    pub(super) fn take_again(&mut self, client: &SiteId) -> bool {
+        self.again.remove(client)
     }
 
     /// Undoes [`Plan::take`].
@@ -90,8 +101,8 @@ impl Plan {
     /// Has a client that was served, or moved, wait again if it is still due where it stands now.
     pub(super) fn put_back(&mut self, state: DispatchState, now: Timestamp, settings: &Settings) {
         if state.due(self.horizon.upto, now, settings.due_rules()) == Due::Now {
-            let at = self.again.partition_point(|other| other.seen > state.seen);
-            self.again.insert(at, state);
+            let at = self.back.partition_point(|other| other.seen > state.seen);
+            self.back.insert(at, state);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! the last batch keeps the next one from going. Crash at any step: the note is written before anything is deleted, and
 //! says only what is true.
 
+use super::states::state_of;
 use crate::{
     domain::{
         change::ChangeId,
@@ -52,7 +53,7 @@ pub fn prune_is_due<S: Store + ?Sized>(store: &mut S) -> Result<bool> {
 pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings, limit: Option<ChangeId>) -> Result<PruneOutcome> {
     let rows = store.all_states()?;
     let (note, now) = store.prune_note()?;
-    let seen = prune::seen_by_all(holders(settings, &rows), now);
+    let seen = prune::seen_by_all(holders(settings, &rows, now), now);
     let note = PruneNote::after(note, seen, now, settings.prune_grace);
     store.write_prune_note(note)?;
     let seen_by_all = prune::cutoff(note, seen);
@@ -83,7 +84,7 @@ fn before_what_is_late<S: Store + ?Sized>(
     }
     let found = store.find_late(1)?;
     let counts = |site: &str| {
-        rows.iter().find(|row| row.site == site).is_some_and(|row| holder(settings, row).holds_at(now).is_some())
+        rows.iter().find(|row| row.site == site).is_some_and(|row| holder(settings, row, now).holds_at(now).is_some())
     };
     let undelivered = store.undelivered()?;
     let late = undelivered.iter().filter(|(site, _)| counts(site)).map(|(_, change)| *change);
@@ -103,17 +104,20 @@ fn delete_batch<S: Store + ?Sized>(store: &mut S, cutoff: ChangeId, keep_from: T
     Ok((deleted, deleted > 0 && oldest.len() == BATCH))
 }
 
-fn holders<'r>(settings: &'r Settings, rows: &'r [StateRow]) -> impl Iterator<Item = Holder> + 'r {
-    let of_rows = rows.iter().map(|row| holder(settings, row));
+fn holders<'r>(settings: &'r Settings, rows: &'r [StateRow], now: Timestamp) -> impl Iterator<Item = Holder> + 'r {
+    let of_rows = rows.iter().map(move |row| holder(settings, row, now));
     // What a client would get that is refused for its configuration is kept until that is mended.
     let without_row = uninitialised(settings, rows).len() + settings.refused.len();
     of_rows.chain(std::iter::repeat_n(Holder::Uninitialised, without_row))
 }
 
-fn holder(settings: &Settings, row: &StateRow) -> Holder {
+/// A client that gives receipts needs a change until it has handled it, as it may have to be sent again.
+fn holder(settings: &Settings, row: &StateRow, now: Timestamp) -> Holder {
     match settings.client(&row.site) {
         _ if row.disabled => Holder::Disabled,
-        Some(_) => Holder::Client { seen: row.seen },
+        Some(client) => {
+            Holder::Client { seen: state_of(client, row.clone()).handled(now, settings.again_rules()) }
+        }
         None => Holder::Unconfigured { seen: row.seen, touched: row.touched },
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn state_of_client<S: Store + ?Sized>(
     Ok(state_of(client, row))
 }
 
-fn state_of(client: &Client, row: StateRow) -> DispatchState {
+pub(super) fn state_of(client: &Client, row: StateRow) -> DispatchState {
     DispatchState {
         client: client.clone(),
         seen: row.seen,
@@ -115,6 +115,8 @@ fn state_of(client: &Client, row: StateRow) -> DispatchState {
         lock_value: row.lock,
         disabled: row.disabled,
         mark: row.mark,
+        reported: row.reported,
+        sent: row.sent,
     }
 }
 

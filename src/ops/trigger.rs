@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{
+    again::is_to_hear_again,
     fast_forward::fast_forward,
     horizon::{patience, wait_for_gap},
     initialise::complete,
@@ -114,7 +115,9 @@ pub fn trigger<S: Store + ?Sized>(
     due.extend(
         states
             .iter()
-            .filter(|state| late_for(&state.client.site) && can_be_told(state, settings, now))
+            .filter(|state| {
+                (late_for(&state.client.site) && can_be_told(state, settings, now)) || is_to_hear_again(state, settings, now)
+            })
             .map(|state| state.client.site.clone())
             .filter(|site| !due.contains(site))
             .collect::<Vec<_>>(),

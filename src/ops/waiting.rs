@@ -1,5 +1,6 @@
 //! Whether changes wait although nobody may be going to look.
 
+use super::{again::is_to_hear_again, states::states_of};
 use crate::{
     domain::{
         change::ChangeId,
@@ -48,6 +49,13 @@ pub fn something_waits<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
         seen => last > ChangeId::default() && seen != Some(last),
     };
     if somebody_waits {
+        return Ok(true);
+    }
+    let now = if states.iter().any(|row| row.sent.is_some()) { Some(store.now()?) } else { None };
+    let waits_for = |now: Timestamp| {
+        states_of(settings, states.clone()).iter().any(|state| is_to_hear_again(state, settings, now))
+    };
+    if now.is_some_and(waits_for) {
         return Ok(true);
     }
     let is_told = |site: &str| states.iter().any(|row| row.site == site && (!row.disabled || row.has_left));

@@ -9,6 +9,8 @@ use crate::{
         claim::Token,
         client_mark::ClientMark,
         horizon::Life,
+        receipts::Reported,
+        sent::Sent,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -34,6 +36,10 @@ pub struct StateRow {
     pub has_left: bool,
     /// What the client says about itself; `None` where there is no table of that yet.
     pub mark: Option<ClientMark>,
+    /// What the client says that it has handled; `None` where there is no table of that yet.
+    pub reported: Option<Reported>,
+    /// What it was sent of which receipts are wanted; `None` where there is no table of that yet.
+    pub sent: Option<Sent>,
 }
 
 /// What to write into a free row, or into one whose claim has expired: nobody else takes it then.
@@ -118,6 +124,10 @@ pub trait DispatchStates {
     fn advance(&mut self, advance: &Advance<'_>, touched: Timestamp) -> Result<bool> {
         self.advance_all(std::slice::from_ref(advance), touched).map(|moved| moved == [true])
     }
+
+    /// Notes what each of these clients was sent, if its row still holds what it is to be advanced from. To be written before that: who
+    /// comes after a runner that died in between does the pass again. No error where there is no table of that yet.
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()>;
 
     /// Replaces the lock `lock` by `by`, and leaves all else alone. Returns whether the row still held it.
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool>;

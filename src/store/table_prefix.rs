@@ -16,6 +16,9 @@ pub(super) const ROLLOUT: [&str; 3] = ["wb_changes_rollout", "wb_changes_handed"
 /// Where clients say what they are. Without it none has said anything.
 pub(super) const CLIENT: [&str; 1] = ["wb_changes_client"];
 
+/// What clients were sent, and what they have handled. Without them nobody gives receipts.
+pub(super) const RECEIPTS: [&str; 2] = ["wb_changes_receipt", "wb_changes_sent"];
+
 impl TablePrefix {
     /// Accepts up to 32 ASCII letters, digits, `_` and `-`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
@@ -32,7 +35,7 @@ impl TablePrefix {
     /// SQL in which each `{name}` stands for a table, with its prefix, between `quote`s.
     pub(super) fn fill(&self, template: &str, quote: char) -> String {
         let mut sql = template.to_owned();
-        for table in NEEDED.iter().chain(&LEDGER).chain(&ROLLOUT).chain(&CLIENT) {
+        for table in NEEDED.iter().chain(&LEDGER).chain(&ROLLOUT).chain(&CLIENT).chain(&RECEIPTS) {
             sql = sql.replace(&format!("{{{table}}}"), &format!("{quote}{}{table}{quote}", self.0));
         }
         sql

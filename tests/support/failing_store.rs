@@ -18,6 +18,7 @@ use wikibase_dispatch::{
         ledger::LateChange,
         prune::PruneNote,
         rollout::{AppliedRollout, Facts, Step, Unhanded},
+        sent::Sent,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -198,6 +199,10 @@ impl<S: Store> DispatchStates for FailingStore<S> {
 
     fn advance_all(&mut self, advances: &[Advance<'_>], touched: Timestamp) -> Result<Vec<bool>> {
         self.call(|inner| inner.advance_all(advances, touched))
+    }
+
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        self.call(|inner| inner.note_sent(notes))
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {

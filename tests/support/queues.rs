@@ -18,7 +18,7 @@ impl Delivered {
     fn new(delivery: &Delivery, changes: &[Arc<Prepared>]) -> Self {
         Self {
             ids: changes.iter().map(|change| change.id.0).collect(),
-            parameters: notification::encode(&delivery.repo, changes),
+            parameters: notification::encode(&delivery.repo, changes, None),
         }
     }
 }

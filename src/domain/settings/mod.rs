@@ -11,6 +11,7 @@ use super::{
     horizon::GapRules,
     notification_format::NotificationFormats,
     rollout::{RolloutState, WantedRollout},
+    sent::AgainRules,
     site::{Client, SiteId},
     state::DueRules,
     strategy::{Jobs, Queue, Strategy},
@@ -67,6 +68,10 @@ pub struct Settings {
     pub prune_grace: Duration,
     /// `pruneKeepSeconds`
     pub prune_keep: Duration,
+    /// `acknowledgeWithin`
+    pub acknowledge_within: Duration,
+    /// `pruneKeepUnacknowledged`
+    pub keep_unacknowledged: Duration,
     /// `dispatchStrategy`
     pub strategy: Strategy,
     /// `dispatchMaxTime`
@@ -94,6 +99,9 @@ const GAP_GRACE: Whole = whole("gapGrace", 0..=60, 3);
 const LONGEST_TRANSACTION: Whole = whole("longestTransaction", 0..=3600, 0);
 const PRUNE_GRACE: Whole = whole("pruneGraceSeconds", 0..=31_536_000, 1200);
 const PRUNE_KEEP: Whole = whole("pruneKeepSeconds", 0..=31_536_000, 10_800);
+/// Somewhat longer than MediaWiki's queues need to run a job again whose runner has died, which is an hour.
+const ACKNOWLEDGE_WITHIN: Whole = whole("acknowledgeWithin", 5..=604_800, 4200);
+const KEEP_UNACKNOWLEDGED: Whole = whole("pruneKeepUnacknowledged", 0..=31_536_000, 259_200);
 
 const MAX_TIME: Whole = whole("dispatchMaxTime", 1..=86_400, 60);
 const MIN_CHANGES: Whole = whole("dispatchMinChanges", 0..=1_000_000_000, 0);
@@ -155,6 +163,8 @@ impl Settings {
             longest_transaction: Some(values.seconds(&LONGEST_TRANSACTION)?).filter(|longest| !longest.is_zero()),
             prune_grace: values.seconds(&PRUNE_GRACE)?,
             prune_keep: values.seconds(&PRUNE_KEEP)?,
+            acknowledge_within: values.seconds(&ACKNOWLEDGE_WITHIN)?,
+            keep_unacknowledged: values.seconds(&KEEP_UNACKNOWLEDGED)?,
             strategy: values.one_of(STRATEGY, Strategy::parse, Strategy::ALLOWED)?,
             max_time: values.seconds(&MAX_TIME)?,
             min_changes: values.whole(&MIN_CHANGES)?,
@@ -243,6 +253,8 @@ impl Settings {
             (LONGEST_TRANSACTION.name, seconds(self.longest_transaction.unwrap_or_default())),
             (PRUNE_GRACE.name, seconds(self.prune_grace)),
             (PRUNE_KEEP.name, seconds(self.prune_keep)),
+            (ACKNOWLEDGE_WITHIN.name, seconds(self.acknowledge_within)),
+            (KEEP_UNACKNOWLEDGED.name, seconds(self.keep_unacknowledged)),
             (STRATEGY, text(self.strategy.name())),
             (MAX_TIME.name, seconds(self.max_time)),
             (MIN_CHANGES.name, number(self.min_changes)),
@@ -315,6 +327,11 @@ impl Settings {
     /// When a client that is behind is due.
     pub fn due_rules(&self) -> DueRules {
         DueRules { interval: self.dispatch_interval, batch_size: u64::from(self.batch_size), claim_ttl: self.claim_ttl }
+    }
+
+    /// When what a client was sent is sent again.
+    pub fn again_rules(&self) -> AgainRules {
+        AgainRules { within: self.acknowledge_within, give_up: self.keep_unacknowledged }
     }
 
     /// When a missing id counts as dead.

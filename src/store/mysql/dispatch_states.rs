@@ -28,6 +28,8 @@ use crate::{
         change::ChangeId,
         client_mark::ClientMark,
         horizon::Life,
+        receipts::Reported,
+        sent::Sent,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -37,13 +39,24 @@ use crate::{
     },
 };
 
-const ROWS: &str =
+/// The first of these for which all tables are there: `maintenance/update.php` makes those that a new version brings.
+const ROWS: [&str; 3] = [
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time,
+        crc_receipts, crc_time, csn_passes
+    FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site
+        LEFT JOIN {wb_changes_receipt} ON crc_site = chd_site LEFT JOIN {wb_changes_sent} ON csn_site = chd_site",
     "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time
-    FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site";
+    FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site",
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}",
+];
 
-/// Where the table of marks has yet to be made.
-const ROWS_ALONE: &str =
-    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}";
+/// Of those whose claims still hold. A row that is written for a claim which is lost meanwhile says nothing wrong: it is of a pass that
+/// was pushed.
+const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes) SELECT chd_site, CASE chd_site ";
+const NOTE_AGAIN: &str = " ON DUPLICATE KEY UPDATE csn_passes = VALUES(csn_passes)";
+
+/// A client whose position was set has another stream from now on.
+const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?";
 
 const ALL: &str = "WHERE chd_site >= ?";
 
@@ -199,6 +212,28 @@ impl DispatchStates for MysqlStore {
         )
     }
 
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let group = repeated(notes);
+        let template = format!(
+            "{NOTE_SENT}{} END FROM {{wb_changes_dispatch}} FORCE INDEX (PRIMARY) WHERE {}{NOTE_AGAIN}",
+            "WHEN ? THEN ? ".repeat(group.len()),
+            vec!["(chd_site = ? AND chd_seen = ? AND chd_lock = ?)"; group.len()].join(" OR ")
+        );
+        let site = |advance: &Advance<'_>| Value::from(advance.client.as_str());
+        let mut values: Vec<Value> =
+            group.iter().flat_map(|(advance, sent)| [site(advance), sent.to_text().into()]).collect();
+        values.extend(group.iter().flat_map(|(advance, _)| [site(advance), advance.seen.0.into(), advance.lock.into()]));
+        let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
+        // To write the same twice is to write it once.
+        match self.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet)) {
+            Err(error) if error.kind() == ErrorKind::SchemaMissing => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let values = positional([by.into(), client.as_str().into(), lock.into()]);
         self.write_one(
@@ -235,6 +270,7 @@ impl DispatchStates for MysqlStore {
     fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
         let values = positional([after.0.into(), client.as_str().into()]);
         let doing = || format!("cannot enable {client}");
+        self.forget_sent(client)?;
         self.write_one(client, doing, ENABLE, values, |row| {
             if row.has_left {
                 Outcome::Never
@@ -278,6 +314,7 @@ impl DispatchStates for MysqlStore {
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
         let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock_of(lock)]);
         let doing = || format!("cannot set {client} to position {to}");
+        self.forget_sent(client)?;
         self.resting_on(life, |store| {
             store.write_one(client, doing, SEEK, values, |row| {
                 let has_left = if to > seen { row.seen >= to } else { row.seen < seen };
@@ -302,9 +339,23 @@ impl MysqlStore {
                 ControlFlow::Continue(())
             })
         };
-        match read(ROWS) {
-            Err(error) if error.kind() == ErrorKind::SchemaMissing => read(ROWS_ALONE),
-            other => other,
+        let [all, without_receipts, alone] = ROWS;
+        let is_lacking = |found: &Result<_>| matches!(found, Err(error) if error.kind() == ErrorKind::SchemaMissing);
+        let mut found = read(all);
+        for rows in [without_receipts, alone] {
+            if is_lacking(&found) {
+                found = read(rows);
+            }
+        }
+        found
+    }
+
+    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
+    fn forget_sent(&mut self, client: &SiteId) -> Result<()> {
+        let doing = || format!("cannot forget what was sent to {client}");
+        match self.write(doing, FORGET_SENT, positional([client.as_str().into()]), |_| Ok(Outcome::NotYet)) {
+            Err(error) if error.kind() == ErrorKind::SchemaMissing => Ok(()),
+            other => other.map(drop),
         }
     }
 
@@ -379,5 +430,7 @@ fn row_of(row: &Row) -> StateRow {
         disabled: number(row, 5) != 0,
         has_left: number(row, 5) == LEFT,
         mark: ClientMark::read(text(row, 6), &text(row, 7), &text(row, 8)),
+        reported: Reported::read(&text(row, 9), &text(row, 10)),
+        sent: Sent::parse(&text(row, 11)),
     }
 }

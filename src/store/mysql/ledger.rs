@@ -56,6 +56,9 @@ const ALL_RUNS: &str = "DELETE FROM {wb_changes_ledger}";
 
 const ALL_RECORDS: &str = "DELETE FROM {wb_changes_late}";
 
+/// Its ids mean nothing any more.
+const ALL_SENT: &str = "DELETE FROM {wb_changes_sent}";
+
 const NOTES: &str = "DELETE FROM {wb_changes_dispatch} WHERE chd_site IN (?, ?)";
 
 /// Runs that one statement looks for.
@@ -218,6 +221,10 @@ impl Ledger for MysqlStore {
                 let forgotten = self.write(doing, template, Params::Empty, |_| Ok(Outcome::NotYet)).map(drop);
                 self.without_tables(forgotten)?;
             }
+        }
+        match self.write(doing, ALL_SENT, Params::Empty, |_| Ok(Outcome::NotYet)) {
+            Err(error) if error.kind() != ErrorKind::SchemaMissing => return Err(error),
+            _ => {}
         }
         let values = Params::Positional(vec![SETTLED.into(), BUFFER.into()]);
         self.write(doing, NOTES, values, |_| Ok(Outcome::NotYet))?;

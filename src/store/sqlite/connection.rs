@@ -15,7 +15,7 @@ use crate::{
     error::{Error, ErrorKind, Result},
     store::{
         Look, Patience,
-        table_prefix::{CLIENT, LEDGER, NEEDED, ROLLOUT, TablePrefix},
+        table_prefix::{CLIENT, LEDGER, NEEDED, RECEIPTS, ROLLOUT, TablePrefix},
     },
 };
 
@@ -109,6 +109,10 @@ impl SqliteStore {
 
     pub(super) fn lacks_marks(&self) -> bool {
         self.lacking(&CLIENT).is_some()
+    }
+
+    pub(super) fn lacks_receipts(&self) -> bool {
+        self.lacking(&RECEIPTS).is_some()
     }
 
     fn lacking(&self, tables: &[&str]) -> Option<String> {

@@ -12,6 +12,8 @@ use crate::{
         claim::Token,
         client_mark::ClientMark,
         horizon::Life,
+        receipts::Reported,
+        sent::Sent,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -25,13 +27,28 @@ use crate::{
     },
 };
 
-const ROWS: &str =
-    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time
+const ROWS: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time,
+        crc_receipts, crc_time, csn_passes
+    FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site
+        LEFT JOIN {wb_changes_receipt} ON crc_site = chd_site LEFT JOIN {wb_changes_sent} ON csn_site = chd_site";
+
+/// Where the tables of receipts have yet to be made.
+const ROWS_WITHOUT_RECEIPTS: &str =
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time, NULL, NULL, NULL
     FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site";
 
 /// Where the table of marks has yet to be made.
-const ROWS_ALONE: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, NULL, NULL, NULL
+const ROWS_ALONE: &str =
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, NULL, NULL, NULL, NULL, NULL, NULL
     FROM {wb_changes_dispatch}";
+
+/// If the claim still holds.
+const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes)
+    SELECT chd_site, ?4 FROM {wb_changes_dispatch} WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3
+    ON CONFLICT (csn_site) DO UPDATE SET csn_passes = excluded.csn_passes";
+
+/// A client whose position was set has another stream from now on.
+const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?1";
 
 const ALL: &str = "WHERE chd_site >= ?1";
 
@@ -132,6 +149,17 @@ impl DispatchStates for SqliteStore {
         Ok(moved)
     }
 
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        if notes.is_empty() || self.lacks_receipts() {
+            return Ok(());
+        }
+        let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
+        self.change_each(notes, NOTE_SENT, doing, |statement, (advance, sent)| {
+            statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, sent.to_text()])
+        })
+        .map(drop)
+    }
+
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let unlocked = self
             .change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"));
@@ -145,6 +173,7 @@ impl DispatchStates for SqliteStore {
     }
 
     fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
+        self.forget_sent(client)?;
         self.change_one(ENABLE, params![client.as_str(), after.0], || format!("cannot enable {client}"))
     }
 
@@ -168,6 +197,7 @@ impl DispatchStates for SqliteStore {
 
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
         let lock = self.as_is(lock);
+        self.forget_sent(client)?;
         self.change_one(SEEK, params![client.as_str(), seen.0, lock.as_deref().map(bytes_of), to.0], || {
             format!("cannot set {client} to position {to}")
         })
@@ -183,8 +213,18 @@ impl SqliteStore {
         };
         match read(ROWS) {
             Err(_) if self.lacks_marks() => read(ROWS_ALONE),
+            Err(_) if self.lacks_receipts() => read(ROWS_WITHOUT_RECEIPTS),
             other => other,
         }
+    }
+
+    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
+    fn forget_sent(&self, client: &SiteId) -> Result<()> {
+        if self.lacks_receipts() {
+            return Ok(());
+        }
+        self.change_one(FORGET_SENT, params![client.as_str()], || format!("cannot forget what was sent to {client}"))
+            .map(drop)
     }
 
     /// A claim that is nobody's any more is shown as one that has expired.
@@ -252,5 +292,7 @@ fn row_of(row: &Row<'_>) -> rusqlite::Result<StateRow> {
         disabled: number(row, 5)? != 0,
         has_left: number(row, 5)? == LEFT,
         mark: ClientMark::read(text(row, 6)?, &text(row, 7)?, &text(row, 8)?),
+        reported: Reported::read(&text(row, 9)?, &text(row, 10)?),
+        sent: Sent::parse(&text(row, 11)?),
     })
 }

@@ -163,6 +163,9 @@ impl Ledger for SqliteStore {
         if self.has_ledger() {
             templates.extend(["{wb_changes_ledger}", "{wb_changes_late}"].map(|table| format!("DELETE FROM {table}")));
         }
+        if !self.lacks_receipts() {
+            templates.push("DELETE FROM {wb_changes_sent}".to_owned());
+        }
         let statements: Vec<String> = templates.iter().map(|template| self.sql(template)).collect();
         self.connection
             .transaction_with_behavior(TransactionBehavior::Immediate)

@@ -295,6 +295,8 @@ fn states(world: &World, settings: &Settings) -> Vec<DispatchState> {
             lock_value: row.lock.clone(),
             disabled: row.disabled,
             mark: row.mark.clone(),
+            reported: row.reported.clone(),
+            sent: row.sent.clone(),
         })
     };
     settings.clients().iter().filter_map(state).collect()

@@ -104,6 +104,8 @@ impl World {
             disabled: false,
             has_left: false,
             mark: None,
+            reported: None,
+            sent: None,
         });
         let is_moved = row.seen < after;
         row.seen = row.seen.max(after);

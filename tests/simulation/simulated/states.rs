@@ -8,6 +8,7 @@ use wikibase_dispatch::{
         change::ChangeId,
         claim::{Lock, Rest},
         horizon::Life,
+        sent::Sent,
         site::{Client, SiteId},
         time::Timestamp,
     },
@@ -70,6 +71,8 @@ impl DispatchStates for Store<'_> {
                     disabled: false,
                     has_left: false,
                     mark: None,
+                    reported: None,
+                    sent: None,
                 };
                 world.judge.was_set(&site, 0, world.now);
                 world.database.states.insert(site, row);
@@ -164,6 +167,10 @@ impl DispatchStates for Store<'_> {
         .inspect(|_| self.look_at_all())
         // Nobody heard of it, and it is done.
         .inspect_err(|_| self.look_at_all())
+    }
+
+    fn note_sent(&mut self, _notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        Ok(())
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {

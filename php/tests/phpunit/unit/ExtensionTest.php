@@ -76,6 +76,8 @@ class ExtensionTest extends TestCase {
 		yield [ 'subscriptions.json', 'subscriptions-generated.sql' ];
 		yield [ 'usages.json', 'usages-generated.sql' ];
 		yield [ 'client.json', 'client-generated.sql' ];
+		yield [ 'receipts.json', 'receipts-generated.sql' ];
+		yield [ 'handled.json', 'handled-generated.sql' ];
 		yield [ 'failure.json', 'failure-generated.sql' ];
 		yield [ 'history.json', 'history-generated.sql' ];
 		yield [ 'ledger.json', 'ledger-generated.sql' ];

@@ -1,0 +1,7 @@
+-- The table of sql/handled.json for MySQL and MariaDB; change that file first, then this one.
+CREATE TABLE /*_*/wbc_dispatch_handled (
+  wdh_stream BIGINT UNSIGNED NOT NULL,
+  wdh_after INT UNSIGNED NOT NULL,
+  wdh_upto INT UNSIGNED NOT NULL,
+  PRIMARY KEY(wdh_stream, wdh_after, wdh_upto)
+) /*$wgDBTableOptions*/;

@@ -1,0 +1,13 @@
+-- The tables of sql/receipts.json for MySQL and MariaDB; change that file first, then this one.
+CREATE TABLE /*_*/wb_changes_sent (
+  csn_site VARBINARY(64) NOT NULL,
+  csn_passes BLOB NOT NULL,
+  PRIMARY KEY(csn_site)
+) /*$wgDBTableOptions*/;
+
+CREATE TABLE /*_*/wb_changes_receipt (
+  crc_site VARBINARY(64) NOT NULL,
+  crc_receipts BLOB NOT NULL,
+  crc_time VARBINARY(14) NOT NULL,
+  PRIMARY KEY(crc_site)
+) /*$wgDBTableOptions*/;

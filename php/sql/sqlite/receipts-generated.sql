@@ -1,0 +1,13 @@
+-- The tables of sql/receipts.json for SQLite; change that file first, then this one.
+CREATE TABLE /*_*/wb_changes_sent (
+  csn_site BLOB NOT NULL,
+  csn_passes BLOB NOT NULL,
+  PRIMARY KEY(csn_site)
+);
+
+CREATE TABLE /*_*/wb_changes_receipt (
+  crc_site BLOB NOT NULL,
+  crc_receipts BLOB NOT NULL,
+  crc_time BLOB NOT NULL,
+  PRIMARY KEY(crc_site)
+);

@@ -1,0 +1,449 @@
+//! What was sent to a client and may not be handled yet, and what is sent again (G16).
+//!
+//! A notification that reached the client's queue can still be lost: the queue is emptied, a job is given up after it has killed
+//! three runners, nobody runs jobs of this type. So each pass is noted, in the client's row of `wb_changes_sent`, until
+//! [`Receipts`] cover it. What is not covered in time is sent again from the buffer, with the same parameters, so that a queue
+//! which still has the first drops the second.
+//!
+//! - A client of which nothing was heard since may have no runner, or have lost its queue. It is sent the oldest pass again, less and
+//!   less often, and with it a notification that only asks for a report.
+//! - A client that is heard of, and has still not handled what was sent twice, has something there that it cannot handle. That is cut
+//!   into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
+//!   itself: it is **set aside**, by name, and the rest goes on.
+//!
+//! The note is bounded: of too many passes the oldest become one.
+
+use std::time::Duration;
+
+use super::{
+    change::ChangeId,
+    receipts::{Range, Receipts, Stream},
+    time::Timestamp,
+};
+
+/// In which form changes are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As they are.
+    Whole,
+    /// Without their details: everything may have changed.
+    WithoutDetails,
+    /// Not at all: the notification is empty, and its receipt closes the gap.
+    Aside,
+}
+
+impl Form {
+    const ALL: [(Self, char); 3] = [(Self::Whole, 'w'), (Self::WithoutDetails, 'b'), (Self::Aside, 'a')];
+
+    fn letter(self) -> char {
+        Self::ALL.into_iter().find(|(form, _)| *form == self).map_or('w', |(_, letter)| letter)
+    }
+}
+
+/// Changes that were sent together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentPass {
+    /// Receipts cover it from behind this id…
+    pub after: ChangeId,
+    /// …its first change is this…
+    pub first: ChangeId,
+    /// …and its last this.
+    pub upto: ChangeId,
+    /// When it was sent for the first time, by the repo database's clock.
+    pub since: Timestamp,
+    /// When it was sent last.
+    pub sent: Timestamp,
+    /// How often it was sent again.
+    pub tries: u32,
+    /// In which form.
+    pub form: Form,
+    /// If it consists of late changes: which, and their stream. They do not follow those of other passes.
+    pub late: Option<(Stream, Vec<ChangeId>)>,
+}
+
+impl SentPass {
+    /// What a receipt must cover; `main`: the client's main stream.
+    pub fn range(&self, main: Stream) -> Range {
+        let stream = self.late.as_ref().map_or(main, |(stream, _)| *stream);
+        Range { stream, after: self.after, upto: self.upto }
+    }
+}
+
+/// When something is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgainRules {
+    /// How long a client has to handle what it was sent.
+    pub within: Duration,
+    /// For how long it is sent again, and holds back pruning.
+    pub give_up: Duration,
+}
+
+/// What was sent to one client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The main stream.
+    pub stream: Stream,
+    /// The last change that was sent in it, or where it began.
+    pub upto: ChangeId,
+    /// In the order in which they were sent first.
+    passes: Vec<SentPass>,
+}
+
+/// Passes that are noted.
+pub const MOST_PASSES: usize = 24;
+
+/// Late changes that one pass to a client that acknowledges carries: the note names each.
+pub const MOST_LATE: usize = 8;
+
+impl Sent {
+    const HEAD: &'static str = "wd1s";
+
+    /// A stream that begins behind `after`.
+    pub fn begin(stream: Stream, after: ChangeId) -> Self {
+        Self { stream, upto: after, passes: Vec::new() }
+    }
+
+    /// A stream for a client that was restored from a backup, and is to get again everything after `after`, up to `upto`.
+    pub fn restored(stream: Stream, after: ChangeId, upto: ChangeId, now: Timestamp, rules: AgainRules) -> Self {
+        let mut sent = Self::begin(stream, after.min(upto));
+        if after < upto {
+            // It is due at once.
+            let sent_at = now.minus(rules.within);
+            let (first, form) = (ChangeId(after.0 + 1), Form::Whole);
+            sent.push(SentPass { after, first, upto, since: now, sent: sent_at, tries: 0, form, late: None });
+        }
+        sent
+    }
+
+    /// A stream that did not exist before `now`.
+    pub fn new_stream(before: Option<&Self>, now: Timestamp, chance: u64) -> Stream {
+        let fresh = (now.unix().max(0).unsigned_abs() << 12 | chance & 0xfff) & (LATE - 1);
+        Stream(before.map_or(fresh, |before| fresh.max(before.stream.0 + 1)))
+    }
+
+    /// The stream of late changes, which nothing else has: the same changes have the same.
+    pub fn late_stream(&self, changes: &[ChangeId]) -> Stream {
+        // FNV-1a.
+        let ids = std::iter::once(self.stream.0).chain(changes.iter().map(|id| id.0));
+        let hash = ids.flat_map(u64::to_le_bytes).fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        Stream(LATE | hash & (LATE - 1))
+    }
+
+    /// Passes that are noted, handled or not.
+    pub fn open(&self) -> impl Iterator<Item = &SentPass> {
+        self.passes.iter()
+    }
+
+    /// Behind this id the repo still wants receipts.
+    pub fn floor(&self) -> ChangeId {
+        let passes = self.passes.iter().filter(|pass| pass.late.is_none());
+        passes.map(|pass| pass.after).min().unwrap_or(self.upto)
+    }
+
+    /// Passes that were not handled, and that are not given up.
+    pub fn unhandled<'s>(
+        &'s self,
+        receipts: &'s Receipts,
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> impl Iterator<Item = (usize, &'s SentPass)> + 's {
+        let passes = self.passes.iter().enumerate();
+        passes.filter(move |(_, pass)| {
+            !receipts.cover(pass.range(self.stream)) && pass.since.until(now) < rules.give_up
+        })
+    }
+
+    /// What is left to note for a client that has `seen` so much: not what was handled or given up, nor a pass that was noted and
+    /// not recorded, since it is done again. `None` if positions have lost their meaning: the client was set back.
+    pub fn settled(
+        &self,
+        receipts: &Receipts,
+        seen: ChangeId,
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> Option<Self> {
+        let mut settled = Self { passes: Vec::new(), ..*self };
+        for pass in &self.passes {
+            if pass.late.is_none() && pass.upto > seen {
+                settled.upto = settled.upto.min(pass.after);
+            }
+        }
+        let kept = self.unhandled(receipts, now, rules).map(|(_, pass)| pass);
+        settled.passes = kept.filter(|pass| pass.late.is_some() || pass.upto <= seen).cloned().collect();
+        (settled.upto <= seen).then_some(settled)
+    }
+
+    /// Notes a pass. Of too many, the two oldest that follow each other become one.
+    pub fn push(&mut self, pass: SentPass) {
+        if pass.late.is_none() {
+            self.upto = self.upto.max(pass.upto);
+        }
+        self.passes.push(pass);
+        while self.passes.len() > MOST_PASSES && self.join_oldest() {}
+    }
+
+    fn join_oldest(&mut self) -> bool {
+        let joins = |pair: &[SentPass]| {
+            pair.iter().all(|pass| pass.late.is_none() && pass.form == Form::Whole) && pair[0].upto <= pair[1].after
+        };
+        let Some(at) = self.passes.windows(2).position(joins) else {
+            return false;
+        };
+        let second = self.passes.remove(at + 1);
+        let first = &mut self.passes[at];
+        first.upto = second.upto;
+        first.sent = first.sent.max(second.sent);
+        first.tries = first.tries.min(second.tries);
+        true
+    }
+
+    /// Whether another late pass can be noted: these are never joined.
+    pub fn has_room_for_late(&self) -> bool {
+        self.passes.iter().filter(|pass| pass.late.is_some()).count() < MOST_PASSES / 2
+    }
+
+    /// What is to be sent again now, by its numbers; empty if nothing is. `heard`: when the client reported last.
+    pub fn due_again(
+        &self,
+        receipts: &Receipts,
+        heard: Option<Timestamp>,
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> Vec<usize> {
+        let unhandled: Vec<(usize, &SentPass)> = self.unhandled(receipts, now, rules).collect();
+        // A time far ahead is of a clock that was set back, and not waited for.
+        let is_due = |pass: &SentPass| now >= due_at(pass, heard, rules) || pass.sent > now.plus(rules.within);
+        let Some((oldest, first)) = unhandled.iter().copied().find(|(_, pass)| is_due(pass)) else {
+            return Vec::new();
+        };
+        if !is_heard(first, heard) {
+            // One at a time, until something is heard.
+            let waits = unhandled.iter().any(|(_, pass)| pass.tries > 0 && !is_due(pass));
+            return if waits { Vec::new() } else { vec![oldest] };
+        }
+        let alike = |pass: &SentPass| is_due(pass) && is_heard(pass, heard) && (pass.tries == 0) == (first.tries == 0);
+        unhandled.into_iter().filter(|(_, pass)| alike(pass)).map(|(number, _)| number).collect()
+    }
+
+    /// Whether less of it goes than before: the client is alive, and has not handled what was sent twice.
+    pub fn escalates(&self, number: usize, heard: Option<Timestamp>) -> bool {
+        let has_room = self.passes.len() < MOST_PASSES;
+        has_room && self.passes.get(number).is_some_and(|pass| pass.tries > 0 && is_heard(pass, heard))
+    }
+
+    /// The pass with this number.
+    pub fn pass(&self, number: usize) -> Option<&SentPass> {
+        self.passes.get(number)
+    }
+
+    /// Puts other passes in the place of one, which cover the same together.
+    pub fn replace(&mut self, number: usize, by: Vec<SentPass>) {
+        self.passes.splice(number..=number, by);
+    }
+
+    /// As text.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{}:{}:{:x}", Self::HEAD, self.stream, self.upto.0);
+        for pass in &self.passes {
+            let SentPass { after, first, upto, since, sent, tries, form, late } = pass;
+            let (since, sent, form) = (since.unix().max(0), sent.unix().max(0), form.letter());
+            text.push_str(&format!(";{:x}.{:x}.{:x}.{since:x}.{sent:x}.{tries:x}.{form}", after.0, first.0, upto.0));
+            if let Some((stream, ids)) = late {
+                text.push_str(&format!(".{stream}"));
+                ids.iter().for_each(|id| text.push_str(&format!(".{:x}", id.0)));
+            }
+        }
+        text
+    }
+
+    /// Reads what [`Self::to_text`] wrote. `None` for anything else: a new stream begins then.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |text: &str| u64::from_str_radix(text, 16).ok();
+        let mut parts = text.split(';');
+        let mut head = parts.next()?.strip_prefix(Self::HEAD)?.strip_prefix(':')?.split(':');
+        let mut sent = Self::begin(Stream(number(head.next()?)?), ChangeId(number(head.next()?)?));
+        for part in parts {
+            let mut fields = part.split('.');
+            let mut next = || number(fields.next()?);
+            let (after, first, upto) = (ChangeId(next()?), ChangeId(next()?), ChangeId(next()?));
+            let mut time = || Some(Timestamp::from_unix(i64::try_from(next()?).ok()?));
+            let (since, sent_at) = (time()?, time()?);
+            let tries = u32::try_from(next()?).ok()?;
+            let letter = fields.next()?;
+            let (form, _) = Form::ALL.into_iter().find(|(_, known)| letter.chars().eq([*known]))?;
+            let late: Vec<u64> = fields.map(number).collect::<Option<_>>()?;
+            let late = late.split_first().map(|(stream, ids)| (Stream(*stream), ids.iter().copied().map(ChangeId).collect()));
+            sent.passes.push(SentPass { after, first, upto, since, sent: sent_at, tries, form, late });
+        }
+        Some(sent)
+    }
+}
+
+/// Streams of late changes have numbers from here on; all are below 2^53.
+const LATE: u64 = 1 << 52;
+
+/// Whether the client has been heard of since the pass was sent.
+fn is_heard(pass: &SentPass, heard: Option<Timestamp>) -> bool {
+    heard.is_some_and(|heard| heard > pass.sent)
+}
+
+/// When a pass is sent again. A client of which nothing is heard is asked less and less often, once a day at least.
+fn due_at(pass: &SentPass, heard: Option<Timestamp>, rules: AgainRules) -> Timestamp {
+    const DAY: Duration = Duration::from_secs(86_400);
+    let factor = if is_heard(pass, heard) { 1 } else { 1 << pass.tries.min(10) };
+    pass.sent.plus((rules.within * factor).min(DAY.max(rules.within)))
+}
+
+/// What becomes of a pass that is sent again at `now`, of which these changes are still there: the pieces in which it goes. Each is
+/// noted, and together they cover what it covered.
+pub fn pieces(pass: &SentPass, changes: &[ChangeId], escalates: bool, now: Timestamp) -> Vec<SentPass> {
+    let whole = SentPass { sent: now, tries: pass.tries + 1, ..pass.clone() };
+    let (head, tail) = changes.split_at(changes.len() / 2);
+    match (head.last(), tail.first()) {
+        _ if !escalates || changes.is_empty() => vec![whole],
+        (Some(middle), Some(next)) => {
+            let late = |ids: &[ChangeId]| pass.late.as_ref().map(|(stream, _)| (*stream, ids.to_vec()));
+            let first = SentPass { upto: *middle, late: late(head), ..whole.clone() };
+            vec![first, SentPass { after: *middle, first: *next, late: late(tail), ..whole }]
+        }
+        _ => {
+            let form = if pass.form == Form::Whole { Form::WithoutDetails } else { Form::Aside };
+            vec![SentPass { form, ..whole }]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+    const RULES: AgainRules = AgainRules { within: Duration::from_secs(600), give_up: Duration::from_secs(86_400) };
+
+    fn at(seconds: u64) -> Timestamp {
+        NOW.plus(Duration::from_secs(seconds))
+    }
+
+    fn pass(after: u64, first: u64, upto: u64, sent: Timestamp) -> SentPass {
+        let (after, first, upto) = (ChangeId(after), ChangeId(first), ChangeId(upto));
+        SentPass { after, first, upto, since: sent, sent, tries: 0, form: Form::Whole, late: None }
+    }
+
+    fn sent(passes: impl IntoIterator<Item = SentPass>) -> Sent {
+        let mut sent = Sent::begin(Stream(5), ChangeId(0));
+        passes.into_iter().for_each(|pass| sent.push(pass));
+        sent
+    }
+
+    fn handled(ranges: &[(u64, u64)]) -> Receipts {
+        let range = |(after, upto): &(u64, u64)| Range::new(Stream(5), ChangeId(*after), ChangeId(*upto)).unwrap();
+        Receipts::of(ranges.iter().map(range))
+    }
+
+    #[test]
+    fn a_note_survives_a_round_trip_and_is_bounded() {
+        let late = SentPass { late: Some((Stream(LATE + 3), vec![ChangeId(3), ChangeId(4)])), ..pass(2, 3, 4, NOW) };
+        let aside = SentPass { form: Form::Aside, tries: 7, ..pass(30, 31, 31, at(5)) };
+        let noted = sent([pass(0, 5, 20, NOW), late, pass(20, 22, 30, NOW), aside]);
+        assert_eq!(Sent::parse(&noted.to_text()), Some(noted));
+        let biggest = u64::from(u32::MAX);
+        let passes = (0..MOST_PASSES).map(|_| SentPass {
+            tries: 99,
+            late: Some((Stream((1 << 53) - 1), vec![ChangeId(biggest); MOST_LATE])),
+            ..pass(biggest, biggest, biggest, NOW)
+        });
+        let text = sent(passes).to_text();
+        assert!(text.len() < 4000, "{} bytes", text.len());
+        for rubbish in ["", "wd1s", "wd1s:5", "wd1s:5:x", "wd1s:5:1;1.2", "wd1s:5:1;1.2.3.4.5.6.z", "wd2s:5:1"] {
+            assert_eq!(Sent::parse(rubbish), None, "{rubbish}");
+        }
+    }
+
+    #[test]
+    fn of_too_many_passes_the_oldest_become_one() {
+        let many = sent((0..100).map(|n| pass(10 * n, 10 * n + 3, 10 * n + 10, at(n))));
+        assert_eq!(many.open().count(), MOST_PASSES);
+        assert_eq!((many.floor(), many.upto), (ChangeId(0), ChangeId(1000)));
+        let first = many.pass(0).unwrap();
+        assert_eq!((first.after, first.first), (ChangeId(0), ChangeId(3)));
+        assert!(many.open().zip(many.open().skip(1)).all(|(one, next)| one.upto == next.after));
+    }
+
+    #[test]
+    fn g16_what_was_handled_is_forgotten_and_a_hole_is_not() {
+        let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, NOW), pass(20, 25, 30, NOW)]);
+        let settled = noted.settled(&handled(&[(0, 10), (20, 30)]), ChangeId(40), at(1), RULES).unwrap();
+        let left: Vec<_> = settled.open().map(|pass| pass.upto.0).collect();
+        assert_eq!((left, settled.floor(), settled.upto), (vec![20], ChangeId(10), ChangeId(30)));
+        let all = noted.settled(&handled(&[(0, 30)]), ChangeId(40), at(1), RULES).unwrap();
+        assert_eq!((all.open().count(), all.floor()), (0, ChangeId(30)));
+    }
+
+    #[test]
+    fn g3_a_pass_that_was_noted_and_not_recorded_is_done_again_with_the_same_range() {
+        let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, NOW)]);
+        let settled = noted.settled(&handled(&[]), ChangeId(12), at(1), RULES).unwrap();
+        assert_eq!((settled.open().count(), settled.upto), (1, ChangeId(10)));
+        assert_eq!(noted.settled(&handled(&[]), ChangeId(9), at(1), RULES).unwrap().upto, ChangeId(0));
+        let began_at_30 = Sent::begin(Stream(5), ChangeId(30));
+        assert_eq!(began_at_30.settled(&handled(&[]), ChangeId(20), at(1), RULES), None, "it was set back");
+    }
+
+    #[test]
+    fn g16_what_was_not_handled_in_time_is_due_again() {
+        let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, at(1))]);
+        let due = |handled: &Receipts, heard, seconds| noted.due_again(handled, heard, at(seconds), RULES);
+        const NOTHING: [usize; 0] = [];
+        assert_eq!(due(&handled(&[]), None, 599), NOTHING);
+        assert_eq!(due(&handled(&[]), None, 700), [0], "nothing is heard of it: one at a time");
+        assert_eq!(due(&handled(&[]), Some(at(100)), 700), [0, 1], "it is alive: all at once");
+        assert_eq!(due(&handled(&[(0, 10)]), None, 700), [1]);
+        assert_eq!(due(&handled(&[(0, 20)]), None, 700), NOTHING);
+        assert_eq!(due(&handled(&[]), None, 90_000), NOTHING, "it is given up");
+    }
+
+    #[test]
+    fn a_client_of_which_nothing_is_heard_is_asked_less_and_less_often() {
+        let asked = |tries, seconds| {
+            let noted = sent([SentPass { tries, ..pass(0, 1, 10, NOW) }, pass(10, 11, 20, NOW)]);
+            noted.due_again(&handled(&[]), None, at(seconds), RULES)
+        };
+        assert!(asked(1, 1199).is_empty(), "the second waits for what becomes of the first");
+        assert_eq!(asked(1, 1200), [0]);
+        assert_eq!((asked(3, 4799), asked(3, 4800)), (vec![], vec![0]));
+    }
+
+    #[test]
+    fn g16_what_kills_a_client_is_cut_out_and_set_aside() {
+        let ids: Vec<ChangeId> = (1..=5).map(ChangeId).collect();
+        let whole = SentPass { tries: 1, ..pass(0, 1, 9, NOW) };
+        assert_eq!(pieces(&whole, &ids, false, at(9)), [SentPass { tries: 2, sent: at(9), ..whole.clone() }]);
+        let halves = pieces(&whole, &ids, true, at(9));
+        let bounds: Vec<_> = halves.iter().map(|pass| (pass.after.0, pass.first.0, pass.upto.0)).collect();
+        assert_eq!(bounds, [(0, 1, 2), (2, 3, 9)]);
+        let single = &pieces(&halves[0], &ids[..1], true, at(9))[0];
+        assert_eq!(single.form, Form::WithoutDetails);
+        assert_eq!(pieces(single, &ids[..1], true, at(9))[0].form, Form::Aside);
+        assert_eq!(pieces(&whole, &[], true, at(9))[0].form, Form::Whole, "nothing is left of it");
+    }
+
+    #[test]
+    fn late_changes_have_a_stream_that_tells_their_ids() {
+        let noted = sent([]);
+        let stream = |ids: &[u64]| noted.late_stream(&ids.iter().copied().map(ChangeId).collect::<Vec<_>>());
+        assert_eq!(stream(&[5, 9]), stream(&[5, 9]));
+        assert_ne!(stream(&[5, 9]), stream(&[5, 7, 9]));
+        assert!(stream(&[5]).0 >= LATE && stream(&[5]).0 < 1 << 53);
+        assert!(Sent::new_stream(None, NOW, u64::MAX).0 < LATE);
+        assert!(Sent::new_stream(Some(&sent([])), Timestamp::from_unix(0), 0) > Stream(5));
+    }
+
+    #[test]
+    fn a_client_that_was_restored_gets_the_rest_at_once() {
+        let sent = Sent::restored(Stream(7), ChangeId(120), ChangeId(200), NOW, RULES);
+        assert_eq!(sent.due_again(&Receipts::default(), None, NOW, RULES), [0]);
+        assert_eq!((sent.floor(), sent.upto), (ChangeId(120), ChangeId(200)));
+    }
+}
