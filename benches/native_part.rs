@@ -78,7 +78,7 @@ fn dispatch(connection: &MysqlConnection, settings: &Settings) -> Result<Done, B
                 for changes in pass.pass.batch.notifications(settings.notification_limits()) {
                     done.deliveries += changes.len();
                     done.notifications += 1;
-                    done.bytes += notification::encode(&settings.repo, changes).len();
+                    done.bytes += notification::encode(&settings.repo, changes, None).len();
                 }
             }
             let mut passes: Vec<&mut LockedPass> = group.iter_mut().collect();

@@ -36,8 +36,12 @@ class Notification {
 	/**
 	 * What it has, to be asked before {@see update()}.
 	 *
-	 * @return array{changes:int,bad:list<array{id:int,reason:string}>} how many changes name an entity; and those that
-	 *   cannot be read, which go on to {@see update()} all the same if they name one, as if anything had changed
+	 * @return array{
+	 *   changes:int,
+	 *   bad:list<array{id:int,reason:string}>,
+	 *   covers:array{stream:int,after:int,upto:int}|null
+	 * } how many changes name an entity; those that cannot be read, which go on to {@see update()} all the same if they
+	 *   name one, as if anything had changed; and what the receipt for the notification is to cover, if the repo wants one
 	 */
 	public function summary(): array {
 	}

@@ -13,6 +13,8 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeTeller;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
 use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeRedactor;
 use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RepoRevisions;
@@ -135,6 +137,14 @@ final class WikibaseDispatchServices {
 
 	public static function recentChangeRedactor( ContainerInterface $services ): RecentChangeRedactor {
 		return $services->get( 'WikibaseDispatch.RecentChangeRedactor' );
+	}
+
+	public static function receipts( ContainerInterface $services ): Receipts {
+		return $services->get( 'WikibaseDispatch.Receipts' );
+	}
+
+	public static function recentChangeTeller( ContainerInterface $services ): RecentChangeTeller {
+		return $services->get( 'WikibaseDispatch.RecentChangeTeller' );
 	}
 
 	public static function recentChangeWriter( ContainerInterface $services ): RecentChangeWriter {

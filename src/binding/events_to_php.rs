@@ -113,6 +113,24 @@ fn fill(array: &mut Array, event: &Event) -> Result<&'static str> {
             array.insert("cause", cause(*why)?)?;
             "pass-deferred"
         }
+        Event::SentAgain { client, changes, first, upto, tries } => {
+            array.insert("client", client.as_str())?;
+            array.insert("changeCount", count(*changes))?;
+            array.insert("first", id(*first))?;
+            array.insert("upto", id(*upto))?;
+            array.insert("tries", integer(u64::from(*tries)))?;
+            "sent-again"
+        }
+        Event::SetAside { client, change } => {
+            array.insert("client", client.as_str())?;
+            array.insert("changeId", id(*change))?;
+            "set-aside"
+        }
+        Event::ReceiptsRefused { client, why } => {
+            array.insert("client", client.as_str())?;
+            array.insert("why", *why)?;
+            "receipts-refused"
+        }
         Event::GapAwaited(client) => {
             array.insert("client", client.as_str())?;
             "gap-awaited"

@@ -23,6 +23,7 @@ mod notification;
 mod panic_line;
 mod process;
 mod provoked_panic;
+mod receipts;
 mod relevance;
 mod settings;
 mod shared_memory;
@@ -74,6 +75,7 @@ pub fn get_module(module: ModuleBuilder) -> ModuleBuilder {
         .class::<status::Status>()
         .class::<status::ClientStatus>()
         .class::<notification::Notification>()
+        .class::<receipts::Receipts>()
         .class::<client_update::ClientUpdate>()
         .class::<usage_diff::UsageDiff>()
         .class::<subscription_diff::SubscriptionDiff>()

@@ -14,6 +14,7 @@ use super::{
     client_update::{ClientUpdate, received_array},
     connection::value,
     from_php::{bytes, number, text},
+    receipts::range_to_php,
     to_php::{Array, bad_changes, id, integer, list},
 };
 use crate::{
@@ -56,9 +57,10 @@ impl Notification {
 
     pub fn summary(&self) -> PhpResult<Array> {
         let notification = self.0.borrow();
-        let mut summary = ZendHashTable::with_capacity(2);
+        let mut summary = ZendHashTable::with_capacity(3);
         summary.insert("changes", integer(notification.changes.len() as u64))?;
         summary.insert("bad", bad_changes(&notification.bad)?)?;
+        summary.insert("covers", notification.covers.as_ref().map(range_to_php).transpose()?)?;
         Ok(summary)
     }
 

@@ -11,9 +11,14 @@ pub struct ClientMark {
     pub version: String,
     /// The formats of notifications that it takes, as far as this version knows them.
     formats: Vec<NotificationFormat>,
+    /// Whether it says what it has handled. An older version of its extension may have taken the place of one that did.
+    pub gives_receipts: bool,
     /// When it was made or renewed, by the repo database's clock.
     pub made: Timestamp,
 }
+
+/// Stands among the formats of a client that gives receipts.
+const RECEIPTS: &str = "receipts";
 
 impl ClientMark {
     /// How long a mark counts. A client renews it once a day. An extension that is removed takes no leave, and jobs in its own format
@@ -23,8 +28,9 @@ impl ClientMark {
     /// Reads the columns: formats by name, separated by commas. Names that this version does not know are left out. `None` without a
     /// time.
     pub fn read(version: String, formats: &str, time: &str) -> Option<Self> {
+        let gives_receipts = formats.split(',').any(|name| name == RECEIPTS);
         let formats = formats.split(',').filter_map(NotificationFormat::named).collect();
-        Timestamp::parse_mw(time).map(|made| Self { version, formats, made })
+        Timestamp::parse_mw(time).map(|made| Self { version, formats, gives_receipts, made })
     }
 
     /// Whether it counts no more. One from the future is of another clock, and lasts no longer than any.

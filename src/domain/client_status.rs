@@ -8,6 +8,7 @@ use super::{
     client_mark::ClientMark,
     horizon::Horizon,
     notification_format::Choice,
+    sent::SentPass,
     site::Client,
     state::{DispatchState, Due, DueRules},
     time::Timestamp,
@@ -48,6 +49,8 @@ pub enum Condition {
     Resting,
     /// Changes wait behind an edit that has not ended.
     Gap,
+    /// It was sent everything, and has not said that it has handled it.
+    Unhandled,
     /// Somebody holds its lock or its claim, and nothing has come of it for long.
     LockHeld,
     /// An admin has switched it off.
@@ -66,6 +69,7 @@ impl Condition {
             Self::Claimed => "claimed",
             Self::Resting => "resting",
             Self::Gap => "gap",
+            Self::Unhandled => "unhandled",
             Self::LockHeld => "lock-held",
             Self::Disabled => "disabled",
             Self::Uninitialised => "uninitialised",
@@ -84,6 +88,10 @@ pub struct ClientFacts {
     pub oldest: Option<Timestamp>,
     /// What failed last.
     pub failure: Option<Failure>,
+    /// Every change up to this id has been dealt with, and handled by the client as far as it gives receipts.
+    pub handled: ChangeId,
+    /// What it was sent and has not handled.
+    pub unhandled: Vec<SentPass>,
     /// In which format it is told.
     pub format: Choice,
 }
@@ -108,9 +116,15 @@ pub struct ClientStatus {
     pub client: Client,
     /// Every change up to this id has been dealt with.
     pub seen: ChangeId,
-    /// Ids between that and the horizon.
+    /// The same, and handled by the client as far as it gives receipts.
+    pub handled: ChangeId,
+    /// What it was sent and has not handled, in the order in which it was sent.
+    pub unhandled: Vec<SentPass>,
+    /// When it said last what it has handled.
+    pub reported: Option<Timestamp>,
+    /// Ids between seen and the horizon.
     pub pending: u64,
-    /// Age of the oldest visible change that it has not seen; zero if it has seen all, or is disabled.
+    /// Age of the oldest visible change that it has not seen, or not handled; zero if there is none, or it is disabled.
     pub age: Duration,
     /// When its last pass ended.
     pub touched: Option<Timestamp>,
@@ -139,13 +153,14 @@ pub struct ClientStatus {
 impl ClientStatus {
     /// Judges the facts about one client.
     pub fn new(facts: ClientFacts, view: View) -> Self {
-        let ClientFacts { client, state, oldest, failure, format } = facts;
+        let ClientFacts { client, state, oldest, failure, handled, unhandled, format } = facts;
         let seen = state.as_ref().map_or(ChangeId(0), |state| state.seen);
         let touched = state.as_ref().and_then(|state| state.touched);
         let lock = state.as_ref().map_or(Lock::Free, DispatchState::lock);
         let is_disabled = state.as_ref().is_some_and(|state| state.disabled);
         let is_behind = !is_disabled && seen < view.horizon.last;
-        let age = oldest.filter(|_| is_behind).map_or(Duration::ZERO, |time| time.until(view.now));
+        let waits = is_behind || (!is_disabled && !unhandled.is_empty());
+        let age = oldest.filter(|_| waits).map_or(Duration::ZERO, |time| time.until(view.now));
         let idle = touched.map_or(Duration::MAX, |touched| touched.until(view.now));
         let is_stalled = is_behind && age >= view.stuck_after && idle >= view.stuck_after;
         let blocked_until = lock.blocked_until(view.now, view.rules.claim_ttl);
@@ -162,7 +177,10 @@ impl ClientStatus {
             due_at: state.as_ref().and_then(|state| due_at(state, view)),
             failures: lock.failures().max(u32::from(failure.is_some())),
             failure,
-            condition: condition(state.as_ref(), seen, is_stalled, blocked_until, view),
+            condition: condition(state.as_ref(), seen, (is_stalled, !unhandled.is_empty()), blocked_until, view),
+            handled,
+            unhandled,
+            reported: state.as_ref().and_then(|state| state.reported.as_ref()).map(|reported| reported.at),
             is_stalled,
             format,
             mark: state.and_then(|state| state.mark),
@@ -197,7 +215,7 @@ fn due_at(state: &DispatchState, view: View) -> Option<Timestamp> {
 fn condition(
     state: Option<&DispatchState>,
     seen: ChangeId,
-    is_stalled: bool,
+    (is_stalled, is_unhandled): (bool, bool),
     blocked_until: Option<Timestamp>,
     view: View,
 ) -> Condition {
@@ -208,7 +226,7 @@ fn condition(
         return Condition::Disabled;
     }
     if seen >= view.horizon.last {
-        return Condition::UpToDate;
+        return if is_unhandled { Condition::Unhandled } else { Condition::UpToDate };
     }
     if seen >= view.horizon.upto {
         return Condition::Gap;
@@ -254,7 +272,8 @@ pub(crate) mod tests {
     pub(crate) fn stalled(site: &str, seen: u64) -> ClientFacts {
         let state = DispatchState { touched: ago(3600), ..state(site, seen) };
         let format = NotificationFormats::default().choose(&state.client, None, NOW);
-        ClientFacts { client: state.client.clone(), state: Some(state), oldest: ago(3000), failure: None, format }
+        let (client, handled, unhandled) = (state.client.clone(), state.seen, Vec::new());
+        ClientFacts { client, state: Some(state), oldest: ago(3000), failure: None, handled, unhandled, format }
     }
 
     pub(crate) fn with(facts: ClientFacts, change: impl FnOnce(&mut DispatchState)) -> ClientFacts {

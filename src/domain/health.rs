@@ -59,6 +59,8 @@ pub enum Reason {
     Misconfigured,
     /// Passes for a client, or the trigger, fail.
     Failing,
+    /// A client does not handle what reaches its queue, or does not say so.
+    Unhandled,
 }
 
 impl Reason {
@@ -74,6 +76,7 @@ impl Reason {
             Self::QueueUnreachable => "queue-unreachable",
             Self::Misconfigured => "misconfigured",
             Self::Failing => "failing",
+            Self::Unhandled => "unhandled",
         }
     }
 }
@@ -204,9 +207,16 @@ impl FarmStatus {
         if let Some(refused) = self.refused.first() {
             return (Health::Stuck, Reason::ClientRefused, Some(refused));
         }
+        if let Some(status) = self.clients.iter().find(|status| was_sent_again(status)) {
+            return (Health::Stuck, Reason::Unhandled, Some(status.client.site.as_str()));
+        }
         // Of several, the first.
         match self.clients.iter().rev().max_by_key(|status| status.age).filter(|status| status.age >= self.late_after) {
-            Some(latest) => (Health::Lagging, Reason::Lagging, Some(latest.client.site.as_str())),
+            Some(latest) => {
+                let is_unhandled = latest.condition == Condition::Unhandled;
+                let reason = if is_unhandled { Reason::Unhandled } else { Reason::Lagging };
+                (Health::Lagging, reason, Some(latest.client.site.as_str()))
+            }
             None => (Health::Healthy, Reason::None, None),
         }
     }
@@ -229,6 +239,11 @@ fn waits_for_a_runner(status: &ClientStatus) -> bool {
 fn is_misconfigured(status: &ClientStatus) -> bool {
     let is_so = matches!(status.failure, Some(Failure { step: Step::Configuration, .. }));
     is_so && status.failures > 0 && status.condition != Condition::Disabled
+}
+
+/// It had its time, and was sent again, and still nothing is heard.
+fn was_sent_again(status: &ClientStatus) -> bool {
+    status.condition != Condition::Disabled && status.unhandled.iter().any(|pass| pass.tries > 0)
 }
 
 fn cause(status: &ClientStatus) -> Option<Reason> {

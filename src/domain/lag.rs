@@ -1,6 +1,7 @@
 //! How far the clients are behind: in changes, and in seconds.
 //!
-//! The lag of a client in seconds is the age of the oldest change that it has not seen: what somebody who made that change has
+//! The lag of a client in seconds is the age of the oldest change that it has not seen, or, where it says what it has handled, that it has
+//! not handled: what somebody who made that change has
 //! waited for it to arrive. (Wikibase compared the last change seen with the last one written, which calls a client lagged that
 //! saw everything but the edit of a moment ago, if nobody edited in the hour before.) `change_time` is Wikibase's; the age is
 //! taken by the database's clock.
@@ -18,8 +19,8 @@ pub struct ClientLag {
     pub seen: ChangeId,
     /// Ids between that and the horizon.
     pub pending: u64,
-    /// Age of the oldest visible change that it has not seen, up to the horizon or behind it; zero if there is none, or if its
-    /// time cannot be read.
+    /// Age of the oldest visible change that it has not seen, up to the horizon or behind it, or not handled, if it gives receipts; zero
+    /// if there is none, or if its time cannot be read.
     pub age: Duration,
 }
 

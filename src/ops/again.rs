@@ -89,7 +89,8 @@ pub(super) fn propose_again<S: Store + ?Sized>(
 /// Whether the client says what it has handled.
 pub(super) fn gives_receipts(state: &DispatchState, settings: &Settings, now: Timestamp) -> bool {
     let choice = settings.notification_formats.choose(&state.client, state.mark.as_ref(), now);
-    choice.format == NotificationFormat::Native && state.reported.is_some()
+    let is_able = state.mark.as_ref().is_some_and(|mark| mark.gives_receipts);
+    choice.format == NotificationFormat::Native && is_able && state.reported.is_some()
 }
 
 /// What is noted of the client, without what was handled.

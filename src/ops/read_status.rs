@@ -11,6 +11,7 @@ use crate::{
         health::{FarmStatus, Patience, Reason},
         horizon::Horizon,
         lock_name::LockName,
+        sent::SentPass,
         settings::Settings,
         site::SiteId,
         state::DispatchState,
@@ -52,9 +53,10 @@ pub fn read_status<S: Store + ?Sized>(
     let rows = store.all_states()?;
     let states = states_of(settings, rows);
     let horizon = store.horizon(settled(&states), settings.gap_rules())?;
-    let oldest = oldest_unseen(store, settings, &states, &horizon)?;
+    let now = store.now()?;
+    let oldest = oldest_unhandled(store, settings, &states, &horizon, now)?;
     let patience = Patience::of(settings);
-    let view = View { now: store.now()?, horizon, rules: settings.due_rules(), stuck_after: patience.stuck_after };
+    let view = View { now, horizon, rules: settings.due_rules(), stuck_after: patience.stuck_after };
     let facts = facts(settings, states, &oldest, failures, view.now);
     let mut status = FarmStatus::new(facts, failures.of_trigger, view, patience.late_after);
     status.refused = settings.refused.clone();
@@ -84,14 +86,16 @@ fn too_long<S: Store + ?Sized>(store: &mut S, status: &FarmStatus) -> Result<Vec
 }
 
 /// The first visible changes after the places at which clients stand, with their times.
-fn oldest_unseen<S: Store + ?Sized>(
+fn oldest_unhandled<S: Store + ?Sized>(
     store: &mut S,
     settings: &Settings,
     states: &[DispatchState],
     horizon: &Horizon,
+    now: Timestamp,
 ) -> Result<BTreeMap<ChangeId, String>> {
+    let enabled = states.iter().filter(|state| !state.disabled);
     let mut positions: BTreeSet<ChangeId> =
-        states.iter().filter(|state| !state.disabled).map(|state| state.seen).collect();
+        enabled.map(|state| state.handled(now, settings.again_rules())).collect();
     if states.len() < settings.clients().len() {
         positions.insert(ChangeId(0));
     }
@@ -100,6 +104,12 @@ fn oldest_unseen<S: Store + ?Sized>(
         return Ok(BTreeMap::new());
     }
     Ok(store.first_after(&spread(&behind, MOST_POSITIONS), horizon.last)?.into_iter().collect())
+}
+
+/// What the client was sent and has not handled, in the order in which it was sent.
+fn unhandled(state: &DispatchState, now: Timestamp, settings: &Settings) -> Vec<SentPass> {
+    let unhandled = state.sent.iter().flat_map(|sent| sent.unhandled(state.receipts(), now, settings.again_rules()));
+    unhandled.filter(|(_, pass)| pass.upto <= state.seen).map(|(_, pass)| pass.clone()).collect()
 }
 
 /// At most `most` of `positions`, which ascend, evenly; the first is always among them.
@@ -119,16 +129,18 @@ fn facts(
         states.into_iter().map(|state| (state.client.site.clone(), state)).collect();
     let facts = settings.clients().iter().map(|client| {
         let state = states.remove(&client.site);
-        let seen = state.as_ref().map_or(ChangeId(0), |state| state.seen);
+        let handled = state.as_ref().map_or(ChangeId(0), |state| state.handled(now, settings.again_rules()));
         // Where not every place was looked at, the nearest change that is known tells nearly the same.
-        let next = oldest.range(ChangeId(seen.0 + 1)..).next().or_else(|| oldest.last_key_value());
+        let next = oldest.range(ChangeId(handled.0 + 1)..).next().or_else(|| oldest.last_key_value());
         let mark = state.as_ref().and_then(|state| state.mark.as_ref());
         ClientFacts {
             client: client.clone(),
             format: settings.notification_formats.choose(client, mark, now),
-            state,
             oldest: next.and_then(|(_, time)| Timestamp::parse_mw(time)),
             failure: failures.of_clients.get(client.site.as_str()).copied(),
+            unhandled: state.as_ref().map_or_else(Vec::new, |state| unhandled(state, now, settings)),
+            handled,
+            state,
         }
     });
     facts.collect()

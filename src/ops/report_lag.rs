@@ -15,20 +15,28 @@ pub fn report_lag<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Resu
     let states = states_of(settings, rows);
     let horizon = store.horizon(settled(&states), settings.gap_rules())?;
     // What waits behind the horizon waits, too: whoever edits meanwhile makes it more.
-    let positions: BTreeSet<ChangeId> =
-        states.iter().filter(|state| !state.disabled && state.seen < horizon.last).map(|state| state.seen).collect();
+    // So does what a client was sent and has not handled.
+    let now = store.now()?;
+    let states: Vec<_> = states
+        .into_iter()
+        .map(|state| {
+            let handled = state.handled(now, settings.again_rules());
+            (state, handled)
+        })
+        .collect();
+    let behind = states.iter().filter(|(state, handled)| !state.disabled && *handled < horizon.last);
+    let positions: BTreeSet<ChangeId> = behind.map(|(_, handled)| *handled).collect();
     let positions: Vec<ChangeId> = positions.into_iter().collect();
     let first: BTreeMap<ChangeId, String> = if positions.is_empty() {
         BTreeMap::new()
     } else {
         store.first_after(&positions, horizon.last)?.into_iter().collect()
     };
-    let now = store.now()?;
     let states = states
         .into_iter()
-        .map(|state| {
+        .map(|(state, handled)| {
             // Among the first changes after any position, the next one after this is the first one after this.
-            let next = first.range(ChangeId(state.seen.0 + 1)..).next();
+            let next = first.range(ChangeId(handled.0 + 1)..).next();
             let oldest = next.and_then(|(_, time)| Timestamp::parse_mw(time));
             (state, oldest)
         })

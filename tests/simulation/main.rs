@@ -67,7 +67,7 @@ fn g1_to_g8_hold_whatever_fails_and_in_whatever_order_things_happen() {
             "{failure}\n    {SEED}={seed} cargo test --no-default-features --test simulation -- --nocapture g1_to_g8"
         )
     };
-    for guarantee in ["G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9"] {
+    for guarantee in ["G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8", "G9", "G16"] {
         let count = failures.iter().filter(|(_, failure)| failure.starts_with(guarantee)).count();
         if count > 0 {
             println!("{guarantee}: broken in {count} seeds");

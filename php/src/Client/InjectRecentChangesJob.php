@@ -4,11 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metric;
-use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\JobQueue\Job;
-use MediaWiki\WikiMap\WikiMap;
 
 /**
  * The job that writes recent changes of one batch. Parameters: `repo`, the repo's site id, and `changes`, each with the
@@ -16,11 +13,7 @@ use MediaWiki\WikiMap\WikiMap;
  */
 class InjectRecentChangesJob extends Job {
 
-	public function __construct(
-		array $params,
-		private readonly RecentChangeWriter $writer,
-		private readonly Metrics $metrics
-	) {
+	public function __construct( array $params, private readonly RecentChangeTeller $teller ) {
 		parent::__construct( Jobs::INJECT_RECENT_CHANGES, $params );
 		$this->removeDuplicates = true;
 		// The writer looks again when the rows are committed.
@@ -31,14 +24,7 @@ class InjectRecentChangesJob extends Job {
 	 * @inheritDoc
 	 */
 	public function run() {
-		$changes = $this->params['changes'];
-		$written = $this->writer->write( (string)$this->params['repo'], $changes );
-		$labels = [ 'DBname' => WikiMap::getCurrentWikiDbDomain()->getDatabase() ];
-		$this->metrics->count( Metric::WrittenTitles, $written, $labels );
-		foreach ( $changes as $change ) {
-			$age = (int)wfTimestamp() - (int)wfTimestamp( TS_UNIX, $change['time'] );
-			$this->metrics->time( Metric::TellDelay, (float)max( 0, $age ), $labels );
-		}
+		$this->teller->tell( (string)$this->params['repo'], $this->params['changes'] );
 		return true;
 	}
 }

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
+use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Base\Log\BadChangeReport;
 use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metric;
@@ -12,6 +13,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
 use Psr\Log\LoggerInterface;
 use Throwable;
 use WikibaseDispatch\ClientUpdate;
@@ -40,6 +42,8 @@ class NotificationHandler {
 	 * @param UnknownFormReport $unknownForms
 	 * @param list<string>|null $trackedAspects that this wiki's Wikibase knows; null where there is none
 	 * @param OwnMark $mark
+	 * @param Receipts $receipts
+	 * @param Closure():RecentChangeTeller $teller
 	 * @param Metrics $metrics
 	 * @param LoggerInterface $logger
 	 */
@@ -56,6 +60,8 @@ class NotificationHandler {
 		private readonly UnknownFormReport $unknownForms,
 		private readonly ?array $trackedAspects,
 		private readonly OwnMark $mark,
+		private readonly Receipts $receipts,
+		private readonly Closure $teller,
 		private readonly Metrics $metrics,
 		private readonly LoggerInterface $logger
 	) {
@@ -68,7 +74,12 @@ class NotificationHandler {
 	 * @throws UsageTableMissingException
 	 */
 	public function handle( string $repo, Notification $notification, array $rootJobParams ): void {
-		[ 'changes' => $changeCount, 'bad' => $bad ] = $notification->summary();
+		[ 'changes' => $changeCount, 'bad' => $bad, 'covers' => $covers ] = $notification->summary();
+		if ( $changeCount === 0 && $bad === [] ) {
+			// The repo only wants to know what was handled.
+			$this->receipts->give( $covers );
+			return;
+		}
 		$this->badChanges->report( $bad, "a notification of $repo", [ 'repo' => $repo ] );
 		$single = $this->hooks->hasListeners() ? $notification->changes() : [];
 		$update = $notification->update(
@@ -80,7 +91,7 @@ class NotificationHandler {
 		$this->runHooks( $update, $single, $rootJobParams, $repo );
 		$this->find( $update );
 		$pageCount = $this->updatePages( $update, $repo );
-		$rowCount = $this->tell( $update, $repo );
+		$rowCount = $this->tell( $update, $repo, $covers !== null );
 		$summary = $update->summary();
 		$this->unknownForms->report( $summary['unknownForms'], $repo );
 		$this->metrics->count( Metric::DiscardedTitles, $summary['untold'] );
@@ -94,6 +105,9 @@ class NotificationHandler {
 			'recentChanges' => $rowCount,
 			'recentChangesDropped' => $summary['untold'],
 		] );
+		if ( $covers !== null ) {
+			$this->receipts->give( $covers );
+		}
 		$this->mark->keep();
 	}
 
@@ -156,15 +170,22 @@ class NotificationHandler {
 	}
 
 	/**
+	 * @param ClientUpdate $update
+	 * @param string $repo
+	 * @param bool $isAtOnce whether a receipt follows, after which nobody would notice if a job was lost
 	 * @return int how many rows there will be in the recent changes
 	 */
-	private function tell( ClientUpdate $update, string $repo ): int {
+	private function tell( ClientUpdate $update, string $repo, bool $isAtOnce ): int {
 		$count = $jobs = 0;
 		$changes = $update->recentChanges( $this->settings->recentChangesBatchSize() );
 		while ( $changes !== [] ) {
-			$this->queues->push( [ Jobs::injectRecentChanges( $repo, $changes ) ] );
-			$this->commit();
-			$jobs++;
+			if ( $isAtOnce ) {
+				( $this->teller )()->tell( $repo, $changes );
+			} else {
+				$this->queues->push( [ Jobs::injectRecentChanges( $repo, $changes ) ] );
+				$this->commit();
+				$jobs++;
+			}
 			$count += array_sum( array_map( static fn ( array $change ) => count( $change['pages'] ), $changes ) );
 			$changes = $update->recentChanges( $this->settings->recentChangesBatchSize() );
 		}

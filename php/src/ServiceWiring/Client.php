@@ -20,6 +20,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Compat\TrackedAspects;
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Transactions;
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\NotificationDecoder;
+use MediaWiki\Extension\WikibaseDispatch\Base\Native\ReceiptReport;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks;
@@ -29,8 +30,12 @@ use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\HandledTable;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\ReceiptTable;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeComment;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeListeners;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeTeller;
 use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter;
 use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeGuard;
 use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeRedactor;
@@ -107,6 +112,8 @@ return [
 			),
 			TrackedAspects::of(),
 			WikibaseDispatchServices::ownMark( $services ),
+			WikibaseDispatchServices::receipts( $services ),
+			static fn (): RecentChangeTeller => WikibaseDispatchServices::recentChangeTeller( $services ),
 			WikibaseDispatchServices::metrics( $services ),
 			$logger
 		);
@@ -122,13 +129,33 @@ return [
 			FoundVersions::module(),
 			static fn (): string => FoundVersions::here()->extension,
 			HostSettings::map( $config, MainConfigNames::JobClasses ),
-			static function ( string $what, int $seconds ) use ( $services ): bool {
-				$stash = Caches::stash( $services );
-				$key = $stash->makeKey( 'wikibase-dispatch-client', $what );
-				return !$stash->get( $key ) && $stash->add( $key, 1, $seconds );
-			},
+			WikibaseDispatchServices::receipts( $services ),
+			static fn ( string $what, int $seconds ): bool =>
+				Caches::isFirst( $services, 'wikibase-dispatch-client', $what, $seconds ),
 			static fn (): float => hrtime( true ) / 1e9,
 			WikibaseDispatchServices::logger( $services )
+		);
+	},
+
+	'WikibaseDispatch.Receipts' => static function ( MediaWikiServices $services ): Receipts {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		return new Receipts(
+			new HandledTable( $loadBalancers ),
+			new ReceiptTable( WikibaseDispatchServices::repoDatabase( $services ) ),
+			new ReceiptReport( WikibaseDispatchServices::module( $services ) ),
+			WikibaseDispatchServices::clientSettings( $services ),
+			new Transactions( $loadBalancers ),
+			WikibaseDispatchServices::jobQueues( $services ),
+			static fn ( string $what, int $seconds ): bool =>
+				Caches::isFirst( $services, 'wikibase-dispatch-client', $what, $seconds ),
+			WikibaseDispatchServices::logger( $services )
+		);
+	},
+
+	'WikibaseDispatch.RecentChangeTeller' => static function ( MediaWikiServices $services ): RecentChangeTeller {
+		return new RecentChangeTeller(
+			WikibaseDispatchServices::recentChangeWriter( $services ),
+			WikibaseDispatchServices::metrics( $services )
 		);
 	},
 

@@ -8,6 +8,7 @@ use wikibase_dispatch::{
         horizon::{IdRange, Moment},
         ledger::{BufferNote, MissingRun},
         prune::PruneNote,
+        receipts::Reported,
         time::Timestamp,
     },
     store::{Advance, NewClaim, StateRow},
@@ -42,6 +43,8 @@ pub struct Database {
     pub changes: BTreeMap<u64, Change>,
     pub open: BTreeMap<u64, Pending>,
     pub states: BTreeMap<String, StateRow>,
+    /// What clients have reported that give receipts.
+    pub reported: BTreeMap<String, Reported>,
     /// Subscribers of entities.
     pub subscriptions: BTreeMap<String, BTreeSet<String>>,
     pub settled: Option<Settled>,

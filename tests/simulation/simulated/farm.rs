@@ -195,6 +195,10 @@ pub fn admin(me: &Process<'_>) {
             let has_rollout = world.scenario.has_rollout;
             match world.chance.u8(..8) {
                 0 | 1 if !world.scenario.is_calm => reach_or_not(world),
+                7 if world.scenario.has_receipts && !world.scenario.is_calm => {
+                    let client = some_client(world);
+                    world.strike(&client);
+                }
                 // In the moment in which nothing tells of an id, there is only the clock to go by.
                 2 if clock_steps && troubles::clock_may_step(world) => step_clock(world),
                 7 if world.scenario.trouble != Trouble::None => troubles::happen(world),

@@ -38,6 +38,10 @@ pub(super) struct PassRecord {
 pub(super) struct Record {
     /// Changes that must reach it and have not.
     pub(super) due: BTreeSet<u64>,
+    /// Changes that it must handle, if it gives receipts, and has not.
+    unhandled: BTreeSet<u64>,
+    /// Changes that it had handled and has forgotten, since it was restored. The repo need not have them any more.
+    forgotten: BTreeSet<u64>,
     /// Which pass brought each change.
     delivered: BTreeMap<u64, PassName>,
     /// The last change that reached it for the first time.
@@ -90,6 +94,8 @@ pub struct Judge {
     pub(super) has_failover: bool,
     pub(super) rollout: RolloutRecord,
     pub repeats: u64,
+    /// Clients that give receipts.
+    pub givers: BTreeSet<String>,
     /// Changes of which nothing told, when they could still be passed, that they would come: the ledger is for these.
     pub(super) untold: BTreeSet<u64>,
     /// The ids began anew, so positions mean nothing until somebody has noticed.
@@ -128,7 +134,9 @@ impl Judge {
         }
         self.rollout.committed(id, now);
         for client in clients {
-            self.record(client).due.insert(id);
+            let record = self.record(client);
+            record.due.insert(id);
+            record.unhandled.insert(id);
         }
         let is_known = !self.untold.contains(&id) && !self.has_begun_anew;
         for (client, row) in database.states.iter().filter(|_| is_known) {
@@ -145,6 +153,7 @@ impl Judge {
         // What was not for it before may follow now in the repeat of a pass.
         record.newest = 0;
         record.due.retain(|id| !no_longer_due(*id));
+        record.unhandled.retain(|id| !no_longer_due(*id));
     }
 
     /// A row was made for a client, or its position was set to `after` by somebody who may.
@@ -155,6 +164,7 @@ impl Judge {
         let record = self.record(client);
         record.set_at = now;
         record.due.retain(|id| *id > after);
+        record.unhandled.retain(|id| *id > after);
         record.delivered.clear();
         record.newest = after;
         (record.owner, record.rests_until) = (None, None);
@@ -303,6 +313,8 @@ impl Judge {
             self.fail(format!("G2: {client} got {ids:?}"));
         }
         let is_void = self.passes.get(&name).is_some_and(|pass| pass.is_void);
+        // It sends again what was not handled.
+        let goes_nowhere = self.passes.get(&name).is_some_and(|pass| pass.seen == pass.end);
         let untold = self.untold.clone();
         for id in ids {
             // What it read on a server that is gone may be another change than the one that has its id now.
@@ -311,7 +323,7 @@ impl Judge {
             if !is_another {
                 record.due.remove(id);
             }
-            if is_void {
+            if is_void || (goes_nowhere && !untold.contains(id)) {
                 continue;
             }
             let newest = record.newest;
@@ -408,6 +420,37 @@ impl Judge {
                 self.fail(format!("G5: {client} has been left out by {patience} triggers"));
             }
         }
+    }
+
+    /// A client has handled these.
+    pub fn handled(&mut self, client: &str, ids: &[u64]) {
+        let record = self.record(client);
+        for id in ids {
+            record.unhandled.remove(id);
+            record.forgotten.remove(id);
+        }
+    }
+
+    /// A client that was restored has not handled these any more.
+    pub fn forgot(&mut self, client: &str, ids: Vec<u64>) {
+        let record = self.record(client);
+        record.unhandled.extend(&ids);
+        record.forgotten.extend(ids);
+    }
+
+    /// A client need not handle this one, since it cannot.
+    pub fn was_set_aside(&mut self, client: &str, id: u64) {
+        self.handled(client, &[id]);
+    }
+
+    /// G16: what the clients among `clients` have not handled that are enabled and give receipts.
+    pub fn unhandled(&self, database: &Database, settings: &Settings) -> Option<String> {
+        self.clients.iter().filter(|(client, _)| self.givers.contains(*client)).find_map(|(client, record)| {
+            let row = database.states.get(client).filter(|row| !row.disabled)?;
+            let is_there = |id: &&u64| database.changes.contains_key(id) || !record.forgotten.contains(id);
+            let id = record.unhandled.iter().find(is_there).filter(|_| settings.client(client).is_some())?;
+            Some(format!("change {id} was not handled by {client}, which stands at {row:?}"))
+        })
     }
 
     /// What has not reached the clients among `clients` that are enabled.

@@ -231,6 +231,7 @@ fn scenario(load: &Load) -> Scenario {
         has_one_writer: false,
         increment: 1,
         has_visitors: false,
+        has_receipts: false,
         locks: LockKind::None,
         has_admins: false,
         clock_steps: false,

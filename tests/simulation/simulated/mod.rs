@@ -19,6 +19,7 @@ mod pruning;
 mod pruning_judge;
 mod pushes;
 mod queue;
+mod receivers;
 mod rollout;
 mod rollout_judge;
 mod rollout_store;

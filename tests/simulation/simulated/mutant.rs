@@ -101,6 +101,12 @@ pub enum Mutant {
     HeldBackLooksTheSame,
     /// A client that is only watched gets what we would have sent.
     WatchedGetsBoth,
+    /// What was not handled is never sent again.
+    NeverSentAgain,
+    /// Changes are pruned that everybody has seen, whoever has handled them.
+    PrunesUnhandled,
+    /// A client joins its receipts over what it has not handled.
+    HolesJoined,
 }
 
 impl Mutant {
@@ -112,6 +118,7 @@ impl Mutant {
             Self::NoLedger => scenario.trouble == Trouble::SecondWriter,
             Self::ServersNotChecked => scenario.trouble == Trouble::SplitReads,
             Self::WitnessIgnored => scenario.trouble == Trouble::BeginsAnew,
+            Self::NeverSentAgain | Self::PrunesUnhandled | Self::HolesJoined => scenario.has_receipts,
             Self::DelaysBelieved => scenario.held_back == HeldBack::NeverRun,
             Self::HeldBackLooksTheSame => scenario.held_back != HeldBack::Run,
             _ => scenario.has_rollout || (self as usize) < Self::HandedOverForgotten as usize,
@@ -134,7 +141,7 @@ impl Mutant {
     }
 
     /// Each, and the guarantees of which at least one is seen to be broken.
-    pub const ALL: [(Self, &'static [&'static str]); 46] = [
+    pub const ALL: [(Self, &'static [&'static str]); 49] = [
         (Self::AdvanceWithoutFence, &["G4"]),
         (Self::ClaimWithoutComparing, &["G4"]),
         (Self::ClaimsExpireEarly, &["G4"]),
@@ -181,5 +188,8 @@ impl Mutant {
         (Self::DelaysBelieved, &["G1"]),
         (Self::HeldBackLooksTheSame, &["G1"]),
         (Self::WatchedGetsBoth, &["G3", "G4"]),
+        (Self::NeverSentAgain, &["G16"]),
+        (Self::PrunesUnhandled, &["G16"]),
+        (Self::HolesJoined, &["G16"]),
     ];
 }

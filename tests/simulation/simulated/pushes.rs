@@ -11,6 +11,7 @@ use super::{
     extension::{Extension, Php, Thrown},
     mutant::Mutant,
     queue::Job,
+    receivers::Notification,
     rollout_store::NOBODYS,
     world::{ClientExtension, Fate, SECOND, World},
 };
@@ -18,7 +19,7 @@ use super::{
 /// What is pushed.
 pub(super) enum Push {
     Job(Job, u64),
-    Notification { client: String, token: Token, ids: Vec<u64> },
+    Notification { client: String, token: Token, ids: Vec<u64>, notification: Notification },
 }
 
 impl Extension<'_> {
@@ -33,12 +34,13 @@ impl Extension<'_> {
             self.me.nap(SECOND);
             return Err(Thrown::Push);
         }
-        let push = |changes: &Vec<Arc<Prepared>>| Push::Notification {
+        let push = |(at, changes): (usize, &Vec<Arc<Prepared>>)| Push::Notification {
             client: client.to_owned(),
             token,
             ids: changes.iter().map(|change| change.id.0).collect(),
+            notification: Notification::of(delivery, at),
         };
-        let pushes = delivery.notifications.iter().map(push).collect();
+        let pushes = delivery.notifications.iter().enumerate().map(push).collect();
         if self.is(Mutant::RecordBeforePush) {
             self.unpushed = pushes;
             return Ok(());
@@ -100,11 +102,12 @@ fn arrive(world: &mut World, push: Push) {
         // An edit pushes Wikibase's job by itself.
         Push::Job(Job::Wikibase(entity), _) if entity == NOBODYS || world.mutant == Some(Mutant::NobodyReminds) => {}
         Push::Job(job, delay) => world.push_job(job, delay),
-        Push::Notification { client, token, ids } => {
+        Push::Notification { client, token, ids, notification } => {
             world.count("delivery");
             world.note(|| format!("{client} gets {ids:?}"));
             world.measure(&client, &ids);
             world.judge.delivered(&client, token, &ids, world.now);
+            world.receive(&client, notification);
         }
     }
 }

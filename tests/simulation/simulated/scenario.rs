@@ -79,6 +79,9 @@ pub struct Scenario {
     pub has_failover: bool,
     pub trouble: Trouble,
     pub held_back: HeldBack,
+    /// Whether clients that can do so say what they have handled. Then their queues lose notifications, and their databases are restored.
+    pub has_receipts: bool,
+    pub notification_is_lost: u32,
     pub numbers: Vec<(&'static str, i64)>,
 }
 
@@ -124,6 +127,8 @@ impl Scenario {
             has_failover: false,
             trouble: Trouble::None,
             held_back: HeldBack::Run,
+            has_receipts: false,
+            notification_is_lost: 0,
             numbers: Vec::new(),
         };
         scenario.numbers = scenario.some_settings(&mut chance);
@@ -150,6 +155,17 @@ impl Scenario {
             scenario.trouble = troubles[chance.usize(..troubles.len())];
             scenario.clock_steps |= scenario.trouble == Trouble::WildClock;
             scenario.clock_steps &= scenario.trouble != Trouble::LockWaits;
+        }
+        // Somebody has to look out for what was lost when nobody edits.
+        let can_give_receipts = has_visitors
+            && !scenario.has_rollout
+            && !scenario.has_failover
+            && !scenario.clock_steps
+            && scenario.trouble == Trouble::None;
+        scenario.has_receipts = can_give_receipts && chance.bool();
+        if scenario.has_receipts {
+            scenario.notification_is_lost = if is_calm { 0 } else { chance.u32(3..40) };
+            scenario.numbers.push(("acknowledgeWithin", chance.i64(30..150)));
         }
         if queue == QueueKind::Redis && chance.u8(..3) == 0 {
             // Where jobs stop coming that the servers rely on, somebody has to look out.

@@ -20,6 +20,7 @@ use super::{
     judge::Judge,
     mutant::Mutant,
     process::{self, Body, Nap, Process, Running},
+    receivers,
     scenario::{Scenario, Trouble},
     world::{SECOND, Shared, World},
 };
@@ -108,6 +109,7 @@ pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) ->
         is_stormy: true,
         database,
         queue: Default::default(),
+        wikis: Default::default(),
         locks: Default::default(),
         judge: Judge::new(&scenario),
         settings,
@@ -146,6 +148,13 @@ impl Simulation {
         }
         if has_visitors {
             self.begin(Kind::Other, Box::new(|me| farm::visitor(&me)), 0);
+        }
+        let receivers: Vec<String> = self.world.with(|world| {
+            world.scenario.clients.iter().filter(|client| world.gives_receipts(client)).cloned().collect()
+        });
+        self.world.with(|world| world.judge.givers = receivers.iter().cloned().collect());
+        for client in receivers {
+            self.begin(Kind::Other, Box::new(move |me| receivers::receiver(&me, &client)), 0);
         }
     }
 
@@ -321,7 +330,7 @@ impl Simulation {
         let limit = self.world.with(|world| {
             // Without visitors the queue itself must bring back what failed, which takes MediaWiki's an hour each time.
             // And so it does what has failed of Wikibase's jobs, and of what brings a rollout about.
-            let is_quick = world.scenario.has_visitors && !world.scenario.has_rollout;
+            let is_quick = world.scenario.has_visitors && !world.scenario.has_rollout && !world.scenario.has_receipts;
             world.now + if is_quick { 1500 * SECOND } else { 4 * 3600 * SECOND }
         });
         while !self.is_at_rest() {
@@ -331,6 +340,10 @@ impl Simulation {
             if self.world.with(|world| world.now) > limit {
                 self.world.with(|world| {
                     let outstanding = world.judge.outstanding(&world.database, &world.settings);
+                    let unhandled = world.judge.unhandled(&world.database, &world.settings);
+                    if let Some(unhandled) = unhandled.filter(|_| outstanding.is_none()) {
+                        world.judge.fail(format!("G16: {unhandled}"));
+                    }
                     let text = outstanding.map_or_else(
                         || "G6: jobs follow each other without end".to_owned(),
                         |outstanding| format!("G1: {outstanding}"),
@@ -344,7 +357,9 @@ impl Simulation {
 
     fn is_at_rest(&self) -> bool {
         self.world.with(|world| {
-            world.queue.is_at_rest(world.now) && world.judge.outstanding(&world.database, &world.settings).is_none()
+            world.queue.is_at_rest(world.now)
+                && world.judge.outstanding(&world.database, &world.settings).is_none()
+                && world.judge.unhandled(&world.database, &world.settings).is_none()
         })
     }
 

@@ -24,13 +24,17 @@ impl DispatchStates for Store<'_> {
         let prunes = self.prunes;
         let (rows, now) = self.statement(|world| {
             let mut rows: Vec<StateRow> = world.database.states.values().cloned().collect();
-            rows.iter_mut().for_each(|row| row.mark = world.mark_of(&row.site));
+            for row in &mut rows {
+                (row.mark, row.reported) = (world.mark_of(&row.site), world.reported_by(&row.site));
+            }
             world.touch(rows.len());
             match mutant {
                 Some(Mutant::PruneEarly) if prunes => {
                     let most = rows.iter().map(|row| row.seen).max().unwrap_or_default();
                     rows.iter_mut().for_each(|row| row.seen = most);
                 }
+                Some(Mutant::PrunesUnhandled) if prunes => rows.iter_mut().for_each(|row| row.sent = None),
+                Some(Mutant::NeverSentAgain) if !prunes => rows.iter_mut().for_each(|row| row.sent = None),
                 Some(Mutant::DisabledHoldBack) if prunes => rows.iter_mut().for_each(|row| row.disabled = false),
                 Some(Mutant::EndOfPassForgotten) => rows.iter_mut().for_each(forget_end),
                 Some(Mutant::MostLaggedOnly) if !prunes => only_most_lagged(&mut rows),
@@ -46,7 +50,7 @@ impl DispatchStates for Store<'_> {
         let forgets_end = self.is(Mutant::EndOfPassForgotten);
         let mut row = self.statement(|world| {
             let row = world.database.states.get(client.as_str()).cloned()?;
-            Some(StateRow { mark: world.mark_of(&row.site), ..row })
+            Some(StateRow { mark: world.mark_of(&row.site), reported: world.reported_by(&row.site), ..row })
         })?;
         if forgets_end {
             row.iter_mut().for_each(forget_end);
@@ -169,8 +173,21 @@ impl DispatchStates for Store<'_> {
         .inspect_err(|_| self.look_at_all())
     }
 
-    fn note_sent(&mut self, _notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
-        Ok(())
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        self.statement(|world| {
+            for (advance, sent) in notes {
+                let row = world.database.states.get_mut(advance.client.as_str());
+                let holds =
+                    |row: &&mut StateRow| row.seen == advance.seen && row.lock.as_deref() == Some(advance.lock);
+                if let Some(row) = row.filter(holds) {
+                    row.sent = Some((*sent).clone());
+                    world.note(|| format!("sent to {}: {}", advance.client, sent.to_text()));
+                }
+            }
+        })
     }
 
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
@@ -219,7 +236,7 @@ impl DispatchStates for Store<'_> {
             let Some(row) = row else {
                 return false;
             };
-            (row.disabled, row.seen, row.lock) = (false, after, None);
+            (row.disabled, row.seen, row.lock, row.sent) = (false, after, None, None);
             world.note(|| format!("{client} is enabled after {after}"));
             world.judge.was_set(client.as_str(), after.0, world.now);
             true
@@ -271,7 +288,7 @@ impl DispatchStates for Store<'_> {
             };
             let is_same = row.seen == seen && row.lock.as_deref() == lock;
             if is_same {
-                (row.seen, row.lock) = (to, None);
+                (row.seen, row.lock, row.sent) = (to, None, None);
                 if world.judge.has_begun_anew {
                     world.note(|| format!("{client} is set back from {seen}"));
                     world.judge.was_set(client.as_str(), to.0, world.now);

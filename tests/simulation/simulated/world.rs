@@ -14,7 +14,7 @@ use wikibase_dispatch::domain::{
 
 use super::{
     database::Database, delays::SeenDelays, judge::Judge, locks::LockServer, mutant::Mutant, pace::Pace,
-    queue::JobQueue, scenario::Scenario,
+    queue::JobQueue, receivers::ClientWiki, scenario::Scenario,
 };
 
 pub const SECOND: u64 = 1_000_000;
@@ -55,6 +55,8 @@ pub struct World {
     pub is_stormy: bool,
     pub database: Database,
     pub queue: JobQueue,
+    /// Clients that give receipts.
+    pub wikis: BTreeMap<String, ClientWiki>,
     pub locks: LockServer,
     pub judge: Judge,
     /// What is to be the case in the end: with a rollout, every client gets everything, whoever serves it.
@@ -107,7 +109,8 @@ impl World {
             (ClientExtension::Removed, _) => long_ago,
             (ClientExtension::Missing, _) => return None,
         };
-        ClientMark::read("0.1.0".to_owned(), "native,entity-change,change-ids", &made.to_mw())
+        let receipts = if self.gives_receipts(client) { ",receipts" } else { "" };
+        ClientMark::read("0.1.0".to_owned(), &format!("native,entity-change,change-ids{receipts}"), &made.to_mw())
     }
 
     /// The time by the database, in milliseconds.

@@ -22,6 +22,13 @@ final class Caches {
 		return $services->getMainObjectStash();
 	}
 
+	/** Whether no process of this wiki has asked this within so many seconds. */
+	public static function isFirst( MediaWikiServices $services, string $group, string $what, int $seconds ): bool {
+		$stash = self::stash( $services );
+		$key = $stash->makeKey( $group, $what );
+		return !$stash->get( $key ) && $stash->add( $key, 1, $seconds );
+	}
+
 	/** Only the processes of this host share it; where the host has none, it is always empty. */
 	public static function ofHost( MediaWikiServices $services ): BagOStuff {
 		ClassNames::load( BagOStuff::class );

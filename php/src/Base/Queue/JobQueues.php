@@ -52,6 +52,17 @@ class JobQueues {
 		return array_filter( $this->delays->missing(), $this->claimsToDelay( ... ), ARRAY_FILTER_USE_KEY );
 	}
 
+	/** Whether no job of a type waits on this wiki. */
+	public function isEmpty( string $type ): bool {
+		return $this->groups->makeJobQueueGroup()->get( $type )->isEmpty();
+	}
+
+	/** Whether this wiki's queue cannot tell how many jobs wait, as that of EventBus: it is never empty, and has no job. */
+	public function isUncountable( string $type ): bool {
+		$queue = $this->groups->makeJobQueueGroup()->get( $type );
+		return !$queue->isEmpty() && $queue->getSize() === 0 && $queue->delayedJobsEnabled();
+	}
+
 	/**
 	 * Pushes to this wiki's queues. Where the queue is in the wiki's own database and a transaction is open, the
 	 * jobs are only as durable as that transaction.

@@ -19,6 +19,7 @@ final class Jobs {
 	public const INJECT_RECENT_CHANGES = 'InjectRCRecords';
 	public const SETTLE_SUBSCRIPTIONS = 'SettleSubscriptions';
 	public const REBUILD_SUBSCRIPTIONS = 'RebuildSubscriptions';
+	public const REPORT_RECEIPTS = 'ReportReceipts';
 	/** Wikibase's own, of 1.38 and later. */
 	public const ENTITY_CHANGE_NOTIFICATION = 'EntityChangeNotification';
 	/** Wikibase's own, of 1.37 and earlier. */
@@ -73,6 +74,13 @@ final class Jobs {
 
 	public static function rebuildSubscriptions(): JobSpecification {
 		return self::job( self::REBUILD_SUBSCRIPTIONS, [], null );
+	}
+
+	/**
+	 * @param int $delay in seconds
+	 */
+	public static function reportReceipts( int $delay ): JobSpecification {
+		return self::job( self::REPORT_RECEIPTS, [], $delay );
 	}
 
 	/**

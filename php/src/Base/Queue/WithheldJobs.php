@@ -12,7 +12,7 @@ final class WithheldJobs {
 	/** Jobs that take the native module, where they are ours. */
 	public const TYPES = [
 		Jobs::TRIGGER, Jobs::CLIENT, Jobs::PRUNE, Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION,
-		Jobs::CHANGE_NOTIFICATION, Jobs::SETTLE_SUBSCRIPTIONS, Jobs::REBUILD_SUBSCRIPTIONS,
+		Jobs::CHANGE_NOTIFICATION, Jobs::SETTLE_SUBSCRIPTIONS, Jobs::REBUILD_SUBSCRIPTIONS, Jobs::REPORT_RECEIPTS,
 	];
 
 	/**

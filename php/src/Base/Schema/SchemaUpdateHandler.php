@@ -13,8 +13,8 @@ use MediaWiki\Registration\ExtensionRegistry;
 
 /**
  * Has tables created by the installer and by `maintenance/update.php`: on a repo those of dispatch states, of the
- * rollout, of clients, of failures, of the history, of the ledger and of rebuilds; on any wiki without Wikibase that of
- * usages. A wiki that becomes a repo gets a repo's by the next update.
+ * rollout, of clients, of receipts, of failures, of the history, of the ledger and of rebuilds; on any wiki that of
+ * notifications handled, and without Wikibase that of usages. A wiki that becomes a repo gets a repo's by the next update.
  *
  * Updates run before services may be used, so this handler has no dependencies.
  */
@@ -50,6 +50,7 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 		if ( $isRepo ) {
 			$this->addTablesOfRepo( $updater, $folder, $extensions );
 		}
+		$updater->addExtensionTable( 'wbc_dispatch_handled', "$folder/handled-generated.sql" );
 		if ( array_intersect( self::WIKIBASE, $extensions ) === [] ) {
 			$updater->addExtensionTable( 'wbc_entity_usage', "$folder/usages-generated.sql" );
 		}
@@ -66,6 +67,7 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 		$updater->addExtensionTable( DispatchTableKeeper::TABLE, "$folder/tables-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_rollout', "$folder/rollout-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_client', "$folder/client-generated.sql" );
+		$updater->addExtensionTable( 'wb_changes_sent', "$folder/receipts-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_rebuild', "$folder/subscriptions-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_failure', "$folder/failure-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_history', "$folder/history-generated.sql" );

@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
 use Psr\Log\LoggerInterface;
 use Throwable;
 
@@ -28,6 +29,9 @@ class OwnMark {
 	/** Seconds between two lines in the log that say the same. */
 	private const SILENCE = 86400;
 
+	/** Stands among the formats of a client that says what it has handled. */
+	private const RECEIPTS = 'receipts';
+
 	private ?float $lookedAt = null;
 
 	/**
@@ -39,6 +43,7 @@ class OwnMark {
 	 *   that they do nor that they do not
 	 * @param Closure():string $version of this extension
 	 * @param array<string,mixed> $jobClasses `$wgJobClasses`
+	 * @param Receipts $receipts
 	 * @param Closure(string,int):bool $isFirst whether no process of this wiki has asked this within so many seconds
 	 * @param Closure():float $clock in seconds
 	 * @param LoggerInterface $logger
@@ -51,6 +56,7 @@ class OwnMark {
 		private readonly Module $module,
 		private readonly Closure $version,
 		private readonly array $jobClasses,
+		private readonly Receipts $receipts,
 		private readonly Closure $isFirst,
 		private readonly Closure $clock,
 		private readonly LoggerInterface $logger
@@ -88,8 +94,12 @@ class OwnMark {
 			return false;
 		}
 		$version = ( $this->version )();
+		$said = $this->formats();
+		if ( isset( $this->jobClasses[Jobs::NOTIFICATION] ) && $this->receipts->begin() ) {
+			$said[] = self::RECEIPTS;
+		}
 		$this->transactions->run(
-			fn () => $this->table->renew( $this->client->siteId(), $version, $this->formats() ), __METHOD__
+			fn () => $this->table->renew( $this->client->siteId(), $version, $said ), __METHOD__
 		);
 		return true;
 	}

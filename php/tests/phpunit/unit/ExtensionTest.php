@@ -42,6 +42,7 @@ class ExtensionTest extends TestCase {
 			Jobs::CLIENT, Jobs::NOTIFICATION, Jobs::PRUNE, Jobs::TRIGGER, Jobs::INJECT_RECENT_CHANGES,
 			Jobs::ENTITY_CHANGE_NOTIFICATION, Jobs::CHANGE_NOTIFICATION, Jobs::SETTLE_SUBSCRIPTIONS,
 			Jobs::REBUILD_SUBSCRIPTIONS,
+			Jobs::REPORT_RECEIPTS,
 		];
 		sort( $pushed );
 		$this->assertSame( $commands, $pushed );

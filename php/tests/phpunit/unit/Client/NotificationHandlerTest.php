@@ -12,6 +12,8 @@ use MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks;
 use MediaWiki\Extension\WikibaseDispatch\Client\LinkedPageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
+use MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeTeller;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater;
 use MediaWiki\Extension\WikibaseDispatch\Client\UnknownFormReport;
@@ -55,7 +57,7 @@ class NotificationHandlerTest extends TestCase {
 		$hooks->method( 'run' )->willThrowException( new RuntimeException( 'Unsupported format version 2' ) );
 		$metrics = $this->createMock( Metrics::class );
 		$notification = $this->createMock( Notification::class );
-		$notification->method( 'summary' )->willReturn( [ 'changes' => 1, 'bad' => [] ] );
+		$notification->method( 'summary' )->willReturn( [ 'changes' => 1, 'bad' => [], 'covers' => null ] );
 		$notification->method( 'update' )->willReturn( $update );
 		$update->method( 'asks' )->willReturn( [ 'entities' => [], 'titles' => [] ] );
 		$handler = new NotificationHandler(
@@ -71,6 +73,8 @@ class NotificationHandlerTest extends TestCase {
 			new UnknownFormReport( static fn (): bool => false, $metrics, $logger ),
 			null,
 			$this->createMock( OwnMark::class ),
+			$this->createMock( Receipts::class ),
+			fn () => $this->createMock( RecentChangeTeller::class ),
 			$metrics,
 			$logger
 		);

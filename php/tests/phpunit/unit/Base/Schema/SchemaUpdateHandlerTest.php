@@ -16,9 +16,11 @@ use Wikimedia\Rdbms\IMaintainableDatabase;
 class SchemaUpdateHandlerTest extends TestCase {
 
 	private const OF_REPO = [
-		'wb_changes_dispatch', 'wb_changes_rollout', 'wb_changes_client', 'wb_changes_rebuild', 'wb_changes_failure',
-		'wb_changes_history', 'wb_changes_ledger',
+		'wb_changes_dispatch', 'wb_changes_rollout', 'wb_changes_client', 'wb_changes_sent', 'wb_changes_rebuild',
+		'wb_changes_failure', 'wb_changes_history', 'wb_changes_ledger',
 	];
+
+	private const OF_CLIENT = [ 'wbc_dispatch_handled', 'wbc_entity_usage' ];
 
 	private string $output = '';
 	/** @var list<string> */
@@ -36,14 +38,14 @@ class SchemaUpdateHandlerTest extends TestCase {
 	public function test_a_wiki_that_names_clients_gets_a_repos_tables( string $type ): void {
 		$GLOBALS['wgWikibaseDispatchSettings'] = [ 'localClientDatabases' => [ 'enwiki' ] ];
 		$this->update( $type );
-		$this->assertSame( [ ...self::OF_REPO, 'wbc_entity_usage' ], $this->tables );
+		$this->assertSame( [ ...self::OF_REPO, ...self::OF_CLIENT ], $this->tables );
 	}
 
 	/** @dataProvider provideTypes */
-	public function test_a_client_gets_only_that_of_usages( string $type ): void {
+	public function test_a_client_gets_only_those_of_usages_and_of_what_it_has_handled( string $type ): void {
 		$GLOBALS['wgWikibaseDispatchSettings'] = [ 'repoDatabase' => 'repowiki' ];
 		$this->update( $type );
-		$this->assertSame( [ 'wbc_entity_usage' ], $this->tables );
+		$this->assertSame( self::OF_CLIENT, $this->tables );
 	}
 
 	public static function provideTypes(): array {

@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\MarkTable;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
+use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use PHPUnit\Framework\TestCase;
 use RuntimeException;
@@ -25,6 +26,7 @@ class OwnMarkTest extends TestCase {
 	private array $written = [];
 	private bool $isTableThere = true;
 	private bool $isRepoBroken = false;
+	private bool $givesReceipts = false;
 	/** @var array<string,true> what some process has asked of late */
 	private array $asked = [];
 	private float $now = 1000.0;
@@ -38,6 +40,15 @@ class OwnMarkTest extends TestCase {
 	public function test_a_client_says_its_version_and_which_formats_its_jobs_take(): void {
 		$this->mark( [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION, 'refreshLinks' ] )->keep();
 		$this->assertSame( [ [ 'enwiki', '0.1.0', [ 'native', 'entity-change' ] ] ], $this->written );
+	}
+
+	public function test_g16_a_client_says_that_it_gives_receipts_if_it_can_keep_them(): void {
+		$this->givesReceipts = true;
+		$this->mark( [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION ] )->keep();
+		$this->mark( [ Jobs::ENTITY_CHANGE_NOTIFICATION ] )->renew();
+		$this->assertSame(
+			[ [ 'native', 'entity-change', 'receipts' ], [ 'entity-change' ] ], array_column( $this->written, 2 )
+		);
 	}
 
 	/** It knows not what the runners of this wiki have: `$wgJobClasses` has jobs that it only withholds. */
@@ -107,6 +118,8 @@ class OwnMarkTest extends TestCase {
 		$table->method( 'renew' )->willReturnCallback( function ( ...$said ): void {
 			$this->written[] = $said;
 		} );
+		$receipts = $this->createMock( Receipts::class );
+		$receipts->method( 'begin' )->willReturn( $this->givesReceipts );
 		$client = $this->createMock( ClientSettings::class );
 		$client->method( 'siteId' )->willReturn( 'enwiki' );
 		$client->method( 'repoDatabase' )->willReturn( $repoDatabase );
@@ -118,6 +131,7 @@ class OwnMarkTest extends TestCase {
 			new Module( '0.1.0', $this->module ),
 			static fn () => '0.1.0',
 			array_fill_keys( $jobs, 'a class' ),
+			$receipts,
 			function ( string $what ): bool {
 				$isFirst = !isset( $this->asked[$what] );
 				$this->asked[$what] = true;

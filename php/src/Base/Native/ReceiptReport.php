@@ -1,0 +1,28 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Base\Native;
+
+use WikibaseDispatch\Receipts;
+
+/**
+ * Decides what a client reports of the notifications that it has handled.
+ */
+class ReceiptReport {
+
+	public function __construct( private readonly Module $module ) {
+	}
+
+	/**
+	 * @param list<array{stream:int,after:int,upto:int}> $kept
+	 * @param string|null $sent what the repo has noted of this client
+	 * @param string|null $said what this client has reported last
+	 * @return array{receipts:string,kept:list<array{stream:int,after:int,upto:int}>}
+	 * @throws UnusableModuleException
+	 */
+	public function of( array $kept, ?string $sent, ?string $said ): array {
+		$this->module->require();
+		return Receipts::report( $kept, $sent, $said );
+	}
+}
