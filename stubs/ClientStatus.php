@@ -30,8 +30,21 @@ class ClientStatus {
 	}
 
 	/**
-	 * Age of the oldest visible change that the client has not seen, in seconds; 0 if it has seen all, or is disabled.
-	 * What waits behind the horizon counts, too.
+	 * What the client says that it has handled; null if it gives no receipts.
+	 *
+	 * @return array{
+	 *   handled:int,
+	 *   reported:int,
+	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
+	 * }|null everything up to the change `handled`; when it said so last; and what it was sent and has not handled, with
+	 *   the first and the last change, when that was sent for the first time and for the last, and how often again
+	 */
+	public function receipts(): ?array {
+	}
+
+	/**
+	 * Age of the oldest visible change that the client has not seen, or not handled, if it gives receipts, in seconds; 0
+	 * if there is none, or it is disabled. What waits behind the horizon counts, too.
 	 */
 	public function seconds(): int {
 	}
@@ -62,7 +75,7 @@ class ClientStatus {
 
 	/**
 	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `resting`, `gap`, `lock-held`,
-	 * `disabled` or `uninitialised`.
+	 * `unhandled` (it was sent everything, and has not handled it), `disabled` or `uninitialised`.
 	 */
 	public function condition(): string {
 	}

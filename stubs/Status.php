@@ -100,6 +100,14 @@ class Status {
 	}
 
 	/**
+	 * Changes that clients cannot handle and that are left out for them, the last that were set aside first, at most 50.
+	 *
+	 * @return list<array{client:string,id:int,entity:string,time:int}>
+	 */
+	public function setAside(): array {
+	}
+
+	/**
 	 * The configured clients, the most lagged first, then those that are disabled.
 	 *
 	 * @return list<ClientStatus>

@@ -1,6 +1,7 @@
 //! `WikibaseDispatch\Receipts`.
 
 use ext_php_rs::{
+    convert::IntoZval,
     prelude::*,
     types::{ZendHashTable, Zval},
 };

@@ -132,6 +132,17 @@ impl Status {
         })?)
     }
 
+    pub fn set_aside(&self) -> PhpResult<Array> {
+        Ok(list(&self.0.aside, |aside| {
+            let mut entry = ZendHashTable::with_capacity(4);
+            entry.insert("client", aside.client.as_str())?;
+            entry.insert("id", id(aside.change))?;
+            entry.insert("entity", aside.entity.as_str())?;
+            entry.insert("time", aside.at.unix())?;
+            entry.into_zval(false)
+        })?)
+    }
+
     pub fn clients(&self) -> Vec<ClientStatus> {
         self.0.clients.iter().cloned().map(ClientStatus).collect()
     }
@@ -163,6 +174,26 @@ impl ClientStatus {
 
     pub fn pending(&self) -> i64 {
         integer(self.0.pending)
+    }
+
+    pub fn receipts(&self) -> PhpResult<Option<Array>> {
+        let Some(reported) = self.0.reported else {
+            return Ok(None);
+        };
+        let mut receipts = ZendHashTable::with_capacity(3);
+        receipts.insert("handled", id(self.0.handled))?;
+        receipts.insert("reported", reported.unix())?;
+        let unhandled = list(&self.0.unhandled, |pass| {
+            let mut entry = ZendHashTable::with_capacity(5);
+            entry.insert("first", id(pass.first))?;
+            entry.insert("upto", id(pass.upto))?;
+            entry.insert("since", pass.since.unix())?;
+            entry.insert("sent", pass.sent.unix())?;
+            entry.insert("tries", integer(u64::from(pass.tries)))?;
+            entry.into_zval(false)
+        })?;
+        receipts.insert("unhandled", unhandled)?;
+        Ok(Some(receipts))
     }
 
     pub fn seconds(&self) -> i64 {

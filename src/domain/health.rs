@@ -11,6 +11,7 @@ use super::{
     gap_holder::GapHolder,
     horizon::{GapKind, Warning},
     ledger::LateChange,
+    sent::AsideChange,
     settings::Settings,
     site::SiteId,
     time::Timestamp,
@@ -115,6 +116,8 @@ pub struct FarmStatus {
     pub gap_holder: GapHolder,
     /// Changes that became visible after the horizon had passed them, the last ones first.
     pub late: Vec<LateChange>,
+    /// Changes that clients cannot handle, the last that were set aside first.
+    pub aside: Vec<AsideChange>,
     /// What somebody should do something about, whatever the verdict.
     pub warnings: Vec<Warning>,
     trigger_failure: Option<Failure>,
@@ -141,6 +144,7 @@ impl FarmStatus {
             active,
             refused: Vec::new(),
             late: Vec::new(),
+            aside: Vec::new(),
             warnings: Vec::new(),
             gap_holder: GapHolder::Unknown,
             trigger_failure,

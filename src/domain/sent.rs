@@ -89,6 +89,19 @@ pub struct Sent {
     passes: Vec<SentPass>,
 }
 
+/// A change that a client cannot handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsideChange {
+    /// Which client, by its site id.
+    pub client: String,
+    /// Which change.
+    pub change: ChangeId,
+    /// Of which entity.
+    pub entity: String,
+    /// When it was set aside.
+    pub at: Timestamp,
+}
+
 /// Passes that are noted.
 pub const MOST_PASSES: usize = 24;
 

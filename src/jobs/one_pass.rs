@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         change::ChangeId,
-        sent::{Form, SentPass},
+        sent::SentPass,
         state::Due,
     },
     ops::{self, Pass},
@@ -79,11 +79,11 @@ pub(super) fn tell_finished(host: &Host, pass: &Pass, notifications: usize) {
         host.tell(Event::UnknownForms(pass.batch.unknown_forms().clone()));
     }
     for again in pass.again() {
-        let SentPass { first, upto, tries, form, .. } = again.pass;
+        let SentPass { first, upto, tries, .. } = again.pass;
         let (client, changes) = (client.clone(), again.changes);
-        host.tell(match form {
-            Form::Aside if changes > 0 => Event::SetAside { client, change: first },
-            _ => Event::SentAgain { client, changes, first, upto, tries },
+        host.tell(match &again.aside {
+            Some((change, _)) => Event::SetAside { client, change: *change },
+            None => Event::SentAgain { client, changes, first, upto, tries },
         });
     }
     host.tell(Event::PassFinished {

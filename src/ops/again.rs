@@ -70,10 +70,12 @@ pub(super) fn propose_again<S: Store + ?Sized>(
             let of_piece = left.partition_point(|change| change.id <= piece.upto);
             let (own, others) = left.split_at(of_piece);
             left = others;
+            let is_aside = piece.form == Form::Aside && pass.form != Form::Aside;
+            let aside = own.first().filter(|_| is_aside).map(|change| (change.id, change.entity.clone()));
             let own = in_form(own, piece.form);
             batch.add(&own);
             let covers = gives_receipts.then(|| piece.range(sent.stream));
-            again.push(Again { pass: piece.clone(), segment: Segment { changes: own, covers }, changes: of_piece });
+            again.push(Again { pass: piece.clone(), segment: Segment { changes: own, covers }, changes: of_piece, aside });
             // Without receipts nobody would ever know more of it.
             noted.extend(gives_receipts.then_some(piece));
         }

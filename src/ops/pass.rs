@@ -72,6 +72,8 @@ pub struct Again {
     pub segment: Segment,
     /// Changes that it had.
     pub changes: usize,
+    /// The change that it leaves out, and its entity.
+    pub aside: Option<(ChangeId, String)>,
 }
 
 impl Pass {
@@ -193,6 +195,14 @@ impl Pass {
     /// To be noted when its notifications are in the client's queue, before the claim is given back.
     pub(super) fn note_late<S: Store + ?Sized>(&self, store: &mut S) -> Result<()> {
         if self.late.is_empty() { Ok(()) } else { store.late_were_delivered(&self.client.site, &self.late) }
+    }
+
+    /// To be noted before that is sent which takes the place of a change.
+    pub(super) fn note_aside<S: Store + ?Sized>(&self, store: &mut S, now: Timestamp) -> Result<()> {
+        for (change, entity) in self.again.iter().filter_map(|again| again.aside.as_ref()) {
+            store.set_aside(&self.client.site, *change, entity, now)?;
+        }
+        Ok(())
     }
 
     pub(super) fn new_claim(&self) -> NewClaim<'_> {
@@ -389,6 +399,7 @@ pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass
     pass.note_late(store)?;
     let now = store.now()?;
     if let Some(sent) = pass.note(now) {
+        pass.note_aside(store, now)?;
         store.note_sent(&[(&pass.advance(), &sent)])?;
     }
     if !store.advance(&pass.advance(), now)? {

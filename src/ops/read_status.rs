@@ -31,6 +31,9 @@ const MOST_LOCKS: usize = 250;
 /// Late changes that are shown.
 const MOST_LATE: usize = 50;
 
+/// Changes that were set aside and are shown.
+const MOST_ASIDE: usize = 50;
+
 /// Failures that were written down.
 #[derive(Debug, Default)]
 pub struct Failures {
@@ -63,6 +66,7 @@ pub fn read_status<S: Store + ?Sized>(
     status.refused.extend(too_long(store, &status)?);
     status.warnings = horizon.findings.warnings(settings.gap_rules());
     status.late = store.late_changes(MOST_LATE)?;
+    status.aside = store.aside(MOST_ASIDE)?;
     let suspects = status.suspects(MOST_LOCKS);
     if !suspects.is_empty() {
         let names: Vec<_> = suspects.iter().map(|client| LockName::new(&settings.repo, client)).collect();

@@ -125,10 +125,6 @@ pub trait DispatchStates {
         self.advance_all(std::slice::from_ref(advance), touched).map(|moved| moved == [true])
     }
 
-    /// Notes what each of these clients was sent, if its row still holds what it is to be advanced from. To be written before that: who
-    /// comes after a runner that died in between does the pass again. No error where there is no table of that yet.
-    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()>;
-
     /// Replaces the lock `lock` by `by`, and leaves all else alone. Returns whether the row still held it.
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool>;
 

@@ -18,6 +18,7 @@ pub mod mysql;
 mod patience;
 mod pruning;
 mod rollout;
+mod sent_passes;
 pub mod sqlite;
 mod subscriptions;
 mod table_prefix;
@@ -32,16 +33,36 @@ pub use ledger::{LateRecord, Ledger};
 pub use patience::{Patience, impatiently};
 pub use pruning::Pruning;
 pub use rollout::{RolledOut, Rollouts};
+pub use sent_passes::SentPasses;
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
 pub trait Store:
-    ChangeBuffer + Subscriptions + DispatchStates + Ledger + Backlog + Pruning + Rollouts + Clock + Patience
+    ChangeBuffer
+    + Subscriptions
+    + DispatchStates
+    + SentPasses
+    + Ledger
+    + Backlog
+    + Pruning
+    + Rollouts
+    + Clock
+    + Patience
 {
 }
 
-impl<T: ChangeBuffer + Subscriptions + DispatchStates + Ledger + Backlog + Pruning + Rollouts + Clock + Patience> Store
-    for T
+impl<
+    T: ChangeBuffer
+        + Subscriptions
+        + DispatchStates
+        + SentPasses
+        + Ledger
+        + Backlog
+        + Pruning
+        + Rollouts
+        + Clock
+        + Patience,
+> Store for T
 {
 }

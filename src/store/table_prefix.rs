@@ -17,7 +17,7 @@ pub(super) const ROLLOUT: [&str; 3] = ["wb_changes_rollout", "wb_changes_handed"
 pub(super) const CLIENT: [&str; 1] = ["wb_changes_client"];
 
 /// What clients were sent, and what they have handled. Without them nobody gives receipts.
-pub(super) const RECEIPTS: [&str; 2] = ["wb_changes_receipt", "wb_changes_sent"];
+pub(super) const RECEIPTS: [&str; 3] = ["wb_changes_receipt", "wb_changes_sent", "wb_changes_aside"];
 
 impl TablePrefix {
     /// Accepts up to 32 ASCII letters, digits, `_` and `-`; `None` for anything else.

@@ -18,14 +18,14 @@ use wikibase_dispatch::{
         ledger::LateChange,
         prune::PruneNote,
         rollout::{AppliedRollout, Facts, Step, Unhanded},
-        sent::Sent,
+        sent::{AsideChange, Sent},
         site::{Client, SiteId},
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
     store::{
         Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, LateRecord, Ledger, NewClaim, Patience, Pruning,
-        ReadLimit, RolledOut, Rollouts, StateRow, Store, Subscriptions,
+        ReadLimit, RolledOut, Rollouts, SentPasses, StateRow, Store, Subscriptions,
     },
 };
 
@@ -201,10 +201,6 @@ impl<S: Store> DispatchStates for FailingStore<S> {
         self.call(|inner| inner.advance_all(advances, touched))
     }
 
-    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
-        self.call(|inner| inner.note_sent(notes))
-    }
-
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         self.call(|inner| inner.unlock(client, lock, by))
     }
@@ -229,6 +225,20 @@ impl<S: Store> DispatchStates for FailingStore<S> {
 
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
         self.call(|inner| inner.seek(client, seen, lock, to, life))
+    }
+}
+
+impl<S: Store> SentPasses for FailingStore<S> {
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        self.call(|inner| inner.note_sent(notes))
+    }
+
+    fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()> {
+        self.call(|inner| inner.set_aside(client, change, entity, now))
+    }
+
+    fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>> {
+        self.call(|inner| inner.aside(most))
     }
 }
 

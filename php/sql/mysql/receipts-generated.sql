@@ -11,3 +11,11 @@ CREATE TABLE /*_*/wb_changes_receipt (
   crc_time VARBINARY(14) NOT NULL,
   PRIMARY KEY(crc_site)
 ) /*$wgDBTableOptions*/;
+
+CREATE TABLE /*_*/wb_changes_aside (
+  cas_site VARBINARY(64) NOT NULL,
+  cas_change INT UNSIGNED NOT NULL,
+  cas_entity VARBINARY(255) NOT NULL,
+  cas_time VARBINARY(14) NOT NULL,
+  PRIMARY KEY(cas_site, cas_change)
+) /*$wgDBTableOptions*/;

@@ -11,3 +11,11 @@ CREATE TABLE /*_*/wb_changes_receipt (
   crc_time BLOB NOT NULL,
   PRIMARY KEY(crc_site)
 );
+
+CREATE TABLE /*_*/wb_changes_aside (
+  cas_site BLOB NOT NULL,
+  cas_change INTEGER UNSIGNED NOT NULL,
+  cas_entity BLOB NOT NULL,
+  cas_time BLOB NOT NULL,
+  PRIMARY KEY(cas_site, cas_change)
+);

@@ -34,7 +34,8 @@ final class ClientStatus {
 		private readonly ?string $wantedFormat = null,
 		private readonly ?string $whyNotWanted = null,
 		private readonly ?string $version = null,
-		private readonly ?int $marked = null
+		private readonly ?int $marked = null,
+		private readonly ?array $receipts = null
 	) {
 	}
 
@@ -57,7 +58,23 @@ final class ClientStatus {
 		return $this->pending;
 	}
 
-	/** Age of the oldest visible change that it has not seen, behind the horizon or not; 0 if it has seen all. */
+	/**
+	 * What it says that it has handled; null if it does not say.
+	 *
+	 * @return array{
+	 *   handled:int,
+	 *   reported:int,
+	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
+	 * }|null see {@see \WikibaseDispatch\ClientStatus::receipts()}
+	 */
+	public function receipts(): ?array {
+		return $this->receipts;
+	}
+
+	/**
+	 * Age of the oldest visible change that it has not seen, behind the horizon or not, or not handled, if it says what
+	 * it has; 0 if there is none.
+	 */
 	public function lagSeconds(): int {
 		return $this->lagSeconds;
 	}
@@ -142,7 +159,7 @@ final class ClientStatus {
 
 	/**
 	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `resting`, `gap`, `lock-held`,
-	 * `disabled`, `not-ours`, `refused` or `uninitialised`.
+	 * `unhandled`, `disabled`, `not-ours`, `refused` or `uninitialised`.
 	 */
 	public function condition(): string {
 		return $this->condition;

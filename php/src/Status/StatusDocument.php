@@ -16,7 +16,7 @@ final class StatusDocument {
 	/** Every condition that a client can be in. */
 	public const CONDITIONS = [
 		'claimed', 'disabled', 'due', 'gap', 'lock-held', 'not-due', 'not-ours', 'refused', 'resting',
-		'uninitialised', 'up-to-date',
+		'unhandled', 'uninitialised', 'up-to-date',
 	];
 
 	/**
@@ -92,6 +92,24 @@ final class StatusDocument {
 			'whynotwanted' => $client->whyNotWanted(),
 			'version' => $client->version(),
 			'marked' => self::time( $client->marked() ),
+			'receipts' => self::receipts( $client->receipts() ),
+		];
+	}
+
+	/**
+	 * @return array<string,mixed>|null
+	 */
+	private static function receipts( ?array $receipts ): ?array {
+		return $receipts === null ? null : [
+			'handled' => $receipts['handled'],
+			'reported' => self::time( $receipts['reported'] ),
+			'unhandled' => array_map( static fn ( array $pass ) => [
+				'first' => $pass['first'],
+				'last' => $pass['upto'],
+				'since' => self::time( $pass['since'] ),
+				'sent' => self::time( $pass['sent'] ),
+				'sentagain' => $pass['tries'],
+			], $receipts['unhandled'] ),
 		];
 	}
 

@@ -150,7 +150,8 @@ class StatusReader {
 			$client->wantedFormat(),
 			$client->whyNotWanted(),
 			$client->version(),
-			$client->marked()
+			$client->marked(),
+			$client->receipts()
 		);
 	}
 
@@ -193,7 +194,7 @@ class StatusReader {
 			?? [ max( [ 0, ...array_column( $lags, 0 ) ] ), 0, '' ];
 		$client = [ 'client' => (string)$native->reasonClient() ];
 		return match ( $native->reason() ) {
-			'lagging', 'lock-held' => $client + [ 'seconds' => $lag ],
+			'lagging', 'lock-held', 'unhandled' => $client + [ 'seconds' => $lag ],
 			'no-runner' => [ 'seconds' => $lag, 'waiting' => $native->waiting() ],
 			'open-gap' => [
 				'seconds' => $lag,

@@ -50,14 +50,6 @@ const ROWS: [&str; 3] = [
     "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled FROM {wb_changes_dispatch}",
 ];
 
-/// Of those whose claims still hold. A row that is written for a claim which is lost meanwhile says nothing wrong: it is of a pass that
-/// was pushed.
-const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes) SELECT chd_site, CASE chd_site ";
-const NOTE_AGAIN: &str = " ON DUPLICATE KEY UPDATE csn_passes = VALUES(csn_passes)";
-
-/// A client whose position was set has another stream from now on.
-const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?";
-
 const ALL: &str = "WHERE chd_site >= ?";
 
 const ONE: &str = "WHERE chd_site = ?";
@@ -212,28 +204,6 @@ impl DispatchStates for MysqlStore {
         )
     }
 
-    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
-        if notes.is_empty() {
-            return Ok(());
-        }
-        let group = repeated(notes);
-        let template = format!(
-            "{NOTE_SENT}{} END FROM {{wb_changes_dispatch}} FORCE INDEX (PRIMARY) WHERE {}{NOTE_AGAIN}",
-            "WHEN ? THEN ? ".repeat(group.len()),
-            vec!["(chd_site = ? AND chd_seen = ? AND chd_lock = ?)"; group.len()].join(" OR ")
-        );
-        let site = |advance: &Advance<'_>| Value::from(advance.client.as_str());
-        let mut values: Vec<Value> =
-            group.iter().flat_map(|(advance, sent)| [site(advance), sent.to_text().into()]).collect();
-        values.extend(group.iter().flat_map(|(advance, _)| [site(advance), advance.seen.0.into(), advance.lock.into()]));
-        let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
-        // To write the same twice is to write it once.
-        match self.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet)) {
-            Err(error) if error.kind() == ErrorKind::SchemaMissing => Ok(()),
-            other => other.map(drop),
-        }
-    }
-
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let values = positional([by.into(), client.as_str().into(), lock.into()]);
         self.write_one(
@@ -348,15 +318,6 @@ impl MysqlStore {
             }
         }
         found
-    }
-
-    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
-    fn forget_sent(&mut self, client: &SiteId) -> Result<()> {
-        let doing = || format!("cannot forget what was sent to {client}");
-        match self.write(doing, FORGET_SENT, positional([client.as_str().into()]), |_| Ok(Outcome::NotYet)) {
-            Err(error) if error.kind() == ErrorKind::SchemaMissing => Ok(()),
-            other => other.map(drop),
-        }
     }
 
     /// Runs a compare-and-set on the row of `client`; tells whether it did. When the answer is lost, the row is looked at.

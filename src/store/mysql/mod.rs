@@ -23,6 +23,7 @@ mod named_lock;
 mod pruning;
 mod replica;
 mod rollout;
+mod sent_passes;
 mod server;
 mod session;
 mod settled;

@@ -42,14 +42,6 @@ const ROWS_ALONE: &str =
     "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, NULL, NULL, NULL, NULL, NULL, NULL
     FROM {wb_changes_dispatch}";
 
-/// If the claim still holds.
-const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes)
-    SELECT chd_site, ?4 FROM {wb_changes_dispatch} WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3
-    ON CONFLICT (csn_site) DO UPDATE SET csn_passes = excluded.csn_passes";
-
-/// A client whose position was set has another stream from now on.
-const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?1";
-
 const ALL: &str = "WHERE chd_site >= ?1";
 
 const ONE: &str = "WHERE chd_site = ?1";
@@ -149,17 +141,6 @@ impl DispatchStates for SqliteStore {
         Ok(moved)
     }
 
-    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
-        if notes.is_empty() || self.lacks_receipts() {
-            return Ok(());
-        }
-        let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
-        self.change_each(notes, NOTE_SENT, doing, |statement, (advance, sent)| {
-            statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, sent.to_text()])
-        })
-        .map(drop)
-    }
-
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let unlocked = self
             .change_one(UNLOCK, params![client.as_str(), lock, by], || format!("cannot release the claim of {client}"));
@@ -216,15 +197,6 @@ impl SqliteStore {
             Err(_) if self.lacks_receipts() => read(ROWS_WITHOUT_RECEIPTS),
             other => other,
         }
-    }
-
-    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
-    fn forget_sent(&self, client: &SiteId) -> Result<()> {
-        if self.lacks_receipts() {
-            return Ok(());
-        }
-        self.change_one(FORGET_SENT, params![client.as_str()], || format!("cannot forget what was sent to {client}"))
-            .map(drop)
     }
 
     /// A claim that is nobody's any more is shown as one that has expired.

@@ -19,6 +19,7 @@ mod guard;
 mod ledger;
 mod pruning;
 mod rollout;
+mod sent_passes;
 mod subscriptions;
 
 pub use connection::SqliteStore;

@@ -8,12 +8,12 @@ use wikibase_dispatch::{
         change::ChangeId,
         claim::{Lock, Rest},
         horizon::Life,
-        sent::Sent,
+        sent::{AsideChange, Sent},
         site::{Client, SiteId},
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, DispatchStates, NewClaim, StateRow},
+    store::{Advance, DispatchStates, NewClaim, SentPasses, StateRow},
 };
 
 use super::{mutant::Mutant, store::Store};
@@ -173,23 +173,6 @@ impl DispatchStates for Store<'_> {
         .inspect_err(|_| self.look_at_all())
     }
 
-    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
-        if notes.is_empty() {
-            return Ok(());
-        }
-        self.statement(|world| {
-            for (advance, sent) in notes {
-                let row = world.database.states.get_mut(advance.client.as_str());
-                let holds =
-                    |row: &&mut StateRow| row.seen == advance.seen && row.lock.as_deref() == Some(advance.lock);
-                if let Some(row) = row.filter(holds) {
-                    row.sent = Some((*sent).clone());
-                    world.note(|| format!("sent to {}: {}", advance.client, sent.to_text()));
-                }
-            }
-        })
-    }
-
     fn unlock(&mut self, client: &SiteId, lock: &str, by: Option<&str>) -> Result<bool> {
         let mutant = self.me.world.with(|world| world.mutant);
         self.statement(|world| {
@@ -298,6 +281,34 @@ impl DispatchStates for Store<'_> {
             }
             is_same
         })
+    }
+}
+
+impl SentPasses for Store<'_> {
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        self.statement(|world| {
+            for (advance, sent) in notes {
+                let row = world.database.states.get_mut(advance.client.as_str());
+                let holds =
+                    |row: &&mut StateRow| row.seen == advance.seen && row.lock.as_deref() == Some(advance.lock);
+                if let Some(row) = row.filter(holds) {
+                    row.sent = Some((*sent).clone());
+                    world.note(|| format!("sent to {}: {}", advance.client, sent.to_text()));
+                }
+            }
+        })
+    }
+
+    fn set_aside(&mut self, _client: &SiteId, _change: ChangeId, _entity: &str, _now: Timestamp) -> Result<()> {
+        // The judge hears of it by the event.
+        self.statement(|_| ())
+    }
+
+    fn aside(&mut self, _most: usize) -> Result<Vec<AsideChange>> {
+        Ok(Vec::new())
     }
 }
 

@@ -73,6 +73,7 @@ class ClientExplainer {
 				? 'Somebody holds its lock.'
 				: 'Somebody holds its claim, until ' . self::until( $client->claimedUntil(), $now )
 					. ', and has done nothing with it for long; another takes over then.' ) . $this->lock( $siteId ),
+			'unhandled' => self::unhandled( $client, $now ),
 			'disabled' => 'An admin has disabled it: nothing is dispatched to it, and nothing is kept for it. '
 				. "EnableClient.php $siteId has it served again.",
 			ClientStatus::NOT_OURS => "The rollout of $siteId is {$client->rollout()}: Wikibase's own dispatching "
@@ -82,6 +83,17 @@ class ClientExplainer {
 			'uninitialised' => 'No trigger has met it since it was configured; the next one does.',
 			default => $client->condition(),
 		};
+	}
+
+	private static function unhandled( ClientStatus $client, int $now ): string {
+		$receipts = $client->receipts() ?? [ 'handled' => 0, 'reported' => $now, 'unhandled' => [] ];
+		$texts = [];
+		foreach ( $receipts['unhandled'] as $pass ) {
+			$texts[] = 'changes ' . $pass['first'] . ' to ' . $pass['upto'] . ' were sent ' . Spans::ago( $pass['since'], $now )
+				. ( $pass['tries'] === 0 ? '' : ", and again ({$pass['tries']} times) " . Spans::ago( $pass['sent'], $now ) );
+		}
+		return "It was sent everything, and has handled everything up to change {$receipts['handled']}; it reported "
+			. Spans::ago( $receipts['reported'], $now ) . '. Not handled: ' . implode( '; ', $texts ) . '.';
 	}
 
 	/** It is asked here for one client, whether anything else looks suspicious or not. */

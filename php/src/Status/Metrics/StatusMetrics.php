@@ -17,7 +17,7 @@ final class StatusMetrics {
 	/** Every reason there is, so that each has a line, and a rule can rely on it. */
 	private const REASONS = [
 		'none', 'client-refused', 'lagging', 'no-runner', 'open-gap', 'lock-held', 'queue-unreachable',
-		'misconfigured', 'failing',
+		'misconfigured', 'failing', 'unhandled',
 	];
 
 	/** Every warning there is, likewise. */

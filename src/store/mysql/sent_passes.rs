@@ -1,0 +1,93 @@
+//! `wb_changes_sent` and `wb_changes_aside` on MariaDB and MySQL.
+
+use std::ops::ControlFlow;
+
+use mysql_async::{Params, Value};
+
+use super::{
+    MysqlStore,
+    change_buffer::number,
+    groups::repeated,
+    subscriptions::text,
+    tries::Outcome,
+};
+use crate::{
+    domain::{
+        change::ChangeId,
+        sent::{AsideChange, Sent},
+        site::SiteId,
+        time::Timestamp,
+    },
+    error::{ErrorKind, Result},
+    store::{Advance, SentPasses, named},
+};
+
+/// Of those whose claims still hold. A row that is written for a claim which is lost meanwhile says nothing wrong: it is of a pass that
+/// was pushed.
+const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes) SELECT chd_site, CASE chd_site ";
+const NOTE_AGAIN: &str = " ON DUPLICATE KEY UPDATE csn_passes = VALUES(csn_passes)";
+
+/// A client whose position was set has another stream from now on.
+const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?";
+
+const SET_ASIDE: &str =
+    "INSERT IGNORE INTO {wb_changes_aside} (cas_site, cas_change, cas_entity, cas_time) VALUES (?, ?, ?, ?)";
+
+const ASIDE: &str = "SELECT cas_site, cas_change, cas_entity, cas_time FROM {wb_changes_aside}
+    ORDER BY cas_time DESC, cas_change DESC LIMIT ?";
+
+impl SentPasses for MysqlStore {
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let group = repeated(notes);
+        let template = format!(
+            "{NOTE_SENT}{} END FROM {{wb_changes_dispatch}} FORCE INDEX (PRIMARY) WHERE {}{NOTE_AGAIN}",
+            "WHEN ? THEN ? ".repeat(group.len()),
+            vec!["(chd_site = ? AND chd_seen = ? AND chd_lock = ?)"; group.len()].join(" OR ")
+        );
+        let site = |advance: &Advance<'_>| Value::from(advance.client.as_str());
+        let mut values: Vec<Value> =
+            group.iter().flat_map(|(advance, sent)| [site(advance), sent.to_text().into()]).collect();
+        values.extend(group.iter().flat_map(|(advance, _)| [site(advance), advance.seen.0.into(), advance.lock.into()]));
+        let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
+        // To write the same twice is to write it once.
+        let written = self.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet));
+        without_tables(written).map(drop)
+    }
+
+    fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()> {
+        let values = vec![client.as_str().into(), change.0.into(), entity.into(), now.to_mw().into()];
+        let doing = || format!("cannot set change {change} aside for {client}");
+        let written = self.write(doing, SET_ASIDE, Params::Positional(values), |_| Ok(Outcome::NotYet));
+        without_tables(written).map(drop)
+    }
+
+    fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>> {
+        let doing = || "cannot read which changes were set aside".to_owned();
+        let values = Params::Positional(vec![most.into()]);
+        without_tables(self.read(doing, ASIDE, values, |found: &mut Vec<_>, row| {
+            let at = Timestamp::parse_mw(&text(&row, 3)).unwrap_or_default();
+            found.push(AsideChange { client: text(&row, 0), change: ChangeId(number(&row, 1)), entity: text(&row, 2), at });
+            ControlFlow::Continue(())
+        }))
+    }
+}
+
+impl MysqlStore {
+    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
+    pub(super) fn forget_sent(&mut self, client: &SiteId) -> Result<()> {
+        let doing = || format!("cannot forget what was sent to {client}");
+        let values = Params::Positional(vec![client.as_str().into()]);
+        without_tables(self.write(doing, FORGET_SENT, values, |_| Ok(Outcome::NotYet))).map(drop)
+    }
+}
+
+/// Where the tables are not there, nothing is noted.
+fn without_tables<T: Default>(result: Result<T>) -> Result<T> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::SchemaMissing => Ok(T::default()),
+        other => other,
+    }
+}

@@ -1,0 +1,26 @@
+//! What clients were sent, `wb_changes_sent`, and what of it they cannot handle, `wb_changes_aside`. What they say that they have handled
+//! is read with their dispatch states.
+
+use super::dispatch_states::Advance;
+use crate::{
+    domain::{
+        change::ChangeId,
+        sent::{AsideChange, Sent},
+        site::SiteId,
+        time::Timestamp,
+    },
+    error::Result,
+};
+
+/// Notes what clients were sent. Where its tables are not there yet, nothing is noted.
+pub trait SentPasses {
+    /// Notes what each of these clients was sent, if its row still holds what it is to be advanced from. To be written before that: who
+    /// comes after a runner that died in between does the pass again. No error where there is no table of that yet.
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()>;
+
+    /// Takes note that a client cannot handle a change of this entity. What is noted already is left alone.
+    fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()>;
+
+    /// What clients cannot handle, the last that were set aside first, at most `most`.
+    fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>>;
+}

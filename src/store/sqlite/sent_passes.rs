@@ -1,0 +1,80 @@
+//! `wb_changes_sent` and `wb_changes_aside` on SQLite.
+
+use rusqlite::params;
+
+use super::{
+    SqliteStore,
+    change_buffer::{number, text},
+};
+use crate::{
+    domain::{
+        change::ChangeId,
+        sent::{AsideChange, Sent},
+        site::SiteId,
+        time::Timestamp,
+    },
+    error::Result,
+    store::{Advance, SentPasses, named},
+};
+
+/// If the claim still holds.
+const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes)
+    SELECT chd_site, ?4 FROM {wb_changes_dispatch} WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3
+    ON CONFLICT (csn_site) DO UPDATE SET csn_passes = excluded.csn_passes";
+
+/// A client whose position was set has another stream from now on.
+const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?1";
+
+const SET_ASIDE: &str =
+    "INSERT OR IGNORE INTO {wb_changes_aside} (cas_site, cas_change, cas_entity, cas_time) VALUES (?1, ?2, ?3, ?4)";
+
+const ASIDE: &str = "SELECT cas_site, cas_change, cas_entity, cas_time FROM {wb_changes_aside}
+    ORDER BY cas_time DESC, cas_change DESC LIMIT ?1";
+
+impl SentPasses for SqliteStore {
+    fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
+        if notes.is_empty() || self.lacks_receipts() {
+            return Ok(());
+        }
+        let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
+        self.change_each(notes, NOTE_SENT, doing, |statement, (advance, sent)| {
+            statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, sent.to_text()])
+        })
+        .map(drop)
+    }
+
+    fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()> {
+        if self.lacks_receipts() {
+            return Ok(());
+        }
+        self.change_one(SET_ASIDE, params![client.as_str(), change.0, entity, now.to_mw()], || {
+            format!("cannot set change {change} aside for {client}")
+        })
+        .map(drop)
+    }
+
+    fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>> {
+        if self.lacks_receipts() {
+            return Ok(Vec::new());
+        }
+        let found = self.connection.prepare_cached(&self.sql(ASIDE)).and_then(|mut statement| {
+            let rows = statement.query_map([most], |row| {
+                let at = Timestamp::parse_mw(&text(row, 3)?).unwrap_or_default();
+                Ok(AsideChange { client: text(row, 0)?, change: ChangeId(number(row, 1)?), entity: text(row, 2)?, at })
+            })?;
+            rows.collect()
+        });
+        found.map_err(|error| self.failed("cannot read which changes were set aside", error))
+    }
+}
+
+impl SqliteStore {
+    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
+    pub(super) fn forget_sent(&self, client: &SiteId) -> Result<()> {
+        if self.lacks_receipts() {
+            return Ok(());
+        }
+        self.change_one(FORGET_SENT, params![client.as_str()], || format!("cannot forget what was sent to {client}"))
+            .map(drop)
+    }
+}
