@@ -128,9 +128,10 @@ impl Sent {
         sent
     }
 
-    /// A stream that did not exist before `now`.
+    /// A stream that did not exist before `now`. Later ones have higher numbers, as long as the clock goes on.
     pub fn new_stream(before: Option<&Self>, now: Timestamp, chance: u64) -> Stream {
-        let fresh = (now.unix().max(0).unsigned_abs() << 12 | chance & 0xfff) & (LATE - 1);
+        let seconds = u64::try_from(now.unix() - FIRST_STREAM).unwrap_or_default();
+        let fresh = (seconds << 20 | chance & 0xf_ffff) & (LATE - 1);
         Stream(before.map_or(fresh, |before| fresh.max(before.stream.0 + 1)))
     }
 
@@ -293,6 +294,9 @@ impl Sent {
         Some(sent)
     }
 }
+
+/// The beginning of 2026, before which there were no streams.
+const FIRST_STREAM: i64 = 1_767_225_600;
 
 /// Streams of late changes have numbers from here on; all are below 2^53.
 const LATE: u64 = 1 << 52;

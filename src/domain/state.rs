@@ -77,6 +77,12 @@ impl DispatchState {
         last.is_some_and(|last| last > most)
     }
 
+    /// What is wrong with what the client says that it has handled; `None` if nothing is, or it says nothing.
+    pub fn why_refused(&self) -> Option<&'static str> {
+        let why = self.reported.as_ref()?.refused;
+        why.or_else(|| self.claims_too_much().then_some("it covers changes that were never sent"))
+    }
+
     /// When the client reported last.
     pub fn heard(&self) -> Option<Timestamp> {
         self.reported.as_ref().map(|reported| reported.at)

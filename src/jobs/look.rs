@@ -62,6 +62,9 @@ pub(super) async fn look(core: &impl Core, host: &Host) -> Done<Looked> {
     if !outcome.late.is_empty() {
         host.tell(Event::LateChanges(outcome.late.clone()));
     }
+    for (client, why) in outcome.refused.clone() {
+        host.tell(Event::ReceiptsRefused { client, why });
+    }
     warnings.into_iter().for_each(|warning| host.tell(Event::Warned(warning)));
     if !outcome.bad.is_empty() {
         host.tell(Event::BadChanges(None, outcome.bad.clone()));

@@ -46,6 +46,8 @@ pub struct TriggerOutcome {
     pub due: Vec<SiteId>,
     /// The same, to be served in groups.
     pub plan: Plan,
+    /// Clients of which what they say that they have handled cannot be true, and what is wrong with it.
+    pub refused: Vec<(SiteId, &'static str)>,
     /// Changes that could not be read and that nobody must hear of.
     pub bad: Vec<BadChange>,
     /// When to look again; `None` if there was nothing to do.
@@ -146,6 +148,7 @@ pub fn trigger<S: Store + ?Sized>(
         plan,
         late,
         findings: horizon.findings,
+        refused: states.iter().filter_map(|state| Some((state.client.site.clone(), state.why_refused()?))).collect(),
         bad: window.take_unheard(),
         look_again,
         waits_for_gap,

@@ -59,6 +59,7 @@ const SCHEMA: [&str; 5] = [
 /// Our own, as an update of the schema makes them.
 const ROLLOUT: &str = include_str!("../../php/sql/mysql/rollout-generated.sql");
 const CLIENT: &str = include_str!("../../php/sql/mysql/client-generated.sql");
+const RECEIPTS: &str = include_str!("../../php/sql/mysql/receipts-generated.sql");
 
 /// Waits for its input to end or to say a word; then ends the server.
 const KEEPER: &str = r#"folder=$1; shift
@@ -205,7 +206,7 @@ impl Server {
             sql.run(&super::fill(table, prefix));
         }
         let ours: Vec<&str> =
-            [ROLLOUT, CLIENT].iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with("--")).collect();
+            [ROLLOUT, CLIENT, RECEIPTS].iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with("--")).collect();
         for table in ours.join("\n").split(';').filter(|statement| !statement.trim().is_empty()) {
             let options = "ENGINE=InnoDB DEFAULT CHARSET=binary";
             sql.run(&table.replace("/*_*/", prefix).replace("/*$wgDBTableOptions*/", options));

@@ -134,7 +134,15 @@ pub fn settings(clients: &[&str], numbers: &[(&str, i64)]) -> Settings {
 fn fill(sql: &str, prefix: &str) -> String {
     let tables =
         ["wb_changes", "wb_changes_dispatch", "wb_changes_subscription", "wb_changes_ledger", "wb_changes_late"];
-    let ours = ["wb_changes_rollout", "wb_changes_handed", "wb_changes_shadow", "wb_changes_client"];
+    let ours = [
+        "wb_changes_rollout",
+        "wb_changes_handed",
+        "wb_changes_shadow",
+        "wb_changes_client",
+        "wb_changes_sent",
+        "wb_changes_receipt",
+        "wb_changes_aside",
+    ];
     tables
         .iter()
         .chain(&ours)

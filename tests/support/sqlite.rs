@@ -31,6 +31,7 @@ CREATE TABLE /*_*/wb_changes_late (
 /// Our own, as an update of the schema makes them.
 const ROLLOUT: &str = include_str!("../../php/sql/sqlite/rollout-generated.sql");
 const CLIENT: &str = include_str!("../../php/sql/sqlite/client-generated.sql");
+const RECEIPTS: &str = include_str!("../../php/sql/sqlite/receipts-generated.sql");
 
 pub struct SqliteRepo {
     folder: TempDir,
@@ -56,7 +57,7 @@ impl TestRepo for SqliteRepo {
         let sql = Connection::open(folder.path().join("repo.sqlite")).unwrap();
         // Durability is the host's business; without waiting for the disk the tests are ten times as fast.
         sql.pragma_update(None, "synchronous", "OFF").unwrap();
-        for schema in [SCHEMA, ROLLOUT, CLIENT] {
+        for schema in [SCHEMA, ROLLOUT, CLIENT, RECEIPTS] {
             sql.execute_batch(&schema.replace("/*_*/", prefix)).unwrap();
         }
         Self { folder, prefix: prefix.to_owned(), sql }

@@ -22,7 +22,7 @@ class EventLog extends EventListener {
 	/** Seconds for which a process does not repeat a warning: it holds for as long as nobody acts on it. */
 	private const PAUSE = 3600.0;
 
-	/** @var array<string,float> event => when this process may log it again */
+	/** @var array<string,float> event and client => when this process may log it again */
 	private array $silentUntil = [];
 
 	/**
@@ -41,6 +41,7 @@ class EventLog extends EventListener {
 		match ( $known ) {
 			null => null,
 			Event::LockWaits, Event::UnsafeTopology, Event::NoLedger => $this->warn( $known ),
+			Event::ReceiptsRefused => $this->warn( $known, $context, $event['client'] ),
 			Event::BadChanges => $this->writeBad( $event ),
 			Event::LateChanges => $this->writeLate( $event['lateChanges'] ),
 			Event::PassDeferred => $known->write( $this->logger, $context + [ 'reason' => $e->getMessage() ] ),
@@ -53,11 +54,12 @@ class EventLog extends EventListener {
 		};
 	}
 
-	private function warn( Event $event ): void {
+	private function warn( Event $event, array $context = [], string $client = '' ): void {
 		$now = ( $this->clock )();
-		if ( $now >= ( $this->silentUntil[$event->value] ?? $now ) ) {
-			$this->silentUntil[$event->value] = $now + self::PAUSE;
-			$event->write( $this->logger );
+		$name = "$event->value $client";
+		if ( $now >= ( $this->silentUntil[$name] ?? $now ) ) {
+			$this->silentUntil[$name] = $now + self::PAUSE;
+			$event->write( $this->logger, $context );
 		}
 	}
 

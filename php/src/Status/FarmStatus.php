@@ -36,6 +36,7 @@ final class FarmStatus {
 	 * @param list<string> $warnings
 	 * @param list<array{id:int,found:int}> $lateChanges
 	 * @param list<array{form:string,change:?int,met:int}> $unknownForms
+	 * @param list<array{client:string,id:int,entity:string,time:int}> $setAside
 	 */
 	public function __construct(
 		private readonly Health $health,
@@ -54,7 +55,8 @@ final class FarmStatus {
 		private readonly ?float $deliveredPerMinute = null,
 		private readonly array $warnings = [],
 		private readonly array $lateChanges = [],
-		private readonly array $unknownForms = []
+		private readonly array $unknownForms = [],
+		private readonly array $setAside = []
 	) {
 	}
 
@@ -160,6 +162,15 @@ final class FarmStatus {
 	 */
 	public function lateChanges(): array {
 		return $this->lateChanges;
+	}
+
+	/**
+	 * Changes that a client cannot handle, and that are left out for it: the last that were set aside first, at most 50.
+	 *
+	 * @return list<array{client:string,id:int,entity:string,time:int}>
+	 */
+	public function setAside(): array {
+		return $this->setAside;
 	}
 
 	/**

@@ -60,6 +60,15 @@ final class StatusDocument {
 				static fn ( array $late ) => [ 'id' => $late['id'], 'found' => self::time( $late['found'] ) ],
 				$status->lateChanges()
 			),
+			'setaside' => array_map(
+				static fn ( array $aside ) => [
+					'siteid' => $aside['client'],
+					'id' => $aside['id'],
+					'entity' => $aside['entity'],
+					'time' => self::time( $aside['time'] ),
+				],
+				$status->setAside()
+			),
 			'unknownforms' => array_map(
 				static fn ( array $form ) => [ 'met' => self::time( $form['met'] ) ] + $form,
 				$status->unknownForms()

@@ -88,7 +88,8 @@ class StatusReader {
 			$clients,
 			warnings: [ ...$native->warnings(), ...$warnings ],
 			lateChanges: $native->lateChanges(),
-			unknownForms: $forms
+			unknownForms: $forms,
+			setAside: $native->setAside()
 		);
 	}
 

@@ -23,6 +23,9 @@ enum Metric: string {
 	case ClaimsLost = 'claims_lost_total';
 	case BadChanges = 'bad_changes_total';
 	case LateChanges = 'late_changes_total';
+	case SentAgain = 'sent_again_changes_total';
+	case SetAside = 'set_aside_changes_total';
+	case ReceiptsRefused = 'receipts_refused_total';
 	case PrunedChanges = 'pruned_changes_total';
 
 	// On a client.
@@ -64,6 +67,9 @@ enum Metric: string {
 			self::ClaimsLost => [ "$ours.claims-lost" ],
 			self::BadChanges => [ "$ours.bad-changes" ],
 			self::LateChanges => [ "$ours.late-changes" ],
+			self::SentAgain => [ "$ours.sent-again" ],
+			self::SetAside => [ "$ours.set-aside" ],
+			self::ReceiptsRefused => [ "$ours.receipts-refused" ],
 			self::PrunedChanges => [ "$ours.pruned-changes" ],
 			self::UnknownForms => [ "$wiki.wikibase.client.dispatch.unknown-forms" ],
 			self::PurgeJobs => [ "$pages.WebCache.jobs" ],

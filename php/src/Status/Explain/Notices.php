@@ -9,7 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 
 /**
  * Says at a shell what an admin should know beside the verdict: what needs attention, which clients are not told as
- * wanted, and which changes were late. The codes of warnings are the same as everywhere else.
+ * wanted, and which changes were late or set aside. The codes of warnings are the same as everywhere else.
  */
 final class Notices {
 
@@ -24,7 +24,23 @@ final class Notices {
 			static fn ( string $code ) => "Attention ($code): " . self::warning( $code, $status ), $status->warnings()
 		);
 		array_push( $sentences, ...array_map( self::toldOtherwise( ... ), $status->toldOtherwise() ) );
+		if ( $status->setAside() !== [] ) {
+			$sentences[] = self::aside( $status->setAside() );
+		}
 		return $status->lateChanges() === [] ? $sentences : [ ...$sentences, self::late( $status->lateChanges() ) ];
+	}
+
+	/**
+	 * @param list<array{client:string,id:int,entity:string,time:int}> $changes
+	 */
+	private static function aside( array $changes ): string {
+		return 'Set aside, because the job runners of the client die of it: '
+			. self::some( array_map(
+				static fn ( array $aside ) => "change {$aside['id']} of {$aside['entity']} for {$aside['client']} ("
+					. Spans::moment( $aside['time'] ) . ')',
+				$changes
+			) )
+			. '. Pages there that use the entity may show an old value until they are parsed again.';
 	}
 
 	private static function warning( string $code, FarmStatus $status ): string {

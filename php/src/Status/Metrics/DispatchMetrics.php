@@ -45,6 +45,15 @@ class DispatchMetrics extends EventListener {
 			case 'late-changes':
 				$this->metrics->count( Metric::LateChanges, count( $event['lateChanges'] ) );
 				break;
+			case 'sent-again':
+				$this->metrics->count( Metric::SentAgain, $event['changeCount'], [ 'client' => $event['client'] ] );
+				break;
+			case 'set-aside':
+				$this->metrics->count( Metric::SetAside, 1, [ 'client' => $event['client'] ] );
+				break;
+			case 'receipts-refused':
+				$this->metrics->count( Metric::ReceiptsRefused, 1, [ 'client' => $event['client'] ] );
+				break;
 			case 'bad-changes':
 				$this->metrics->count( Metric::BadChanges, count( $event['badChanges'] ) );
 				break;

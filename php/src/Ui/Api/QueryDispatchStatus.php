@@ -59,6 +59,7 @@ class QueryDispatchStatus extends ApiQueryBase {
 		$farm = self::farm( $status );
 		$result->setIndexedTagName( $farm['warnings'], 'warning' );
 		$result->setIndexedTagName( $farm['latechanges'], 'change' );
+		$result->setIndexedTagName( $farm['setaside'], 'change' );
 		$result->setIndexedTagName( $farm['unknownforms'], 'form' );
 		$result->setIndexedTagName( $clients, 'client' );
 		$result->addValue( 'query', $this->getModuleName(), $farm + [

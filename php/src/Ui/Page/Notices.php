@@ -11,7 +11,7 @@ use MessageLocalizer;
 
 /**
  * What a reader should know beside the verdict: what needs attention, which clients are not told as wanted, and which
- * changes were late.
+ * changes were late or set aside.
  */
 final class Notices {
 
@@ -32,6 +32,9 @@ final class Notices {
 				->rawParams( $this->some( $group['clients'] ) )
 				->params( $group['format'], $group['wanted'], count( $group['clients'] ) );
 			$notices .= $this->notice( "told-{$group['why']}", $message->parse() );
+		}
+		if ( $status->setAside() !== [] ) {
+			$notices .= $this->notice( 'set-aside', $this->aside( $status ) );
 		}
 		if ( $status->lateChanges() !== [] ) {
 			$notices .= $this->notice( 'late-changes', $this->late( $status ) );
@@ -61,6 +64,24 @@ final class Notices {
 				->rawParams( $name )->params( (string)$form['change'] )->escaped();
 		}
 		return implode( $this->localizer->msg( 'comma-separator' )->escaped(), $named );
+	}
+
+	private function aside( FarmStatus $status ): string {
+		$changes = $status->setAside();
+		$named = [];
+		foreach ( array_slice( $changes, 0, ShellNotices::MOST ) as $aside ) {
+			$named[] = $this->localizer->msg( 'wikibasedispatch-status-aside' )
+				->rawParams( Html::element( 'bdi', [], $aside['client'] ) )
+				->plaintextParams( (string)$aside['id'], $aside['entity'] )
+				->params( $this->words->moment( $aside['time'], $status->takenAt() ) )
+				->escaped();
+		}
+		$comma = $this->localizer->msg( 'comma-separator' )->escaped();
+		$more = count( $changes ) > count( $named ) ? $comma . '…' : '';
+		return $this->localizer->msg( 'wikibasedispatch-status-set-aside' )
+			->numParams( count( $changes ) )
+			->rawParams( implode( $comma, $named ) . $more )
+			->parse();
 	}
 
 	private function late( FarmStatus $status ): string {
