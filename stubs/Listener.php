@@ -29,6 +29,18 @@ class Listener {
 	public function seen(): ?int {
 	}
 
+	/** Whether it has handled the change; null if it gives no receipts, or has not been sent it. */
+	public function isHandled(): ?bool {
+	}
+
+	/**
+	 * With which changes it was sent the change, if it has not handled it; null if it has, or that is not known.
+	 *
+	 * @return array{first:int,upto:int,since:int,sent:int,tries:int}|null as {@see ClientStatus::receipts()} has them
+	 */
+	public function unhandled(): ?array {
+	}
+
 	/** Whether an admin has switched it off. */
 	public function isDisabled(): bool {
 	}

@@ -2,8 +2,14 @@
 
 use ext_php_rs::prelude::*;
 
-use super::to_php::{Array, id, integer, strings};
-use crate::{domain::time::Timestamp, ops};
+use super::{
+    receipts::pass_to_php,
+    to_php::{Array, id, integer, strings},
+};
+use crate::{
+    domain::time::Timestamp,
+    ops::{self, Outcome},
+};
 
 /// A change, and who must hear of it.
 #[php_class]
@@ -86,6 +92,17 @@ impl Listener {
 
     pub fn seen(&self) -> Option<i64> {
         self.0.state.as_ref().map(|state| id(state.seen))
+    }
+
+    pub fn is_handled(&self) -> Option<bool> {
+        self.0.outcome.as_ref().map(|outcome| *outcome == Outcome::Handled)
+    }
+
+    pub fn unhandled(&self) -> PhpResult<Option<Array>> {
+        let Some(Outcome::Unhandled(pass)) = &self.0.outcome else {
+            return Ok(None);
+        };
+        Ok(Some(pass_to_php(pass)?))
     }
 
     pub fn is_disabled(&self) -> bool {

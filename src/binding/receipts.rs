@@ -13,7 +13,7 @@ use super::{
 use crate::domain::{
     change::ChangeId,
     receipts::{self, Range, Receipts as DomainReceipts, Stream},
-    sent::Sent,
+    sent::{Sent, SentPass},
 };
 
 /// What a client has to report of the notifications that it has handled.
@@ -52,4 +52,15 @@ pub(super) fn range_to_php(range: &Range) -> ext_php_rs::error::Result<Zval> {
     array.insert("after", id(range.after))?;
     array.insert("upto", id(range.upto))?;
     array.into_zval(false)
+}
+
+/// `array{first:int,upto:int,since:int,sent:int,tries:int}`
+pub(super) fn pass_to_php(pass: &SentPass) -> ext_php_rs::error::Result<Array> {
+    let mut array = ZendHashTable::with_capacity(5);
+    array.insert("first", id(pass.first))?;
+    array.insert("upto", id(pass.upto))?;
+    array.insert("since", pass.since.unix())?;
+    array.insert("sent", pass.sent.unix())?;
+    array.insert("tries", integer(u64::from(pass.tries)))?;
+    Ok(array)
 }

@@ -3,6 +3,7 @@
 use ext_php_rs::{convert::IntoZval, prelude::*, types::ZendHashTable};
 
 use super::{
+    receipts::pass_to_php,
     from_php::{number, text},
     to_php::{Array, id, integer, list, strings},
 };
@@ -183,15 +184,7 @@ impl ClientStatus {
         let mut receipts = ZendHashTable::with_capacity(3);
         receipts.insert("handled", id(self.0.handled))?;
         receipts.insert("reported", reported.unix())?;
-        let unhandled = list(&self.0.unhandled, |pass| {
-            let mut entry = ZendHashTable::with_capacity(5);
-            entry.insert("first", id(pass.first))?;
-            entry.insert("upto", id(pass.upto))?;
-            entry.insert("since", pass.since.unix())?;
-            entry.insert("sent", pass.sent.unix())?;
-            entry.insert("tries", integer(u64::from(pass.tries)))?;
-            entry.into_zval(false)
-        })?;
+        let unhandled = list(&self.0.unhandled, |pass| pass_to_php(pass)?.into_zval(false))?;
         receipts.insert("unhandled", unhandled)?;
         Ok(Some(receipts))
     }

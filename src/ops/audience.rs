@@ -8,6 +8,7 @@ use super::states::dispatch_states;
 use crate::{
     domain::{
         change::{Change, ChangeId},
+        sent::SentPass,
         settings::Settings,
         site::SiteId,
         state::DispatchState,
@@ -44,6 +45,17 @@ pub struct Listener {
     pub is_linked: bool,
     /// Where it stands; `None` if it has no dispatch state yet.
     pub state: Option<DispatchState>,
+    /// What has become of the change there; `None` if the client gives no receipts, or has not been sent it.
+    pub outcome: Option<Outcome>,
+}
+
+/// What has become of a change at a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has handled it.
+    Handled,
+    /// It was sent it with these, and has not handled it.
+    Unhandled(SentPass),
 }
 
 /// Who must hear of the change with this id; `None` if it is not in the buffer.
@@ -77,16 +89,29 @@ pub fn audience<S: Store + ?Sized>(
     let bad = audience.why_bad(0).map(str::to_owned);
     drop(audience);
     let states = dispatch_states(store, settings)?;
+    let now = store.now()?;
     let listeners = all
         .into_iter()
         .filter_map(|number| {
             let site = &settings.clients().get(usize::try_from(number).ok()?)?.site;
             let state = states.iter().find(|state| state.client.site == *site).cloned();
             let (is_subscribed, is_linked) = (subscribed.contains(&number), linked.contains(&number));
-            Some(Listener { site: site.clone(), is_subscribed, is_linked, state })
+            let outcome = state.as_ref().and_then(|state| outcome(state, change, now, settings));
+            Some(Listener { site: site.clone(), is_subscribed, is_linked, state, outcome })
         })
         .collect();
     let strangers = strangers.into_inner().into_iter().collect();
     let found_late = store.late_change(change)?.map(|late| late.found);
     Ok(Some(ChangeAudience { change: found, bad, found_late, listeners, strangers }))
+}
+
+fn outcome(state: &DispatchState, change: ChangeId, now: Timestamp, settings: &Settings) -> Option<Outcome> {
+    let sent = state.sent.as_ref().filter(|_| state.reported.is_some() && state.seen >= change)?;
+    let has = |pass: &SentPass| match &pass.late {
+        Some((_, ids)) => ids.contains(&change),
+        None => pass.first <= change && change <= pass.upto,
+    };
+    let mut unhandled = sent.unhandled(state.receipts(), now, settings.again_rules());
+    let pass = unhandled.find(|(_, pass)| has(pass)).map(|(_, pass)| pass.clone());
+    Some(pass.map_or(Outcome::Handled, Outcome::Unhandled))
 }

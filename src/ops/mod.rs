@@ -24,7 +24,7 @@ mod trigger;
 mod waiting;
 mod window;
 
-pub use audience::{ChangeAudience, Listener, audience};
+pub use audience::{ChangeAudience, Listener, Outcome, audience};
 pub use fast_forward::{fast_forward, fast_forward_all};
 pub use group::{begin_group, finish_group};
 pub use held_lock::held_lock;

@@ -118,10 +118,25 @@ class ChangeExplainer {
 		] ) );
 	}
 
+	/**
+	 * @param array{first:int,upto:int,since:int,sent:int,tries:int} $pass
+	 */
+	private static function moments( array $pass ): string {
+		$at = 'at ' . Spans::moment( $pass['since'] );
+		return match ( $pass['tries'] ) {
+			0 => $at,
+			1 => "$at and once more at " . Spans::moment( $pass['sent'] ),
+			default => "$at and {$pass['tries']} times more, the last at " . Spans::moment( $pass['sent'] ),
+		};
+	}
+
 	private function state( Listener $listener, ChangeAudience $audience ): string {
 		$changeId = $audience->changeId();
 		$seen = $listener->seen();
+		$pass = $listener->unhandled();
 		$state = match ( true ) {
+			$pass !== null => 'it was sent it ' . self::moments( $pass ) . ', and has not handled it',
+			$listener->isHandled() === true => 'it has handled it, or was set past it',
 			$seen === null => 'it is going to be told when a trigger has met it',
 			$seen >= $changeId && $audience->foundLate() !== null && !$listener->isDisabled() =>
 				"it has been told, or is about to be (it has seen everything up to $seen)",

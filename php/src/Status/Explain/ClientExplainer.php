@@ -87,13 +87,24 @@ class ClientExplainer {
 
 	private static function unhandled( ClientStatus $client, int $now ): string {
 		$receipts = $client->receipts() ?? [ 'handled' => 0, 'reported' => $now, 'unhandled' => [] ];
-		$texts = [];
-		foreach ( $receipts['unhandled'] as $pass ) {
-			$texts[] = 'changes ' . $pass['first'] . ' to ' . $pass['upto'] . ' were sent ' . Spans::ago( $pass['since'], $now )
-				. ( $pass['tries'] === 0 ? '' : ", and again ({$pass['tries']} times) " . Spans::ago( $pass['sent'], $now ) );
-		}
-		return "It was sent everything, and has handled everything up to change {$receipts['handled']}; it reported "
-			. Spans::ago( $receipts['reported'], $now ) . '. Not handled: ' . implode( '; ', $texts ) . '.';
+		$passes = array_map( static fn ( array $pass ) => self::pass( $pass, $now ), $receipts['unhandled'] );
+		return "It was sent everything, and has handled everything up to change {$receipts['handled']}. It reported "
+			. Spans::ago( $receipts['reported'], $now ) . '. Not handled: ' . implode( '; ', $passes ) . '.';
+	}
+
+	/**
+	 * @param array{first:int,upto:int,since:int,sent:int,tries:int} $pass
+	 * @param int $now
+	 */
+	private static function pass( array $pass, int $now ): string {
+		$changes = $pass['first'] === $pass['upto']
+			? "change {$pass['first']}" : "changes {$pass['first']} to {$pass['upto']}";
+		$again = match ( $pass['tries'] ) {
+			0 => '',
+			1 => ', and once more ' . Spans::ago( $pass['sent'], $now ),
+			default => ", and {$pass['tries']} times more, the last " . Spans::ago( $pass['sent'], $now ),
+		};
+		return "$changes, sent " . Spans::ago( $pass['since'], $now ) . $again;
 	}
 
 	/** It is asked here for one client, whether anything else looks suspicious or not. */

@@ -97,7 +97,7 @@ class RegistrationTest extends TestCase {
 				$services = [ ...$services, ...$spec['services'] ];
 			}
 		}
-		$this->assertSame( [ 'WikibaseDispatch.RecentChangeWriter', 'WikibaseDispatch.Metrics' ], $services );
+		$this->assertSame( [ 'WikibaseDispatch.RecentChangeTeller' ], $services );
 	}
 
 	public function test_present_names_of_core_classes_are_known(): void {

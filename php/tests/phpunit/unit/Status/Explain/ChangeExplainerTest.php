@@ -56,6 +56,24 @@ class ChangeExplainerTest extends TestCase {
 		], array_slice( $this->explain( 40 ), 1 ) );
 	}
 
+	public function test_g16_of_a_client_that_gives_receipts_it_is_said_whether_it_has_handled_the_change(): void {
+		$this->listeners = [ $this->listener( 'dewiki', true, false, 40 ) ];
+		$this->listeners[0]->method( 'isHandled' )->willReturn( true );
+		foreach ( [ 0, 1, 2 ] as $tries ) {
+			$pass = [ 'first' => 39, 'upto' => 40, 'since' => 1800000000, 'sent' => 1800000600, 'tries' => $tries ];
+			$listener = $this->listener( 'enwiki', true, false, 40 );
+			$listener->method( 'unhandled' )->willReturn( $pass );
+			$this->listeners[] = $listener;
+		}
+		$told = 'enwiki is subscribed to Q42: it was sent it at 2027-01-15 08:00:00 UTC';
+		$this->assertSame( [
+			'dewiki is subscribed to Q42: it has handled it, or was set past it.',
+			"$told, and has not handled it.",
+			"$told and once more at 2027-01-15 08:10:00 UTC, and has not handled it.",
+			"$told and 2 times more, the last at 2027-01-15 08:10:00 UTC, and has not handled it.",
+		], array_map( fn ( Listener $listener ) => $this->explainOne( $listener ), $this->listeners ) );
+	}
+
 	public function test_wikibases_clients_and_those_of_nobody_are_told_apart(): void {
 		$this->strangers = [ 'enwiki', 'nowiki' ];
 		$text = implode( "\n", $this->explain( 40 ) );
@@ -154,6 +172,11 @@ class ChangeExplainerTest extends TestCase {
 		$audience->method( 'listeners' )->willReturn( $this->listeners );
 		$audience->method( 'strangers' )->willReturn( $this->strangers );
 		return $audience;
+	}
+
+	private function explainOne( Listener $listener ): string {
+		$this->listeners = [ $listener ];
+		return $this->explain( 40 )[1];
 	}
 
 	private function listener(

@@ -55,6 +55,21 @@ class ClientExplainerTest extends TestCase {
 			'Somebody holds its claim, until 2027-01-15 08:00:09 UTC, in 9 s, and has done nothing with it'
 		];
 		yield [ 'lock-held', [], 'Somebody holds its lock.' ];
+		$pass = static fn ( int $first, int $upto, int $tries ) => [
+			'first' => $first, 'upto' => $upto, 'since' => self::NOW - 600, 'sent' => self::NOW - 300, 'tries' => $tries,
+		];
+		$receipts = [
+			'handled' => 60,
+			'reported' => self::NOW - 60,
+			'unhandled' => [ $pass( 61, 65, 0 ), $pass( 66, 66, 1 ), $pass( 67, 70, 2 ) ],
+		];
+		yield [
+			'unhandled',
+			[ 'receipts' => $receipts ],
+			'It was sent everything, and has handled everything up to change 60. It reported 1 min ago. Not handled: ' .
+			'changes 61 to 65, sent 10 min ago; change 66, sent 10 min ago, and once more 5 min ago; ' .
+			'changes 67 to 70, sent 10 min ago, and 2 times more, the last 5 min ago.'
+		];
 		yield [ 'disabled', [], 'EnableClient.php enwiki has it served again.' ];
 		yield [
 			'not-ours', [ 'rollout' => 'off' ], "The rollout of enwiki is off: Wikibase's own dispatching serves it"
