@@ -213,7 +213,7 @@ foreach ( [ 'screen' => $output, 'log' => file_get_contents( $log ) ] as $where 
 }
 unlink( $log );
 
-// Every class there is was provoked, but for the one that takes two servers: tests/splitting_proxy.rs has that.
+// Every class there is was provoked, but for the one that takes two servers: tests/core/horizon/splitting_proxy.rs has that.
 $thrown[WikibaseDispatch\SplitConnectionException::class] = true;
 foreach ( get_declared_classes() as $class ) {
 	if ( is_subclass_of( $class, DispatchException::class ) && !isset( $thrown[$class] ) ) {
