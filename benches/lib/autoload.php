@@ -5,8 +5,8 @@
 
 declare( strict_types = 1 );
 
-require_once __DIR__ . '/../../tests/support/farm/Databases.php';
-require_once __DIR__ . '/../../tests/demo/lib/Process.php';
+require_once __DIR__ . '/../../tests/support/lib/Databases.php';
+require_once __DIR__ . '/../../tests/support/lib/Process.php';
 
 spl_autoload_register( static function ( string $class ): void {
 	$prefix = 'WikibaseDispatchBench\\';

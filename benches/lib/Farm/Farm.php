@@ -15,7 +15,7 @@ class Farm {
 
 	public const REPO = 'repowiki';
 	private const CREATE = __DIR__ . '/../../../tests/support/farm/create';
-	private const ANNOUNCE = __DIR__ . '/../../../tests/demo/Announce.php';
+	private const ANNOUNCE = __DIR__ . '/../../../tests/support/scripts/Announce.php';
 	private const ROWS_AT_ONCE = 500;
 
 	public readonly Engine $engine;

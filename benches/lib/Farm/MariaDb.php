@@ -9,7 +9,7 @@ namespace WikibaseDispatchBench\Farm;
 
 use PDO;
 use WikibaseDispatchBench\Input\Stream;
-use WikibaseDispatchFarm\Databases;
+use WikibaseDispatchTests\Databases;
 
 class MariaDb implements Engine {
 

@@ -6,7 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use PDO;
 use RuntimeException;
-use WikibaseDispatchFarm\Databases;
+use WikibaseDispatchTests\Databases;
 
 /**
  * A farm of real wikis in a temporary folder, on SQLite or MariaDB: one repo and its clients.

@@ -82,7 +82,7 @@ class RebuildTest extends FarmTestCase {
 	/** The subscriptions of a real farm, taken away: what Wikibase itself had kept is there again. */
 	public function test_a_rebuild_makes_of_nothing_all_that_wikibase_had_kept(): void {
 		$project = dirname( __DIR__, 4 );
-		$load = "$project/tests/demo/LoadWiki.php";
+		$load = "$project/tests/support/scripts/LoadWiki.php";
 		foreach ( [ [ 'enwiki' ], [ Farm::REPO, '--subscriptions', '--links' ] ] as $arguments ) {
 			$wiki = array_shift( $arguments );
 			$result = $this->farm->maintenance( $wiki, $load, ...$arguments );

@@ -18,7 +18,7 @@ if ( !extension_loaded( 'wikibase_dispatch' ) ) {
 require_once __DIR__ . '/Farm.php';
 require_once __DIR__ . '/CommandResult.php';
 require_once __DIR__ . '/RunningCommand.php';
-require_once dirname( __DIR__, 4 ) . '/tests/support/farm/Databases.php';
+require_once dirname( __DIR__, 4 ) . '/tests/support/lib/Databases.php';
 
 $mediaWiki = getenv( 'MW_INSTALL_PATH' ) ?: '/usr/share/mediawiki';
 if ( getenv( 'FARM_FOLDER' ) ) {
