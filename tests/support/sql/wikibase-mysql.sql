@@ -1,4 +1,4 @@
--- The three tables of a Wikibase repo that dispatching reads, on MariaDB. The farm has no Wikibase to create them.
+-- The tables of a Wikibase repo that dispatching reads, on MariaDB, for tests without a Wikibase to create them.
 
 CREATE TABLE /*_*/wb_changes (
 	change_id INT UNSIGNED AUTO_INCREMENT NOT NULL,
