@@ -25,6 +25,8 @@ const WRITERS = 2;
 const PATIENCE = 60;
 /** Wikidata has several hundred; below this, no multiple of it was shown. */
 const FEWEST_A_MINUTE = 1000;
+/** Points of a line in the plot. */
+const MOMENTS = 180;
 
 [ , $folder, $minutes, $rate, $seed ] = $argv;
 $farm = new Farm( $folder );
@@ -139,17 +141,18 @@ function report(
 	$report = new Report();
 	$report->compare( $record, $due, repeatsAllowed: true );
 	$times = $written->times();
+	$minute = static fn ( float $moment ) => ( $moment - $time[0] ) / 60;
 	$delays = [];
 	foreach ( $due as $client => $changes ) {
 		foreach ( array_intersect_key( $record->times( $client ), $changes ) as $id => $arrived ) {
-			$delays[] = [ $times[$id], $arrived - $times[$id] ];
+			$delays[] = [ $minute( $times[$id] ), $arrived - $times[$id] ];
 		}
 	}
 	$seconds = array_column( $delays, 1 );
 	sort( $seconds );
 	$last = count( $seconds ) - 1;
 	$share = static fn ( float $share ) => sprintf( '%.2f s', $seconds[(int)( $share * $last )] ?? 0 );
-	$minutes = ( $time[1] - $time[0] ) / 60;
+	$minutes = $minute( $time[1] );
 	$rate = (int)( count( $committed ) / $minutes );
 	$back = $passes->findings()['back'];
 	$lines = [
@@ -170,9 +173,14 @@ function report(
 	foreach ( $lines as $name => $value ) {
 		printf( "%-25s %s\n", "$name:", $value );
 	}
-	$chart = new LagChart( "From written to queued, $rate changes a minute", ...$time, delays: $delays,
-		outages: $accidents->outages() );
-	file_put_contents( ( $folder ?? $farm->folder ) . '/soak.svg', $chart->svg() );
+	$plot = new Plot(
+		"From written to queued, $rate changes a minute",
+		Axis::linear( 'minutes', $minutes, $minutes > 12 ? 5 : ( $minutes > 4 ? 1 : 0.5 ) ),
+		Axis::ofPowers( 'seconds', [ 0.01, 100 ] ),
+		lines( $delays, $minutes ),
+		events: [ 'the server goes away' => array_map( $minute, $accidents->outages() ) ]
+	);
+	file_put_contents( ( $folder ?? $farm->folder ) . '/soak.svg', $plot->svg() );
 	$report->faultIf( $back !== [], 'chd_seen went back' );
 	foreach ( glob( "{$farm->folder}/log/*" ) as $log ) {
 		$report->faultIf( str_contains( file_get_contents( $log ), $farm->databases->password() ),
@@ -187,6 +195,29 @@ function report(
 		file_put_contents( "$folder/soak.md", record( $lines, $code === 0 ) );
 	}
 	return $code;
+}
+
+/**
+ * How long changes took over the time of the run: the middle one of each moment, and the slowest.
+ *
+ * @param list<array{float,float}> $delays minute at which a change was written, and seconds to a client's queue
+ * @param float $minutes
+ * @return array<string,list<array{float,float}>> name => points
+ */
+function lines( array $delays, float $minutes ): array {
+	$width = $minutes / MOMENTS;
+	$moments = [];
+	foreach ( $delays as [ $minute, $seconds ] ) {
+		$moments[(int)( $minute / $width )][] = $seconds;
+	}
+	ksort( $moments );
+	$lines = [ 'median' => [], 'slowest' => [] ];
+	foreach ( $moments as $moment => $seconds ) {
+		sort( $seconds );
+		$lines['median'][] = [ ( $moment + 0.5 ) * $width, $seconds[intdiv( count( $seconds ), 2 )] ];
+		$lines['slowest'][] = [ ( $moment + 0.5 ) * $width, end( $seconds ) ];
+	}
+	return $lines;
 }
 
 /**
