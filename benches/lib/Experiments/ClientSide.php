@@ -10,8 +10,8 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Experiments;
 
 use WikibaseDispatchBench\Bench;
-use WikibaseDispatchBench\Farm\Shell;
 use WikibaseDispatchBench\Measure\Measurement;
+use WikibaseDispatchTests\Shell;
 
 class ClientSide implements Experiment {
 

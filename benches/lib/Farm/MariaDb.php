@@ -10,6 +10,7 @@ namespace WikibaseDispatchBench\Farm;
 use PDO;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchTests\Databases;
+use WikibaseDispatchTests\Shell;
 
 class MariaDb implements Engine {
 

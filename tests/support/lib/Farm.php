@@ -15,6 +15,7 @@ class Farm {
 
 	/** The maintenance scripts of the tests. */
 	public const SCRIPTS = __DIR__ . '/../scripts';
+	private const CREATE = __DIR__ . '/../farm/create';
 
 	public readonly string $repo;
 	/** @var list<string> */
@@ -31,6 +32,52 @@ class Farm {
 		if ( !is_dir( "$folder/log" ) ) {
 			mkdir( "$folder/log" );
 		}
+	}
+
+	/**
+	 * Makes a farm; a server that it has ends with this process.
+	 *
+	 * @param string $folder empty or missing
+	 * @param string $database `mariadb` or `sqlite`
+	 * @param string ...$options of tests/support/farm/create
+	 */
+	protected static function make( string $folder, string $database, string ...$options ): void {
+		$owner = $database === 'mariadb' ? [ '--owner', (string)getmypid() ] : [];
+		try {
+			Shell::run( self::CREATE, $folder, '--database', $database, ...$owner, ...$options );
+		} catch ( RuntimeException $e ) {
+			Shell::run( 'rm', '-rf', '--', $folder );
+			throw $e;
+		}
+	}
+
+	/** Ends its server, if it has one, and removes its folder. */
+	public function remove(): void {
+		$this->databases->disconnect();
+		if ( is_file( "{$this->folder}/server" ) ) {
+			Shell::run( "{$this->folder}/server", 'stop' );
+		}
+		Shell::run( 'rm', '-rf', '--', $this->folder );
+	}
+
+	/**
+	 * Has the farm's next processes find something else in its description.
+	 *
+	 * @param array<string,mixed> $changes
+	 */
+	protected function describe( array $changes ): void {
+		$file = "{$this->folder}/farm.json";
+		$farm = json_decode( (string)file_get_contents( $file ), true, 32, JSON_THROW_ON_ERROR );
+		file_put_contents( $file, json_encode( $changes + $farm, JSON_UNESCAPED_SLASHES ) );
+	}
+
+	/**
+	 * Command line of a maintenance script of a wiki.
+	 *
+	 * @return list<string>
+	 */
+	protected function command( string $wiki, string $script, string ...$arguments ): array {
+		return [ "{$this->folder}/mw", $wiki, $script, ...$arguments ];
 	}
 
 	/**
@@ -67,7 +114,7 @@ class Farm {
 	 */
 	public function start( string $wiki, string $script, array $arguments = [] ): Process {
 		return new Process(
-			[ "{$this->folder}/mw", $wiki, $script, ...$arguments ],
+			$this->command( $wiki, $script, ...$arguments ),
 			"{$this->folder}/log/$wiki." . basename( $script, '.php' ) . '.log'
 		);
 	}

@@ -84,7 +84,7 @@ class ClientMarkTest extends FarmTestCase {
 	}
 
 	public function test_an_old_mark_counts_no_more_and_is_renewed_by_what_happens_on_the_client(): void {
-		$this->farm->databases()->mark( Farm::REPO, [ 'enwiki' ], secondsAgo: 4 * 86400 );
+		$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], secondsAgo: 4 * 86400 );
 		$this->dispatchChange();
 		$this->assertSame( [ 0, 1 ], $this->queued() );
 		$this->runJobs( 'enwiki' );
@@ -95,7 +95,7 @@ class ClientMarkTest extends FarmTestCase {
 	public function test_a_mark_that_says_the_same_is_rewritten_once_a_day(): void {
 		$formats = 'native,entity-change,change-ids';
 		foreach ( [ 3600 => true, 2 * 86400 => false ] as $secondsAgo => $stays ) {
-			$this->farm->databases()->mark( Farm::REPO, [ 'enwiki' ], $formats, $secondsAgo );
+			$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], $formats, $secondsAgo );
 			$before = $this->marked()['cc_time'];
 			$this->farm->database( 'enwiki' )->exec( 'DELETE FROM objectcache' );
 			$this->dispatchChange();
@@ -142,7 +142,7 @@ class ClientMarkTest extends FarmTestCase {
 		);
 		$this->assertStringContainsString( 'run maintenance/update.php on the repo and then there', $status );
 
-		$this->farm->databases()->mark( Farm::REPO, Farm::WIKIS );
+		$this->farm->databases->mark( Farm::REPO, Farm::WIKIS );
 		$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS )->output;
 		$this->assertMatchesRegularExpression( '/^enwiki .* native /m', $status );
 		$this->assertStringNotContainsString( 'Told in', $status );

@@ -47,7 +47,7 @@ class TroubledFarmTest extends StatusTestCase {
 
 		// As they say: correct the configuration, and update dewiki; the queue is there again.
 		$this->useClients( array_combine( Farm::WIKIS, Farm::WIKIS ) );
-		$this->farm->databases()->mark( Farm::REPO, [ 'dewiki' ] );
+		$this->farm->databases->mark( Farm::REPO, [ 'dewiki' ] );
 		$this->endRests();
 		$changeId = $this->writeChange( 'Q1' );
 		$this->dispatch();

@@ -48,7 +48,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->announce();
 		$commands = [
 			$this->startScript( 'CatchUp' ),
-			$this->farm->start( Farm::REPO, 'runJobs', '--type', 'DispatchTrigger' ),
+			$this->farm->begin( Farm::REPO, 'runJobs', '--type', 'DispatchTrigger' ),
 			$this->startScript( 'CatchUp' ),
 		];
 		foreach ( $commands as $command ) {

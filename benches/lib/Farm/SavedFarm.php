@@ -1,7 +1,7 @@
 <?php
 /**
- * A farm for benchmarks: one repo, which is a real MediaWiki wiki, and any number of clients, which are a job queue
- * each: pushing needs no more of a client. `bin/bench` drives it only from outside.
+ * A farm whose databases are saved once, and restored before each run of a benchmark: one repo, which is a real
+ * MediaWiki wiki, and any number of clients, which are a job queue each: pushing needs no more of a client.
  */
 
 declare( strict_types = 1 );
@@ -10,28 +10,26 @@ namespace WikibaseDispatchBench\Farm;
 
 use PDO;
 use WikibaseDispatchBench\Input\Stream;
+use WikibaseDispatchTests\Farm;
+use WikibaseDispatchTests\Shell;
 
-class Farm {
+class SavedFarm extends Farm {
 
 	public const REPO = 'repowiki';
-	private const CREATE = __DIR__ . '/../../../tests/support/farm/create';
-	private const ANNOUNCE = __DIR__ . '/../../../tests/support/scripts/Announce.php';
 	private const ROWS_AT_ONCE = 500;
 
 	public readonly Engine $engine;
 
 	/**
-	 * Creates a farm.
+	 * Makes the farm.
 	 *
 	 * @param string $folder empty or missing
 	 * @param string $database `mariadb` or `sqlite`
 	 * @param string $mediawiki
 	 */
-	public function __construct( public readonly string $folder, string $database, string $mediawiki ) {
-		Shell::run(
-			self::CREATE, $folder, '--mediawiki', $mediawiki, '--wikis', self::REPO, '--database', $database,
-			...( $database === 'mariadb' ? [ '--owner', (string)getmypid() ] : [] )
-		);
+	public function __construct( string $folder, string $database, string $mediawiki ) {
+		self::make( $folder, $database, '--mediawiki', $mediawiki, '--wikis', self::REPO );
+		parent::__construct( $folder );
 		file_put_contents(
 			"$folder/LocalSettings.php",
 			'require ' . var_export( realpath( __DIR__ . '/../../mediawiki/LocalSettings.php' ), true ) . ";\n",
@@ -91,17 +89,17 @@ class Farm {
 
 	/** Says that a change was written, as an edit does. */
 	public function announce(): void {
-		Shell::run( ...$this->script( self::ANNOUNCE ) );
+		Shell::run( ...$this->script( self::SCRIPTS . '/Announce.php' ) );
 	}
 
 	private function configure( Stream $stream, array $settings = [], array $bench = [] ): void {
-		$farm = json_decode( (string)file_get_contents( "{$this->folder}/farm.json" ), true );
-		$farm['wikis'] = [ self::REPO, ...$stream->clients ];
-		$farm['clients'] = $stream->clients;
-		$farm['settings'] = $settings
-			+ [ 'localClientDatabases' => array_combine( $stream->clients, $stream->clients ) ];
-		$farm['bench'] = (object)$bench;
-		file_put_contents( "{$this->folder}/farm.json", json_encode( $farm ) );
+		$this->describe( [
+			'wikis' => [ self::REPO, ...$stream->clients ],
+			'clients' => $stream->clients,
+			'settings' => $settings
+				+ [ 'localClientDatabases' => array_combine( $stream->clients, $stream->clients ) ],
+			'bench' => (object)$bench,
+		] );
 	}
 
 	/**
@@ -111,7 +109,7 @@ class Farm {
 	 */
 	public function script( string $script, string ...$arguments ): array {
 		$own = realpath( __DIR__ . "/../../mediawiki/$script.php" );
-		return [ "{$this->folder}/mw", self::REPO, $own ?: $script, ...$arguments ];
+		return $this->command( self::REPO, $own ?: $script, ...$arguments );
 	}
 
 	/** Jobs that wait in the repo's own queue. */

@@ -5,7 +5,7 @@
 
 declare( strict_types = 1 );
 
-namespace WikibaseDispatchBench\Farm;
+namespace WikibaseDispatchTests;
 
 use RuntimeException;
 
@@ -26,7 +26,7 @@ final class Shell {
 	 */
 	public static function run( string ...$command ): string {
 		// To a file: what the command leaves running (a server's watcher) must not keep a pipe open.
-		$log = (string)tempnam( sys_get_temp_dir(), 'bench' );
+		$log = (string)tempnam( sys_get_temp_dir(), 'shell' );
 		$line = implode( ' ', array_map( escapeshellarg( ... ), $command ) );
 		exec( "$line </dev/null >$log 2>&1", result_code: $code );
 		$output = (string)file_get_contents( $log );
