@@ -105,9 +105,7 @@ class ClientMarkTest extends FarmTestCase {
 	}
 
 	public function test_where_the_repo_has_no_table_for_marks_edits_and_jobs_go_on(): void {
-		$db = $this->farm->database( Farm::REPO );
-		$db->exec( 'ALTER TABLE wb_changes_client RENAME TO elsewhere' );
-		try {
+		$this->farm->without( Farm::REPO, 'wb_changes_client', function (): void {
 			$this->dispatchChange();
 			$this->assertSame( [ 0, 1 ], $this->queued() );
 			$this->runJobs( 'enwiki' );
@@ -118,9 +116,7 @@ class ClientMarkTest extends FarmTestCase {
 			$this->assertStringContainsString( 'Told in entity-change, not in native: ', $status->output );
 			$this->assertStringNotContainsString( 'mark-not-kept', $this->farm->log() );
 			$this->assertStringNotContainsString( 'cannot tell the repo', $this->farm->log() );
-		} finally {
-			$db->exec( 'ALTER TABLE elsewhere RENAME TO wb_changes_client' );
-		}
+		} );
 	}
 
 	public function test_a_client_that_cannot_write_to_the_repo_handles_its_notifications_and_logs_why(): void {

@@ -186,6 +186,16 @@ final class Farm extends SharedFarm {
 		$this->describe( [ 'extensionOn' => $wikis ] );
 	}
 
+	/** Does something while a wiki lacks a table. */
+	public function without( string $wiki, string $table, callable $work ): mixed {
+		$this->execute( $wiki, "ALTER TABLE {{$table}} RENAME TO elsewhere" );
+		try {
+			return $work();
+		} finally {
+			$this->execute( $wiki, "ALTER TABLE elsewhere RENAME TO {{$table}}" );
+		}
+	}
+
 	/** Makes the farm what it was when it was created. */
 	public function reset(): void {
 		$this->setSettings( [] );

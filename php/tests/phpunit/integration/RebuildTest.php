@@ -68,13 +68,9 @@ class RebuildTest extends FarmTestCase {
 	}
 
 	public function test_who_has_not_made_the_repos_new_table_hears_how_to(): void {
-		$repo = $this->farm->database( Farm::REPO );
-		$repo->exec( 'ALTER TABLE wb_changes_rebuild RENAME TO not_made_yet' );
-		try {
-			$result = $this->farm->maintenance( 'enwiki', self::SCRIPT );
-		} finally {
-			$repo->exec( 'ALTER TABLE not_made_yet RENAME TO wb_changes_rebuild' );
-		}
+		$result = $this->farm->without(
+			Farm::REPO, 'wb_changes_rebuild', fn () => $this->farm->maintenance( 'enwiki', self::SCRIPT )
+		);
 		$this->assertNotSame( 0, $result->status );
 		$this->assertSame( "the repo has no table wb_changes_rebuild: run update.php there\n", $result->output );
 	}

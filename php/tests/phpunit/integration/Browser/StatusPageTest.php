@@ -348,7 +348,7 @@ class StatusPageTest extends StatusTestCase {
 
 	private function haveAQueueUnreachable( string $client = 'enwiki' ): Closure {
 		$this->dispatchOnce();
-		$this->withoutQueue( $client, fn () => $this->tryInVain() );
+		$this->farm->without( $client, 'job', fn () => $this->tryInVain() );
 		return static fn () => null;
 	}
 
