@@ -98,17 +98,17 @@ run_step() {
 	case "$1" in
 		browser) step_phpunit "$(newest_mediawiki)" mariadb browser ;;
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
-		coexist-mariadb) step_coexist_mariadb ;;
-		edits-mariadb) step_edits_mariadb ;;
-		eight-mariadb) step_eight_mariadb ;;
-		kill-mariadb) step_kill_mariadb ;;
-		soak-mariadb) step_soak_mariadb ;;
+		coexist-mariadb) torture coexist ;;
+		edits-mariadb) torture fast-edits --database mariadb --procs 4 ;;
+		eight-mariadb) torture eight-runners ;;
+		kill-mariadb) torture kill-runner --database mariadb ;;
+		soak-mariadb) torture soak --minutes 2 ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" sqlite integration,sqlite ;;
 		queues-*) step_phpunit "${1#queues-}" sqlite queues ;;
 		demo-*) step_demo "${1#demo-}" ;;
-		edits-*) step_edits "${1#edits-}" ;;
-		kill-*) step_kill "${1#kill-}" ;;
+		edits-*) torture fast-edits --mediawiki "$(mediawiki_path "${1#edits-}")" ;;
+		kill-*) torture kill-runner --mediawiki "$(mediawiki_path "${1#kill-}")" ;;
 		*) "step_${1//-/_}" ;;
 	esac
 }
@@ -239,34 +239,11 @@ step_demo() {
 	"$ROOT/bin/demo" --mediawiki "$(mediawiki_path "$1")" "${@:2}"
 }
 
-step_kill() {
-	"$ROOT/tests/torture/kill-runner" --mediawiki "$(mediawiki_path "$1")"
-}
-
-step_kill_mariadb() {
-	"$ROOT/tests/torture/kill-runner" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb
-}
-
-step_eight_mariadb() {
-	"$ROOT/tests/torture/eight-runners" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
-}
-
-step_soak_mariadb() {
-	"$ROOT/tests/torture/soak" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --minutes 2
-}
-
-step_coexist_mariadb() {
-	"$ROOT/tests/torture/coexist" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
-}
-
-step_edits() {
-	"$ROOT/tests/torture/fast-edits" --mediawiki "$(mediawiki_path "$1")"
+# A torture test, on the newest MediaWiki unless another is named.
+torture() {
+	"$ROOT/tests/torture/run" "$1" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" "${@:2}"
 }
 
 step_counts() {
 	"$ROOT/bin/bench" counts
-}
-
-step_edits_mariadb() {
-	"$ROOT/tests/torture/fast-edits" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb --procs 4
 }

@@ -7,7 +7,7 @@
  * Usage: php kill-runner.php FARM [SEED]
  *
  * FARM: a fresh farm whose claims expire quickly and whose batches are small, so that there is much to interrupt (see
- * kill-runner, which creates it). SEED: to repeat the same random numbers; what the machine does in between differs.
+ * run, which creates it). SEED: to repeat the same random numbers; what the machine does in between differs.
  * KILLS in the environment: how many.
  */
 

@@ -6,7 +6,7 @@
  *
  * Usage: php soak.php FARM MINUTES RATE SEED [RECORD]
  *
- * FARM: a fresh farm (see soak, which creates it). RATE: changes a minute. SEED: to repeat the same random numbers, 0
+ * FARM: a fresh farm (see run, which creates it). RATE: changes a minute. SEED: to repeat the same random numbers, 0
  * for any; what the machine does in between differs. RECORD: a folder for soak.md and soak.svg.
  */
 
