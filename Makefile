@@ -41,4 +41,4 @@ fuzz: ## random input for what reads from outside: make fuzz SECONDS=600 is for 
 soak: ## half an hour of edits while everything that can go wrong does: make soak MINUTES=30 RATE=3000
 	@bin/setup
 	@bin/build
-	@tests/demo/soak --minutes $(or $(MINUTES),30) --rate $(or $(RATE),3000) --record docs
+	@tests/torture/run soak --minutes $(or $(MINUTES),30) --rate $(or $(RATE),3000) --record docs

@@ -9,18 +9,18 @@ namespace WikibaseDispatchBench;
 
 use WikibaseDispatchBench\Contenders\Contender;
 use WikibaseDispatchBench\Contenders\Ours;
-use WikibaseDispatchBench\Farm\Farm;
-use WikibaseDispatchBench\Farm\Shell;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Dataset;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchBench\Measure\BacklogRun;
 use WikibaseDispatchBench\Measure\Measurement;
 use WikibaseDispatchBench\Measure\Results;
+use WikibaseDispatchTests\Shell;
 
 class Bench {
 
 	public readonly Dataset $data;
-	/** @var array<string,Farm> engine => its farm */
+	/** @var array<string,SavedFarm> engine => its farm */
 	private array $farms = [];
 	private readonly float $start;
 
@@ -39,11 +39,11 @@ class Bench {
 	}
 
 	/** The farm on an engine; there is one at a time, because each is large. */
-	public function farm( string $engine ): Farm {
+	public function farm( string $engine ): SavedFarm {
 		if ( !isset( $this->farms[$engine] ) ) {
 			$this->end();
 			$this->note( "creating a farm on $engine" );
-			$this->farms[$engine] = new Farm( "{$this->folder}/$engine", $engine, $this->options->mediawiki );
+			$this->farms[$engine] = new SavedFarm( "{$this->folder}/$engine", $engine, $this->options->mediawiki );
 			$this->farms[$engine]->engine->restore( 'empty' );
 			$this->results->note( $engine, $this->farms[$engine]->engine->name() );
 		}

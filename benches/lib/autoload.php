@@ -5,8 +5,7 @@
 
 declare( strict_types = 1 );
 
-require_once __DIR__ . '/../../tests/support/farm/Databases.php';
-require_once __DIR__ . '/../../tests/demo/lib/Process.php';
+require_once __DIR__ . '/../../tests/support/lib/autoload.php';
 
 spl_autoload_register( static function ( string $class ): void {
 	$prefix = 'WikibaseDispatchBench\\';

@@ -44,6 +44,22 @@ class DocumentTest extends TestCase {
 		$this->assertStringContainsString( "| ours: notifications | 100 |\n| Wikibase 1.43 | 2,000 |", $text );
 	}
 
+	public function test_costs_become_a_plot_with_a_line_for_each_contender(): void {
+		$results = new Results( [] );
+		foreach ( [ 'ours' => 0.1, 'plain PHP' => 1 ] as $subject => $cpu ) {
+			foreach ( [ 100, 10 ] as $clients ) {
+				$results->add( new Measurement( 'clients', $subject, [ 'engine' => 'mariadb', 'clients' => $clients ], [
+					[ 'cpu' => $cpu * $clients, 'databaseCpu' => $cpu * $clients ],
+				] ) );
+			}
+		}
+		$plots = ( new Document( $results, new Results( [] ) ) )->plots();
+		$this->assertSame( [ 'performance-clients.svg' ], array_keys( $plots ) );
+		$svg = simplexml_load_string( $plots['performance-clients.svg'] );
+		$texts = array_map( 'strval', iterator_to_array( $svg->text, false ) );
+		$this->assertSame( [], array_diff( [ 'ours', 'plain PHP', '10', '100', '1', '1,000' ], $texts ) );
+	}
+
 	private static function client( string $subject, array $run ): Measurement {
 		return new Measurement( 'client', $subject, [ 'engine' => 'mariadb' ], [ $run ] );
 	}

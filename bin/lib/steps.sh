@@ -98,17 +98,17 @@ run_step() {
 	case "$1" in
 		browser) step_phpunit "$(newest_mediawiki)" mariadb browser ;;
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
-		coexist-mariadb) step_coexist_mariadb ;;
-		edits-mariadb) step_edits_mariadb ;;
-		eight-mariadb) step_eight_mariadb ;;
-		kill-mariadb) step_kill_mariadb ;;
-		soak-mariadb) step_soak_mariadb ;;
+		coexist-mariadb) torture coexist ;;
+		edits-mariadb) torture fast-edits --database mariadb --procs 4 ;;
+		eight-mariadb) torture eight-runners ;;
+		kill-mariadb) torture kill-runner --database mariadb ;;
+		soak-mariadb) torture soak --minutes 2 ;;
 		demo-mariadb-*) step_demo "${1#demo-mariadb-}" --mariadb ;;
 		phpunit-*) step_phpunit "${1#phpunit-}" sqlite integration,sqlite ;;
 		queues-*) step_phpunit "${1#queues-}" sqlite queues ;;
 		demo-*) step_demo "${1#demo-}" ;;
-		edits-*) step_edits "${1#edits-}" ;;
-		kill-*) step_kill "${1#kill-}" ;;
+		edits-*) torture fast-edits --mediawiki "$(mediawiki_path "${1#edits-}")" ;;
+		kill-*) torture kill-runner --mediawiki "$(mediawiki_path "${1#kill-}")" ;;
 		*) "step_${1//-/_}" ;;
 	esac
 }
@@ -124,7 +124,7 @@ project_files() {
 
 # The phpt runner writes PHP files next to its tests while it runs; they are nobody's source.
 php_files() {
-	project_files '*.php' ':!tests/phpt'
+	project_files '*.php' ':!tests/module/phpt'
 }
 
 step_rustfmt() {
@@ -183,7 +183,7 @@ step_build() {
 }
 
 step_stubs() {
-	php -n tests/stubs/compare.php "$(module_path)"
+	php -n tests/module/stubs/compare.php "$(module_path)"
 }
 
 step_phpt() {
@@ -191,15 +191,15 @@ step_phpt() {
 	runner="$(php-config --prefix)/lib/php/$(php-config --phpapi)/build/run-tests.php"
 	[ -f "$runner" ] || die "php-dev has no $runner"
 	# The runner calls it a success when it finds no test.
-	[ -n "$(find tests/phpt -name '*.phpt' 2>/dev/null)" ] || die "there are no tests in tests/phpt"
+	[ -n "$(find tests/module/phpt -name '*.phpt' 2>/dev/null)" ] || die "there are no tests in tests/module/phpt"
 	# The longest writes for ten thousand passes, and a slow disk needs its time for that.
 	NO_INTERACTION=1 TEST_TIMEOUT=300 TEST_PHP_EXECUTABLE="$(command -v php)" \
-		php -n "$runner" -q -n -d "extension=$(module_path)" --show-diff tests/phpt
+		php -n "$runner" -q -n -d "extension=$(module_path)" --show-diff tests/module/phpt
 }
 
 step_unit() {
 	local version
-	phpunit --no-configuration tests/demo/ComparisonTest.php
+	phpunit --no-configuration tests/support/lib/ComparisonTest.php
 	phpunit --no-configuration benches/tests
 	for version in $(mediawiki_versions); do
 		say "On MediaWiki $version:"
@@ -212,7 +212,7 @@ step_phpunit() {
 }
 
 step_pool() {
-	"$ROOT/tests/host/pool"
+	"$ROOT/tests/module/pool/pool"
 }
 
 step_jit() {
@@ -228,45 +228,22 @@ step_packages() {
 }
 
 step_comparison() {
-	"$ROOT/tests/comparison/compare" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
+	"$ROOT/tests/end-to-end/comparison/compare" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
 }
 
 step_many_pages() {
-	"$ROOT/tests/comparison/many-pages" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
+	"$ROOT/tests/end-to-end/comparison/many-pages" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
 }
 
 step_demo() {
 	"$ROOT/bin/demo" --mediawiki "$(mediawiki_path "$1")" "${@:2}"
 }
 
-step_kill() {
-	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$1")"
-}
-
-step_kill_mariadb() {
-	"$ROOT/tests/demo/kill-runner" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb
-}
-
-step_eight_mariadb() {
-	"$ROOT/tests/demo/eight-runners" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
-}
-
-step_soak_mariadb() {
-	"$ROOT/tests/demo/soak" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --minutes 2
-}
-
-step_coexist_mariadb() {
-	"$ROOT/tests/demo/coexist" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")"
-}
-
-step_edits() {
-	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$1")"
+# A torture test, on the newest MediaWiki unless another is named.
+torture() {
+	"$ROOT/tests/torture/run" "$1" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" "${@:2}"
 }
 
 step_counts() {
 	"$ROOT/bin/bench" counts
-}
-
-step_edits_mariadb() {
-	"$ROOT/tests/demo/fast-edits" --mediawiki "$(mediawiki_path "$(newest_mediawiki)")" --database mariadb --procs 4
 }

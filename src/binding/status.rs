@@ -3,8 +3,8 @@
 use ext_php_rs::{convert::IntoZval, prelude::*, types::ZendHashTable};
 
 use super::{
-    receipts::pass_to_php,
     from_php::{number, text},
+    receipts::pass_to_php,
     to_php::{Array, id, integer, list, strings},
 };
 use crate::{

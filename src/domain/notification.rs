@@ -197,7 +197,9 @@ pub fn decode(json: &[u8]) -> Result<Notification> {
     let document: Document = serde_json::from_slice(json).map_err(invalid)?;
     let range = |covers: Covers| {
         let range = Range::new(Stream(covers.stream), ChangeId(covers.after), ChangeId(covers.upto));
-        range.ok_or_else(|| Error::new(ErrorKind::InvalidNotification, "cannot decode a notification: it covers nothing"))
+        range.ok_or_else(|| {
+            Error::new(ErrorKind::InvalidNotification, "cannot decode a notification: it covers nothing")
+        })
     };
     let covers = document.covers.map(range).transpose()?;
     Ok(Notification { covers, ..Notification::of(document.changes.into_iter().map(Change::from)) })

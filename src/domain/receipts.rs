@@ -202,7 +202,8 @@ pub fn report(kept: impl IntoIterator<Item = Range>, sent: Option<&Sent>, said: 
     };
     let (main, others): (Vec<Range>, Vec<Range>) = ranges.into_iter().partition(|range| range.stream == sent.stream);
     let floor = sent.floor();
-    let has_said = said.is_some_and(|said| said.ranges.iter().any(|range| range.stream == sent.stream && range.holds(floor)));
+    let has_said =
+        said.is_some_and(|said| said.ranges.iter().any(|range| range.stream == sent.stream && range.holds(floor)));
     let is_restored = has_said && !main.iter().any(|range| range.holds(floor));
     let restored = is_restored.then(|| {
         // Before the first one nothing is known of what was handled.
@@ -265,7 +266,18 @@ mod tests {
 
     #[test]
     fn g15_rubbish_is_refused() {
-        for text in ["", "wd2h", "wd1h;5", "wd1h;5:1", "wd1h;5:9-9", "wd1h;5:9-1", "wd1h;x:1-2", "wd1h;5:-1-2", "wd1h;!5:x", "wd1h;"] {
+        for text in [
+            "",
+            "wd2h",
+            "wd1h;5",
+            "wd1h;5:1",
+            "wd1h;5:9-9",
+            "wd1h;5:9-1",
+            "wd1h;x:1-2",
+            "wd1h;5:-1-2",
+            "wd1h;!5:x",
+            "wd1h;",
+        ] {
             assert!(Receipts::parse(text).is_err(), "{text}");
         }
     }

@@ -139,9 +139,9 @@ impl Sent {
     pub fn late_stream(&self, changes: &[ChangeId]) -> Stream {
         // FNV-1a.
         let ids = std::iter::once(self.stream.0).chain(changes.iter().map(|id| id.0));
-        let hash = ids.flat_map(u64::to_le_bytes).fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = ids
+            .flat_map(u64::to_le_bytes)
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Stream(LATE | hash & (LATE - 1))
     }
 
@@ -164,20 +164,13 @@ impl Sent {
         rules: AgainRules,
     ) -> impl Iterator<Item = (usize, &'s SentPass)> + 's {
         let passes = self.passes.iter().enumerate();
-        passes.filter(move |(_, pass)| {
-            !receipts.cover(pass.range(self.stream)) && pass.since.until(now) < rules.give_up
-        })
+        passes
+            .filter(move |(_, pass)| !receipts.cover(pass.range(self.stream)) && pass.since.until(now) < rules.give_up)
     }
 
     /// What is left to note for a client that has `seen` so much: not what was handled or given up, nor a pass that was noted and
     /// not recorded, since it is done again. `None` if positions have lost their meaning: the client was set back.
-    pub fn settled(
-        &self,
-        receipts: &Receipts,
-        seen: ChangeId,
-        now: Timestamp,
-        rules: AgainRules,
-    ) -> Option<Self> {
+    pub fn settled(&self, receipts: &Receipts, seen: ChangeId, now: Timestamp, rules: AgainRules) -> Option<Self> {
         let mut settled = Self { passes: Vec::new(), ..*self };
         for pass in &self.passes {
             if pass.late.is_none() && pass.upto > seen {
@@ -288,7 +281,8 @@ impl Sent {
             let letter = fields.next()?;
             let (form, _) = Form::ALL.into_iter().find(|(_, known)| letter.chars().eq([*known]))?;
             let late: Vec<u64> = fields.map(number).collect::<Option<_>>()?;
-            let late = late.split_first().map(|(stream, ids)| (Stream(*stream), ids.iter().copied().map(ChangeId).collect()));
+            let late =
+                late.split_first().map(|(stream, ids)| (Stream(*stream), ids.iter().copied().map(ChangeId).collect()));
             sent.passes.push(SentPass { after, first, upto, since, sent: sent_at, tries, form, late });
         }
         Some(sent)

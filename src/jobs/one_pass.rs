@@ -13,11 +13,7 @@ use super::{
     schedule::look_again,
 };
 use crate::{
-    domain::{
-        change::ChangeId,
-        sent::SentPass,
-        state::Due,
-    },
+    domain::{change::ChangeId, sent::SentPass, state::Due},
     ops::{self, Pass},
 };
 

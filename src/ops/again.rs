@@ -58,10 +58,8 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         }
         let (changes, reached) = read_again(store, window, settings, &state, &pass, limits, horizon)?;
         let bytes: usize = changes.iter().map(|change| change.info.len()).sum();
-        limits = Limits {
-            changes: limits.changes.saturating_sub(changes.len()),
-            bytes: limits.bytes.saturating_sub(bytes),
-        };
+        limits =
+            Limits { changes: limits.changes.saturating_sub(changes.len()), bytes: limits.bytes.saturating_sub(bytes) };
         let (pass, rest) = cut(pass, reached);
         let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
         let mut left = changes.as_slice();
@@ -75,7 +73,12 @@ pub(super) fn propose_again<S: Store + ?Sized>(
             let own = in_form(own, piece.form);
             batch.add(&own);
             let covers = gives_receipts.then(|| piece.range(sent.stream));
-            again.push(Again { pass: piece.clone(), segment: Segment { changes: own, covers }, changes: of_piece, aside });
+            again.push(Again {
+                pass: piece.clone(),
+                segment: Segment { changes: own, covers },
+                changes: of_piece,
+                aside,
+            });
             // Without receipts nobody would ever know more of it.
             noted.extend(gives_receipts.then_some(piece));
         }
@@ -104,9 +107,9 @@ fn noted(state: &DispatchState, settings: &Settings, now: Timestamp, token: Toke
     };
     match state.receipts().restored_in(sent.stream) {
         Some(after) => Sent::restored(fresh(), after, state.seen, now, rules),
-        None => sent
-            .settled(state.receipts(), state.seen, now, rules)
-            .unwrap_or_else(|| Sent::begin(fresh(), state.seen)),
+        None => {
+            sent.settled(state.receipts(), state.seen, now, rules).unwrap_or_else(|| Sent::begin(fresh(), state.seen))
+        }
     }
 }
 

@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        claim::Token, lock_name::LockName, sent::Sent, settings::Settings, site::SiteId, state::DispatchState, time::Timestamp,
+        claim::Token, lock_name::LockName, sent::Sent, settings::Settings, site::SiteId, state::DispatchState,
+        time::Timestamp,
     },
     error::Result,
     lock::LockManager,
@@ -167,7 +168,8 @@ pub fn finish_group<S: Store + ?Sized>(
     let now = store.now()?;
     let advances: Vec<Advance<'_>> = passes.iter().map(|locked| locked.pass.advance()).collect();
     let sent: Vec<Option<Sent>> = passes.iter().map(|locked| locked.pass.note(now)).collect();
-    let notes: Vec<_> = advances.iter().zip(&sent).filter_map(|(advance, sent)| Some((advance, sent.as_ref()?))).collect();
+    let notes: Vec<_> =
+        advances.iter().zip(&sent).filter_map(|(advance, sent)| Some((advance, sent.as_ref()?))).collect();
     for (locked, _) in passes.iter().zip(&sent).filter(|(_, sent)| sent.is_some()) {
         locked.pass.note_aside(store, now)?;
     }

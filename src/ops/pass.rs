@@ -5,8 +5,8 @@
 //! Assembling before claiming costs a losing runner some reading, and saves every winning one a statement.
 
 use super::{
-    horizon::{patience, wait_for_gap},
     again::{gives_receipts, propose_again},
+    horizon::{patience, wait_for_gap},
     late::{FoundLate, can_be_told, find_late, propose_late},
     repair_seen::repair_seen,
     states::state_of_client,
@@ -157,7 +157,8 @@ impl Pass {
             return segments.cloned().chain(asks).collect();
         }
         let changes = self.batch.changes().to_vec();
-        let covers = self.noted(Timestamp::default()).zip(self.sent.as_ref()).map(|(pass, sent)| pass.range(sent.stream));
+        let covers =
+            self.noted(Timestamp::default()).zip(self.sent.as_ref()).map(|(pass, sent)| pass.range(sent.stream));
         if changes.is_empty() { Vec::new() } else { vec![Segment { changes, covers }] }
     }
 

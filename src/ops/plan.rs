@@ -49,7 +49,9 @@ impl Plan {
         let again = states.iter().filter(|state| is_to_hear_again(state, settings, now));
         let again: BTreeSet<SiteId> = again.map(|state| state.client.site.clone()).collect();
         let is_due = |state: &&DispatchState| {
-            state.is_due(horizon.upto, now, settings.due_rules()) || is_late(state) || again.contains(&state.client.site)
+            state.is_due(horizon.upto, now, settings.due_rules())
+                || is_late(state)
+                || again.contains(&state.client.site)
         };
         let due = states.iter().filter(|state| horizon.covers(state.seen)).filter(is_due);
         let mut waiting: Vec<_> = due.map(|state| (state.clone(), chance.u64(..))).collect();

@@ -115,9 +115,7 @@ fn holders<'r>(settings: &'r Settings, rows: &'r [StateRow], now: Timestamp) -> 
 fn holder(settings: &Settings, row: &StateRow, now: Timestamp) -> Holder {
     match settings.client(&row.site) {
         _ if row.disabled => Holder::Disabled,
-        Some(client) => {
-            Holder::Client { seen: state_of(client, row.clone()).handled(now, settings.again_rules()) }
-        }
+        Some(client) => Holder::Client { seen: state_of(client, row.clone()).handled(now, settings.again_rules()) },
         None => Holder::Unconfigured { seen: row.seen, touched: row.touched },
     }
 }

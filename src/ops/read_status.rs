@@ -98,8 +98,7 @@ fn oldest_unhandled<S: Store + ?Sized>(
     now: Timestamp,
 ) -> Result<BTreeMap<ChangeId, String>> {
     let enabled = states.iter().filter(|state| !state.disabled);
-    let mut positions: BTreeSet<ChangeId> =
-        enabled.map(|state| state.handled(now, settings.again_rules())).collect();
+    let mut positions: BTreeSet<ChangeId> = enabled.map(|state| state.handled(now, settings.again_rules())).collect();
     if states.len() < settings.clients().len() {
         positions.insert(ChangeId(0));
     }

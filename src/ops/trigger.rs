@@ -118,7 +118,8 @@ pub fn trigger<S: Store + ?Sized>(
         states
             .iter()
             .filter(|state| {
-                (late_for(&state.client.site) && can_be_told(state, settings, now)) || is_to_hear_again(state, settings, now)
+                (late_for(&state.client.site) && can_be_told(state, settings, now))
+                    || is_to_hear_again(state, settings, now)
             })
             .map(|state| state.client.site.clone())
             .filter(|site| !due.contains(site))

@@ -52,9 +52,8 @@ pub fn something_waits<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
         return Ok(true);
     }
     let now = if states.iter().any(|row| row.sent.is_some()) { Some(store.now()?) } else { None };
-    let waits_for = |now: Timestamp| {
-        states_of(settings, states.clone()).iter().any(|state| is_to_hear_again(state, settings, now))
-    };
+    let waits_for =
+        |now: Timestamp| states_of(settings, states.clone()).iter().any(|state| is_to_hear_again(state, settings, now));
     if now.is_some_and(waits_for) {
         return Ok(true);
     }

@@ -39,16 +39,7 @@ pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
 pub trait Store:
-    ChangeBuffer
-    + Subscriptions
-    + DispatchStates
-    + SentPasses
-    + Ledger
-    + Backlog
-    + Pruning
-    + Rollouts
-    + Clock
-    + Patience
+    ChangeBuffer + Subscriptions + DispatchStates + SentPasses + Ledger + Backlog + Pruning + Rollouts + Clock + Patience
 {
 }
 

@@ -11,9 +11,9 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchFuzz;
 
-use WikibaseDispatchDemo\Data;
+use WikibaseDispatchTests\Data;
 
-require __DIR__ . '/../demo/lib/autoload.php';
+require __DIR__ . '/../support/lib/autoload.php';
 
 /** Longer inputs make a fuzzer slow, and tell it nothing new. */
 const LONGEST = 4096;

@@ -30,36 +30,15 @@ use wikibase_dispatch::{
 
 use super::{TestRepo, site};
 
-/// The tables as MediaWiki's installer makes them on MariaDB.
-const SCHEMA: [&str; 5] = [
-    "CREATE TABLE {wb_changes} (
-        change_id INT UNSIGNED AUTO_INCREMENT NOT NULL, change_type VARCHAR(25) NOT NULL, change_time BINARY(14) NOT NULL,
-        change_object_id VARBINARY(14) NOT NULL, change_revision_id INT UNSIGNED NOT NULL, change_user_id INT UNSIGNED NOT NULL,
-        change_info MEDIUMBLOB NOT NULL,
-        INDEX wb_changes_change_time (change_time), INDEX change_object_id (change_object_id), PRIMARY KEY (change_id))
-        ENGINE=InnoDB DEFAULT CHARSET=binary",
-    "CREATE TABLE {wb_changes_subscription} (
-        cs_row_id BIGINT AUTO_INCREMENT NOT NULL, cs_entity_id VARBINARY(255) NOT NULL, cs_subscriber_id VARBINARY(255) NOT NULL,
-        UNIQUE INDEX cs_entity_id (cs_entity_id, cs_subscriber_id), INDEX cs_subscriber_id (cs_subscriber_id),
-        PRIMARY KEY (cs_row_id)) ENGINE=InnoDB DEFAULT CHARSET=binary",
-    "CREATE TABLE {wb_changes_dispatch} (
-        chd_site VARBINARY(64) NOT NULL, chd_db VARBINARY(32) NOT NULL, chd_seen INT UNSIGNED DEFAULT 0 NOT NULL,
-        chd_touched VARBINARY(14) DEFAULT '00000000000000' NOT NULL, chd_lock VARBINARY(64) DEFAULT NULL,
-        chd_disabled TINYINT UNSIGNED DEFAULT 0 NOT NULL,
-        INDEX wb_changes_dispatch_chd_seen (chd_seen), INDEX wb_changes_dispatch_chd_touched (chd_touched),
-        PRIMARY KEY (chd_site)) ENGINE=InnoDB DEFAULT CHARSET=binary",
-    "CREATE TABLE {wb_changes_ledger} (
-        chl_first INT UNSIGNED NOT NULL, chl_last INT UNSIGNED NOT NULL, chl_step INT UNSIGNED NOT NULL,
-        chl_noted BINARY(14) NOT NULL, PRIMARY KEY (chl_first, chl_last)) ENGINE=InnoDB DEFAULT CHARSET=binary",
-    "CREATE TABLE {wb_changes_late} (
-        cla_site VARBINARY(64) NOT NULL, cla_change INT UNSIGNED NOT NULL, cla_found BINARY(14) NOT NULL,
-        PRIMARY KEY (cla_site, cla_change)) ENGINE=InnoDB DEFAULT CHARSET=binary",
+/// The tables as MediaWiki makes them: Wikibase's, and our own.
+const SCHEMA: [&str; 6] = [
+    include_str!("sql/wikibase-mysql.sql"),
+    include_str!("../../php/sql/mysql/tables-generated.sql"),
+    include_str!("../../php/sql/mysql/ledger-generated.sql"),
+    include_str!("../../php/sql/mysql/rollout-generated.sql"),
+    include_str!("../../php/sql/mysql/client-generated.sql"),
+    include_str!("../../php/sql/mysql/receipts-generated.sql"),
 ];
-
-/// Our own, as an update of the schema makes them.
-const ROLLOUT: &str = include_str!("../../php/sql/mysql/rollout-generated.sql");
-const CLIENT: &str = include_str!("../../php/sql/mysql/client-generated.sql");
-const RECEIPTS: &str = include_str!("../../php/sql/mysql/receipts-generated.sql");
 
 /// Waits for its input to end or to say a word; then ends the server.
 const KEEPER: &str = r#"folder=$1; shift
@@ -202,12 +181,9 @@ impl Server {
         let mut sql = self.root();
         sql.run(&format!("CREATE DATABASE {database}"));
         sql.run(&format!("USE {database}"));
-        for table in SCHEMA {
-            sql.run(&super::fill(table, prefix));
-        }
-        let ours: Vec<&str> =
-            [ROLLOUT, CLIENT, RECEIPTS].iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with("--")).collect();
-        for table in ours.join("\n").split(';').filter(|statement| !statement.trim().is_empty()) {
+        let schema: Vec<&str> =
+            SCHEMA.iter().flat_map(|file| file.lines()).filter(|line| !line.starts_with("--")).collect();
+        for table in schema.join("\n").split(';').filter(|statement| !statement.trim().is_empty()) {
             let options = "ENGINE=InnoDB DEFAULT CHARSET=binary";
             sql.run(&table.replace("/*_*/", prefix).replace("/*$wgDBTableOptions*/", options));
         }

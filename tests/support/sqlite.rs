@@ -8,30 +8,15 @@ use wikibase_dispatch::store::{TablePrefix, sqlite::SqliteStore};
 
 use super::TestRepo;
 
-/// The tables as MediaWiki's installer makes them on SQLite.
-const SCHEMA: &str = "
-CREATE TABLE /*_*/wb_changes (
-    change_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, change_type BLOB NOT NULL, change_time BLOB NOT NULL,
-    change_object_id BLOB NOT NULL, change_revision_id INTEGER NOT NULL, change_user_id INTEGER NOT NULL, change_info BLOB NOT NULL);
-CREATE TABLE /*_*/wb_changes_subscription (
-    cs_row_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, cs_entity_id BLOB NOT NULL, cs_subscriber_id BLOB NOT NULL);
-CREATE UNIQUE INDEX /*_*/cs_entity_id ON /*_*/wb_changes_subscription (cs_entity_id, cs_subscriber_id);
-CREATE INDEX /*_*/cs_subscriber_id ON /*_*/wb_changes_subscription (cs_subscriber_id);
-CREATE TABLE /*_*/wb_changes_dispatch (
-    chd_site BLOB NOT NULL, chd_db BLOB NOT NULL, chd_seen INTEGER DEFAULT 0 NOT NULL,
-    chd_touched BLOB DEFAULT '00000000000000' NOT NULL, chd_lock BLOB DEFAULT NULL, chd_disabled SMALLINT DEFAULT 0 NOT NULL,
-    PRIMARY KEY (chd_site));
-CREATE TABLE /*_*/wb_changes_ledger (
-    chl_first INTEGER NOT NULL, chl_last INTEGER NOT NULL, chl_step INTEGER NOT NULL, chl_noted BLOB NOT NULL,
-    PRIMARY KEY (chl_first, chl_last));
-CREATE TABLE /*_*/wb_changes_late (
-    cla_site BLOB NOT NULL, cla_change INTEGER NOT NULL, cla_found BLOB NOT NULL, PRIMARY KEY (cla_site, cla_change));
-";
-
-/// Our own, as an update of the schema makes them.
-const ROLLOUT: &str = include_str!("../../php/sql/sqlite/rollout-generated.sql");
-const CLIENT: &str = include_str!("../../php/sql/sqlite/client-generated.sql");
-const RECEIPTS: &str = include_str!("../../php/sql/sqlite/receipts-generated.sql");
+/// The tables as MediaWiki makes them: Wikibase's, and our own.
+const SCHEMA: [&str; 6] = [
+    include_str!("sql/wikibase-sqlite.sql"),
+    include_str!("../../php/sql/sqlite/tables-generated.sql"),
+    include_str!("../../php/sql/sqlite/ledger-generated.sql"),
+    include_str!("../../php/sql/sqlite/rollout-generated.sql"),
+    include_str!("../../php/sql/sqlite/client-generated.sql"),
+    include_str!("../../php/sql/sqlite/receipts-generated.sql"),
+];
 
 pub struct SqliteRepo {
     folder: TempDir,
@@ -57,7 +42,7 @@ impl TestRepo for SqliteRepo {
         let sql = Connection::open(folder.path().join("repo.sqlite")).unwrap();
         // Durability is the host's business; without waiting for the disk the tests are ten times as fast.
         sql.pragma_update(None, "synchronous", "OFF").unwrap();
-        for schema in [SCHEMA, ROLLOUT, CLIENT, RECEIPTS] {
+        for schema in SCHEMA {
             sql.execute_batch(&schema.replace("/*_*/", prefix)).unwrap();
         }
         Self { folder, prefix: prefix.to_owned(), sql }

@@ -7,7 +7,7 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchBench\Arrivals;
 
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Stream;
 
 interface Arrivals {
@@ -20,10 +20,10 @@ interface Arrivals {
 	 *
 	 * @return array<string,mixed>
 	 */
-	public function bench( Farm $farm ): array;
+	public function bench( SavedFarm $farm ): array;
 
 	/** Begins to take notes; the farm is ready. */
-	public function start( Farm $farm, Stream $stream ): void;
+	public function start( SavedFarm $farm, Stream $stream ): void;
 
 	/**
 	 * What has arrived so far.

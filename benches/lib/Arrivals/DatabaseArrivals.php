@@ -7,13 +7,13 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchBench\Arrivals;
 
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchBench\Measure\Deliveries;
 
 class DatabaseArrivals implements Arrivals {
 
-	private Farm $farm;
+	private SavedFarm $farm;
 
 	/**
 	 * @inheritDoc
@@ -25,20 +25,20 @@ class DatabaseArrivals implements Arrivals {
 	/**
 	 * @inheritDoc
 	 */
-	public function bench( Farm $farm ): array {
+	public function bench( SavedFarm $farm ): array {
 		return [];
 	}
 
 	/**
 	 * @inheritDoc
 	 */
-	public function start( Farm $farm, Stream $stream ): void {
+	public function start( SavedFarm $farm, Stream $stream ): void {
 		$this->farm = $farm;
 		$db = $farm->engine->repo();
 		$db->exec( 'CREATE TABLE bench_arrival (
 			client VARBINARY(64) NOT NULL, job INT UNSIGNED NOT NULL, at DOUBLE NOT NULL, PRIMARY KEY ( client, job )
 		)' );
-		$table = '`' . Farm::REPO . '`.bench_arrival';
+		$table = '`' . SavedFarm::REPO . '`.bench_arrival';
 		foreach ( $stream->clients as $client ) {
 			$db->exec( "CREATE TRIGGER `$client`.bench_arrival AFTER INSERT ON `$client`.job FOR EACH ROW
 				INSERT INTO $table VALUES ( '$client', NEW.job_id, UNIX_TIMESTAMP( SYSDATE( 6 ) ) )" );

@@ -9,11 +9,11 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Arrivals;
 
 use Redis;
-use WikibaseDispatchBench\Farm\Farm;
-use WikibaseDispatchBench\Farm\Shell;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchBench\Measure\Background;
 use WikibaseDispatchBench\Measure\Deliveries;
+use WikibaseDispatchTests\Shell;
 
 class RedisArrivals implements Arrivals {
 
@@ -39,14 +39,14 @@ class RedisArrivals implements Arrivals {
 	/**
 	 * @inheritDoc
 	 */
-	public function bench( Farm $farm ): array {
+	public function bench( SavedFarm $farm ): array {
 		return [ 'redisQueue' => self::socket( $farm ) ];
 	}
 
 	/**
 	 * @inheritDoc
 	 */
-	public function start( Farm $farm, Stream $stream ): void {
+	public function start( SavedFarm $farm, Stream $stream ): void {
 		$socket = self::socket( $farm );
 		$this->notes = "{$farm->folder}/redis-monitor";
 		$this->begin( "{$farm->folder}/redis.log", 'redis-server', '--port', '0', '--unixsocket', $socket, '--save', '',
@@ -59,7 +59,7 @@ class RedisArrivals implements Arrivals {
 		file_put_contents( $this->notes, '' );
 		$this->begin( $this->notes, 'redis-cli', '-s', $socket, 'MONITOR' );
 		$chron = __DIR__ . '/../../mediawiki/RedisChron.php';
-		$this->begin( "{$farm->folder}/redis-chron.log", 'php', $chron, $socket, Farm::REPO );
+		$this->begin( "{$farm->folder}/redis-chron.log", 'php', $chron, $socket, SavedFarm::REPO );
 	}
 
 	/**
@@ -92,7 +92,7 @@ class RedisArrivals implements Arrivals {
 		array_unshift( $this->processes, new Background( $command, $log ) );
 	}
 
-	private static function socket( Farm $farm ): string {
+	private static function socket( SavedFarm $farm ): string {
 		return "{$farm->folder}/redis.sock";
 	}
 }

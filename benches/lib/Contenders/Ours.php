@@ -8,9 +8,9 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Contenders;
 
 use RuntimeException;
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 
-class Ours implements Contender {
+class Ours extends Contender {
 
 	/** More runs of the job runner than this do not end. */
 	private const MAX_RUNS = 50;
@@ -32,13 +32,6 @@ class Ours implements Contender {
 	/**
 	 * @inheritDoc
 	 */
-	public function delivers(): bool {
-		return true;
-	}
-
-	/**
-	 * @inheritDoc
-	 */
 	public function settings(): array {
 		return $this->strategy === null ? [] : [ 'dispatchStrategy' => $this->strategy ];
 	}
@@ -53,14 +46,14 @@ class Ours implements Contender {
 	/**
 	 * @inheritDoc
 	 */
-	public function start( Farm $farm ): void {
+	public function start( SavedFarm $farm ): void {
 		$farm->announce();
 	}
 
 	/**
 	 * @inheritDoc
 	 */
-	public function processes( Farm $farm, string $result ): iterable {
+	public function processes( SavedFarm $farm, string $result ): iterable {
 		for ( $runs = 0; $farm->repoJobs() > 0; $runs++ ) {
 			if ( $runs === self::MAX_RUNS ) {
 				throw new RuntimeException( "the repo's queue is not empty after $runs runs of runJobs" );

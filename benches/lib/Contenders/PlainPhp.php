@@ -7,9 +7,9 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchBench\Contenders;
 
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 
-class PlainPhp implements Contender {
+class PlainPhp extends Contender {
 
 	/**
 	 * @inheritDoc
@@ -21,34 +21,7 @@ class PlainPhp implements Contender {
 	/**
 	 * @inheritDoc
 	 */
-	public function delivers(): bool {
-		return true;
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function settings(): array {
-		return [];
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function bench(): array {
-		return [];
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function start( Farm $farm ): void {
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function processes( Farm $farm, string $result ): iterable {
+	public function processes( SavedFarm $farm, string $result ): iterable {
 		yield $farm->script( 'PlainDispatcher' );
 	}
 }

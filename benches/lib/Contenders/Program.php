@@ -8,9 +8,9 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchBench\Contenders;
 
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 
-class Program implements Contender {
+class Program extends Contender {
 
 	/**
 	 * @param string $name
@@ -36,27 +36,7 @@ class Program implements Contender {
 	/**
 	 * @inheritDoc
 	 */
-	public function settings(): array {
-		return [];
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function bench(): array {
-		return [];
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function start( Farm $farm ): void {
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function processes( Farm $farm, string $result ): iterable {
-		yield [ $this->path, "{$farm->folder}/farm.json", Farm::REPO, $result ];
+	public function processes( SavedFarm $farm, string $result ): iterable {
+		yield [ $this->path, "{$farm->folder}/farm.json", SavedFarm::REPO, $result ];
 	}
 }

@@ -8,7 +8,7 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchBench\Contenders;
 
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 
 class WithoutPushes extends Ours {
 
@@ -36,7 +36,7 @@ class WithoutPushes extends Ours {
 	/**
 	 * @inheritDoc
 	 */
-	public function processes( Farm $farm, string $result ): iterable {
+	public function processes( SavedFarm $farm, string $result ): iterable {
 		yield $farm->script( 'WithoutPushes', '--result', $result );
 	}
 }

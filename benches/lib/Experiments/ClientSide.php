@@ -1,8 +1,8 @@
 <?php
 /**
  * W2: what a client's own side of it takes. The notifications that an unmodified Wikibase queued for a real wiki are
- * handled by ours; the comparison with what Wikibase did then is tests/comparison, which is what is run here, so that
- * no figure counts that comes of doing less.
+ * handled by ours. What is run is tests/end-to-end/comparison, which compares that with what Wikibase did: no figure
+ * counts that comes of doing less.
  */
 
 declare( strict_types = 1 );
@@ -10,12 +10,12 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Experiments;
 
 use WikibaseDispatchBench\Bench;
-use WikibaseDispatchBench\Farm\Shell;
 use WikibaseDispatchBench\Measure\Measurement;
+use WikibaseDispatchTests\Shell;
 
 class ClientSide implements Experiment {
 
-	private const COMPARE = __DIR__ . '/../../../tests/comparison/compare';
+	private const COMPARE = __DIR__ . '/../../../tests/end-to-end/comparison/compare';
 	private const WIKI = 'enwiki';
 
 	public const HANDLING = 'ours: notifications';

@@ -9,8 +9,8 @@ namespace WikibaseDispatchBench\Experiments;
 
 use RuntimeException;
 use WikibaseDispatchBench\Bench;
-use WikibaseDispatchBench\Farm\Shell;
 use WikibaseDispatchBench\Measure\Measurement;
+use WikibaseDispatchTests\Shell;
 
 class Core {
 

@@ -8,7 +8,7 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Experiments;
 
 use WikibaseDispatchBench\Bench;
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchBench\Measure\Measurement;
 use WikibaseDispatchBench\Measure\Process;
@@ -43,7 +43,7 @@ class EditPath implements Experiment {
 	/**
 	 * @return array<string,float|int>
 	 */
-	private function once( Farm $farm, Stream $stream, string $way, int $count, bool $delays ): array {
+	private function once( SavedFarm $farm, Stream $stream, string $way, int $count, bool $delays ): array {
 		$farm->restore( $stream, [], [ 'delayTriggers' => $delays ] );
 		$result = "{$farm->folder}/result.json";
 		$before = $farm->engine->counters();

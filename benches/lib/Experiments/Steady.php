@@ -14,7 +14,7 @@ use WikibaseDispatchBench\Arrivals\DatabaseArrivals;
 use WikibaseDispatchBench\Arrivals\RedisArrivals;
 use WikibaseDispatchBench\Bench;
 use WikibaseDispatchBench\Contenders\Ours;
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Stream;
 use WikibaseDispatchBench\Measure\Background;
 use WikibaseDispatchBench\Measure\Measurement;
@@ -65,7 +65,7 @@ class Steady implements Experiment {
 	/**
 	 * @return array<string,float|int>
 	 */
-	private function once( Farm $farm, Ours $ours, Stream $stream, Arrivals $arrivals, int $seconds ): array {
+	private function once( SavedFarm $farm, Ours $ours, Stream $stream, Arrivals $arrivals, int $seconds ): array {
 		$empty = $stream->withoutChanges();
 		$farm->prepare( $empty );
 		$settings = [ 'dispatchDefaultDispatchInterval' => 0 ] + $ours->settings();
@@ -99,14 +99,14 @@ class Steady implements Experiment {
 	/**
 	 * Edits while two runners work. What is measured is what the load takes while it lasts.
 	 *
-	 * @param Farm $farm
+	 * @param SavedFarm $farm
 	 * @param Stream $stream
 	 * @param list<string> $types job types of the runners
 	 * @param string $times file for the times of the commits
 	 * @param callable $awaitRest
 	 * @return array<string,float>
 	 */
-	private function load( Farm $farm, Stream $stream, array $types, string $times, callable $awaitRest ): array {
+	private function load( SavedFarm $farm, Stream $stream, array $types, string $times, callable $awaitRest ): array {
 		[ $edits, $log ] = [ "{$farm->folder}/edits", "{$farm->folder}/steady.log" ];
 		file_put_contents( $edits, self::lines( $stream ) );
 		$runners = [];

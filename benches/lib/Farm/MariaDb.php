@@ -9,7 +9,8 @@ namespace WikibaseDispatchBench\Farm;
 
 use PDO;
 use WikibaseDispatchBench\Input\Stream;
-use WikibaseDispatchFarm\Databases;
+use WikibaseDispatchTests\Databases;
+use WikibaseDispatchTests\Shell;
 
 class MariaDb implements Engine {
 

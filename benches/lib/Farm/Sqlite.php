@@ -10,6 +10,7 @@ namespace WikibaseDispatchBench\Farm;
 use PDO;
 use RuntimeException;
 use WikibaseDispatchBench\Input\Stream;
+use WikibaseDispatchTests\Shell;
 
 class Sqlite implements Engine {
 

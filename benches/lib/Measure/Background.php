@@ -8,7 +8,7 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Measure;
 
 use RuntimeException;
-use WikibaseDispatchDemo\Process as StartedProcess;
+use WikibaseDispatchTests\Process as StartedProcess;
 
 class Background extends StartedProcess {
 

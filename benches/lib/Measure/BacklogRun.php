@@ -10,12 +10,12 @@ namespace WikibaseDispatchBench\Measure;
 
 use RuntimeException;
 use WikibaseDispatchBench\Contenders\Contender;
-use WikibaseDispatchBench\Farm\Farm;
+use WikibaseDispatchBench\Farm\SavedFarm;
 use WikibaseDispatchBench\Input\Stream;
 
 class BacklogRun {
 
-	public function __construct( private readonly Farm $farm ) {
+	public function __construct( private readonly SavedFarm $farm ) {
 	}
 
 	/**

@@ -8,8 +8,8 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Measure;
 
 use RuntimeException;
-use WikibaseDispatchBench\Farm\Shell;
 use WikibaseDispatchBench\Options;
+use WikibaseDispatchTests\Shell;
 
 final class Machine {
 

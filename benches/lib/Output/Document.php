@@ -10,6 +10,8 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Output;
 
 use WikibaseDispatchBench\Measure\Results;
+use WikibaseDispatchTests\Axis;
+use WikibaseDispatchTests\Plot;
 
 class Document {
 
@@ -36,8 +38,14 @@ class Document {
 		foreach ( $xTitles as $by => $xTitle ) {
 			$series = $this->costs( $by );
 			if ( $series ) {
-				$plots["performance-$by.svg"] = ( new Plot( "Cost against $by, on MariaDB", $xTitle,
-					'CPU seconds, database included', $series ) )->svg();
+				$points = array_merge( ...array_values( $series ) );
+				$plots["performance-$by.svg"] = ( new Plot(
+					"Cost against $by, on MariaDB",
+					Axis::ofValues( $xTitle, array_column( $points, 0 ) ),
+					Axis::ofPowers( 'CPU seconds, database included', array_column( $points, 1 ) ),
+					$series,
+					isMarked: true
+				) )->svg();
 			}
 		}
 		return $plots;
@@ -88,16 +96,15 @@ class Document {
 	}
 
 	/**
-	 * @return array<string,array<int,float>> contender => clients or changes => CPU seconds
+	 * @return array<string,list<array{int,float}>> contender => clients or changes, and CPU seconds
 	 */
 	private function costs( string $by ): array {
 		$series = [];
 		foreach ( $this->results->of( $by, [ 'engine' => 'mariadb' ] ) as $it ) {
-			$series[$it->subject][$it->setting[$by]] = $it->median( 'cpu' ) + $it->median( 'databaseCpu' );
+			$cpu = $it->median( 'cpu' ) + $it->median( 'databaseCpu' );
+			$series[$it->subject][] = [ $it->setting[$by], $cpu ];
 		}
-		foreach ( $series as &$points ) {
-			ksort( $points );
-		}
+		array_walk( $series, static fn ( array &$points ) => sort( $points ) );
 		return $series;
 	}
 }

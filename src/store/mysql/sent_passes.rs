@@ -4,13 +4,7 @@ use std::ops::ControlFlow;
 
 use mysql_async::{Params, Value};
 
-use super::{
-    MysqlStore,
-    change_buffer::number,
-    groups::repeated,
-    subscriptions::text,
-    tries::Outcome,
-};
+use super::{MysqlStore, change_buffer::number, groups::repeated, subscriptions::text, tries::Outcome};
 use crate::{
     domain::{
         change::ChangeId,
@@ -50,7 +44,8 @@ impl SentPasses for MysqlStore {
         let site = |advance: &Advance<'_>| Value::from(advance.client.as_str());
         let mut values: Vec<Value> =
             group.iter().flat_map(|(advance, sent)| [site(advance), sent.to_text().into()]).collect();
-        values.extend(group.iter().flat_map(|(advance, _)| [site(advance), advance.seen.0.into(), advance.lock.into()]));
+        values
+            .extend(group.iter().flat_map(|(advance, _)| [site(advance), advance.seen.0.into(), advance.lock.into()]));
         let doing = || format!("cannot note what was sent to {}", named(notes, |(advance, _)| advance.client));
         // To write the same twice is to write it once.
         let written = self.write(doing, &template, Params::Positional(values), |_| Ok(Outcome::NotYet));
@@ -69,7 +64,12 @@ impl SentPasses for MysqlStore {
         let values = Params::Positional(vec![most.into()]);
         without_tables(self.read(doing, ASIDE, values, |found: &mut Vec<_>, row| {
             let at = Timestamp::parse_mw(&text(&row, 3)).unwrap_or_default();
-            found.push(AsideChange { client: text(&row, 0), change: ChangeId(number(&row, 1)), entity: text(&row, 2), at });
+            found.push(AsideChange {
+                client: text(&row, 0),
+                change: ChangeId(number(&row, 1)),
+                entity: text(&row, 2),
+                at,
+            });
             ControlFlow::Continue(())
         }))
     }

@@ -27,7 +27,8 @@ use crate::{
     },
 };
 
-const ROWS: &str = "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time,
+const ROWS: &str =
+    "SELECT chd_site, chd_db, chd_seen, chd_touched, chd_lock, chd_disabled, cc_version, cc_formats, cc_time,
         crc_receipts, crc_time, csn_passes
     FROM {wb_changes_dispatch} LEFT JOIN {wb_changes_client} ON cc_site = chd_site
         LEFT JOIN {wb_changes_receipt} ON crc_site = chd_site LEFT JOIN {wb_changes_sent} ON csn_site = chd_site";

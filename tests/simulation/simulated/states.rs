@@ -292,8 +292,7 @@ impl SentPasses for Store<'_> {
         self.statement(|world| {
             for (advance, sent) in notes {
                 let row = world.database.states.get_mut(advance.client.as_str());
-                let holds =
-                    |row: &&mut StateRow| row.seen == advance.seen && row.lock.as_deref() == Some(advance.lock);
+                let holds = |row: &&mut StateRow| row.seen == advance.seen && row.lock.as_deref() == Some(advance.lock);
                 if let Some(row) = row.filter(holds) {
                     row.sent = Some((*sent).clone());
                     world.note(|| format!("sent to {}: {}", advance.client, sent.to_text()));

@@ -6,7 +6,7 @@
 
 declare( strict_types = 1 );
 
-require __DIR__ . '/Databases.php';
+require __DIR__ . '/../lib/autoload.php';
 
 $farm = json_decode( (string)file_get_contents( "$argv[1]/farm.json" ), true, 32, JSON_THROW_ON_ERROR );
-( new WikibaseDispatchFarm\Databases( $argv[1] ) )->mark( $farm['repo'], $farm['wikis'] );
+( new WikibaseDispatchTests\Databases( $argv[1] ) )->mark( $farm['repo'], $farm['wikis'] );

@@ -14,7 +14,7 @@ final class Versions {
 
 	/**
 	 * MediaWiki => what the Wikibases need that it was run with. Whoever runs another combination with
-	 * `tests/host/wikibase` adds it here; the README and extension.json say the same.
+	 * `tests/end-to-end/wikibase` adds it here; the README and extension.json say the same.
 	 */
 	private const RUN_TOGETHER = [
 		'1.39' => [ '1.38' ],

@@ -47,7 +47,7 @@ class BareRunnerTest extends BareHostTestCase {
 	}
 
 	public function test_other_jobs_are_run_and_nothing_is_said_where_none_takes_the_module(): void {
-		$this->farm->databases()->clear( Farm::REPO, [ 'job' ] );
+		$this->farm->databases->clear( Farm::REPO, [ 'job' ] );
 		$this->queueJob( Farm::REPO, 'null', [ 'lives' => 0 ] );
 		$result = $this->farm->maintenanceWithoutModule( Farm::REPO, 'runJobs' );
 		$this->assertSame( 0, $result->status, $result->output );

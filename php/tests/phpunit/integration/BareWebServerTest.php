@@ -104,7 +104,7 @@ class BareWebServerTest extends BareHostTestCase {
 		$web = $this->bareWeb( Farm::REPO );
 		$web->page( self::PAGE_NAME );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
-		$this->farm->databases()->clear( Farm::REPO, [ 'job' ] );
+		$this->farm->databases->clear( Farm::REPO, [ 'job' ] );
 		$web->page( self::PAGE_NAME );
 		$web->api( [ 'action' => 'query' ] );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );

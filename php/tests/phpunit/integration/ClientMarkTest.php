@@ -84,7 +84,7 @@ class ClientMarkTest extends FarmTestCase {
 	}
 
 	public function test_an_old_mark_counts_no_more_and_is_renewed_by_what_happens_on_the_client(): void {
-		$this->farm->databases()->mark( Farm::REPO, [ 'enwiki' ], secondsAgo: 4 * 86400 );
+		$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], secondsAgo: 4 * 86400 );
 		$this->dispatchChange();
 		$this->assertSame( [ 0, 1 ], $this->queued() );
 		$this->runJobs( 'enwiki' );
@@ -95,7 +95,7 @@ class ClientMarkTest extends FarmTestCase {
 	public function test_a_mark_that_says_the_same_is_rewritten_once_a_day(): void {
 		$formats = 'native,entity-change,change-ids';
 		foreach ( [ 3600 => true, 2 * 86400 => false ] as $secondsAgo => $stays ) {
-			$this->farm->databases()->mark( Farm::REPO, [ 'enwiki' ], $formats, $secondsAgo );
+			$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], $formats, $secondsAgo );
 			$before = $this->marked()['cc_time'];
 			$this->farm->database( 'enwiki' )->exec( 'DELETE FROM objectcache' );
 			$this->dispatchChange();
@@ -105,9 +105,7 @@ class ClientMarkTest extends FarmTestCase {
 	}
 
 	public function test_where_the_repo_has_no_table_for_marks_edits_and_jobs_go_on(): void {
-		$db = $this->farm->database( Farm::REPO );
-		$db->exec( 'ALTER TABLE wb_changes_client RENAME TO elsewhere' );
-		try {
+		$this->farm->without( Farm::REPO, 'wb_changes_client', function (): void {
 			$this->dispatchChange();
 			$this->assertSame( [ 0, 1 ], $this->queued() );
 			$this->runJobs( 'enwiki' );
@@ -118,9 +116,7 @@ class ClientMarkTest extends FarmTestCase {
 			$this->assertStringContainsString( 'Told in entity-change, not in native: ', $status->output );
 			$this->assertStringNotContainsString( 'mark-not-kept', $this->farm->log() );
 			$this->assertStringNotContainsString( 'cannot tell the repo', $this->farm->log() );
-		} finally {
-			$db->exec( 'ALTER TABLE elsewhere RENAME TO wb_changes_client' );
-		}
+		} );
 	}
 
 	public function test_a_client_that_cannot_write_to_the_repo_handles_its_notifications_and_logs_why(): void {
@@ -142,7 +138,7 @@ class ClientMarkTest extends FarmTestCase {
 		);
 		$this->assertStringContainsString( 'run maintenance/update.php on the repo and then there', $status );
 
-		$this->farm->databases()->mark( Farm::REPO, Farm::WIKIS );
+		$this->farm->databases->mark( Farm::REPO, Farm::WIKIS );
 		$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS )->output;
 		$this->assertMatchesRegularExpression( '/^enwiki .* native /m', $status );
 		$this->assertStringNotContainsString( 'Told in', $status );

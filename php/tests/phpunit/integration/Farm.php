@@ -6,14 +6,15 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 use PDO;
 use RuntimeException;
-use WikibaseDispatchFarm\Databases;
+use WikibaseDispatchTests\Farm as SharedFarm;
+use WikibaseDispatchTests\Shell;
 
 /**
  * A farm of real wikis in a temporary folder, on SQLite or MariaDB: one repo and its clients.
  *
  * Tests look into the databases by connections of their own, so that they see what is committed and nothing else.
  */
-final class Farm {
+final class Farm extends SharedFarm {
 
 	public const REPO = 'repowiki';
 	/** The wikis that tests speak of; a farm may have more. */
@@ -29,51 +30,31 @@ final class Farm {
 
 	private static ?Farm $used = null;
 
-	private ?Databases $databases = null;
-
-	/**
-	 * @param string $folder
-	 * @param string $mediaWiki
-	 * @param list<string> $wikis
-	 */
-	private function __construct(
-		public readonly string $folder,
-		public readonly string $mediaWiki,
-		private readonly array $wikis
-	) {
+	private function __construct( string $folder, public readonly string $mediaWiki ) {
+		parent::__construct( $folder );
 	}
 
 	/**
 	 * A farm for this run. Whoever made it removes it.
 	 */
-	public static function create( string $mediaWiki, string $database ): self {
+	public static function fresh( string $mediaWiki, string $database ): self {
 		$folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );
-		$project = dirname( __DIR__, 4 );
-		$command = [ "$project/tests/support/farm/create", $folder ];
-		array_push( $command, '--mediawiki', $mediaWiki, '--wikis', implode( ',', self::WIKIS ) );
-		if ( $database === 'mariadb' ) {
-			array_push( $command, '--database', $database, '--owner', (string)getmypid() );
-		}
+		$options = [ '--mediawiki', $mediaWiki, '--wikis', implode( ',', self::WIKIS ) ];
 		$module = getenv( 'WIKIBASE_DISPATCH_MODULE' );
 		if ( $module ) {
-			array_push( $command, '--module', $module );
+			array_push( $options, '--module', $module );
 		}
-		$farm = new self( $folder, $mediaWiki, self::WIKIS );
-		$result = $farm->run( $command );
-		if ( $result->status !== 0 ) {
-			$farm->remove();
-			throw new RuntimeException( "cannot create a farm:\n{$result->output}" );
-		}
-		return $farm;
+		self::make( $folder, $database, ...$options );
+		return new self( $folder, $mediaWiki );
 	}
 
 	/** A farm that somebody made, and keeps. */
 	public static function at( string $folder, string $mediaWiki ): self {
-		$settings = json_decode( (string)file_get_contents( "$folder/farm.json" ), true );
-		if ( array_diff( self::WIKIS, $settings['wikis'] ?? [] ) !== [] ) {
+		$farm = new self( $folder, $mediaWiki );
+		if ( array_diff( self::WIKIS, $farm->wikis ) !== [] ) {
 			throw new RuntimeException( "the farm in $folder lacks one of " . implode( ', ', self::WIKIS ) );
 		}
-		return new self( $folder, $mediaWiki, $settings['wikis'] );
+		return $farm;
 	}
 
 	public static function use( self $farm ): void {
@@ -86,40 +67,31 @@ final class Farm {
 	}
 
 	public function database( string $wiki ): PDO {
-		$db = $this->databases()->connection( $wiki );
+		$db = $this->databases->connection( $wiki );
 		$db->setAttribute( PDO::ATTR_DEFAULT_FETCH_MODE, PDO::FETCH_ASSOC );
 		return $db;
 	}
 
-	/** How to connect to the databases. */
-	public function databases(): Databases {
-		$this->databases ??= new Databases( $this->folder );
-		return $this->databases;
-	}
-
 	/** Has the farm's own MariaDB start, stop, or be killed. Every connection to it is a new one then. */
 	public function server( string $action ): void {
-		$result = $this->run( [ "{$this->folder}/server", $action ] );
-		if ( $result->status !== 0 ) {
-			throw new RuntimeException( "the server does not $action: {$result->output}" );
-		}
-		$this->databases = null;
+		Shell::run( "{$this->folder}/server", $action );
+		$this->databases->disconnect();
 	}
 
 	/** Runs a maintenance script of a wiki. */
 	public function maintenance( string $wiki, string $script, string ...$arguments ): CommandResult {
-		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ] );
+		return $this->resultOf( $this->command( $wiki, $script, ...$arguments ) );
 	}
 
 	/** Starts a maintenance script of a wiki, and does not wait for its end. */
-	public function start( string $wiki, string $script, string ...$arguments ): RunningCommand {
+	public function begin( string $wiki, string $script, string ...$arguments ): RunningCommand {
 		return new RunningCommand(
-			[ "{$this->folder}/mw", $wiki, $script, ...$arguments ], $this->environment()
+			$this->command( $wiki, $script, ...$arguments ), $this->environment()
 		);
 	}
 
 	/** Likewise, as MediaWiki 1.40 and later want scripts to be run. */
-	public function startByRunner( string $wiki, string $script, string ...$arguments ): RunningCommand {
+	public function beginByRunner( string $wiki, string $script, string ...$arguments ): RunningCommand {
 		return new RunningCommand(
 			[
 				"{$this->folder}/php", "{$this->mediaWiki}/maintenance/run.php", $script, '--wiki', $wiki,
@@ -133,7 +105,7 @@ final class Farm {
 	public function maintenanceReading(
 		string $file, string $wiki, string $script, string ...$arguments
 	): CommandResult {
-		return $this->run( [ "{$this->folder}/mw", $wiki, $script, ...$arguments ], [], $file );
+		return $this->resultOf( $this->command( $wiki, $script, ...$arguments ), [], $file );
 	}
 
 	/** Runs a maintenance script of a wiki as if the compiled module had not been installed. */
@@ -141,7 +113,7 @@ final class Farm {
 		string $wiki, string $script, string ...$arguments
 	): CommandResult {
 		$file = str_contains( $script, '/' ) ? $script : "{$this->mediaWiki}/maintenance/$script.php";
-		return $this->run(
+		return $this->resultOf(
 			[ PHP_BINARY, $file, '--wiki', $wiki, ...$arguments ],
 			[
 				'MW_CONFIG_FILE' => "{$this->folder}/LocalSettings.php",
@@ -154,7 +126,7 @@ final class Farm {
 	 * Runs PHP code in a process of its own, with the module.
 	 */
 	public function php( string $code, string ...$arguments ): CommandResult {
-		return $this->run( [ "{$this->folder}/php", '-r', $code, '--', ...$arguments ] );
+		return $this->resultOf( [ "{$this->folder}/php", '-r', $code, '--', ...$arguments ] );
 	}
 
 	/** What the farm's processes have logged since {@see reset()}. */
@@ -205,12 +177,6 @@ final class Farm {
 		$this->describe( [ 'extension' => "$copy/extension.json" ] );
 	}
 
-	private function describe( array $changes ): void {
-		$file = "{$this->folder}/farm.json";
-		$farm = json_decode( file_get_contents( $file ), true );
-		file_put_contents( $file, json_encode( $changes + $farm, JSON_UNESCAPED_SLASHES ) );
-	}
-
 	/**
 	 * Has the farm's next processes load the extension on these wikis alone, until {@see reset()}.
 	 *
@@ -218,6 +184,16 @@ final class Farm {
 	 */
 	public function loadExtensionOn( ?array $wikis ): void {
 		$this->describe( [ 'extensionOn' => $wikis ] );
+	}
+
+	/** Does something while a wiki lacks a table. */
+	public function without( string $wiki, string $table, callable $work ): mixed {
+		$this->execute( $wiki, "ALTER TABLE {{$table}} RENAME TO elsewhere" );
+		try {
+			return $work();
+		} finally {
+			$this->execute( $wiki, "ALTER TABLE elsewhere RENAME TO {{$table}}" );
+		}
 	}
 
 	/** Makes the farm what it was when it was created. */
@@ -228,10 +204,10 @@ final class Farm {
 		$this->loadExtensionOn( null );
 		$this->describe( [ 'extension' => dirname( __DIR__, 3 ) . '/extension.json' ] );
 		foreach ( $this->wikis as $wiki ) {
-			$this->databases()->clear( $wiki, self::TABLES );
+			$this->databases->clear( $wiki, self::TABLES );
 			$this->database( $wiki )->exec( 'DELETE FROM page WHERE page_id > 1' );
 		}
-		$this->databases()->mark( self::REPO, $this->wikis );
+		$this->databases->mark( self::REPO, $this->wikis );
 		$this->forgetBackoffs();
 		if ( is_file( $this->logFile() ) ) {
 			unlink( $this->logFile() );
@@ -248,16 +224,6 @@ final class Farm {
 		return is_file( $file ) && unlink( $file );
 	}
 
-	public function remove(): void {
-		$this->databases = null;
-		if ( is_file( "{$this->folder}/server" ) ) {
-			$this->run( [ "{$this->folder}/server", 'stop' ] );
-		}
-		if ( is_dir( $this->folder ) ) {
-			exec( 'rm -rf -- ' . escapeshellarg( $this->folder ) );
-		}
-	}
-
 	public function logFile(): string {
 		return "{$this->folder}/dispatch.log";
 	}
@@ -267,7 +233,7 @@ final class Farm {
 	 * @param array<string,string> $environment
 	 * @param string $input file to read
 	 */
-	private function run( array $command, array $environment = [], string $input = '/dev/null' ): CommandResult {
+	private function resultOf( array $command, array $environment = [], string $input = '/dev/null' ): CommandResult {
 		$environment += $this->environment();
 		$process = proc_open(
 			$command,

@@ -152,7 +152,7 @@ class LookoutTest extends FarmTestCase {
 	}
 
 	private function emptyQueue(): void {
-		$this->farm->databases()->clear( Farm::REPO, [ 'job' ] );
+		$this->farm->databases->clear( Farm::REPO, [ 'job' ] );
 	}
 
 	private function request( RequestHandler $handler ): void {

@@ -41,13 +41,7 @@ class NotificationTest extends FarmTestCase {
 		$this->writeChange( 'Q1' );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
-		$db = $this->farm->database( 'enwiki' );
-		$db->exec( 'ALTER TABLE wbc_entity_usage RENAME TO elsewhere' );
-		try {
-			$this->runJobs( 'enwiki' );
-		} finally {
-			$db->exec( 'ALTER TABLE elsewhere RENAME TO wbc_entity_usage' );
-		}
+		$this->farm->without( 'enwiki', 'wbc_entity_usage', fn () => $this->runJobs( 'enwiki' ) );
 		$this->assertStringContainsString( "no table 'wbc_entity_usage'", $this->farm->log() );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
 	}

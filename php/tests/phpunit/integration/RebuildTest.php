@@ -68,13 +68,9 @@ class RebuildTest extends FarmTestCase {
 	}
 
 	public function test_who_has_not_made_the_repos_new_table_hears_how_to(): void {
-		$repo = $this->farm->database( Farm::REPO );
-		$repo->exec( 'ALTER TABLE wb_changes_rebuild RENAME TO not_made_yet' );
-		try {
-			$result = $this->farm->maintenance( 'enwiki', self::SCRIPT );
-		} finally {
-			$repo->exec( 'ALTER TABLE not_made_yet RENAME TO wb_changes_rebuild' );
-		}
+		$result = $this->farm->without(
+			Farm::REPO, 'wb_changes_rebuild', fn () => $this->farm->maintenance( 'enwiki', self::SCRIPT )
+		);
 		$this->assertNotSame( 0, $result->status );
 		$this->assertSame( "the repo has no table wb_changes_rebuild: run update.php there\n", $result->output );
 	}
@@ -82,7 +78,7 @@ class RebuildTest extends FarmTestCase {
 	/** The subscriptions of a real farm, taken away: what Wikibase itself had kept is there again. */
 	public function test_a_rebuild_makes_of_nothing_all_that_wikibase_had_kept(): void {
 		$project = dirname( __DIR__, 4 );
-		$load = "$project/tests/demo/LoadWiki.php";
+		$load = "$project/tests/support/scripts/LoadWiki.php";
 		foreach ( [ [ 'enwiki' ], [ Farm::REPO, '--subscriptions', '--links' ] ] as $arguments ) {
 			$wiki = array_shift( $arguments );
 			$result = $this->farm->maintenance( $wiki, $load, ...$arguments );

@@ -18,7 +18,7 @@ final class RecentChangesSchema {
 	public function keepOnly( string ...$columns ): void {
 		$db = $this->farm->database( $this->wiki );
 		foreach ( array_diff( array_keys( self::COLUMNS ), $columns ) as $column ) {
-			if ( !$this->farm->databases()->isMariaDb ) {
+			if ( !$this->farm->databases->isMariaDb ) {
 				$indexes = $db->query(
 					"SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'recentchanges'" .
 					" AND sql LIKE '%$column%'"
@@ -34,7 +34,7 @@ final class RecentChangesSchema {
 	/** All of them; no test needs the indexes. */
 	public function restore(): void {
 		$db = $this->farm->database( $this->wiki );
-		$row = $db->query( $this->farm->databases()->isMariaDb
+		$row = $db->query( $this->farm->databases->isMariaDb
 			? 'SHOW COLUMNS FROM recentchanges'
 			: 'SELECT name AS Field FROM pragma_table_info(\'recentchanges\')' )->fetchAll();
 		foreach ( array_diff_key( self::COLUMNS, array_flip( array_column( $row, 'Field' ) ) ) as $column => $type ) {

@@ -36,7 +36,7 @@ class RepeatedRecentChangesTest extends FarmTestCase {
 
 		$runners = [];
 		for ( $runner = 0; $runner < self::RUNNERS; $runner++ ) {
-			$runners[] = $this->farm->start( 'enwiki', 'runJobs', '--type', 'InjectRCRecords' );
+			$runners[] = $this->farm->begin( 'enwiki', 'runJobs', '--type', 'InjectRCRecords' );
 		}
 		foreach ( $runners as $runner ) {
 			$this->assertSame( 0, ( $result = $runner->result() )->status, $result->output );

@@ -23,7 +23,7 @@ class SiteIdTest extends FarmTestCase {
 	 */
 	public function test_every_setting_that_names_sites_takes_it( string $site ): void {
 		$this->subscribe( 'Q1', $site, 'dewiki' );
-		$this->farm->databases()->mark( Farm::REPO, [ $site ] );
+		$this->farm->databases->mark( Farm::REPO, [ $site ] );
 		$clients = [ 'gapGrace' => 0, 'localClientDatabases' => [ $site => 'enwiki', 'dewiki' => 'dewiki' ] ];
 		$groups = [ 'clientGroups' => [ 'few' => [ $site ], 'rest' => 'everything except few' ] ];
 		$this->dispatchWith( [ 'rollout' => 'off' ] + $clients );

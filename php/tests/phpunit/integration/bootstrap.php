@@ -15,16 +15,16 @@ if ( !extension_loaded( 'wikibase_dispatch' ) ) {
 	exit( 1 );
 }
 
+require_once dirname( __DIR__, 4 ) . '/tests/support/lib/autoload.php';
 require_once __DIR__ . '/Farm.php';
 require_once __DIR__ . '/CommandResult.php';
 require_once __DIR__ . '/RunningCommand.php';
-require_once dirname( __DIR__, 4 ) . '/tests/support/farm/Databases.php';
 
 $mediaWiki = getenv( 'MW_INSTALL_PATH' ) ?: '/usr/share/mediawiki';
 if ( getenv( 'FARM_FOLDER' ) ) {
 	$farm = Farm::at( getenv( 'FARM_FOLDER' ), $mediaWiki );
 } else {
-	$farm = Farm::create( $mediaWiki, getenv( 'FARM_DATABASE' ) ?: 'sqlite' );
+	$farm = Farm::fresh( $mediaWiki, getenv( 'FARM_DATABASE' ) ?: 'sqlite' );
 	$owner = getmypid();
 	register_shutdown_function( static function () use ( $farm, $owner ): void {
 		// A forked child inherits this function, but not the farm.

@@ -327,7 +327,7 @@ class StatusPageTest extends StatusTestCase {
 
 	private function haveAnOpenGap(): Closure {
 		$this->dispatchOnce();
-		$edit = $this->farm->databases()->connect( Farm::REPO );
+		$edit = $this->farm->databases->connect( Farm::REPO );
 		$edit->beginTransaction();
 		$edit->exec(
 			'INSERT INTO wb_changes (change_type, change_time, change_object_id, change_revision_id, change_user_id,' .
@@ -339,7 +339,7 @@ class StatusPageTest extends StatusTestCase {
 
 	private function haveALockHeld(): Closure {
 		$this->dispatchOnce();
-		$other = $this->farm->databases()->connect( Farm::REPO );
+		$other = $this->farm->databases->connect( Farm::REPO );
 		$name = $other->quote( 'Wikibase.' . Farm::REPO . '.dispatchChanges.enwiki' );
 		$other->query( "SELECT GET_LOCK($name, 0)" );
 		$this->tryInVain();
@@ -348,7 +348,7 @@ class StatusPageTest extends StatusTestCase {
 
 	private function haveAQueueUnreachable( string $client = 'enwiki' ): Closure {
 		$this->dispatchOnce();
-		$this->withoutQueue( $client, fn () => $this->tryInVain() );
+		$this->farm->without( $client, 'job', fn () => $this->tryInVain() );
 		return static fn () => null;
 	}
 

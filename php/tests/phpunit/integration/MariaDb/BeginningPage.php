@@ -25,7 +25,7 @@ final class BeginningPage {
 
 	/** The wiki is subscribed when this returns, and the usage is not yet written. */
 	public function start(): void {
-		$this->process = $this->farm->start( Farm::REPO, __DIR__ . '/BeginToUse.php', $this->entity, $this->signal );
+		$this->process = $this->farm->begin( Farm::REPO, __DIR__ . '/BeginToUse.php', $this->entity, $this->signal );
 		$this->process->waitFor( "subscribed\n" );
 	}
 
@@ -56,7 +56,7 @@ final class BeginningPage {
 	}
 
 	private function await( string $what, string $count ): void {
-		$db = $this->farm->databases()->connect( Farm::REPO );
+		$db = $this->farm->databases->connect( Farm::REPO );
 		$deadline = microtime( true ) + self::PATIENCE;
 		while ( (int)$db->query( $count )->fetchColumn() === 0 ) {
 			if ( microtime( true ) > $deadline ) {

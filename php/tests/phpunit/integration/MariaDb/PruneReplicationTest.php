@@ -28,7 +28,7 @@ class PruneReplicationTest extends TestCase {
 
 	public static function setUpBeforeClass(): void {
 		$project = dirname( __DIR__, 5 );
-		$tables = file_get_contents( "$project/tests/support/farm/sql/repo-mysql.sql" ) .
+		$tables = file_get_contents( "$project/tests/support/sql/wikibase-mysql.sql" ) .
 			implode( '', array_map(
 				static fn ( string $file ) => file_get_contents( "$project/php/sql/mysql/$file-generated.sql" ),
 				[ 'tables', 'rollout', 'ledger' ]

@@ -21,7 +21,7 @@ class StatusTest extends StatusTestCase {
 	public function test_g11_a_client_whose_named_lock_somebody_holds_is_named(): void {
 		$this->dispatchOnce();
 		// As the cron dispatcher of an older Wikibase would, hanging.
-		$other = $this->farm->databases()->connect( Farm::REPO );
+		$other = $this->farm->databases->connect( Farm::REPO );
 		$name = 'Wikibase.' . Farm::REPO . '.dispatchChanges.enwiki';
 		$this->assertSame( 1, (int)$other->query( "SELECT GET_LOCK('$name', 0)" )->fetchColumn() );
 		$this->writeChange( 'Q1' );
@@ -42,7 +42,7 @@ class StatusTest extends StatusTestCase {
 
 	public function test_g7_an_edit_that_does_not_end_is_named_with_the_ids_that_it_holds(): void {
 		$this->dispatchOnce();
-		$edit = $this->farm->databases()->connect( Farm::REPO );
+		$edit = $this->farm->databases->connect( Farm::REPO );
 		$held = $this->insertInto( $edit );
 		$visible = $this->writeChange( 'Q1' );
 		$this->announce();
@@ -88,7 +88,7 @@ class StatusTest extends StatusTestCase {
 
 	public function test_g7_a_forgotten_prepared_transaction_is_told_with_what_ends_it(): void {
 		$this->dispatchOnce();
-		$edit = $this->farm->databases()->connect( Farm::REPO );
+		$edit = $this->farm->databases->connect( Farm::REPO );
 		$edit->exec( "XA START 'forgotten'" );
 		$edit->exec(
 			'INSERT INTO wb_changes (change_type, change_time, change_object_id, change_revision_id, change_user_id,' .
@@ -108,7 +108,7 @@ class StatusTest extends StatusTestCase {
 				'XA ROLLBACK or XA COMMIT ends it; KILL does not', $this->script( 'ExplainDispatch', 'dewiki' )
 			);
 		} finally {
-			$this->farm->databases()->connect( Farm::REPO )->exec( "XA ROLLBACK 'forgotten'" );
+			$this->farm->databases->connect( Farm::REPO )->exec( "XA ROLLBACK 'forgotten'" );
 		}
 		$this->dispatchAll();
 		$this->assertTold( Health::Healthy, 'none', null );

@@ -20,7 +20,7 @@ class SubscriptionTrafficTest extends FarmTestCase {
 	public function test_no_subscription_is_lost_while_pages_are_edited_and_rebuilds_run(): void {
 		$this->farm->setSettings( [ 'repoDatabase' => Farm::REPO ] );
 		$end = "{$this->farm->folder}/tmp/end-of-traffic";
-		$editors = array_map( fn ( string $firstPage ) => $this->farm->start(
+		$editors = array_map( fn ( string $firstPage ) => $this->farm->begin(
 			'enwiki', __DIR__ . '/FlipUsages.php', $firstPage, $end, ...self::ENTITIES
 		), [ '10', '20', '30' ] );
 		for ( $rebuild = 0; $rebuild < self::REBUILDS; $rebuild++ ) {

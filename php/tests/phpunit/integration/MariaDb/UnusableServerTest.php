@@ -62,13 +62,7 @@ class UnusableServerTest extends FarmTestCase {
 	}
 
 	public function test_a_repo_that_was_never_updated_is_told_so(): void {
-		$db = $this->farm->database( Farm::REPO );
-		$db->exec( 'ALTER TABLE wb_changes_dispatch RENAME TO elsewhere' );
-		try {
-			$e = $this->failure( [] );
-		} finally {
-			$db->exec( 'ALTER TABLE elsewhere RENAME TO wb_changes_dispatch' );
-		}
+		$e = $this->farm->without( Farm::REPO, 'wb_changes_dispatch', fn () => $this->failure( [] ) );
 		$this->assertSame( [ 1204, false ], [ $e->getCode(), $e->isRetryable() ], $e->getMessage() );
 		$this->assertStringContainsString( 'update.php', $e->getMessage() );
 	}

@@ -59,7 +59,7 @@ class AlertsTest extends StatusTestCase {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
 		$this->writeChange( 'Q1' );
 		$this->announce();
-		$this->withoutQueue( 'enwiki', fn () => $this->runJobs( Farm::REPO ) );
+		$this->farm->without( 'enwiki', 'job', fn () => $this->runJobs( Farm::REPO ) );
 		$this->assertSame( '', Promtool::testAlerts( $this->metrics(), [
 			'WikibaseDispatchStuck' => [
 				[ [ 'state' => 'stuck' ], 'Changes do not reach the clients: queue-unreachable' ],

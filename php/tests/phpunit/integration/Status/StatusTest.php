@@ -54,7 +54,7 @@ class StatusTest extends StatusTestCase {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
 		$this->writeChange( 'Q1' );
 		$this->announce();
-		$this->withoutQueue( 'enwiki', fn () => $this->runJobs( Farm::REPO ) );
+		$this->farm->without( 'enwiki', 'job', fn () => $this->runJobs( Farm::REPO ) );
 		$this->assertTold( Health::Stuck, 'queue-unreachable', 'enwiki' );
 		$enwiki = $this->client( 'enwiki' );
 		$this->assertGreaterThan( 0, $enwiki->failures() );

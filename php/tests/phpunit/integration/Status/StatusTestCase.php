@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status;
 
-use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
@@ -143,17 +142,6 @@ abstract class StatusTestCase extends FarmTestCase {
 		$update = $db->prepare( 'UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_lock = ?' );
 		foreach ( $db->query( 'SELECT chd_lock FROM wb_changes_dispatch' )->fetchAll( \PDO::FETCH_COLUMN ) as $lock ) {
 			$update->execute( [ preg_replace( '/^wd1r:\d+/', 'wd1r:1', (string)$lock ), $lock ] );
-		}
-	}
-
-	/** Does something while a client has no table for jobs. */
-	protected function withoutQueue( string $wiki, Closure $work ): void {
-		$db = $this->farm->database( $wiki );
-		$db->exec( 'ALTER TABLE job RENAME TO elsewhere' );
-		try {
-			$work();
-		} finally {
-			$this->farm->database( $wiki )->exec( 'ALTER TABLE elsewhere RENAME TO job' );
 		}
 	}
 

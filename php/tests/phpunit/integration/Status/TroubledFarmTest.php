@@ -30,7 +30,7 @@ class TroubledFarmTest extends StatusTestCase {
 		$this->farm->database( Farm::REPO )->exec( "DELETE FROM wb_changes_client WHERE cc_site = 'dewiki'" );
 		$this->whileWhatIsDueIsTooLarge( Farm::REPO, function () use ( &$changeId ): void {
 			$changeId = $this->writeChange( 'Q1' );
-			$this->withoutQueue( 'enwiki', $this->dispatch( ... ) );
+			$this->farm->without( 'enwiki', 'job', $this->dispatch( ... ) );
 		} );
 
 		foreach ( self::WELL as $client ) {
@@ -47,7 +47,7 @@ class TroubledFarmTest extends StatusTestCase {
 
 		// As they say: correct the configuration, and update dewiki; the queue is there again.
 		$this->useClients( array_combine( Farm::WIKIS, Farm::WIKIS ) );
-		$this->farm->databases()->mark( Farm::REPO, [ 'dewiki' ] );
+		$this->farm->databases->mark( Farm::REPO, [ 'dewiki' ] );
 		$this->endRests();
 		$changeId = $this->writeChange( 'Q1' );
 		$this->dispatch();

@@ -106,7 +106,7 @@ abstract class QueueTestCase extends FarmTestCase {
 		$changeId = $info === ''
 			? $this->writeChange( $entityId, [ 'labelChanges' => [ 'en' ] ], $revision )
 			: $this->writeRawChange( $entityId, $info );
-		$result = $this->farm->maintenance( Farm::REPO, dirname( __DIR__, 6 ) . '/tests/demo/Announce.php' );
+		$result = $this->farm->maintenance( Farm::REPO, dirname( __DIR__, 6 ) . '/tests/support/scripts/Announce.php' );
 		$this->assertSame( 0, $result->status, $result->output );
 		return $changeId;
 	}

@@ -48,7 +48,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->announce();
 		$commands = [
 			$this->startScript( 'CatchUp' ),
-			$this->farm->start( Farm::REPO, 'runJobs', '--type', 'DispatchTrigger' ),
+			$this->farm->begin( Farm::REPO, 'runJobs', '--type', 'DispatchTrigger' ),
 			$this->startScript( 'CatchUp' ),
 		];
 		foreach ( $commands as $command ) {
@@ -81,13 +81,7 @@ class CatchUpTest extends ScriptTestCase {
 
 	public function test_g9_a_client_whose_queue_fails_is_named_and_the_others_are_served(): void {
 		$this->writeChanges( 3 );
-		$db = $this->farm->database( 'enwiki' );
-		$db->exec( 'ALTER TABLE job RENAME TO elsewhere' );
-		try {
-			$output = $this->refusal( 'CatchUp' );
-		} finally {
-			$db->exec( 'ALTER TABLE elsewhere RENAME TO job' );
-		}
+		$output = $this->farm->without( 'enwiki', 'job', fn () => $this->refusal( 'CatchUp' ) );
 		$this->assertStringContainsString( 'enwiki failed, and is tried again by the jobs: ', $output );
 		$this->assertStringNotContainsString( 'INSERT', $output, 'what was to be written is for the log' );
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );

@@ -33,7 +33,7 @@ trait Scripts {
 	protected function startScript( string $name, string ...$arguments ): RunningCommand {
 		$script = dirname( __DIR__, 5 ) . "/maintenance/$name.php";
 		return version_compare( MW_VERSION, '1.40', '>=' )
-			? $this->farm->startByRunner( Farm::REPO, $script, ...$arguments )
-			: $this->farm->start( Farm::REPO, $script, ...$arguments );
+			? $this->farm->beginByRunner( Farm::REPO, $script, ...$arguments )
+			: $this->farm->begin( Farm::REPO, $script, ...$arguments );
 	}
 }

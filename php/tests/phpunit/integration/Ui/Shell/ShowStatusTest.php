@@ -60,13 +60,7 @@ class ShowStatusTest extends ScriptTestCase {
 	 * @dataProvider provideTables
 	 */
 	public function test_a_missing_table_is_a_sentence_that_names_it_and_exit_code_3( string $table ): void {
-		$db = $this->farm->database( Farm::REPO );
-		$db->exec( "ALTER TABLE $table RENAME TO elsewhere" );
-		try {
-			$output = $this->scriptEnding( 3, 'ShowStatus' );
-		} finally {
-			$db->exec( "ALTER TABLE elsewhere RENAME TO $table" );
-		}
+		$output = $this->farm->without( Farm::REPO, $table, fn () => $this->scriptEnding( 3, 'ShowStatus' ) );
 		$this->assertStringContainsString( $table, $output );
 		$this->assertStringContainsString( 'maintenance/update.php', $output );
 	}

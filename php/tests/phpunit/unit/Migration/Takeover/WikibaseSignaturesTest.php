@@ -7,8 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Migration\Takeover;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The classes that stand in for Wikibase's own can be loaded beside each Wikibase's. `tests/host/wikibase` looks at the
- * real ones.
+ * The classes that stand in for Wikibase's own can be loaded beside each Wikibase's.
+ * `tests/end-to-end/wikibase` looks at the real ones.
  *
  * @coversNothing
  */

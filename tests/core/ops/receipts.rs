@@ -1,0 +1,396 @@
+//! Clients that say what they have handled (G16): what is noted, what is sent again, when, and in which form; on each store, with the
+//! jobs that ship.
+
+use crate::support::{
+    MariaRepo, OneClient, PLAIN, SqliteRepo, TestRepo, domain,
+    each_store::on_each_store,
+    host::{Run, TestCore, run, run_job},
+    mark, settings, site,
+};
+use wikibase_dispatch::{
+    domain::{
+        change::ChangeId,
+        receipts::{Range, Receipts, Stream},
+        sent::Sent,
+        settings::Settings,
+        site::Client,
+        time::Timestamp,
+    },
+    jobs::{self, Action, Answer, Delivery, Event, Machine, RepoJob},
+    ops,
+    store::{Advance, ChangeBuffer, Clock, DispatchStates, SentPasses},
+};
+
+const WITHIN: u64 = 600;
+
+on_each_store! {
+    what_was_sent_is_noted_under_the_claim_and_read_with_the_state,
+    a_client_whose_position_is_set_begins_a_new_stream,
+    a_change_is_set_aside_once,
+    a_notification_says_what_its_receipt_covers,
+    a_client_that_does_not_say_that_it_gives_receipts_is_asked_for_none,
+    g16_what_was_not_handled_in_time_is_sent_again_with_the_same_parameters,
+    g16_what_was_handled_is_not_sent_again,
+    g16_a_change_that_cannot_be_handled_is_cut_out_goes_without_details_and_is_set_aside,
+    g16_a_queue_that_was_emptied_is_filled_again_when_somebody_is_heard_of,
+    g8_what_was_not_handled_is_not_pruned,
+    g15_receipts_for_what_was_never_sent_are_refused,
+    a_client_that_was_restored_gets_the_rest_again,
+    lag_is_the_age_of_what_was_not_handled,
+    without_the_tables_everything_is_as_before,
+    g16_what_waits_is_found_by_a_look_out,
+    g16_a_client_whose_extension_is_gone_gets_what_it_has_not_handled_in_wikibases_format,
+}
+
+fn everything() -> Settings {
+    settings(&["dewiki", "enwiki"], &[("acknowledgeWithin", i64::try_from(WITHIN).unwrap())])
+}
+
+/// A repo whose client enwiki gives receipts.
+fn repo<R: TestRepo>() -> R {
+    let repo = R::with_prefix("wb1_");
+    repo.subscribe("enwiki", &["Q1"]);
+    mark(&repo, "enwiki", "native,receipts", 0);
+    report(&repo, &Receipts::none());
+    repo
+}
+
+/// enwiki reports, now.
+fn report<R: TestRepo>(repo: &R, receipts: &Receipts) {
+    say(repo, &receipts.to_text());
+}
+
+fn say<R: TestRepo>(repo: &R, text: &str) {
+    let now = repo.store().now().unwrap().to_mw();
+    repo.execute("DELETE FROM {wb_changes_receipt}");
+    repo.execute(&format!("INSERT INTO {{wb_changes_receipt}} VALUES ('enwiki', '{text}', '{now}')"));
+}
+
+fn sent<R: TestRepo>(repo: &R) -> Option<Sent> {
+    repo.store().state(&site("enwiki")).unwrap().unwrap().sent
+}
+
+/// As if everything that is noted had happened so many seconds earlier.
+fn let_time_pass<R: TestRepo>(repo: &R, seconds: u64) {
+    let text = sent(repo).unwrap().to_text();
+    let earlier = |field: &str| format!("{:x}", u64::from_str_radix(field, 16).unwrap() - seconds);
+    let shifted = text.split(';').enumerate().map(|(at, part)| {
+        let fields = part.split('.').enumerate();
+        let of_time = |field: usize| at > 0 && (field == 3 || field == 4);
+        let fields = fields.map(|(field, text)| if of_time(field) { earlier(text) } else { text.to_owned() });
+        fields.collect::<Vec<_>>().join(".")
+    });
+    let text = shifted.collect::<Vec<_>>().join(";");
+    repo.execute(&format!("UPDATE {{wb_changes_sent}} SET csn_passes = '{text}'"));
+    let long_ago = repo.store().now().unwrap().minus(std::time::Duration::from_secs(seconds)).to_mw();
+    repo.execute(&format!("UPDATE {{wb_changes_receipt}} SET crc_time = '{long_ago}'"));
+}
+
+/// A notification for enwiki: its changes, each with or without details, and what its receipt covers.
+type Told = (Vec<(u64, bool)>, Option<Range>);
+
+fn told(delivery: &Delivery) -> Vec<Told> {
+    let bare = |info: &[u8]| String::from_utf8_lossy(info).contains("detailsLeftOut");
+    let notifications = delivery.notifications.iter().zip(&delivery.covers);
+    notifications
+        .map(|(changes, covers)| (changes.iter().map(|change| (change.id.0, !bare(&change.info))).collect(), *covers))
+        .collect()
+}
+
+/// Runs a trigger; returns what enwiki was told.
+fn trigger<R: TestRepo>(repo: &R) -> (Vec<Told>, Run) {
+    let core = TestCore::new(repo.store(), &everything()).seeded(fastrand::u64(..));
+    let mut got = Vec::new();
+    let run = run_job(&RepoJob::Trigger, &core, |action| {
+        if let Action::Notify(delivery) = action
+            && delivery.client.site.as_str() == "enwiki"
+        {
+            got.extend(told(delivery));
+        }
+        Answer::Done
+    });
+    assert!(run.failed.is_none(), "{:?}", run.failed);
+    (got, run)
+}
+
+/// What was told, but for what only asks.
+fn ranges(told: &[Told]) -> Vec<Range> {
+    told.iter().filter_map(|(_, covers)| *covers).collect()
+}
+
+fn ids(told: &[Told]) -> Vec<Vec<(u64, bool)>> {
+    told.iter().map(|(changes, _)| changes.clone()).collect()
+}
+
+fn what_was_sent_is_noted_under_the_claim_and_read_with_the_state<R: TestRepo>() {
+    let repo = R::with_prefix("wb1_");
+    let mut store = repo.store();
+    for name in ["dewiki", "enwiki"] {
+        store.insert_state(&Client { site: site(name), domain: domain(name) }).unwrap();
+        assert!(store.claim_one(name, 0, None, "mine").unwrap());
+    }
+    let (de, en) = (site("dewiki"), site("enwiki"));
+    let advance = |client, lock| Advance { client, seen: ChangeId(0), lock, to: ChangeId(9) };
+    let (mine, not_mine) = (advance(&en, "mine"), advance(&de, "another's"));
+    let first = Sent::begin(Stream(7), ChangeId(3));
+    store.note_sent(&[(&mine, &first), (&not_mine, &first)]).unwrap();
+    assert_eq!(store.state(&en).unwrap().unwrap().sent, Some(first));
+    assert_eq!(store.state(&de).unwrap().unwrap().sent, None, "its claim is lost");
+    let second = Sent::begin(Stream(8), ChangeId(4));
+    store.note_sent(&[(&mine, &second)]).unwrap();
+    let rows = store.all_states().unwrap();
+    assert_eq!(rows.iter().filter_map(|row| row.sent.clone()).collect::<Vec<_>>(), [second]);
+    store.note_sent(&[]).unwrap();
+}
+
+fn a_client_whose_position_is_set_begins_a_new_stream<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let first = sent(&repo).unwrap().stream;
+    let mut store = repo.store();
+    let life = store.life();
+    assert!(store.seek(&site("enwiki"), ChangeId(1), None, ChangeId(0), life).unwrap());
+    assert_eq!(sent(&repo), None);
+    let (again, _) = trigger(&repo);
+    assert_eq!(ids(&again), [vec![(1, true)]]);
+    assert_ne!(sent(&repo).unwrap().stream, first, "its receipt is another's");
+}
+
+fn a_change_is_set_aside_once<R: TestRepo>() {
+    let repo = R::with_prefix("wb1_");
+    let mut store = repo.store();
+    let at = |seconds: i64| Timestamp::from_unix(1_800_000_000 + seconds);
+    for (change, seconds) in [(7, 0), (8, 1), (7, 2)] {
+        store.set_aside(&site("enwiki"), ChangeId(change), "Q1", at(seconds)).unwrap();
+    }
+    let aside = store.aside(9).unwrap();
+    assert_eq!(aside.iter().map(|aside| (aside.change.0, aside.at)).collect::<Vec<_>>(), [(8, at(1)), (7, at(0))]);
+    assert_eq!((aside[0].client.as_str(), aside[0].entity.as_str()), ("enwiki", "Q1"));
+    assert_eq!(store.aside(1).unwrap().len(), 1);
+}
+
+fn a_notification_says_what_its_receipt_covers<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+        repo.change("Q2", PLAIN);
+    }
+    let core = TestCore::new(
+        repo.store(),
+        &settings(&["dewiki", "enwiki"], &[("notificationBatchSize", 2), ("dispatchDefaultBatchSize", 9)]),
+    );
+    let mut got = Vec::new();
+    run_job(&RepoJob::Trigger, &core, |action| {
+        if let Action::Notify(delivery) = action {
+            got.extend(told(delivery));
+        }
+        Answer::Done
+    });
+    assert_eq!(ids(&got), [vec![(1, true), (3, true)], vec![(5, true)]]);
+    let stream = sent(&repo).unwrap().stream;
+    let range = |after, upto| Range::new(stream, ChangeId(after), ChangeId(upto)).unwrap();
+    assert_eq!(ranges(&got), [range(0, 3), range(3, 5)]);
+    repo.change("Q1", PLAIN);
+    let (next, _) = trigger(&repo);
+    assert_eq!(ranges(&next), [range(5, 7)], "it follows what was sent before");
+}
+
+fn a_client_that_does_not_say_that_it_gives_receipts_is_asked_for_none<R: TestRepo>() {
+    for formats in ["native", "entity-change,receipts"] {
+        let repo: R = repo();
+        mark(&repo, "enwiki", formats, 0);
+        repo.change("Q1", PLAIN);
+        let (got, _) = trigger(&repo);
+        assert_eq!(got, [(vec![(1, true)], None)], "{formats}");
+        assert_eq!(sent(&repo), None);
+    }
+}
+
+fn g16_what_was_not_handled_in_time_is_sent_again_with_the_same_parameters<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    repo.change("Q1", PLAIN);
+    let (first, _) = trigger(&repo);
+    let_time_pass(&repo, WITHIN - 5);
+    assert_eq!(trigger(&repo).0, [], "it has time yet");
+    let_time_pass(&repo, 10);
+    let (again, run) = trigger(&repo);
+    assert_eq!(again[0], first[0]);
+    assert_eq!(again[1..], [(vec![], None)], "and it is asked to report");
+    assert!(run.asked.iter().any(|asked| asked.starts_with("notify enwiki again")), "the queue drops it if it waits");
+    assert_eq!(repo.seen("enwiki"), 2);
+    assert!(run.events.iter().any(|event| {
+        matches!(event, Event::SentAgain { changes: 2, first: ChangeId(1), upto: ChangeId(2), tries: 1, .. })
+    }));
+    assert_eq!(trigger(&repo).0, [], "once");
+}
+
+fn g16_what_was_handled_is_not_sent_again<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    let (first, _) = trigger(&repo);
+    report(&repo, &Receipts::of(ranges(&first)));
+    let_time_pass(&repo, 10 * WITHIN);
+    assert_eq!(trigger(&repo).0, []);
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    assert_eq!(sent(&repo).unwrap().open().count(), 1, "and it is forgotten with the next pass");
+}
+
+fn g16_a_change_that_cannot_be_handled_is_cut_out_goes_without_details_and_is_set_aside<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..4 {
+        repo.change("Q1", PLAIN);
+    }
+    let (mut pushed, _) = trigger(&repo);
+    let (mut handled, mut log) = (Vec::new(), Vec::new());
+    let mut events = Vec::new();
+    for _ in 0..12 {
+        // Whoever handles change 3 dies.
+        let (fatal, fine): (Vec<Told>, Vec<Told>) =
+            pushed.into_iter().partition(|(changes, _)| changes.iter().any(|(id, _)| *id == 3));
+        handled.extend(ranges(&fine));
+        log.extend(ids(&fatal));
+        let_time_pass(&repo, 20 * WITHIN);
+        report(&repo, &Receipts::of(handled.iter().copied()));
+        let (next, run) = trigger(&repo);
+        events.extend(run.events);
+        pushed = next;
+    }
+    let all = |ids: &[u64]| ids.iter().map(|id| (*id, true)).collect::<Vec<_>>();
+    assert_eq!(log, [all(&[1, 2, 3, 4]), all(&[1, 2, 3, 4]), all(&[3, 4]), all(&[3]), vec![(3, false)]]);
+    let aside = repo.store().aside(9).unwrap();
+    assert_eq!(aside.iter().map(|aside| aside.change.0).collect::<Vec<_>>(), [3]);
+    let told = events.iter().filter(|event| matches!(event, Event::SetAside { change: ChangeId(3), .. }));
+    assert_eq!(told.count(), 1);
+    let state = repo.store().state(&site("enwiki")).unwrap().unwrap();
+    let whole = Range::new(state.sent.unwrap().stream, ChangeId(0), ChangeId(4)).unwrap();
+    assert!(Receipts::of(handled).cover(whole), "the rest has arrived, and the gap is closed");
+}
+
+fn g16_a_queue_that_was_emptied_is_filled_again_when_somebody_is_heard_of<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+        trigger(&repo);
+    }
+    let_time_pass(&repo, 2 * WITHIN);
+    let (probe, _) = trigger(&repo);
+    assert_eq!(ids(&probe), [vec![(1, true)], vec![]], "nothing was heard: the oldest, and a question");
+    report(&repo, &Receipts::of(ranges(&probe)));
+    let (rest, _) = trigger(&repo);
+    assert_eq!(ids(&rest)[..2], [vec![(2, true)], vec![(3, true)]]);
+}
+
+fn g8_what_was_not_handled_is_not_pruned<R: TestRepo>() {
+    let repo: R = repo();
+    let numbers = [("pruneGraceSeconds", 0), ("pruneKeepSeconds", 0), ("pruneKeepUnacknowledged", 86_400)];
+    let settings = settings(&["dewiki", "enwiki"], &numbers);
+    for _ in 0..2 {
+        repo.change("Q1", PLAIN);
+    }
+    let (first, _) = trigger(&repo);
+    let mut store = repo.store();
+    assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 0);
+    let stream = ranges(&first)[0].stream;
+    report(&repo, &Receipts::of(Range::new(stream, ChangeId(0), ChangeId(2))));
+    assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 2);
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let_time_pass(&repo, 86_401);
+    assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 1, "not for ever");
+}
+
+fn g15_receipts_for_what_was_never_sent_are_refused<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    let (first, _) = trigger(&repo);
+    let stream = ranges(&first)[0].stream;
+    for text in [format!("wd1h;{stream}:0-ff"), "wd1h;5:9-1".to_owned(), "rubbish".to_owned()] {
+        say(&repo, &text);
+        let (_, run) = trigger(&repo);
+        let refused = run.events.iter().filter(|event| matches!(event, Event::ReceiptsRefused { .. }));
+        assert_eq!(refused.count(), 1, "{text}");
+        let state = &ops::dispatch_states(&mut repo.store(), &everything()).unwrap()[1];
+        assert_eq!(state.handled(repo.store().now().unwrap(), everything().again_rules()), ChangeId(0), "{text}");
+    }
+}
+
+fn a_client_that_was_restored_gets_the_rest_again<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+        let (got, _) = trigger(&repo);
+        let said = repo.store().state(&site("enwiki")).unwrap().unwrap().reported.unwrap().receipts;
+        let stream = ranges(&got)[0].stream;
+        let upto = said.last_of(stream).unwrap_or_default().0 + 1;
+        report(&repo, &Receipts::of(Range::new(stream, ChangeId(0), ChangeId(upto))));
+    }
+    let stream = sent(&repo).unwrap().stream;
+    say(&repo, &format!("wd1h;!{stream}:1;{stream}:0-1"));
+    let (again, _) = trigger(&repo);
+    assert_eq!(ids(&again)[0], [(2, true), (3, true)]);
+    let begun = sent(&repo).unwrap();
+    assert!(begun.stream > stream && ranges(&again)[0].stream == begun.stream);
+    assert_eq!(trigger(&repo).0, [], "once");
+}
+
+fn lag_is_the_age_of_what_was_not_handled<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    let (first, _) = trigger(&repo);
+    let settings = everything();
+    let lag = || ops::report_lag(&mut repo.store(), &settings).unwrap().clients.iter().map(|client| client.age).max();
+    assert!(lag().unwrap() > std::time::Duration::from_secs(86_400), "the change is old");
+    report(&repo, &Receipts::of(ranges(&first)));
+    assert_eq!(lag(), Some(std::time::Duration::ZERO));
+}
+
+fn without_the_tables_everything_is_as_before<R: TestRepo>() {
+    let repo: R = repo();
+    for table in ["{wb_changes_sent}", "{wb_changes_receipt}", "{wb_changes_aside}"] {
+        repo.execute(&format!("DROP TABLE {table}"));
+    }
+    repo.change("Q1", PLAIN);
+    assert_eq!(trigger(&repo).0, [(vec![(1, true)], None)]);
+    let mut store = repo.store();
+    assert_eq!(repo.seen("enwiki"), 1);
+    store.set_aside(&site("enwiki"), ChangeId(1), "Q1", Timestamp::from_unix(0)).unwrap();
+    assert_eq!(store.aside(9).unwrap(), []);
+    let life = store.life();
+    assert!(store.seek(&site("enwiki"), ChangeId(1), None, ChangeId(0), life).unwrap());
+}
+
+fn g16_what_waits_is_found_by_a_look_out<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let look_out = || {
+        let core = TestCore::new(repo.store(), &everything());
+        let core = &core;
+        let job = Machine::new(|host| async move { jobs::look_out(core, &host).await });
+        run(job, core, |_| Answer::Done).asked
+    };
+    assert_eq!(look_out(), Vec::<String>::new());
+    let_time_pass(&repo, WITHIN);
+    assert_eq!(look_out(), ["push trigger"]);
+}
+
+fn g16_a_client_whose_extension_is_gone_gets_what_it_has_not_handled_in_wikibases_format<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let_time_pass(&repo, WITHIN);
+    mark(&repo, "enwiki", "native,receipts", 4 * 86_400);
+    let core = TestCore::new(repo.store(), &everything());
+    let mut got = Vec::new();
+    run_job(&RepoJob::Trigger, &core, |action| {
+        if let Action::Notify(delivery) = action {
+            got.push((delivery.format.name(), told(delivery)));
+        }
+        Answer::Done
+    });
+    assert_eq!(got, [("entity-change", vec![(vec![(1, true)], None)])]);
+    assert_eq!(sent(&repo).unwrap().open().count(), 0, "and that is all that is known of it");
+}
