@@ -44,10 +44,6 @@ impl Range {
     pub fn covers(self, other: Self) -> bool {
         self.stream == other.stream && self.after <= other.after && other.upto <= self.upto
     }
-
-    fn holds(self, id: ChangeId) -> bool {
-        self.after < id && id <= self.upto
-    }
 }
 
 /// Ranges, joined where they touch, in ascending order.
@@ -202,22 +198,30 @@ pub fn report(kept: impl IntoIterator<Item = Range>, sent: Option<&Sent>, said: 
     };
     let (main, others): (Vec<Range>, Vec<Range>) = ranges.into_iter().partition(|range| range.stream == sent.stream);
     let floor = sent.floor();
-    let has_said =
-        said.is_some_and(|said| said.ranges.iter().any(|range| range.stream == sent.stream && range.holds(floor)));
-    let is_restored = has_said && !main.iter().any(|range| range.holds(floor));
-    let restored = is_restored.then(|| {
-        // Before the first one nothing is known of what was handled.
-        let first = main.first().filter(|range| range.upto < floor);
-        (sent.stream, first.map_or(ChangeId(0), |range| range.upto))
-    });
-    let mut kept: Vec<Range> = if is_restored {
+    let restored = said.and_then(|said| handled_before_the_loss(&main, said, sent.stream, floor));
+    let mut kept: Vec<Range> = if restored.is_some() {
         main
     } else {
         // Below the floor nobody asks. The run that reaches it stays: by it a client knows that it was not restored.
         main.into_iter().filter(|range| range.upto >= floor).collect()
     };
     kept.extend(known_streams(others, sent));
+    let restored = restored.map(|after| (sent.stream, after));
     Report { receipts: Receipts { ranges: kept.clone(), restored }, kept }
+}
+
+/// Up to where a client has certainly handled everything that does not know any more what it has said: it was restored. `None` if it
+/// knows all of that. `kept`: its receipts of the main stream; what lies below `floor` it was free to forget.
+fn handled_before_the_loss(kept: &[Range], said: &Receipts, main: Stream, floor: ChangeId) -> Option<ChangeId> {
+    let lost = said.ranges.iter().filter(|said| said.stream == main && said.upto >= floor);
+    let lost = lost.filter(|said| !kept.iter().any(|range| range.covers(**said)));
+    lost.map(|said| {
+        let begun = kept.iter().find(|range| range.after <= said.after && said.after < range.upto);
+        // Else the backup is from before that range, and the first run is what it had handled by then.
+        let before = kept.first().filter(|first| first.upto <= said.after);
+        begun.or(before).map_or(ChangeId(0), |range| range.upto)
+    })
+    .min()
 }
 
 /// Receipts of other streams than the main one that the repo asks for, or may yet.
@@ -292,7 +296,7 @@ mod tests {
 
     #[test]
     fn below_the_floor_only_the_run_that_reaches_it_is_kept() {
-        let said = Receipts::of([range(0, 20)]);
+        let said = Receipts::of([range(0, 10), range(12, 20)]);
         let report = report([range(0, 10), range(12, 20), range(20, 30), range(40, 50)], Some(&sent(20)), Some(&said));
         assert_eq!(report.kept, [range(12, 30), range(40, 50)]);
         assert_eq!(report.receipts.restored_in(MAIN), None);
@@ -312,6 +316,12 @@ mod tests {
         assert_eq!(again(vec![range(0, 120)]), Some(ChangeId(120)));
         assert_eq!(again(vec![range(0, 120), range(140, 150)]), Some(ChangeId(120)), "whatever it has handled since");
         assert_eq!(again(vec![]), Some(ChangeId(0)));
+        let said = Receipts::of([range(10, 20), range(30, 60)]);
+        let again = |kept: Vec<Range>| report(kept, Some(&sent(20)), Some(&said)).receipts.restored_in(MAIN);
+        assert_eq!(again(vec![range(5, 20), range(30, 70)]), None);
+        assert_eq!(again(vec![range(5, 20), range(30, 40), range(60, 70)]), Some(ChangeId(40)), "behind a hole");
+        assert_eq!(again(vec![range(5, 20), range(60, 70)]), Some(ChangeId(20)));
+        assert_eq!(again(vec![range(60, 70)]), Some(ChangeId(0)));
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         let bytes: usize = changes.iter().map(|change| change.info.len()).sum();
         limits =
             Limits { changes: limits.changes.saturating_sub(changes.len()), bytes: limits.bytes.saturating_sub(bytes) };
+        if reached < pass.first {
+            continue;
+        }
         let (pass, rest) = cut(pass, reached);
         let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
         let mut left = changes.as_slice();
@@ -106,7 +109,8 @@ fn noted(state: &DispatchState, settings: &Settings, now: Timestamp, token: Toke
         return Sent::begin(fresh(), state.seen);
     };
     match state.receipts().restored_in(sent.stream) {
-        Some(after) => Sent::restored(fresh(), after, state.seen, now, rules),
+        // What it had not handled before the loss is behind that, too.
+        Some(after) => Sent::restored(fresh(), after.min(state.handled(now, rules)), state.seen, now, rules),
         None => {
             sent.settled(state.receipts(), state.seen, now, rules).unwrap_or_else(|| Sent::begin(fresh(), state.seen))
         }
@@ -127,11 +131,9 @@ fn read_again<S: Store + ?Sized>(
         let changes = read(store, settings, ids)?;
         return Ok((Batch::late(state.seen, changes).changes().to_vec(), pass.upto));
     }
-    let upto = pass.upto.min(horizon.upto);
     let before = DispatchState { seen: pass.first.back(1), ..state.clone() };
-    let batch = fill(store, window, settings, &mut Run::all_up_to(upto), &before, limits)?;
-    let reached = if batch.is_full() { batch.considered() } else { pass.upto };
-    Ok((batch.changes().to_vec(), reached))
+    let batch = fill(store, window, settings, &mut Run::new(pass.upto.min(horizon.upto)), &before, limits)?;
+    Ok((batch.changes().to_vec(), batch.considered()))
 }
 
 /// A pass that was too large is cut behind what was read of it; the rest stays as it is.

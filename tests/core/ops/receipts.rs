@@ -36,6 +36,7 @@ on_each_store! {
     g8_what_was_not_handled_is_not_pruned,
     g15_receipts_for_what_was_never_sent_are_refused,
     a_client_that_was_restored_gets_the_rest_again,
+    g16_what_is_too_much_for_one_pass_is_sent_again_in_several,
     lag_is_the_age_of_what_was_not_handled,
     without_the_tables_everything_is_as_before,
     g16_what_waits_is_found_by_a_look_out,
@@ -334,6 +335,33 @@ fn a_client_that_was_restored_gets_the_rest_again<R: TestRepo>() {
     let begun = sent(&repo).unwrap();
     assert!(begun.stream > stream && ranges(&again)[0].stream == begun.stream);
     assert_eq!(trigger(&repo).0, [], "once");
+}
+
+fn g16_what_is_too_much_for_one_pass_is_sent_again_in_several<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..20 {
+        repo.change("Q1", PLAIN);
+        repo.change("Q2", PLAIN);
+    }
+    let (first, _) = trigger(&repo);
+    let stream = ranges(&first)[0].stream;
+    say(&repo, &format!("wd1h;!{stream}:0"));
+    // Each pass reads four rows.
+    let numbers = [("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1), ("dispatchDefaultMaxChunks", 2)];
+    let mut got: Vec<Told> = Vec::new();
+    for _ in 0..40 {
+        let core = TestCore::new(repo.store(), &settings(&["dewiki", "enwiki"], &numbers)).seeded(fastrand::u64(..));
+        run_job(&RepoJob::Trigger, &core, |action| {
+            if let Action::Notify(delivery) = action {
+                got.extend(told(delivery));
+            }
+            Answer::Done
+        });
+        report(&repo, &Receipts::of(ranges(&got)));
+    }
+    let all: Vec<u64> = got.iter().flat_map(|(changes, _)| changes.iter().map(|(id, _)| *id)).collect();
+    assert_eq!(all, (0..20).map(|n| 2 * n + 1).collect::<Vec<_>>());
+    assert_eq!(sent(&repo).unwrap().open().filter(|pass| pass.upto > ChangeId(40)).count(), 0);
 }
 
 fn lag_is_the_age_of_what_was_not_handled<R: TestRepo>() {

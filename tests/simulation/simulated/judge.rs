@@ -39,9 +39,9 @@ pub(super) struct Record {
     /// Changes that must reach it and have not.
     pub(super) due: BTreeSet<u64>,
     /// Changes that it must handle, if it gives receipts, and has not.
-    unhandled: BTreeSet<u64>,
+    pub(super) unhandled: BTreeSet<u64>,
     /// Changes that it had handled and has forgotten, since it was restored. The repo need not have them any more.
-    forgotten: BTreeSet<u64>,
+    pub(super) forgotten: BTreeSet<u64>,
     /// Which pass brought each change.
     delivered: BTreeMap<u64, PassName>,
     /// The last change that reached it for the first time.
@@ -65,6 +65,12 @@ impl Record {
         self.delivered.clear();
         self.newest = 0;
         self.rests_until = None;
+    }
+
+    /// These need not reach it any more.
+    pub(super) fn give_up(&mut self, ids: &[u64]) {
+        self.due.retain(|id| !ids.contains(id));
+        self.unhandled.retain(|id| !ids.contains(id));
     }
 
     /// Whether what was read at `now`, or a while before, may be of other subscriptions than what is read later.

@@ -189,7 +189,7 @@ impl Mutant {
         (Self::HeldBackLooksTheSame, &["G1"]),
         (Self::WatchedGetsBoth, &["G3", "G4"]),
         (Self::NeverSentAgain, &["G16"]),
-        (Self::PrunesUnhandled, &["G16"]),
+        (Self::PrunesUnhandled, &["G8", "G16"]),
         (Self::HolesJoined, &["G16"]),
     ];
 }

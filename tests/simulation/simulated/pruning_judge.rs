@@ -33,9 +33,13 @@ impl Judge {
                 // A client that whoever prunes does not know of (any more) counts for a while after it was served.
                 !row.disabled && row.touched.is_some_and(|touched| now.unix() - touched.unix() < DAYS)
             };
+            let gives_receipts = self.givers.contains(client);
             let record = self.clients.entry(client.clone()).or_default();
+            let unhandled = |id: &&u64| record.unhandled.contains(id) && !record.forgotten.contains(id);
             if !is_held || record.set_at >= read || self.distrusts_clock {
-                record.due.retain(|id| !ids.contains(id));
+                record.give_up(ids);
+            } else if let Some(id) = ids.iter().find(unhandled).filter(|_| gives_receipts) {
+                self.failure.get_or_insert(format!("G8: change {id} was deleted, and {client} has not handled it"));
             } else if let Some(id) = ids.iter().find(|id| **id > row.seen.0) {
                 self.failure.get_or_insert(format!("G8: change {id} was deleted, and {client} has seen {}", row.seen));
             }
@@ -47,7 +51,7 @@ impl Judge {
         }
         let known: BTreeSet<&String> = database.states.keys().collect();
         for (_, record) in self.clients.iter_mut().filter(|(client, _)| !known.contains(client)) {
-            record.due.retain(|id| !ids.contains(id));
+            record.give_up(ids);
         }
         self.check_ages(database, ids, settings, now);
     }

@@ -102,8 +102,19 @@ impl World {
         let backup = wiki.backup.clone();
         let before = std::mem::replace(&mut wiki.contents, backup);
         let forgotten: Vec<u64> = before.handled.difference(&wiki.contents.handled).copied().collect();
+        // Of what it is not subscribed to any more, it need not hear again.
+        let forgotten: Vec<u64> = forgotten.into_iter().filter(|id| self.concerns(client, *id)).collect();
         self.note(|| format!("{client} is restored, and forgets {forgotten:?}"));
         self.judge.forgot(client, forgotten);
+    }
+
+    /// Whether a change that is still there concerns a client.
+    fn concerns(&self, client: &str, id: u64) -> bool {
+        self.database.changes.get(&id).is_some_and(|change| {
+            let subscribers = self.database.subscriptions.get(&change.entity);
+            subscribers.is_some_and(|subscribers| subscribers.contains(client))
+                || String::from_utf8_lossy(&change.info).contains(client)
+        })
     }
 
     /// Whether this change kills whoever handles it.

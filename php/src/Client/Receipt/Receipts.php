@@ -52,7 +52,7 @@ class Receipts {
 	}
 
 	/**
-	 * Says for the first time that this client gives receipts.
+	 * Says that this client gives receipts, and what it has handled: it may have been restored from a backup.
 	 *
 	 * @return bool whether it does: false where update.php has yet to make a table
 	 */
@@ -60,9 +60,7 @@ class Receipts {
 		if ( !$this->handled->isThere() || !$this->table->isThere() ) {
 			return false;
 		}
-		if ( $this->table->said( $this->client->siteId() ) === null ) {
-			$this->report();
-		}
+		$this->report();
 		return true;
 	}
 
@@ -93,9 +91,11 @@ class Receipts {
 	public function report(): void {
 		$siteId = $this->client->siteId();
 		$this->transactions->run( function () use ( $siteId ): void {
+			// In this order: another process may give and report a receipt meanwhile, and what was said must be known here.
+			$sent = $this->table->sent( $siteId );
+			$said = $this->table->said( $siteId );
 			$read = $this->handled->first();
-			[ 'receipts' => $receipts, 'kept' => $kept ] =
-				$this->report->of( $read, $this->table->sent( $siteId ), $this->table->said( $siteId ) );
+			[ 'receipts' => $receipts, 'kept' => $kept ] = $this->report->of( $read, $sent, $said );
 			$this->table->write( $siteId, $receipts );
 			$this->handled->replace( $read, $kept );
 		}, __METHOD__ );
