@@ -16,7 +16,6 @@ use WikibaseDispatchTests\Farm;
 
 require __DIR__ . '/../../support/lib/autoload.php';
 require __DIR__ . '/../../../benches/lib/Farm/Counters.php';
-require __DIR__ . '/autoload.php';
 
 [ , $folder, $dataFolder, $wiki ] = $argv;
 $farm = new Farm( $folder );

@@ -13,8 +13,6 @@ use RuntimeException;
 use WikibaseDispatchTests\Progress;
 
 require __DIR__ . '/../../support/lib/autoload.php';
-require __DIR__ . '/../comparison/autoload.php';
-require __DIR__ . '/autoload.php';
 
 [ , $folder, $module, $format, $edits, $round, $seed ] = $argv;
 $sizes = [ null ];

@@ -76,8 +76,8 @@ class PoolTest extends TestCase {
 		);
 		for ( $i = 1; $i < 20; $i++ ) {
 			self::$repo->sql->exec(
-				'INSERT INTO wb_changes (change_type, change_time, change_object_id, change_info)' .
-				' SELECT change_type, change_time, change_object_id, change_info FROM wb_changes LIMIT 1'
+				'INSERT INTO wb_changes SELECT NULL, change_type, change_time, change_object_id, change_revision_id,' .
+				' change_user_id, change_info FROM wb_changes LIMIT 1'
 			);
 		}
 		$query = [ 'end' => 'memory-of-the-module', 'format' => 'native' ];

@@ -1,16 +1,24 @@
 <?php
 /**
- * Loads the classes of the tests by name: those that all tests share are here, those of the torture tests in their
- * folder.
+ * Loads the classes of the tests by name.
  */
 
 declare( strict_types = 1 );
 
 spl_autoload_register( static function ( string $class ): void {
-	$prefix = 'WikibaseDispatchTests\\';
-	if ( str_starts_with( $class, $prefix ) ) {
-		$name = substr( $class, strlen( $prefix ) );
-		$shared = __DIR__ . "/$name.php";
-		require is_file( $shared ) ? $shared : __DIR__ . "/../../torture/lib/$name.php";
+	$tests = dirname( __DIR__, 2 );
+	$folders = [
+		'WikibaseDispatchTests' => [ __DIR__, "$tests/torture/lib" ],
+		'WikibaseDispatchComparison' => [ "$tests/end-to-end/comparison/lib" ],
+		'WikibaseDispatchDifferential' => [ "$tests/end-to-end/differential/lib" ],
+		'WikibaseDispatchDifferential\\Wiki' => [ "$tests/end-to-end/differential/wiki" ],
+	];
+	$end = (int)strrpos( $class, '\\' );
+	foreach ( $folders[substr( $class, 0, $end )] ?? [] as $folder ) {
+		$file = "$folder/" . substr( $class, $end + 1 ) . '.php';
+		if ( is_file( $file ) ) {
+			require $file;
+			return;
+		}
 	}
 } );

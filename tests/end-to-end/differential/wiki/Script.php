@@ -10,7 +10,7 @@ namespace WikibaseDispatchDifferential\Wiki;
 use Maintenance;
 
 require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
-require_once __DIR__ . '/../autoload.php';
+require_once __DIR__ . '/../../../support/lib/autoload.php';
 
 abstract class Script extends Maintenance {
 
