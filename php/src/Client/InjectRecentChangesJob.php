@@ -31,9 +31,10 @@ class InjectRecentChangesJob extends Job {
 	 * @inheritDoc
 	 */
 	public function run() {
+		/** @var list<array<string,mixed>> $changes */
 		$changes = $this->params['changes'];
 		$written = $this->writer->write( (string)$this->params['repo'], $changes );
-		$labels = [ 'DBname' => WikiMap::getCurrentWikiDbDomain()->getDatabase() ];
+		$labels = [ 'DBname' => (string)WikiMap::getCurrentWikiDbDomain()->getDatabase() ];
 		$this->metrics->count( Metric::WrittenTitles, $written, $labels );
 		foreach ( $changes as $change ) {
 			$age = (int)wfTimestamp() - (int)wfTimestamp( TS_UNIX, $change['time'] );

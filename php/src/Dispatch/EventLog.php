@@ -43,7 +43,7 @@ class EventLog extends EventListener {
 			Event::LockWaits, Event::UnsafeTopology, Event::NoLedger => $this->warn( $known ),
 			Event::BadChanges => $this->writeBad( $event ),
 			Event::LateChanges => $this->writeLate( $event['lateChanges'] ),
-			Event::PassDeferred => $known->write( $this->logger, $context + [ 'reason' => $e->getMessage() ] ),
+			Event::PassDeferred => $known->write( $this->logger, $context + [ 'reason' => (string)$e?->getMessage() ] ),
 			Event::RolloutChanged => $known->write( $this->logger, [
 				'on' => implode( ', ', $event['on'] ) ?: 'none',
 				'shadow' => implode( ', ', $event['shadow'] ) ?: 'none',
