@@ -70,7 +70,7 @@ final class View {
 	 */
 	public function parameters( array $changes = [] ): array {
 		$sort = $changes['sort'] ?? $this->sort;
-		$isDescending = (bool)( $changes['desc'] ?? $this->descending );
+		$isDescending = $changes['desc'] ?? $this->descending;
 		unset( $changes['desc'] );
 		$all = $changes + [
 			'client' => $this->client,
