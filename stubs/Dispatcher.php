@@ -114,10 +114,10 @@ class Dispatcher {
 	 * How dispatching is: whether it is healthy, why it is not, and where each client stands. A bounded number of
 	 * statements, however many clients and changes there are.
 	 *
-	 * @param array<string,array{time:int,step:string}>|null $failures what failed last, of each client by its site id,
-	 *   and of the trigger under the empty name: when, in seconds since the epoch by the database's clock, and whether
-	 *   at `push`, handing notifications to the queue, at `configuration`, if that cannot be done as the repo is
-	 *   configured, or anything else
+	 * @param array<string,array{time:int,step:string,...}>|null $failures what failed last, of each client by its
+	 *   site id, and of the trigger under the empty name: when, in seconds since the epoch by the database's clock,
+	 *   and whether at `push`, handing notifications to the queue, at `configuration`, if that cannot be done as the
+	 *   repo is configured, or anything else
 	 */
 	public function status( ?array $failures = null ): Status {
 	}

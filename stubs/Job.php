@@ -57,6 +57,7 @@ class Job {
 	/**
 	 * Throws a failure of native code, by its number.
 	 *
+	 * @return never
 	 * @throws DispatchException
 	 * @throws \ValueError if there is none of this number
 	 */

@@ -7,6 +7,9 @@ BUILD="$ROOT/build"
 MEDIAWIKI_PACKAGED=/usr/share/mediawiki
 MEDIAWIKI_143="$BUILD/mediawiki-1.43/usr/share/mediawiki"
 PROMTOOL="$BUILD/promtool"
+# The newest that the stable compiler takes; its successors need a newer one.
+MAGO_VERSION=1.29.0
+MAGO="$BUILD/mago-$MAGO_VERSION/bin/mago"
 
 # Rustup keeps its commands here; a root shell without a login does not look there. Not twice: one script calls another,
 # and cargo builds much anew when PATH is another one.

@@ -13,6 +13,7 @@ END
 		echo 'phpcs              PHP: coding conventions'
 	fi
 	cat <<'END'
+types              PHP: types, by a checker that is compiled first
 shellcheck         shell: lint
 rust               Rust: the core's tests, without PHP
 fuzz               random input, for a short while
@@ -62,7 +63,7 @@ END
 
 # The steps that need nothing but cargo, and nothing of which any other needs.
 cargo_steps() {
-	printf '%s\n' clippy rust fuzz
+	printf '%s\n' clippy rust fuzz types
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
@@ -155,6 +156,10 @@ step_phpcs() {
 	mapfile -t files < <(php_files)
 	phpcs -q --standard=php/.phpcs.xml "${files[@]}"
 	echo "${#files[@]} files"
+}
+
+step_types() {
+	"$ROOT/tests/types/check" --reporting-format short
 }
 
 step_shellcheck() {

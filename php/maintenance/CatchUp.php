@@ -30,7 +30,7 @@ class CatchUp extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$stop = new StopSignal();
 		$stop->watch();
 		$display = new CatchUpDisplay( $this->terminal(), static fn (): float => hrtime( true ) / 1e9 );
@@ -49,7 +49,7 @@ class CatchUp extends RepoScript {
 	private function report( CaughtUp $result ): void {
 		foreach ( $result->failed as $siteId => $reason ) {
 			// What follows the first line are statements, with all that was to be written. The log has it.
-			$this->error( "$siteId failed, and is tried again by the jobs: " . strtok( $reason, "\n" ) );
+			$this->error( "$siteId failed, and is tried again by the jobs: " . explode( "\n", $reason, 2 )[0] );
 		}
 		if ( $result->passes > 0 ) {
 			$this->output( "Handed over: $result->changes changes, in passes: $result->passes.\n" );

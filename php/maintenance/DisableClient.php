@@ -25,10 +25,11 @@ class DisableClient extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$siteId = $this->getArg( 0 );
 		$isNew = WikibaseDispatchServices::clientSwitch( $services )->disable( $siteId );
 		$this->output( $isNew ? "$siteId is disabled.\n" : "$siteId is disabled already.\n" );
+		return true;
 	}
 }
 

@@ -30,12 +30,13 @@ class EnableClient extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$siteId = $this->getArg( 0 );
 		$after = $this->getOption( 'after' );
 		$seen = WikibaseDispatchServices::clientSwitch( $services )
 			->enable( $siteId, $after === null ? null : $this->changeId( '--after', $after ) );
 		$this->output( "$siteId gets what was written after change $seen.\n" );
+		return true;
 	}
 }
 

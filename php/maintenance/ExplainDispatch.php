@@ -26,7 +26,7 @@ class ExplainDispatch extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$siteId = $this->getArg( 0 );
 		$change = $this->getOption( 'change' );
 		if ( $change !== null ) {
@@ -38,6 +38,7 @@ class ExplainDispatch extends RepoScript {
 			$this->fatalError( 'explain what? Give the site id of a client, or --change ID.', self::REFUSED );
 		}
 		$this->output( implode( "\n", $sentences ) . "\n" );
+		return true;
 	}
 }
 

@@ -41,13 +41,13 @@ class RebuildSubscriptions extends Maintenance {
 			$state = $rebuild->state();
 			$this->output( $state === null ? "there was no rebuild yet\n" :
 				"begun at {$state->started}, last step at {$state->touched}; {$state->text()}\n" );
-			return;
+			return true;
 		}
 		$state = $rebuild->begin();
 		if ( $this->hasOption( 'job' ) ) {
 			$rebuild->leaveToJobs();
 			$this->output( "a job rebuilds the subscriptions; --show tells how far it is\n" );
-			return;
+			return true;
 		}
 		try {
 			while ( !$state->isDone() ) {
@@ -57,6 +57,7 @@ class RebuildSubscriptions extends Maintenance {
 		} catch ( UnusableModuleException $e ) {
 			$this->fatalError( $e->getMessage() );
 		}
+		return true;
 	}
 }
 

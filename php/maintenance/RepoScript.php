@@ -38,9 +38,9 @@ abstract class RepoScript extends Maintenance {
 	}
 
 	/**
-	 * @return bool|null|void false for exit code 1
+	 * @return bool false for exit code 1
 	 */
-	abstract protected function run( MediaWikiServices $services );
+	abstract protected function run( MediaWikiServices $services ): bool;
 
 	/**
 	 * @inheritDoc

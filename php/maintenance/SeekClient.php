@@ -37,7 +37,7 @@ class SeekClient extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$seek = WikibaseDispatchServices::clientSeek( $services );
 		$position = $this->getArg( 1 );
 		$plan = $seek->plan(
@@ -49,6 +49,7 @@ class SeekClient extends RepoScript {
 			$seek->carryOut( $plan, $this->hasOption( 'skip' ) );
 		}
 		$this->output( $this->sentence( $plan, $isDone ) . "\n" );
+		return true;
 	}
 
 	private function sentence( SeekPlan $plan, bool $isDone ): string {

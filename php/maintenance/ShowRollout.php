@@ -27,7 +27,7 @@ class ShowRollout extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$store = WikibaseDispatchServices::rolloutStore( $services );
 		$wanted = WikibaseDispatchServices::wikiSettings( $services )->rollout();
 		$applied = $store->load();
@@ -48,6 +48,7 @@ class ShowRollout extends RepoScript {
 					: ''
 			) );
 		}
+		return true;
 	}
 
 	private function differences( string $client, int $upTo ): string {

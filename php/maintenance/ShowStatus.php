@@ -41,7 +41,7 @@ class ShowStatus extends RepoScript {
 	/**
 	 * @inheritDoc
 	 */
-	protected function run( MediaWikiServices $services ) {
+	protected function run( MediaWikiServices $services ): bool {
 		$reader = WikibaseDispatchServices::statusReader( $services );
 		if ( $this->hasOption( 'watch' ) ) {
 			$stop = new StopSignal();
@@ -81,7 +81,7 @@ class ShowStatus extends RepoScript {
 	}
 
 	/** @return never */
-	private function end( FarmStatus $status ): void {
+	private function end( FarmStatus $status ): never {
 		exit( match ( $status->health() ) {
 			Health::Healthy => 0,
 			Health::Lagging => 1,

@@ -108,7 +108,7 @@ final class Registration {
 
 	/** MediaWiki 1.39 takes a class name or a callable per job, and cannot inject services. */
 	private static function makeJobClassesCallable(): void {
-		foreach ( $GLOBALS['wgJobClasses'] as $command => $spec ) {
+		foreach ( (array)$GLOBALS['wgJobClasses'] as $command => $spec ) {
 			if ( self::isOurJob( $spec ) ) {
 				// An object factory knows no `needsPage`: it is the job factory of later versions that does.
 				unset( $spec['needsPage'] );

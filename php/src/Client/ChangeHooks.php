@@ -45,10 +45,10 @@ class ChangeHooks {
 	 * @param array<string,?string> $rootJobParams as MediaWiki has them for the job that brought the changes
 	 */
 	public function run( ClientUpdate $update, array $single, array $rootJobParams ): void {
-		if ( !$this->hasListeners() ) {
+		if ( $this->makeChange === null || !$this->hasListeners() ) {
 			return;
 		}
-		$changes = $this->changes( $update, array_column( $single, null, 'id' ) );
+		$changes = self::changes( $this->makeChange, $update, array_column( $single, null, 'id' ) );
 		if ( $this->hooks->isRegistered( self::ALL )
 			&& !$this->hooks->run( self::ALL, [ $changes, $rootJobParams ] )
 		) {
@@ -67,19 +67,20 @@ class ChangeHooks {
 	/**
 	 * Wikibase's objects. One that stands for several changes has them in its info, as with Wikibase.
 	 *
+	 * @param Closure(array<string,mixed>):object $makeChange
 	 * @param ClientUpdate $update
 	 * @param array<int,array<string,mixed>> $single by id
 	 * @return list<object>
 	 */
-	private function changes( ClientUpdate $update, array $single ): array {
+	private static function changes( Closure $makeChange, ClientUpdate $update, array $single ): array {
 		$changes = [];
 		foreach ( $update->changes() as $fields ) {
-			$change = ( $this->makeChange )( $fields );
+			$change = $makeChange( $fields );
 			// Wikibase makes objects of some of it.
 			$info = $change->getInfo();
 			if ( isset( $info['change-ids'] ) ) {
 				$merged = array_intersect_key( $single, array_flip( $info['change-ids'] ) );
-				$info['changes'] = array_map( $this->makeChange, array_values( $merged ) );
+				$info['changes'] = array_map( $makeChange, array_values( $merged ) );
 				$change->setField( 'info', $info );
 			}
 			$changes[] = $change;

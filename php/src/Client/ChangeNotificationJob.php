@@ -35,7 +35,7 @@ class ChangeNotificationJob extends NotificationJob {
 		return $this->attempt( $repo, function () use ( $repo ): void {
 			$rows = $this->changes->rows(
 				$this->settings->repoDatabase() ?? $repo,
-				array_map( 'intval', (array)( $this->params['changeIds'] ?? [] ) )
+				array_map( 'intval', array_values( (array)( $this->params['changeIds'] ?? [] ) ) )
 			);
 			$this->handler->handle( $repo, $this->decoder->ofRows( $rows ), $this->getRootJobParams() );
 		} );

@@ -95,7 +95,7 @@ class EntityChangeNotificationJob extends NotificationJob {
 	}
 
 	private function handle( string $repo, self ...$jobs ): void {
-		$rows = array_merge( ...array_map( static fn ( self $job ) => $job->rows(), $jobs ) );
+		$rows = array_merge( ...array_map( static fn ( self $job ) => $job->rows(), array_values( $jobs ) ) );
 		$this->handler->handle( $repo, $this->decoder->ofRows( $rows ), $this->getRootJobParams() );
 	}
 }

@@ -24,7 +24,9 @@ class InjectRecentChangesJob extends Job {
 	 * @inheritDoc
 	 */
 	public function run() {
-		$this->teller->tell( (string)$this->params['repo'], $this->params['changes'] );
+		/** @var list<array<string,mixed>> $changes */
+		$changes = $this->params['changes'];
+		$this->teller->tell( (string)$this->params['repo'], $changes );
 		return true;
 	}
 }

@@ -39,7 +39,8 @@ class RecentChangeComment {
 	}
 
 	private function message( array $comment ): string {
-		$links = array_map( fn ( array $page ) => $this->link( ...$page ), $comment['pages'] );
+		$pages = array_values( $comment['pages'] );
+		$links = array_map( fn ( array $page ) => $this->link( $page[0], $page[1] ), $pages );
 		return ( $this->message )( $comment['message'], $links ) ?? $comment['summary'];
 	}
 

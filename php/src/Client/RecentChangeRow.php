@@ -26,7 +26,7 @@ final class RecentChangeRow {
 	}
 
 	/**
-	 * @param array{params:string,bot:bool} $change
+	 * @param array<string,mixed> $change of it, `params` and `bot`
 	 * @param ClientPage $page
 	 * @param string $timestamp in the database's format
 	 * @param UserIdentity $user

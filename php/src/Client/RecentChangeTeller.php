@@ -27,7 +27,7 @@ class RecentChangeTeller {
 	 */
 	public function tell( string $repo, array $changes ): void {
 		$written = $this->writer->write( $repo, $changes );
-		$labels = [ 'DBname' => WikiMap::getCurrentWikiDbDomain()->getDatabase() ];
+		$labels = [ 'DBname' => (string)WikiMap::getCurrentWikiDbDomain()->getDatabase() ];
 		$this->metrics->count( Metric::WrittenTitles, $written, $labels );
 		foreach ( $changes as $change ) {
 			$age = (int)wfTimestamp() - (int)wfTimestamp( TS_UNIX, $change['time'] );

@@ -78,6 +78,12 @@ class RecentChangeWriter {
 			?? throw new RuntimeException( 'cannot write recent changes: others have been doing so for too long' );
 	}
 
+	/**
+	 * @param IDatabase $db
+	 * @param string $repo
+	 * @param list<array<string,mixed>> $changes
+	 * @param RevisionVisibility $visibility
+	 */
 	private function writeVisible(
 		IDatabase $db, string $repo, array $changes, RevisionVisibility $visibility
 	): int {
@@ -106,6 +112,10 @@ class RecentChangeWriter {
 	}
 
 	/**
+	 * @param IDatabase $db
+	 * @param string $repo
+	 * @param list<array<string,mixed>> $changes
+	 * @param RevisionVisibility $visibility
 	 * @return list<RecentChangeRow>
 	 */
 	private function rows( IDatabase $db, string $repo, array $changes, RevisionVisibility $visibility ): array {

@@ -63,7 +63,7 @@ final class ToldChanges {
 			return [];
 		}
 		// Jobs of an earlier version name no revisions.
-		$revisions = array_map( 'intval', $change['revisions'] ?? [] );
+		$revisions = array_map( 'intval', array_values( $change['revisions'] ?? [] ) );
 		if ( $revisions === [] || in_array( 0, $revisions, true ) || !self::isMerged( $row ) ) {
 			return [ $change ];
 		}

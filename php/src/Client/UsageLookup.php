@@ -63,7 +63,8 @@ class UsageLookup {
 		$db = $this->database->primary();
 		$this->assertTable( $db );
 		foreach ( array_chunk( $lookup, self::ENTITIES, true ) as $entities ) {
-			$wanted = $db->makeWhereFrom2d( array_map( 'array_flip', $entities ), 'eu_entity_id', 'eu_aspect' );
+			$aspects = array_map( static fn ( array $list ) => array_flip( $list ), $entities );
+			$wanted = $db->makeWhereFrom2d( $aspects, 'eu_entity_id', 'eu_aspect' );
 			$behind = [];
 			do {
 				[ $usages, $behind ] = $this->portion( $db, [ $wanted, ...$behind ] );
@@ -93,7 +94,7 @@ class UsageLookup {
 			$usages[$row->eu_entity_id][$row->eu_aspect][] = (int)$row->eu_page_id;
 			$last = $row;
 		}
-		if ( $rows->numRows() < self::ROWS ) {
+		if ( $last === null || $rows->numRows() < self::ROWS ) {
 			return [ $usages, [] ];
 		}
 		$entity = $db->addQuotes( $last->eu_entity_id );

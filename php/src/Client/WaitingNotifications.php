@@ -65,6 +65,7 @@ class WaitingNotifications {
 
 	private static function bytes( EntityChangeNotificationJob $job ): int {
 		return array_sum( array_map(
+			// @mago-expect analysis:redundant-type-comparison,redundant-condition - a job may hold anything
 			static fn ( mixed $row ) => strlen( (string)( is_array( $row ) ? $row['info'] ?? '' : '' ) ), $job->rows()
 		) );
 	}

@@ -18,7 +18,7 @@ class WrittenRecentChanges {
 	 *
 	 * @param IDatabase $db
 	 * @param string $since timestamp in the database's format
-	 * @param list<int> $pageIds
+	 * @param non-empty-list<int> $pageIds
 	 */
 	public function of( IDatabase $db, string $since, array $pageIds ): ToldChanges {
 		$rows = $db->newSelectQueryBuilder()

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
 use Closure;
+use LogicException;
 use Throwable;
 
 /**
@@ -12,8 +13,8 @@ use Throwable;
  */
 class CatchUpProgress extends EventListener {
 
-	private ?CatchUpObserver $observer = null;
-	private ?Closure $check = null;
+	private CatchUpObserver $observer;
+	private Closure $check;
 	private ?CaughtUp $result = null;
 
 	/**
@@ -26,7 +27,7 @@ class CatchUpProgress extends EventListener {
 	}
 
 	public function result(): CaughtUp {
-		return $this->result;
+		return $this->result ?? throw new LogicException( 'the job has not ended' );
 	}
 
 	/**
@@ -53,7 +54,7 @@ class CatchUpProgress extends EventListener {
 	}
 
 	/**
-	 * @param list<array{client:string,cause:array}> $reasons
+	 * @param list<array{client:string,cause:array{host?:int,native?:int}}> $reasons
 	 * @param ThrownByJob $thrown
 	 * @return array<string,string> site id => message
 	 */

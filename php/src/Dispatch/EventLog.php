@@ -44,7 +44,7 @@ class EventLog extends EventListener {
 			Event::ReceiptsRefused => $this->warn( $known, $context, $event['client'] ),
 			Event::BadChanges => $this->writeBad( $event ),
 			Event::LateChanges => $this->writeLate( $event['lateChanges'] ),
-			Event::PassDeferred => $known->write( $this->logger, $context + [ 'reason' => $e->getMessage() ] ),
+			Event::PassDeferred => $known->write( $this->logger, $context + [ 'reason' => (string)$e?->getMessage() ] ),
 			Event::RolloutChanged => $known->write( $this->logger, [
 				'on' => implode( ', ', $event['on'] ) ?: 'none',
 				'shadow' => implode( ', ', $event['shadow'] ) ?: 'none',

@@ -29,7 +29,7 @@ class Interpreter {
 	 * @param Closure(list<string>):void $remind has Wikibase's own job run again for entities
 	 * @param Closure():void $announce says that changes were written, once the transaction has ended
 	 * @param Closure():void $lookOut looks for changes that wait, when the answer of this request has been sent
-	 * @param Closure(int):mixed $sleep takes seconds
+	 * @param Closure(non-negative-int):mixed $sleep takes seconds
 	 */
 	public function __construct(
 		private readonly JobQueues $queues,
@@ -94,10 +94,10 @@ class Interpreter {
 				return;
 			}
 			if ( $step['state'] === 'failed' ) {
-				throw $thrown->throwable( $step['cause'] );
+				throw $thrown->throwable( $step['cause'] ?? [] );
 			}
 			try {
-				foreach ( $step['actions'] as $action ) {
+				foreach ( $step['actions'] ?? [] as $action ) {
 					$answer = $this->carryOut( $action, $wikibase ) ? 'done' : 'refused';
 				}
 				$answer = $answer === 'done' && $isStopped !== null && $isStopped() ? 'stop' : $answer;
@@ -119,9 +119,10 @@ class Interpreter {
 	private function carryOut( array $action, ?Closure $wikibase ): bool {
 		switch ( $action['action'] ) {
 			case 'push':
-				$this->queues->push( array_map( Jobs::ofNative( ... ), $action['jobs'] ) );
+				$this->queues->push( array_values( array_map( Jobs::ofNative( ... ), $action['jobs'] ) ) );
 				break;
 			case 'notify':
+				// @mago-expect analysis:possibly-invalid-argument - it is one of several; the stub of Job has a table
 				$this->notify( $action );
 				break;
 			case 'commit':
@@ -142,6 +143,7 @@ class Interpreter {
 				( $this->lookOut )();
 				break;
 			case 'run-wikibase':
+				// @mago-expect analysis:invalid-callable - only the jobs that have it ask for it
 				$wikibase();
 				break;
 			case 'breathe':

@@ -15,7 +15,7 @@ use Throwable;
  */
 class PushFailedException extends RuntimeException {
 
-	public function __construct( string $domain, Throwable $cause ) {
+	public function __construct( string $domain, public readonly Throwable $cause ) {
 		$code = $cause->getCode();
 		$knowsBetter = $cause instanceof UnrecognisedDomainException || $cause instanceof LocalQueueException;
 		$hint = $knowsBetter ? '' : Domains::hint( $domain );

@@ -28,7 +28,7 @@ class RequestHandler implements ApiBeforeMainHook, BeforeInitializeHook {
 	/**
 	 * @inheritDoc
 	 */
-	public function onBeforeInitialize( $title, $unused, $output, $user, $request, $mediaWiki ) {
+	public function onBeforeInitialize( $title, $unused, $output, $user, $request, $mediaWikiEntryPoint ) {
 		$this->requestCame();
 	}
 

@@ -34,7 +34,7 @@ class ThrownByJob {
 			return $this->ours[$cause['host']];
 		}
 		try {
-			$this->job->raise( $cause['native'] );
+			$this->job->raise( $cause['native'] ?? -1 );
 		} catch ( Throwable $e ) {
 			return $e;
 		}

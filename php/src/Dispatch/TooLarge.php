@@ -29,7 +29,7 @@ enum TooLarge: string {
 
 	public static function of( Throwable $e ): self {
 		$isPush = $e instanceof PushFailedException;
-		$cause = $isPush ? $e->getPrevious() : $e;
+		$cause = $isPush ? $e->cause : $e;
 		$number = DatabaseErrors::number( $cause );
 		if ( in_array( $number, self::PACKET, true ) ) {
 			return self::Certainly;

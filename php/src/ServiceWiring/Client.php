@@ -216,7 +216,7 @@ return [
 			$services->getDBLoadBalancerFactory(),
 			WikibaseDispatchServices::clientSettings( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
-			HostSettings::map( $services->getMainConfig(), MainConfigNames::LocalDatabases )
+			HostSettings::names( $services->getMainConfig(), MainConfigNames::LocalDatabases )
 		);
 	},
 

@@ -31,7 +31,7 @@ return [
 	'WikibaseDispatch.JobQueues' => static function ( MediaWikiServices $services ): JobQueues {
 		return new JobQueues(
 			$services->getJobQueueGroupFactory(),
-			HostSettings::map( $services->getMainConfig(), MainConfigNames::LocalDatabases ),
+			HostSettings::names( $services->getMainConfig(), MainConfigNames::LocalDatabases ),
 			HostSettings::map( $services->getMainConfig(), MainConfigNames::JobTypeConf ),
 			WikibaseDispatchServices::seenDelays( $services )
 		);
@@ -45,7 +45,10 @@ return [
 		$wiki = $services->getMainConfig()->get( MainConfigNames::DBname );
 		return $services->has( 'StatsFactory' )
 			? new LabelledMetrics(
-				$services->getStatsFactory(), $wiki, MW_ENTRY_POINT === 'cli' ? register_shutdown_function( ... ) : null
+				$services->getStatsFactory(),
+				$wiki,
+				// @mago-expect analysis:redundant-comparison,redundant-condition - it is not always the command line
+				MW_ENTRY_POINT === 'cli' ? register_shutdown_function( ... ) : null
 			)
 			: new StatsdMetrics( $services->getStatsdDataFactory(), $wiki );
 	},

@@ -39,9 +39,11 @@ class FailureKeeper extends EventListener {
 				break;
 			case 'pass-failed':
 			case 'pass-failed-again':
+				// @mago-expect analysis:possibly-null-argument(2) - a failure has a cause
 				$this->note( $event['client'], Step::of( $e ), $e );
 				break;
 			case 'trigger-failed':
+				// @mago-expect analysis:possibly-null-argument - a failure has a cause
 				$this->note( FailureStore::TRIGGER, Step::Other, $e );
 		}
 	}

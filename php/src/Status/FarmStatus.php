@@ -62,6 +62,7 @@ final class FarmStatus {
 
 	/** The same, with what only a comparison with earlier times can tell. */
 	public function withRates( float $in, float $delivered ): self {
+		// @mago-expect analysis:too-few-arguments - they are in the array
 		return new self( ...[
 			'changesPerMinuteIn' => $in, 'deliveredPerMinute' => $delivered,
 		] + get_object_vars( $this ) );
@@ -194,7 +195,12 @@ final class FarmStatus {
 			$why = $client->whyNotWanted();
 			if ( $why !== null && !$client->isDisabled() ) {
 				$key = "$why {$client->format()} {$client->wantedFormat()}";
-				$groups[$key] ??= [ 'why' => $why, 'format' => $client->format(), 'wanted' => $client->wantedFormat() ];
+				$groups[$key] ??= [
+					'why' => $why,
+					'format' => (string)$client->format(),
+					'wanted' => (string)$client->wantedFormat(),
+					'clients' => [],
+				];
 				$groups[$key]['clients'][] = $client->siteId();
 			}
 		}

@@ -75,12 +75,11 @@ class RecentStatus {
 	 * @return non-empty-list<string> the end of a message's key, and its parameters
 	 */
 	public function whyUnknown(): array {
+		$unsupported = $this->connection->unsupportedType();
 		return match ( true ) {
 			!$this->module->isLoaded() => [ 'no-module', $this->module->needed() ],
 			!$this->module->isUsable() => [ 'other-module', $this->module->needed(), $this->module->version ],
-			$this->connection->unsupportedType() !== null => [
-				'unsupported-database', $this->connection->unsupportedType()
-			],
+			$unsupported !== null => [ 'unsupported-database', $unsupported ],
 			default => [ self::UNREADABLE ],
 		};
 	}

@@ -62,7 +62,7 @@ class StatusReader {
 	}
 
 	/**
-	 * @param array $forms that were met and are not known, as {@see MetForms} has them
+	 * @param list<array{form:string,change:?int,met:int}> $forms that were met and are not known
 	 * @param list<string> $warnings beside those of native code
 	 */
 	private function look( array $forms, array $warnings ): FarmStatus {

@@ -28,7 +28,7 @@ enum Step: string {
 		if ( !$e instanceof PushFailedException ) {
 			return self::Other;
 		}
-		$cause = $e->getPrevious();
+		$cause = $e->cause;
 		return $cause instanceof UnrecognisedDomainException || $cause instanceof LocalQueueException
 			|| DatabaseErrors::isPermanent( $cause ) ? self::Configuration : self::Push;
 	}

@@ -23,6 +23,7 @@ final class ClassNames {
 		'MediaWiki\Deferred\Hook\LinksUpdateCompleteHook' => 'MediaWiki\Hook\LinksUpdateCompleteHook',
 		'MediaWiki\Html\Html' => 'Html',
 		'MediaWiki\Installer\DatabaseUpdater' => 'DatabaseUpdater',
+		'MediaWiki\JobQueue\IJobSpecification' => 'IJobSpecification',
 		'MediaWiki\JobQueue\Job' => 'Job',
 		'MediaWiki\JobQueue\JobQueue' => 'JobQueue',
 		'MediaWiki\JobQueue\JobQueueDB' => 'JobQueueDB',
@@ -58,6 +59,7 @@ final class ClassNames {
 		if ( $former !== null && self::exists( $former ) ) {
 			// Loading the former name may have declared the present one on its way.
 			if ( !self::exists( $class, false ) ) {
+				// @mago-expect analysis:possibly-invalid-argument - one of the names above
 				class_alias( $former, $class );
 			}
 		}
@@ -68,6 +70,7 @@ final class ClassNames {
 	 */
 	public static function load( string ...$classes ): void {
 		foreach ( $classes as $class ) {
+			// @mago-expect analysis:unused-statement - the loader runs
 			class_exists( $class );
 		}
 	}

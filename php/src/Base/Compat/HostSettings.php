@@ -15,10 +15,19 @@ final class HostSettings {
 	/**
 	 * @param Config $config
 	 * @param string $name without `wg`
-	 * @return array<int|string,mixed>
+	 * @return array<array-key,mixed>
 	 */
 	public static function map( object $config, string $name ): array {
 		$value = $config->has( $name ) ? $config->get( $name ) : null;
 		return is_array( $value ) ? $value : [];
+	}
+
+	/**
+	 * @param Config $config
+	 * @param string $name without `wg`
+	 * @return list<string>
+	 */
+	public static function names( object $config, string $name ): array {
+		return array_map( 'strval', array_values( self::map( $config, $name ) ) );
 	}
 }

@@ -75,7 +75,7 @@ final class InstalledWikibase {
 		$settings = self::settings( $services->get( self::REPO_SETTINGS ), self::NAMES );
 		if ( $services->hasService( self::CLIENT_SETTINGS ) ) {
 			$settings['ownClient'] = [
-				$services->get( self::CLIENT_SETTINGS )->getSetting( 'repoSiteId' ) =>
+				(string)$services->get( self::CLIENT_SETTINGS )->getSetting( 'repoSiteId' ) =>
 					WikiMap::getCurrentWikiDbDomain()->getId(),
 			];
 		}

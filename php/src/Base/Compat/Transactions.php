@@ -32,7 +32,9 @@ final class Transactions {
 	 * @return T
 	 */
 	public function run( Closure $work, string $caller ): mixed {
-		for ( $attempt = 1; ; $attempt++ ) {
+		$attempt = 0;
+		while ( true ) {
+			$attempt++;
 			$this->loadBalancers->commitPrimaryChanges( $caller );
 			try {
 				$result = $work();

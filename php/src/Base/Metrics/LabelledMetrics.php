@@ -73,10 +73,11 @@ class LabelledMetrics implements Metrics {
 	}
 
 	/**
-	 * @param CounterMetric|TimingMetric|NullMetric $sample
+	 * @template T of CounterMetric|TimingMetric|NullMetric
+	 * @param T $sample
 	 * @param Metric $metric
 	 * @param array<string,string> $labels
-	 * @return CounterMetric|TimingMetric|NullMetric
+	 * @return T
 	 */
 	private function prepared( object $sample, Metric $metric, array $labels ): object {
 		foreach ( $labels as $name => $value ) {

@@ -46,7 +46,7 @@ enum Metric: string {
 	}
 
 	/**
-	 * @param array{client?:string} $labels
+	 * @param array<string,string> $labels
 	 * @param string $wiki this wiki's database, which comes before names of which Wikibase kept one for each wiki
 	 * @return list<string> names in statsd
 	 */

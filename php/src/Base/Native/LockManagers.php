@@ -20,7 +20,7 @@ final class LockManagers {
 	/**
 	 * @param string|null $name null: the locks of the repo's database, if it has any
 	 * @param array<int,array<string,mixed>> $configured `$wgLockManagers`
-	 * @return array<string,mixed>|null
+	 * @return array{driver:string,servers?:list<string>,password?:string,timeout?:int}|null
 	 */
 	public static function describe( ?string $name, #[SensitiveParameter] array $configured ): ?array {
 		if ( $name === null ) {
@@ -34,6 +34,11 @@ final class LockManagers {
 		throw new InvalidExtensionSettingException( self::SETTING, $name, 'null, or a name of $wgLockManagers' );
 	}
 
+	/**
+	 * @param string $name
+	 * @param array<string,mixed> $manager
+	 * @return array{driver:string,servers?:list<string>,password?:string,timeout?:int}
+	 */
 	private static function describeRedis( string $name, #[SensitiveParameter] array $manager ): array {
 		$class = ltrim( (string)( $manager['class'] ?? '' ), '\\' );
 		// The class has got a namespace in the course of time.
@@ -43,9 +48,10 @@ final class LockManagers {
 			);
 		}
 		$redis = $manager['redisConfig'] ?? [];
-		return array_filter( [
+		return [
 			'driver' => 'redis',
 			'servers' => array_values( $manager['lockServers'] ?? [] ),
+		] + array_filter( [
 			'password' => $redis['password'] ?? null,
 			'timeout' => isset( $redis['connectTimeout'] )
 				? max( 1, (int)round( (float)$redis['connectTimeout'] * 1000 ) )

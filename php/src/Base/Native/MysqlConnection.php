@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Base\Native;
 use SensitiveParameter;
 use Wikimedia\IPUtils;
 use Wikimedia\Rdbms\DatabaseDomain;
+use Wikimedia\Rdbms\IDatabase;
 
 /**
  * Says to native code what MediaWiki's configuration says of a MariaDB or MySQL server, so that both connect to the
@@ -36,7 +37,7 @@ final class MysqlConnection {
 	/**
 	 * @param array<string,mixed> $server as `$wgDBservers` or `$wgLBFactoryConf` describe one
 	 * @param DatabaseDomain $domain of the wiki
-	 * @return array<string,mixed>
+	 * @return array{driver:string,prefix:string,...}
 	 */
 	public static function describe(
 		#[SensitiveParameter] array $server,
@@ -103,7 +104,7 @@ final class MysqlConnection {
 	 * @return bool|array<string,string|bool>
 	 */
 	private static function tls( #[SensitiveParameter] array $server ): bool|array {
-		if ( !( $server['ssl'] ?? ( (int)( $server['flags'] ?? 0 ) & DBO_SSL ) ) ) {
+		if ( !( $server['ssl'] ?? ( (int)( $server['flags'] ?? 0 ) & IDatabase::DBO_SSL ) ) ) {
 			return false;
 		}
 		$tls = [];

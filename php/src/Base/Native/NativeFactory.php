@@ -52,14 +52,13 @@ class NativeFactory {
 	 */
 	public function dispatcher(): Dispatcher {
 		$this->module->require();
-		$this->dispatcher ??= self::withoutArgumentsInTraces(
+		return $this->dispatcher ??= self::withoutArgumentsInTraces(
 			fn () => new Dispatcher(
 				$this->connection->describe(),
 				new Settings( $this->settings->forNative() ),
 				LockManagers::describe( $this->settings->lockManager(), ( $this->lockManagers )() )
 			)
 		);
-		return $this->dispatcher;
 	}
 
 	/**

@@ -73,7 +73,7 @@ class PlainUsageDiff {
 	private static function parse( array $usages ): array {
 		$rows = [];
 		foreach ( $usages as $usage ) {
-			[ $entity, $aspect ] = explode( '#', $usage, 2 ) + [ 1 => '' ];
+			[ $entity, $aspect ] = [ ...explode( '#', $usage, 2 ), '' ];
 			$fits = strlen( $entity ) <= self::ENTITY && strlen( $aspect ) <= self::ASPECT;
 			if ( $entity !== '' && $aspect !== '' && $fits ) {
 				$rows[$usage] = [ $entity, $aspect ];

@@ -64,12 +64,15 @@ class RepoConnection {
 		return in_array( $type, self::SUPPORTED, true ) ? null : $type;
 	}
 
+	/**
+	 * @return array{driver:string,prefix:string,...}
+	 */
 	private static function describeMysql( ILoadBalancer $loadBalancer, DatabaseDomain $domain ): array {
-		$primary = MysqlConnection::describe( $loadBalancer->getServerInfo( self::PRIMARY ), $domain );
+		$primary = MysqlConnection::describe( $loadBalancer->getServerInfo( self::PRIMARY ) ?: [], $domain );
 		$replicas = [];
 		for ( $index = self::PRIMARY + 1; $index < $loadBalancer->getServerCount(); $index++ ) {
 			if ( self::isReplicaForReading( $loadBalancer, $index ) ) {
-				$replicas[] = MysqlConnection::describeReplica( $loadBalancer->getServerInfo( $index ), $domain );
+				$replicas[] = MysqlConnection::describeReplica( $loadBalancer->getServerInfo( $index ) ?: [], $domain );
 			}
 		}
 		return $replicas ? $primary + [ 'replicas' => $replicas ] : $primary;

@@ -102,7 +102,7 @@ class SeenDelays {
 	 */
 	private function known( string $type ): array {
 		$known = $this->stash->get( $this->key( $type ) );
-		return ( is_array( $known ) ? $known : [] ) + [ 'came' => 0, 'awaited' => 0 ];
+		return [ 'came' => (int)( $known['came'] ?? 0 ), 'awaited' => (int)( $known['awaited'] ?? 0 ) ];
 	}
 
 	/**

@@ -29,7 +29,7 @@ final class DispatchTableKeeper {
 	 */
 	public static function keep( object $updater, array $extensions ): void {
 		$theirs = array_search( self::THEIRS, $extensions, true );
-		if ( $theirs !== false && $theirs > array_search( self::OURS, $extensions, true ) ) {
+		if ( $theirs !== false && $theirs > (int)array_search( self::OURS, $extensions, true ) ) {
 			throw new RuntimeException(
 				'load WikibaseDispatch after Wikibase, in LocalSettings.php: else the updates of Wikibase drop the ' .
 				'table ' . self::TABLE . ', and every client gets all changes of the last hours again'

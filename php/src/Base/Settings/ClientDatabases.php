@@ -52,6 +52,7 @@ final class ClientDatabases {
 		$this->refuseSharedDatabases();
 		foreach ( $own as $site => $domain ) {
 			if ( !isset( $this->refused[$site] ) ) {
+				// @mago-expect analysis:invalid-property-assignment-value - to PHP, the key 7 is an integer
 				$this->clients += [ $site => $domain ];
 			}
 		}
@@ -89,7 +90,7 @@ final class ClientDatabases {
 
 	private function refuse( string $name, string $why ): void {
 		$name = mb_scrub( $name, 'UTF-8' );
-		$name = preg_replace( '/[[:cntrl:]]/', '?', mb_substr( $name, 0, self::MAX_SHOWN, 'UTF-8' ) );
+		$name = (string)preg_replace( '/[[:cntrl:]]/', '?', mb_substr( $name, 0, self::MAX_SHOWN, 'UTF-8' ) );
 		$this->refused += [ $name === '' ? '(empty)' : $name => $why ];
 	}
 

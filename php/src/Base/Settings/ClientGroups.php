@@ -113,14 +113,16 @@ final class ClientGroups {
 	}
 
 	/**
+	 * @param string $text
+	 * @param list<string> $inside groups that are being resolved
 	 * @return list<string>|null null if the text does not say that
 	 */
 	private function allExcept( string $text, array $inside ): ?array {
-		if ( !preg_match( self::EXCEPT, $text, $match ) ) {
+		if ( preg_match( self::EXCEPT, $text, $match ) !== 1 ) {
 			return null;
 		}
 		$excepted = [];
-		foreach ( preg_split( '/\s*,\s*/', trim( $match[1] ) ) as $name ) {
+		foreach ( array_map( 'trim', explode( ',', $match[1] ) ) as $name ) {
 			if ( in_array( $name, $this->clients, true ) ) {
 				$excepted[] = $name;
 			} elseif ( isset( $this->groups[$name] ) ) {

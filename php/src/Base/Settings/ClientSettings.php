@@ -100,7 +100,7 @@ class ClientSettings {
 	 * @return list<int>
 	 */
 	public function contentNamespaces(): array {
-		return $this->namespaces->getContentNamespaces();
+		return array_map( 'intval', array_values( $this->namespaces->getContentNamespaces() ) );
 	}
 
 	private function number( string $name ): int {

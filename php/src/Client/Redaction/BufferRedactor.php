@@ -88,7 +88,8 @@ class BufferRedactor {
 		if ( RevisionVisibility::isUser( $bits ) ) {
 			HiddenUsers::mark( $metadata );
 		}
-		return $metadata == $before ? [] : [ 'change_info' => json_encode( $info, JSON_UNESCAPED_UNICODE ) ];
+		return $metadata == $before
+			? [] : [ 'change_info' => json_encode( $info, JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR ) ];
 	}
 
 	private function db(): IDatabase {

@@ -54,22 +54,23 @@ final class HiddenUsers {
 			}
 		}
 		ksort( $rows );
-		return $rows;
+		return array_values( $rows );
 	}
 
 	/**
 	 * @param array<int,array<string,mixed>> $rows of one entity
-	 * @return list<array<int,array<string,mixed>>> those of one user in a row
+	 * @return array<int,array<int,array<string,mixed>>> those of one user in a row
 	 */
 	private static function stretches( array $rows ): array {
 		$stretches = [];
+		$last = -1;
 		$before = null;
 		foreach ( $rows as $place => $row ) {
 			$user = json_decode( $row['info'] )?->metadata->user_text ?? '';
 			if ( $user !== $before ) {
-				$stretches[] = [];
+				$last++;
 			}
-			$stretches[array_key_last( $stretches )][$place] = $row;
+			$stretches[$last][$place] = $row;
 			$before = $user;
 		}
 		return $stretches;

@@ -54,7 +54,8 @@ class RecentChangeGuard {
 			return self::withoutMarked( $change, count( $revisions ) > 1 );
 		}
 		$bits = $visibility->bits( $revisions );
-		return $bits === 0 ? [ 'deleted' => 0 ] + $change : $this->withoutHidden( $change, $revisions, $visibility );
+		return $revisions === [] || $bits === 0
+			? [ 'deleted' => 0 ] + $change : $this->withoutHidden( $change, $revisions, $visibility );
 	}
 
 	/**
@@ -96,6 +97,11 @@ class RecentChangeGuard {
 		] + $visible;
 	}
 
+	/**
+	 * @param array<string,mixed> $change
+	 * @param non-empty-list<int> $revisions
+	 * @param RevisionVisibility $visibility
+	 */
 	private function withoutHidden( array $change, array $revisions, RevisionVisibility $visibility ): array {
 		$bits = $visibility->bits( $revisions );
 		$comments = array_values( array_filter(
@@ -122,6 +128,6 @@ class RecentChangeGuard {
 	 * @return list<int> one of each change that was merged; jobs of an earlier version name none
 	 */
 	private static function revisions( array $change ): array {
-		return array_map( 'intval', $change['revisions'] ?? [] );
+		return array_map( 'intval', array_values( $change['revisions'] ?? [] ) );
 	}
 }

@@ -25,7 +25,7 @@ class RecentChangeRedactor {
 	/**
 	 * @param ILBFactory $loadBalancers
 	 * @param CommentStore $comments
-	 * @param int $rows that a statement may change, `$wgUpdateRowsPerQuery`
+	 * @param positive-int $rows that a statement may change, `$wgUpdateRowsPerQuery`
 	 */
 	public function __construct(
 		private readonly ILBFactory $loadBalancers,
@@ -89,21 +89,20 @@ class RecentChangeRedactor {
 	 * @param array<int,int> $hidden revision of the entity => what of it is hidden, as `rev_deleted`
 	 */
 	public function hide( array $rows, array $hidden ): void {
-		$changes = [];
+		$changes = $ids = [];
 		foreach ( $rows as $row ) {
 			$columns = $row->isRun()
 				? $this->columnsOfRun( $row, $hidden )
 				: [ 'rc_deleted' => $hidden[$row->lastRevision()] ];
 			if ( $columns !== null ) {
 				// Rows of one change get the same.
-				$changes[serialize( $columns )][$row->id] = $columns;
+				$changes[serialize( $columns )] = $columns;
+				$ids[serialize( $columns )][] = $row->id;
 			}
 		}
-		foreach ( $changes as $columns ) {
-			foreach ( array_chunk( $columns, $this->rows, true ) as $some ) {
-				$this->db()->update(
-					'recentchanges', reset( $some ), [ 'rc_id' => array_keys( $some ) ], __METHOD__
-				);
+		foreach ( $changes as $key => $columns ) {
+			foreach ( array_chunk( array_unique( $ids[$key] ), $this->rows ) as $some ) {
+				$this->db()->update( 'recentchanges', $columns, [ 'rc_id' => $some ], __METHOD__ );
 				$this->commit();
 			}
 		}

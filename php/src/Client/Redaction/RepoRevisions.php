@@ -79,7 +79,7 @@ class RepoRevisions {
 
 	/**
 	 * @param IDatabase $db
-	 * @param list<int> $revisions
+	 * @param non-empty-list<int> $revisions
 	 * @return array<int,int>
 	 */
 	private function hidden( IDatabase $db, array $revisions ): array {
@@ -98,7 +98,7 @@ class RepoRevisions {
 
 	/**
 	 * @param IDatabase $db
-	 * @param list<int> $revisions
+	 * @param non-empty-list<int> $revisions
 	 * @return array<int,true>
 	 */
 	private function deleted( IDatabase $db, array $revisions ): array {

@@ -46,7 +46,7 @@ class RevisionNotifier {
 	 */
 	public function hidden( string $entity, array $revisions ): void {
 		$clients = $this->clients();
-		if ( $clients === [] ) {
+		if ( $clients === [] || $revisions === [] ) {
 			return;
 		}
 		$rows = $this->db()->newSelectQueryBuilder()

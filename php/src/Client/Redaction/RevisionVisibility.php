@@ -61,7 +61,12 @@ final class RevisionVisibility {
 		return array_intersect_key( $this->hidden, array_flip( $revisions ) ) + array_fill_keys( $revisions, 0 );
 	}
 
-	/** Whether less is visible of some of these revisions than somebody has seen before. */
+	/**
+	 * Whether less is visible of some of these revisions than somebody has seen before.
+	 *
+	 * @param self $before
+	 * @param list<int> $revisions
+	 */
 	public function differs( self $before, array $revisions ): bool {
 		return $this->bits( $revisions ) !== $before->bits( $revisions )
 			|| $this->hasDeleted( $revisions ) !== $before->hasDeleted( $revisions );

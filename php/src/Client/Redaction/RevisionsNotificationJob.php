@@ -52,7 +52,8 @@ abstract class RevisionsNotificationJob extends Job {
 	 */
 	private function revisions(): array {
 		$revisions = [];
-		foreach ( json_decode( (string)( $this->params['revisionIdentifiersJson'] ?? '' ), true ) ?? [] as $revision ) {
+		$identifiers = json_decode( (string)( $this->params['revisionIdentifiersJson'] ?? '' ), true );
+		foreach ( is_array( $identifiers ) ? $identifiers : [] as $revision ) {
 			$time = (string)wfTimestamp( TS_MW, $revision['revisionTimestamp'] );
 			$revisions[$revision['entityIdSerialization']][(int)$revision['revisionId']] = $time;
 		}

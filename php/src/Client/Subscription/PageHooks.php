@@ -54,6 +54,9 @@ class PageHooks implements LinksUpdateCompleteHook, PageDeleteCompleteHook {
 
 	/**
 	 * When what is under way is committed, and outside of any transaction, because what follows ends some.
+	 *
+	 * @param int $pageId
+	 * @param list<string> $usages
 	 */
 	private function pageUses( int $pageId, array $usages ): void {
 		$services = MediaWikiServices::getInstance();

@@ -24,8 +24,8 @@ class SiteLinkTable {
 	public function linked( string $siteId, array $entities ): array {
 		$numbers = [];
 		foreach ( $entities as $entity ) {
-			if ( preg_match( '/^Q([1-9]\d{0,9})$/', $entity, $match ) ) {
-				$numbers[] = (int)$match[1];
+			if ( preg_match( '/^Q[1-9]\d{0,9}$/', $entity ) ) {
+				$numbers[] = (int)substr( $entity, 1 );
 			}
 		}
 		return $numbers === [] ? [] : array_map(

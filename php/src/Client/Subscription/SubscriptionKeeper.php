@@ -76,7 +76,7 @@ class SubscriptionKeeper {
 	}
 
 	/**
-	 * @param list<string> $entities
+	 * @param non-empty-list<string> $entities
 	 */
 	private function settleHeld( array $entities ): SubscriptionDiff {
 		$siteId = $this->settings->siteId();

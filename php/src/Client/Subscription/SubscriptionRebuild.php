@@ -90,6 +90,7 @@ class SubscriptionRebuild {
 		while ( $state !== null && !$state->isDone() && ( $this->clock )() < $end ) {
 			$state = $this->step( $state );
 		}
+		// @mago-expect analysis:redundant-comparison,impossible-condition - the loop may not have been entered
 		if ( $state === null ) {
 			return;
 		}
@@ -131,6 +132,9 @@ class SubscriptionRebuild {
 		return [ end( $links )[0] ?? '', count( $links ), $this->addMissing( array_column( $links, 1 ) ), 0 ];
 	}
 
+	/**
+	 * @param list<string> $entities
+	 */
 	private function addMissing( array $entities ): int {
 		$subscribed = $this->subscriptions->subscribed( $this->client->siteId(), $entities );
 		return $this->keeper->subscribe( $this->diffs->subscriptions( $entities, $entities, $subscribed )->missing() );

@@ -39,7 +39,7 @@ class SubscriptionTable {
 	 * there. Elsewhere it is the read, which tells of exactly those that it holds.
 	 *
 	 * @param string $siteId
-	 * @param list<string> $entities
+	 * @param non-empty-list<string> $entities
 	 * @return list<string> those that the wiki is subscribed to
 	 */
 	public function hold( string $siteId, array $entities ): array {

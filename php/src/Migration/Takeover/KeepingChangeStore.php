@@ -29,7 +29,7 @@ class KeepingChangeStore implements ChangeStore {
 	 */
 	public function deleteChangesByChangeIds( array $changeIds ): void {
 		$this->store->handedOver(
-			$changeIds,
+			array_values( $changeIds ),
 			fn () => $this->changes->deleteChangesByChangeIds( $changeIds )
 		);
 	}

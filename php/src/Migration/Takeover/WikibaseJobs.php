@@ -12,7 +12,7 @@ use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
 use MediaWiki\JobQueue\Job;
 use MediaWiki\JobQueue\JobQueueGroupFactory;
 use MediaWiki\MediaWikiServices;
-use ReflectionClass;
+use ReflectionMethod;
 use ReflectionNamedType;
 use Wikibase\Lib\Changes\ChangeStore;
 use Wikibase\Lib\Store\Sql\EntityChangeLookup;
@@ -50,13 +50,13 @@ class WikibaseJobs {
 	 */
 	public function forItsOwnClients( array $params ): Job {
 		ClassNames::load( Job::class );
-		$class = new ReflectionClass( DispatchChangesJob::class );
+		$constructor = new ReflectionMethod( DispatchChangesJob::class, '__construct' );
 		$arguments = [];
-		foreach ( $class->getConstructor()->getParameters() as $parameter ) {
+		foreach ( $constructor->getParameters() as $parameter ) {
 			$type = $parameter->getType();
 			$arguments[] = $this->argument( $type instanceof ReflectionNamedType ? $type->getName() : '', $params );
 		}
-		return $class->newInstanceArgs( $arguments );
+		return new DispatchChangesJob( ...$arguments );
 	}
 
 	private function argument( string $type, array $params ): mixed {

@@ -71,9 +71,10 @@ class ChangeExplainer {
 			$sentences[] = "It cannot be read ({$audience->whyBad()}): those who are subscribed are told all the same, "
 				. 'and site links in it are not known.';
 		}
-		if ( $audience->foundLate() !== null ) {
+		$foundLate = $audience->foundLate();
+		if ( $foundLate !== null ) {
 			$sentences[] = 'It was late: it became visible after dispatching had passed its id, and was found at '
-				. Spans::moment( $audience->foundLate() )
+				. Spans::moment( $foundLate )
 				. '. Clients that had moved past it get it in a pass of its own.';
 		}
 		if ( $id > $horizon ) {

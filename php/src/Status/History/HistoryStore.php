@@ -36,7 +36,7 @@ class HistoryStore {
 			->from( self::TABLE )
 			->caller( __METHOD__ )
 			->fetchRow();
-		return [ 'now' => (int)$row->now, 'last' => (int)$row->last ];
+		return $row ? [ 'now' => (int)$row->now, 'last' => (int)$row->last ] : [ 'now' => 0, 'last' => 0 ];
 	}
 
 	/** Unless there is a sample of that minute already. */

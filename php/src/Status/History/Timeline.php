@@ -75,7 +75,7 @@ final class Timeline {
 			$column = $this->window->column( $sample->time );
 			$level = $value( $sample );
 			if ( $column !== null && $level !== null ) {
-				if ( $valueBefore !== null && $sample->time - $before->time <= self::JOINED ) {
+				if ( $before !== null && $valueBefore !== null && $sample->time - $before->time <= self::JOINED ) {
 					$first = $this->window->column( $before->time ) ?? $column;
 					for ( $between = $first + 1; $between < $column; $between++ ) {
 						$share = ( $between - $first ) / ( $column - $first );
@@ -97,9 +97,9 @@ final class Timeline {
 	 */
 	private function averages( Closure $value ): array {
 		$sums = $seconds = array_fill( 0, TimeWindow::COLUMNS, 0.0 );
-		$next = $this->samples[0] ?? null;
+		$next = null;
 		foreach ( $this->samples as $to ) {
-			$from = $next;
+			$from = $next ??= $to;
 			// Over a few seconds, what happens to come at once would look like much.
 			if ( $to->time - $from->time < self::RATED ) {
 				continue;
@@ -111,7 +111,11 @@ final class Timeline {
 			}
 			$rate = $value( $rates );
 			$first = $this->window->column( max( $from->time, $this->window->from ) );
-			for ( $column = $first; $column <= $this->window->column( $to->time ); $column++ ) {
+			$last = $this->window->column( $to->time );
+			if ( $first === null || $last === null ) {
+				continue;
+			}
+			for ( $column = $first; $column <= $last; $column++ ) {
 				$start = $this->window->from + $column * $this->window->secondsPerColumn;
 				$common = min( $to->time, $start + $this->window->secondsPerColumn ) - max( $from->time, $start );
 				if ( $common > 0 ) {

@@ -36,7 +36,7 @@ class StatisticsHandler implements APIQuerySiteInfoStatisticsInfoHook {
 		}
 		$status = $this->status->get();
 		$clients = $status === null ? [] : self::served( $status );
-		if ( $clients !== [] ) {
+		if ( $status !== null && $clients !== [] ) {
 			$results[self::KEY] = [
 				'oldest' => $this->change( 'ASC' ),
 				'newest' => $this->change( 'DESC' ),
@@ -97,7 +97,7 @@ class StatisticsHandler implements APIQuerySiteInfoStatisticsInfoHook {
 			->caller( __METHOD__ )
 			->fetchRow();
 		return $row
-			? [ 'id' => (int)$row->change_id, 'timestamp' => wfTimestamp( TS_MW, $row->change_time ) ]
+			? [ 'id' => (int)$row->change_id, 'timestamp' => (string)wfTimestamp( TS_MW, $row->change_time ) ]
 			: [ 'id' => 0, 'timestamp' => '' ];
 	}
 }

@@ -192,11 +192,13 @@ final class ClientTable {
 
 	private function claim( ClientStatus $client ): string {
 		$parts = [];
-		if ( $client->claimedUntil() !== null ) {
-			$parts[] = $this->text( 'claimed-until', $this->words->moment( $client->claimedUntil(), $this->now ) );
+		$claimed = $client->claimedUntil();
+		if ( $claimed !== null ) {
+			$parts[] = $this->text( 'claimed-until', $this->words->moment( $claimed, $this->now ) );
 		}
-		if ( $client->restingUntil() !== null ) {
-			$parts[] = $this->text( 'rests-until', $this->words->moment( $client->restingUntil(), $this->now ) );
+		$resting = $client->restingUntil();
+		if ( $resting !== null ) {
+			$parts[] = $this->text( 'rests-until', $this->words->moment( $resting, $this->now ) );
 		}
 		return implode( $this->words->space(), $parts );
 	}

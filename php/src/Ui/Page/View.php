@@ -65,23 +65,21 @@ final class View {
 	/**
 	 * Parameters of this view's address, without what goes without saying.
 	 *
-	 * @param array<string,string|int|bool> $changes
+	 * @param array{client?:string,condition?:string,sort?:string,desc?:bool,offset?:int,hours?:int} $changes
 	 * @return array<string,string|int>
 	 */
 	public function parameters( array $changes = [] ): array {
+		$sort = $changes['sort'] ?? $this->sort;
+		$isDescending = $changes['desc'] ?? $this->descending;
+		unset( $changes['desc'] );
 		$all = $changes + [
 			'client' => $this->client,
 			'condition' => $this->condition,
-			'sort' => $this->sort,
-			'desc' => $this->descending,
+			'sort' => $sort,
+			...( $isDescending === self::SORTABLE[$sort] ? [] : [ 'desc' => (int)$isDescending ] ),
 			'offset' => $this->offset,
 			'hours' => $this->hours,
 		];
-		if ( $all['desc'] === self::SORTABLE[$all['sort']] ) {
-			unset( $all['desc'] );
-		} else {
-			$all['desc'] = $all['desc'] ? 1 : 0;
-		}
 		$silent = [
 			'client' => '', 'condition' => '', 'sort' => self::DEFAULT_SORT, 'offset' => 0,
 			'hours' => TimeWindow::HOURS[0],

@@ -37,7 +37,7 @@ final class Series {
 	 * @return list<?float>
 	 */
 	public function inParts( int $parts ): array {
-		$length = (int)ceil( count( $this->values ) / $parts );
+		$length = max( 1, (int)ceil( count( $this->values ) / $parts ) );
 		return array_map(
 			static function ( array $part ): ?float {
 				$known = array_filter( $part, static fn ( ?float $value ) => $value !== null );

@@ -44,13 +44,14 @@ final class StatusText {
 	}
 
 	private static function numbers( FarmStatus $status ): string {
+		$lag = $status->medianLag();
 		$rate = static fn ( ?float $rate, string $what ) => $rate === null
 			? '' : ', ' . round( $rate, 1 ) . " a minute $what";
 		return Spans::moment( $status->takenAt() ) . ": {$status->waiting()} waiting, horizon {$status->horizon()}, "
 			. "newest {$status->newest()}"
 			. $rate( $status->changesPerMinuteIn(), 'in' )
 			. $rate( $status->deliveredPerMinute(), 'delivered' )
-			. ( $status->medianLag() === null ? '' : ', median lag ' . Spans::span( $status->medianLag() ) );
+			. ( $lag === null ? '' : ', median lag ' . Spans::span( $lag ) );
 	}
 
 	private static function client( int $width, ClientStatus $client, int $now ): string {

@@ -17,7 +17,7 @@ class StatusWatch {
 	/**
 	 * @param StatusReader $reader
 	 * @param ILBFactory $loadBalancers
-	 * @param Closure(int):mixed $sleep takes seconds; a signal ends it early
+	 * @param Closure(non-negative-int):mixed $sleep takes seconds; a signal ends it early
 	 */
 	public function __construct(
 		private readonly StatusReader $reader,
@@ -27,7 +27,7 @@ class StatusWatch {
 	}
 
 	/**
-	 * @param int $seconds between two looks
+	 * @param non-negative-int $seconds between two looks
 	 * @param Closure(FarmStatus):void $show
 	 * @param Closure():bool $isStopped
 	 * @return FarmStatus the last one
@@ -35,6 +35,7 @@ class StatusWatch {
 	public function watch( int $seconds, Closure $show, Closure $isStopped ): FarmStatus {
 		do {
 			// Else what is read would be as it was at the first look.
+			// @mago-expect analysis:deprecated-method - 1.39 has no other
 			$this->loadBalancers->flushReplicaSnapshots( __METHOD__ );
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$status = $this->reader->read();

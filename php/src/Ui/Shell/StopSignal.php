@@ -36,6 +36,6 @@ class StopSignal {
 
 	/** What a shell expects of a process that a signal has ended: 130 or 143. 0 if there was none. */
 	public function exitCode(): int {
-		return $this->isReceived() ? 128 + $this->received : 0;
+		return $this->isReceived() ? 128 + (int)$this->received : 0;
 	}
 }

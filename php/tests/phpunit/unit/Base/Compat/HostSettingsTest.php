@@ -31,4 +31,9 @@ class HostSettingsTest extends TestCase {
 			$settings, HostSettings::map( new HashConfig( [ 'WBClientSettings' => $settings ] ), 'WBClientSettings' )
 		);
 	}
+
+	public function test_names_are_a_list_of_strings_whatever_the_keys_are(): void {
+		$config = new HashConfig( [ 'LocalDatabases' => [ 3 => 'enwiki', 'x' => 7 ] ] );
+		$this->assertSame( [ 'enwiki', '7' ], HostSettings::names( $config, 'LocalDatabases' ) );
+	}
 }

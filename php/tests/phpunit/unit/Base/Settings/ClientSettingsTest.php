@@ -27,6 +27,10 @@ class ClientSettingsTest extends TestCase {
 		$this->assertSame( [ 0, 4 ], $settings->contentNamespaces() );
 	}
 
+	public function test_content_namespaces_are_a_list_of_integers_as_native_code_takes_them(): void {
+		$this->assertSame( [ 0, 120 ], $this->settings( [], [], [ 0 => 0, 2 => '120' ] )->contentNamespaces() );
+	}
+
 	public function test_what_wikibase_is_configured_with_counts_unless_ours_says_otherwise(): void {
 		$wikibase = [ 'siteGlobalID' => 'enwiki', 'purgeCacheBatchSize' => 10, 'injectRecentChanges' => false ];
 		$settings = $this->settings( [ 'purgeCacheBatchSize' => 20 ], $wikibase );
@@ -55,9 +59,9 @@ class ClientSettingsTest extends TestCase {
 		$this->settings( [ 'recentChangesMaxPages' => 0 ], [] )->recentChangesMaxPages();
 	}
 
-	private function settings( array $configured, array $wikibase ): ClientSettings {
+	private function settings( array $configured, array $wikibase, array $content = [ 0, 4 ] ): ClientSettings {
 		$namespaces = $this->createMock( NamespaceInfo::class );
-		$namespaces->method( 'getContentNamespaces' )->willReturn( [ 0, 4 ] );
+		$namespaces->method( 'getContentNamespaces' )->willReturn( $content );
 		return new ClientSettings(
 			$configured,
 			$wikibase,
