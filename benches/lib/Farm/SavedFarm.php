@@ -58,9 +58,14 @@ class SavedFarm extends Farm {
 		$this->insert( 'wb_changes_client', ( static function () use ( $stream ) {
 			foreach ( $stream->clients as $client ) {
 				yield [
-					'cc_site' => $client, 'cc_version' => '0.1.0', 'cc_formats' => 'native,entity-change,change-ids',
+					'cc_site' => $client, 'cc_version' => '0.1.0', 'cc_formats' => 'native,receipts',
 					'cc_time' => gmdate( 'YmdHis' ),
 				];
+			}
+		} )() );
+		$this->insert( 'wb_changes_receipt', ( static function () use ( $stream ) {
+			foreach ( $stream->clients as $client ) {
+				yield [ 'crc_site' => $client, 'crc_receipts' => 'wd1h', 'crc_time' => gmdate( 'YmdHis' ) ];
 			}
 		} )() );
 		// What is done once, when clients are configured, is no part of a backlog.

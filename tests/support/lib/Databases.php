@@ -102,7 +102,8 @@ final class Databases {
 	}
 
 	/**
-	 * Has clients say about themselves, as their extension does, that they take these formats of notifications.
+	 * Has clients say about themselves, as their extension does, that they take these formats of notifications, and give
+	 * receipts if that is among them.
 	 *
 	 * @param string $repo
 	 * @param list<string> $clients site ids
@@ -110,19 +111,26 @@ final class Databases {
 	 * @param int $secondsAgo when they said so
 	 */
 	public function mark(
-		string $repo, array $clients, string $formats = 'native,entity-change,change-ids', int $secondsAgo = 0
+		string $repo, array $clients, string $formats = 'native,entity-change,change-ids,receipts', int $secondsAgo = 0
 	): void {
 		$db = $this->connection( $repo );
 		$table = $this->table( $repo, 'wb_changes_client' );
+		$receipts = $this->table( $repo, 'wb_changes_receipt' );
 		$time = gmdate( 'YmdHis', time() - $secondsAgo );
 		$db->beginTransaction();
 		$delete = $db->prepare( "DELETE FROM $table WHERE cc_site = ?" );
 		$insert = $db->prepare(
 			"INSERT INTO $table ( cc_site, cc_version, cc_formats, cc_time ) VALUES ( ?, '0.1.0', ?, ? )"
 		);
+		$forget = $db->prepare( "DELETE FROM $receipts WHERE crc_site = ?" );
+		$begin = $db->prepare( "INSERT INTO $receipts ( crc_site, crc_receipts, crc_time ) VALUES ( ?, 'wd1h', ? )" );
 		foreach ( $clients as $client ) {
 			$delete->execute( [ $client ] );
 			$insert->execute( [ $client, $formats, $time ] );
+			$forget->execute( [ $client ] );
+			if ( in_array( 'receipts', explode( ',', $formats ), true ) ) {
+				$begin->execute( [ $client, $time ] );
+			}
 		}
 		$db->commit();
 	}

@@ -25,7 +25,7 @@ final class Farm extends SharedFarm {
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
 		'wb_items_per_site', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
 		'wb_changes_client', 'wb_changes_failure', 'wb_changes_history', 'wb_changes_ledger', 'wb_changes_late',
-		'objectcache',
+		'wb_changes_sent', 'wb_changes_receipt', 'wb_changes_aside', 'wbc_dispatch_handled', 'objectcache',
 	];
 
 	private static ?Farm $used = null;
