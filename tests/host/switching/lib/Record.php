@@ -61,13 +61,16 @@ class Record {
 	private function keepHistory( string $table, string $event, array $columns ): void {
 		$row = $event === 'DELETE' ? 'OLD' : 'NEW';
 		$values = implode( ", ' ', ", array_map( static fn ( $name ) => "COALESCE( $row.$name, '-' )", $columns ) );
+		// A row that is written as it was is no news.
+		$same = array_map( static fn ( $name ) => "NEW.$name <=> OLD.$name", $columns );
+		$news = $event === 'UPDATE' ? 'NOT ( ' . implode( ' AND ', $same ) . ' )' : 'TRUE';
 		$more = $table === 'wb_changes' && $event === 'INSERT'
 			? 'INSERT INTO seen_change VALUES ( NEW.change_id, NEW.change_object_id );'
 			: '';
 		$name = 'seen_' . strtolower( "{$table}_$event" );
 		$this->farm->execute( $this->farm->repo, "CREATE TRIGGER $name AFTER $event ON {{$table}} FOR EACH ROW BEGIN
 			INSERT INTO seen_history ( history_time, history_connection, history_text )
-			VALUES ( {:now}, CONNECTION_ID(), CONCAT( '$table $event ', $values ) );
+			SELECT {:now}, CONNECTION_ID(), CONCAT( '$table $event ', $values ) FROM DUAL WHERE $news;
 			$more
 		END" );
 	}

@@ -12,7 +12,7 @@ class Report {
 	private const SHOWN = 5;
 	/** Seconds before and after a lost change of which the history is written down. */
 	private const AROUND = 10.0;
-	/** Jobs that Wikibase pushes, and we too with the format `entity-change`. */
+	/** The job that only we push. */
 	private const NATIVE = 'DispatchNotification';
 
 	/** @var list<string> */
@@ -53,7 +53,7 @@ class Report {
 			}
 		}
 		$this->judge( $changes, $missing );
-		printf( "\nEverything was delivered %.1f s after the last edit, with %d visits; notes left: %d.\n",
+		printf( "\nAll was done %.1f s after the last edit, with %d visits. Notes left: %s.\n",
 			$trial->settled, $trial->visits, $trial->notesLeft() );
 		if ( $this->faults !== [] ) {
 			echo "NOT as it should be:\n  " . implode( "\n  ", $this->faults ) . "\n";

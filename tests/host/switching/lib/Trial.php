@@ -151,10 +151,9 @@ class Trial {
 	public function leftOver(): array {
 		$states = array_unique( array_values( $this->wanted ) );
 		$expected = match ( $states ) {
-			[ 'off' ] => [ 'wb_changes_rollout' => 0, 'wb_changes_handed' => 0, 'wb_changes_shadow' => 0,
-				'wb_changes' => 0 ],
-			// The row that says so. A note of a job that was under way is forgotten when the floor moves again.
-			[ 'on' ] => [ 'wb_changes_rollout' => 1, 'wb_changes_shadow' => 0 ],
+			[ 'off' ] => [ 'wb_changes_rollout' => 0, 'wb_changes_handed' => 0, 'wb_changes' => 0 ],
+			// The row that says so.
+			[ 'on' ] => [ 'wb_changes_rollout' => 1 ],
 		};
 		$left = [];
 		foreach ( $expected as $table => $count ) {
@@ -184,8 +183,14 @@ class Trial {
 			. $answer['query']['general']['dbversion'];
 	}
 
-	public function notesLeft(): int {
-		return $this->farm->number( $this->farm->repo, 'SELECT COUNT(*) FROM {wb_changes_handed}' );
+	/**
+	 * Notes of changes that Wikibase's job has handed over (where all are on, these stay until the floor moves again),
+	 * and of what it sent to a client that was watched when it looked, and is not any more.
+	 */
+	public function notesLeft(): string {
+		$handed = $this->farm->number( $this->farm->repo, 'SELECT COUNT(*) FROM {wb_changes_handed}' );
+		$shadow = $this->farm->number( $this->farm->repo, 'SELECT COUNT(*) FROM {wb_changes_shadow}' );
+		return "$handed in wb_changes_handed, $shadow in wb_changes_shadow";
 	}
 
 	private function configure( int $host, array $step ): void {
