@@ -25,6 +25,9 @@ class Record {
 		],
 	];
 
+	/** What is taken off the id of a change in Wikibase's format that the client shall not look up. */
+	private const UNFINDABLE = 1 << 52;
+
 	public function __construct( private readonly Farm $farm ) {
 	}
 
@@ -108,7 +111,10 @@ class Record {
 				throw new RuntimeException( "a {$row['seen_cmd']} of $client has no changes: "
 					. substr( $row['seen_params'], 0, 300 ) );
 			}
-			$notifications[] = [ (float)$row['seen_time'], $row['seen_cmd'], array_map( 'intval', $changes ) ];
+			$notifications[] = [ (float)$row['seen_time'], $row['seen_cmd'], array_map(
+				static fn ( mixed $id ) => $id < 0 ? $id + self::UNFINDABLE : (int)$id,
+				$changes
+			) ];
 		}
 		return $notifications;
 	}

@@ -228,7 +228,10 @@ class Trial {
 			if ( microtime( true ) > $end + self::PATIENCE ) {
 				return;
 			}
-			$this->progress->show( fn () => 'waiting: ' . implode( '; ', $this->leftOver() ) );
+			$this->progress->show( fn () => 'waiting: ' . implode( '; ', [
+				...$this->leftOver(),
+				array_sum( array_map( 'count', $this->missing() ) ) . ' deliveries are missing',
+			] ) );
 			( new Api( $this->servers[$this->visits % 2]->address ) )->require( [ 'action' => 'query' ] );
 			$this->visits++;
 			$this->runUntilEmpty();
