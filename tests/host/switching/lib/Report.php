@@ -53,8 +53,10 @@ class Report {
 			}
 		}
 		$this->judge( $changes, $missing );
-		printf( "\nAll was done %.1f s after the last edit, with %d visits. Notes left: %s.\n",
-			$trial->settled, $trial->visits, $trial->notesLeft() );
+		$done = $trial->settled === null
+			? 'Not all was done'
+			: sprintf( 'All was done %.1f s after the last edit', $trial->settled );
+		echo "\n$done, with {$trial->visits} visits. Notes left: {$trial->notesLeft()}.\n";
 		if ( $this->faults !== [] ) {
 			echo "NOT as it should be:\n  " . implode( "\n  ", $this->faults ) . "\n";
 			return 1;

@@ -17,8 +17,10 @@ use WikibaseDispatchDemo\Progress;
 class Trial {
 
 	private const ITEMS = 6;
-	/** Seconds until nothing may wait any more. Wikibase's job is pushed for a forgotten change after five minutes. */
+	/** Seconds until the queues are empty. */
 	private const PATIENCE = 900;
+	/** Seconds until nothing may wait any more. Wikibase's job is pushed for a forgotten change after five minutes. */
+	private const PATIENCE_IN_THE_END = 420;
 	/** Seconds between two requests for a page when nothing else happens. */
 	private const VISIT = 5;
 
@@ -26,8 +28,8 @@ class Trial {
 	public readonly Record $record;
 	/** Configurations that were switched to. */
 	public int $switches = 0;
-	/** Seconds from the last edit until every change was delivered and the tables were as they should be. */
-	public float $settled = 0;
+	/** Seconds from the last edit until all was delivered and the tables were as they should be; null: never. */
+	public ?float $settled = null;
 	/** Requests for a page that were made in that time. */
 	public int $visits = 0;
 	/** @var list<string> when what was configured where */
@@ -225,7 +227,7 @@ class Trial {
 	private function settle( float $end ): void {
 		$this->runUntilEmpty();
 		while ( $this->leftOver() !== [] || array_filter( $this->missing() ) !== [] ) {
-			if ( microtime( true ) > $end + self::PATIENCE ) {
+			if ( microtime( true ) > $end + self::PATIENCE_IN_THE_END || $this->isSomethingGone() ) {
 				return;
 			}
 			$this->progress->show( fn () => 'waiting: ' . implode( '; ', [
@@ -238,6 +240,13 @@ class Trial {
 			sleep( self::VISIT );
 		}
 		$this->settled = microtime( true ) - $end;
+	}
+
+	/** Whether a change that has not reached a client is not in the buffer any more. */
+	private function isSomethingGone(): bool {
+		$missing = array_unique( array_merge( ...array_values( $this->missing() ) ) );
+		$there = $this->farm->rows( $this->farm->repo, 'SELECT change_id FROM {wb_changes}' );
+		return array_diff( $missing, array_map( 'intval', array_column( $there, 'change_id' ) ) ) !== [];
 	}
 
 	private function runUntilEmpty(): void {
