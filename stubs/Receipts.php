@@ -23,6 +23,6 @@ class Receipts {
 	 * @return array{receipts:string,kept:list<array{stream:int,after:int,upto:int}>} for `crc_receipts`; and what to
 	 *   keep in place of all that was kept
 	 */
-	public static function report( array $kept, ?string $sent, ?string $said ): array {
+	public static function report( array $kept, ?string $sent = null, ?string $said = null ): array {
 	}
 }

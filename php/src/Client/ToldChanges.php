@@ -36,7 +36,7 @@ final class ToldChanges {
 	public function add( int $pageId, string $timestamp, string $params ): void {
 		$row = new RecentChangeParams( $params );
 		$this->keys[self::key( $pageId, $timestamp, $row )] = true;
-		$last = (int)$row->field( 'rev_id' );
+		$last = self::revision( $row );
 		if ( $last > 0 && self::isMerged( $row ) ) {
 			// A run has no id of a change, and tells of all between two of its revisions, if both are known.
 			$before = (int)$row->field( 'parent_id' );
@@ -62,8 +62,11 @@ final class ToldChanges {
 		if ( isset( $this->keys[self::key( $pageId, $timestamp, $row )] ) ) {
 			return [];
 		}
-		// Jobs of an earlier version name no revisions.
+		// Jobs of an earlier version name no revisions; nor does a change that was sent without its details.
 		$revisions = array_map( 'intval', array_values( $change['revisions'] ?? [] ) );
+		if ( $revisions === [ 0 ] ) {
+			$revisions = [ self::revision( $row ) ];
+		}
 		if ( $revisions === [] || in_array( 0, $revisions, true ) || !self::isMerged( $row ) ) {
 			return [ $change ];
 		}
@@ -116,6 +119,11 @@ final class ToldChanges {
 			] + $change;
 		}
 		return $parts;
+	}
+
+	/** Of a change that was sent without its details, the column of the row has it. */
+	private static function revision( RecentChangeParams $row ): int {
+		return (int)$row->field( 'rev_id' ) ?: (int)$row->field( 'revision_id' );
 	}
 
 	private static function isMerged( RecentChangeParams $row ): bool {

@@ -15,6 +15,32 @@ final class ClientStatus {
 	/** Of a client that cannot be served as it is configured. */
 	public const REFUSED = 'refused';
 
+	/**
+	 * @param string $siteId
+	 * @param string $domain
+	 * @param string $rollout
+	 * @param string $condition
+	 * @param int $seen
+	 * @param int $pending
+	 * @param int $lagSeconds
+	 * @param int|null $lastPass
+	 * @param int|null $claimedUntil
+	 * @param int|null $restingUntil
+	 * @param int $failures
+	 * @param bool $isStalled
+	 * @param string|null $lastError
+	 * @param int|null $dueAt
+	 * @param string|null $format
+	 * @param string|null $wantedFormat
+	 * @param string|null $whyNotWanted
+	 * @param string|null $version
+	 * @param int|null $marked
+	 * @param array{
+	 *   handled:int,
+	 *   reported:int,
+	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
+	 * }|null $receipts
+	 */
 	public function __construct(
 		private readonly string $siteId,
 		private readonly string $domain,

@@ -134,8 +134,10 @@ if ( $farm['extension'] !== null && in_array( $farmWiki, $farm['extensionOn'] ??
 	wfLoadExtension( 'WikibaseDispatch', $farm['extension'] );
 	$wgWikibaseDispatchSettings = $farm['settings'];
 	// Only the repo has clients, and is one of them. Where there is a Wikibase, it knows them.
-	if ( $farmWiki === $farm['repo'] && empty( $farm['wikibase'] ) ) {
-		$wgWikibaseDispatchSettings += [ 'repoSiteId' => $farm['repo'], 'localClientDatabases' => $farmDomains ];
+	if ( empty( $farm['wikibase'] ) ) {
+		$wgWikibaseDispatchSettings += [ 'repoSiteId' => $farm['repo'] ] + ( $farmWiki === $farm['repo']
+			? [ 'localClientDatabases' => $farmDomains ]
+			: [ 'repoDatabase' => $farmDomains[$farm['repo']] ] );
 	}
 }
 

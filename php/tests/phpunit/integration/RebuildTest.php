@@ -61,7 +61,7 @@ class RebuildTest extends FarmTestCase {
 	}
 
 	public function test_who_has_not_said_where_the_repo_is_hears_what_to_say(): void {
-		$this->farm->setSettings( [] );
+		$this->farm->setSettings( [ 'repoDatabase' => null ] );
 		$result = $this->farm->maintenance( 'enwiki', self::SCRIPT );
 		$this->assertNotSame( 0, $result->status );
 		$this->assertStringContainsString( "\$wgWikibaseDispatchSettings['repoDatabase']", $result->output );

@@ -54,6 +54,13 @@ class ToldChangesTest extends TestCase {
 		$this->assertSame( [ [ 6 ], [ 'comment 6' ] ], [ $left['revisions'], $left['comments'] ] );
 	}
 
+	public function test_a_change_that_comes_again_without_its_details_is_not_told_again_nor_the_other_way_round(): void {
+		$bare = [ 'object_id' => 'Q1', 'type' => 'wikibase-item~update', 'revision_id' => '4' ];
+		$this->assertSame( [], self::left( self::fields( [ 3 => 'Alice', 4 => 'Alice' ], 2 ), $bare, [ 0 ] ) );
+		$this->assertCount( 1, self::left( self::fields( [ 3 => 'Alice' ], 2 ), $bare, [ 0 ] ) );
+		$this->assertSame( [], self::left( $bare, self::fields( [ 4 => 'Alice' ], 3 ), [ 4 ] ) );
+	}
+
 	public function test_what_somebody_else_did_within_a_run_is_not_told_by_it(): void {
 		$told = new ToldChanges();
 		$told->add( self::PAGE, self::TIME, self::change( [ 3 => 'Alice', 5 => 'Alice' ], 2 )['params'] );
