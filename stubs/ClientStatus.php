@@ -36,15 +36,15 @@ class ClientStatus {
 	 *   handled:int,
 	 *   reported:int,
 	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
-	 * }|null everything up to the change `handled`; when it said so last; and what it was sent and has not handled, with
+	 * }|null everything up to the change `handled`; when it said so last; and what it was sent and has not handled:
 	 *   the first and the last change, when that was sent for the first time and for the last, and how often again
 	 */
 	public function receipts(): ?array {
 	}
 
 	/**
-	 * Age of the oldest visible change that the client has not seen, or not handled, if it gives receipts, in seconds; 0
-	 * if there is none, or it is disabled. What waits behind the horizon counts, too.
+	 * Age of the oldest visible change that the client has not seen, or not handled, if it gives receipts, in seconds;
+	 * 0 if there is none, or it is disabled. What waits behind the horizon counts, too.
 	 */
 	public function seconds(): int {
 	}

@@ -41,7 +41,7 @@ class Notification {
 	 *   bad:list<array{id:int,reason:string}>,
 	 *   covers:array{stream:int,after:int,upto:int}|null
 	 * } how many changes name an entity; those that cannot be read, which go on to {@see update()} all the same if they
-	 *   name one, as if anything had changed; and what the receipt for the notification is to cover, if the repo wants one
+	 *   name one, as if anything had changed; and what the receipt for the notification is to cover, if one is wanted
 	 */
 	public function summary(): array {
 	}

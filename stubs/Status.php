@@ -100,7 +100,8 @@ class Status {
 	}
 
 	/**
-	 * Changes that clients cannot handle and that are left out for them, the last that were set aside first, at most 50.
+	 * Changes that clients cannot handle and that are left out for them, the last that were set aside first, at most
+	 * 50.
 	 *
 	 * @return list<array{client:string,id:int,entity:string,time:int}>
 	 */

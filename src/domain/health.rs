@@ -215,7 +215,8 @@ impl FarmStatus {
             return (Health::Stuck, Reason::Unhandled, Some(status.client.site.as_str()));
         }
         // Of several, the first.
-        match self.clients.iter().rev().max_by_key(|status| status.age).filter(|status| status.age >= self.late_after) {
+        let lateness = |status: &&ClientStatus| self.lateness(status);
+        match self.clients.iter().rev().max_by_key(lateness).filter(|status| lateness(status) >= self.late_after) {
             Some(latest) => {
                 let is_unhandled = latest.condition == Condition::Unhandled;
                 let reason = if is_unhandled { Reason::Unhandled } else { Reason::Lagging };
@@ -223,6 +224,13 @@ impl FarmStatus {
             }
             None => (Health::Healthy, Reason::None, None),
         }
+    }
+
+    /// How late the client is. What it was sent a moment ago is not late, however old the change is: it may have been imported.
+    fn lateness(&self, status: &ClientStatus) -> Duration {
+        let since = status.unhandled.iter().map(|pass| pass.since).min();
+        let is_unhandled = status.condition == Condition::Unhandled;
+        since.filter(|_| is_unhandled).map_or(status.age, |since| status.age.min(since.until(self.view.now)))
     }
 
     /// Whether triggers failed last, and still do.
@@ -266,8 +274,10 @@ fn cause(status: &ClientStatus) -> Option<Reason> {
 mod tests {
     use super::{
         super::{
+            change::ChangeId,
             claim::Rest,
             client_status::tests::{STUCK, ago, claim, stalled, view, with},
+            sent::{Form, SentPass},
             state::tests::NOW,
             value::Value,
         },
@@ -329,6 +339,26 @@ mod tests {
         let waits = |age| farm(vec![ClientFacts { oldest: ago(age), ..stalled("a", 5) }, up_to_date("b", 1)]);
         assert_eq!(verdict(&waits(124)).0, Health::Healthy);
         assert_eq!(verdict(&waits(125)), (Health::Lagging, Reason::Lagging, Some("a")));
+    }
+
+    fn sent(seconds_ago: u64, tries: u32) -> SentPass {
+        let (since, first) = (NOW.minus(Duration::from_secs(seconds_ago)), ChangeId(90));
+        let (form, after) = (Form::Whole, ChangeId(80));
+        SentPass { after, first, upto: ChangeId(100), since, sent: since, tries, form, late: None }
+    }
+
+    #[test]
+    fn g16_what_is_not_handled_makes_late_when_it_was_sent_long_ago_and_stuck_when_it_was_sent_again() {
+        let unhandled = |seconds_ago, tries| {
+            let facts = ClientFacts { oldest: ago(9000), ..up_to_date("a", 1) };
+            farm(vec![ClientFacts { handled: ChangeId(89), unhandled: vec![sent(seconds_ago, tries)], ..facts }])
+        };
+        assert_eq!(verdict(&unhandled(5, 0)).0, Health::Healthy, "the change is old, and has just been sent");
+        assert_eq!(unhandled(5, 0).clients[0].age, Duration::from_secs(9000));
+        assert_eq!(verdict(&unhandled(125, 0)), (Health::Lagging, Reason::Unhandled, Some("a")));
+        assert_eq!(verdict(&unhandled(5000, 1)), (Health::Stuck, Reason::Unhandled, Some("a")));
+        let facts = ClientFacts { unhandled: vec![sent(9, 0)], ..up_to_date("a", 1) };
+        assert_eq!(farm(vec![facts]).clients[0].condition, Condition::Unhandled);
     }
 
     #[test]

@@ -295,9 +295,9 @@ const FIRST_STREAM: i64 = 1_767_225_600;
 /// Streams of late changes have numbers from here on; all are below 2^53.
 const LATE: u64 = 1 << 52;
 
-/// Whether the client has been heard of since the pass was sent.
+/// Whether the client has been heard of since the pass was sent. Times are whole seconds, and what only asks is handled at once.
 fn is_heard(pass: &SentPass, heard: Option<Timestamp>) -> bool {
-    heard.is_some_and(|heard| heard > pass.sent)
+    heard.is_some_and(|heard| heard >= pass.sent)
 }
 
 /// When a pass is sent again. A client of which nothing is heard is asked less and less often, once a day at least.

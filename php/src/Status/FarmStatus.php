@@ -166,7 +166,8 @@ final class FarmStatus {
 	}
 
 	/**
-	 * Changes that a client cannot handle, and that are left out for it: the last that were set aside first, at most 50.
+	 * Changes that a client cannot handle, and that are left out for it: the last that were set aside first, at most
+	 * 50.
 	 *
 	 * @return list<array{client:string,id:int,entity:string,time:int}>
 	 */

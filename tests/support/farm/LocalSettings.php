@@ -75,6 +75,10 @@ $wgAutoloadClasses['WikibaseDispatchFarm\UsesTag'] = __DIR__ . '/UsesTag.php';
 $wgHooks['ParserFirstCallInit'][] = 'WikibaseDispatchFarm\UsesTag::register';
 $wgAutoloadClasses['WikibaseDispatchFarm\HeardChanges'] = __DIR__ . '/HeardChanges.php';
 $wgAutoloadClasses['WikibaseDispatchFarm\WritesChanges'] = __DIR__ . '/WritesChanges.php';
+if ( getenv( 'FARM_FATAL_ENTITY' ) && getenv( 'FARM_FATAL_WIKI' ) === $farmWiki ) {
+	$wgAutoloadClasses['WikibaseDispatchFarm\FatalDecoder'] = __DIR__ . '/FatalDecoder.php';
+	$wgHooks['MediaWikiServices'][] = 'WikibaseDispatchFarm\FatalDecoder::install';
+}
 
 // Every process starts with what is in the databases, and nothing but the wikis writes to them.
 $wgMainCacheType = CACHE_NONE;

@@ -102,8 +102,8 @@ final class Databases {
 	}
 
 	/**
-	 * Has clients say about themselves, as their extension does, that they take these formats of notifications, and give
-	 * receipts if that is among them.
+	 * Has clients say about themselves, as their extension does, that they take these formats of notifications, and
+	 * give receipts if that is among them.
 	 *
 	 * @param string $repo
 	 * @param list<string> $clients site ids
@@ -111,7 +111,7 @@ final class Databases {
 	 * @param int $secondsAgo when they said so
 	 */
 	public function mark(
-		string $repo, array $clients, string $formats = 'native,entity-change,change-ids,receipts', int $secondsAgo = 0
+		string $repo, array $clients, string $formats = 'native,entity-change,change-ids', int $secondsAgo = 0
 	): void {
 		$db = $this->connection( $repo );
 		$table = $this->table( $repo, 'wb_changes_client' );

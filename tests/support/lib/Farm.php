@@ -119,6 +119,12 @@ class Farm {
 		);
 	}
 
+	/** What a maintenance script of a wiki prints, whatever it thinks of it. */
+	public function ask( string $wiki, string $script, string ...$arguments ): string {
+		$command = implode( ' ', array_map( 'escapeshellarg', $this->command( $wiki, $script, ...$arguments ) ) );
+		return (string)shell_exec( $command );
+	}
+
 	/**
 	 * Runs a maintenance script of a wiki to its end.
 	 *

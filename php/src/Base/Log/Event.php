@@ -70,7 +70,8 @@ enum Event: string {
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
 			self::DelayedJobMissing, self::DetailsLeftOut,
 			self::HistoryNotKept, self::LateChanges, self::LockWaits, self::MarkNotKept, self::NoLedger,
-			self::PruneStopped, self::ReceiptsNotKept, self::ReceiptsRefused, self::SentAgain, self::UnconfiguredClients, self::UnknownForm, self::UnsafeTopology,
+			self::PruneStopped, self::ReceiptsNotKept, self::ReceiptsRefused, self::SentAgain,
+			self::UnconfiguredClients, self::UnknownForm, self::UnsafeTopology,
 			self::VisibilityUnknown => LogLevel::WARNING,
 			default => LogLevel::INFO,
 		};
@@ -118,14 +119,14 @@ enum Event: string {
 			self::Pruned => 'pruned {deleted} changes up to {cutoff}',
 			self::PushTooLarge => 'what was pushed to {client} at once is larger than its queue takes; this process ' .
 				'pushes at most {most} bytes of changes at once from now on',
-			self::ReceiptsNotKept => 'cannot keep or report what {client} has handled, so the repo sends some of it again: ' .
-				'{exception}',
+			self::ReceiptsNotKept => 'cannot keep or report what {client} has handled, so the repo sends some ' .
+				'of it again: {exception}',
 			self::ReceiptsRefused => 'what {client} says it has handled cannot be true, and is ignored: {why}',
 			self::RolloutChanged => 'the rollout changes: ours alone are {on}; watched are {shadow}',
-			self::SentAgain => '{client} has not confirmed {changeCount} changes ({first} to {upto}); they were sent again ' .
-				'(attempt {tries})',
-			self::SetAside => '{client} cannot handle change {changeId}, not even without its details; it is left out, and ' .
-				'the rest goes on',
+			self::SentAgain => '{client} has not confirmed {changeCount} changes ({first} to {upto}); they were ' .
+				'sent again (attempt {tries})',
+			self::SetAside => '{client} cannot handle change {changeId}, not even without its details; it is ' .
+				'left out, and the rest goes on',
 			self::StatusUnknown => 'the status of dispatching is unknown: {exception}',
 			self::SubscribingFailed => 'cannot subscribe to {count} entities yet: {exception}',
 			self::SubscriptionsRebuilt => 'rebuilding the subscriptions of {client}: {progress}',

@@ -14,7 +14,8 @@ use MediaWiki\Registration\ExtensionRegistry;
 /**
  * Has tables created by the installer and by `maintenance/update.php`: on a repo those of dispatch states, of the
  * rollout, of clients, of receipts, of failures, of the history, of the ledger and of rebuilds; on any wiki that of
- * notifications handled, and without Wikibase that of usages. A wiki that becomes a repo gets a repo's by the next update.
+ * notifications handled, and without Wikibase that of usages. A wiki that becomes a repo gets a repo's by the next
+ * update.
  *
  * Updates run before services may be used, so this handler has no dependencies.
  */

@@ -81,7 +81,7 @@ class HandledTable {
 	}
 
 	private static function compare( array $one, array $other ): int {
-		return [ $one['stream'], $one['after'], $one['upto'] ] <=> [ $other['stream'], $other['after'], $other['upto'] ];
+		return self::row( $one ) <=> self::row( $other );
 	}
 
 	/**

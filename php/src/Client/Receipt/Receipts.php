@@ -91,7 +91,7 @@ class Receipts {
 	public function report(): void {
 		$siteId = $this->client->siteId();
 		$this->transactions->run( function () use ( $siteId ): void {
-			// In this order: another process may give and report a receipt meanwhile, and what was said must be known here.
+			// In this order: another process may give a receipt and report it meanwhile.
 			$sent = $this->table->sent( $siteId );
 			$said = $this->table->said( $siteId );
 			$read = $this->handled->first();

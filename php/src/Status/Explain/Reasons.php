@@ -35,8 +35,9 @@ final class Reasons {
 			'failing' => $client === ''
 				? "The trigger fails, and changes have waited for $span."
 				: "Passes for $client fail, {$params['failures']} in a row; its oldest change has waited for $span.",
-			'unhandled' => "$client has not handled what reached its job queue; the oldest change has waited for $span. " .
-				'Jobs of the type DispatchNotification must be run on that wiki. They are sent again, and nothing is lost.',
+			'unhandled' => "$client has not handled what reached its job queue; the oldest change has waited for " .
+				"$span. Jobs of the type DispatchNotification must be run on that wiki. They are sent again, and " .
+				'nothing is lost.',
 			'client-refused' => "$client cannot be served: {$params['why']}. Until that is corrected it gets " .
 				'nothing, and no change is deleted, so that nothing is lost.',
 			default => $status->reason(),

@@ -54,7 +54,7 @@ class ToldChangesTest extends TestCase {
 		$this->assertSame( [ [ 6 ], [ 'comment 6' ] ], [ $left['revisions'], $left['comments'] ] );
 	}
 
-	public function test_a_change_that_comes_again_without_its_details_is_not_told_again_nor_the_other_way_round(): void {
+	public function test_a_change_that_comes_again_without_its_details_is_not_told_again(): void {
 		$bare = [ 'object_id' => 'Q1', 'type' => 'wikibase-item~update', 'revision_id' => '4' ];
 		$this->assertSame( [], self::left( self::fields( [ 3 => 'Alice', 4 => 'Alice' ], 2 ), $bare, [ 0 ] ) );
 		$this->assertCount( 1, self::left( self::fields( [ 3 => 'Alice' ], 2 ), $bare, [ 0 ] ) );

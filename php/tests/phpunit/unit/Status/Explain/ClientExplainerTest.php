@@ -56,7 +56,8 @@ class ClientExplainerTest extends TestCase {
 		];
 		yield [ 'lock-held', [], 'Somebody holds its lock.' ];
 		$pass = static fn ( int $first, int $upto, int $tries ) => [
-			'first' => $first, 'upto' => $upto, 'since' => self::NOW - 600, 'sent' => self::NOW - 300, 'tries' => $tries,
+			'first' => $first, 'upto' => $upto, 'tries' => $tries,
+			'since' => self::NOW - 600, 'sent' => self::NOW - 300,
 		];
 		$receipts = [
 			'handled' => 60,

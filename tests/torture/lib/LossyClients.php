@@ -1,0 +1,145 @@
+<?php
+/**
+ * Job runners of the clients, which are killed, and the clients' queues, which are emptied.
+ */
+
+declare( strict_types = 1 );
+
+namespace WikibaseDispatchTests;
+
+use RuntimeException;
+
+class LossyClients {
+
+	/** Runners that were killed from outside. */
+	public int $killed = 0;
+	/** Runners that ended by a signal of their own. */
+	public int $died = 0;
+	/** How often queues were emptied. */
+	public int $emptied = 0;
+	/** Notifications that were in them. */
+	public int $lost = 0;
+	/** @var array<string,Process> wiki => its runner */
+	private array $running = [];
+
+	public function __construct( private readonly Farm $farm ) {
+	}
+
+	/** Keeps a runner going for each client that has jobs. */
+	public function tend(): void {
+		foreach ( $this->farm->wikis as $wiki ) {
+			$runner = $this->running[$wiki] ?? null;
+			if ( $runner && !$runner->isRunning() ) {
+				$this->died += (int)!$runner->hasSucceeded();
+				unset( $this->running[$wiki] );
+				$runner = null;
+			}
+			// The repo's own jobs are for others; as a client it has no runner but theirs.
+			if ( !$runner && $wiki !== $this->farm->repo && $this->farm->jobs( $wiki )['ready'] ) {
+				$this->running[$wiki] = $this->farm->start( $wiki, 'runJobs', [ '--maxjobs', '40' ] );
+			}
+		}
+	}
+
+	/** One runner in some is killed. */
+	public function killSome(): void {
+		if ( $this->running && mt_rand( 0, 15 ) === 0 ) {
+			$wiki = array_rand( $this->running );
+			$this->killed += (int)$this->running[$wiki]->kill();
+			unset( $this->running[$wiki] );
+		}
+	}
+
+	/** The queues of all clients are emptied, if there is something in them. */
+	public function emptySome(): void {
+		$lost = 0;
+		foreach ( $this->farm->wikis as $wiki ) {
+			if ( $wiki === $this->farm->repo ) {
+				continue;
+			}
+			$lost += $this->farm->number(
+				$wiki, "SELECT COUNT(*) FROM {job} WHERE {:text job_cmd} = 'DispatchNotification'"
+			);
+			if ( $lost ) {
+				$this->farm->execute( $wiki, 'DELETE FROM {job}' );
+			}
+		}
+		$this->lost += $lost;
+		$this->emptied += (int)( $lost > 0 );
+	}
+
+	/**
+	 * @return array<string,int> client => passes that it was sent and has not handled, and one more if it is behind
+	 */
+	public function unhandled(): array {
+		$script = dirname( __DIR__, 3 ) . '/php/maintenance/ShowStatus.php';
+		$output = $this->farm->ask( $this->farm->repo, $script, '--json' );
+		$status = json_decode( $output, true )
+			?? throw new RuntimeException( "ShowStatus says no JSON: $output" );
+		$left = [];
+		foreach ( $status['clients'] as $client ) {
+			$left[$client['siteid']] = count( $client['receipts']['unhandled'] ?? [] )
+				+ (int)!in_array( $client['condition'], [ 'up-to-date', 'unhandled' ], true );
+		}
+		return $left;
+	}
+
+	/** Rows of recent changes that are there more than once. */
+	public function doubled(): int {
+		$doubled = 0;
+		foreach ( $this->farm->wikis as $wiki ) {
+			$doubled += $this->farm->number( $wiki, 'SELECT COALESCE( SUM( n - 1 ), 0 ) FROM (
+				SELECT COUNT(*) AS n FROM {recentchanges} WHERE rc_type = 5
+				GROUP BY rc_cur_id, rc_timestamp, rc_params ) AS rows_of_one' );
+		}
+		return $doubled;
+	}
+
+	/** Rows of recent changes about an entity. */
+	public function about( string $entity ): int {
+		$rows = 0;
+		foreach ( $this->farm->wikis as $wiki ) {
+			$like = "'%\"" . $entity . "\"%'";
+			$rows += $this->farm->number(
+				$wiki, "SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5 AND {:text rc_params} LIKE $like"
+			);
+		}
+		return $rows;
+	}
+
+	/** Each client hears everything again, and handles it. */
+	public function everythingAgain(): void {
+		foreach ( $this->farm->wikis as $wiki ) {
+			$this->farm->run(
+				$this->farm->repo, dirname( __DIR__, 3 ) . '/php/maintenance/SeekClient.php', [ $wiki, '0' ]
+			);
+		}
+		$this->farm->run( $this->farm->repo, Farm::SCRIPTS . '/Announce.php' );
+		do {
+			$ready = 0;
+			foreach ( $this->farm->wikis as $wiki ) {
+				if ( $this->farm->jobs( $wiki )['ready'] ) {
+					$ready++;
+					$this->farm->run( $wiki, 'runJobs', [], 600 );
+				}
+			}
+		} while ( $ready );
+	}
+
+	/** Lets the runners come to their end. */
+	public function finish(): void {
+		foreach ( $this->running as $runner ) {
+			while ( $runner->isRunning() ) {
+				usleep( 20_000 );
+			}
+		}
+		$this->running = [];
+	}
+
+	public function stop(): void {
+		foreach ( $this->running as $runner ) {
+			$runner->kill();
+		}
+		$this->running = [];
+	}
+}
