@@ -57,6 +57,8 @@ soak-mariadb       edits at several times Wikidata's rate while everything that 
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
+lossy              clients' queues emptied, their runners killed, and a change that kills whoever handles it
+lossy-mariadb      the same on MariaDB
 counts             statements and jobs of a small backlog against benches/counts.json, on MariaDB
 END
 }
@@ -100,6 +102,8 @@ run_step() {
 		browser) step_phpunit "$(newest_mediawiki)" mariadb browser ;;
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
 		coexist-mariadb) torture coexist ;;
+		lossy) KILLS=15 torture lossy-queue --count 200 ;;
+		lossy-mariadb) KILLS=15 torture lossy-queue --database mariadb --count 400 ;;
 		edits-mariadb) torture fast-edits --database mariadb --procs 4 ;;
 		eight-mariadb) torture eight-runners ;;
 		kill-mariadb) torture kill-runner --database mariadb ;;
