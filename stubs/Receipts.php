@@ -20,9 +20,12 @@ class Receipts {
 	 *   {@see Notification::summary()} has asked for it
 	 * @param string|null $sent what the repo has noted of this client (`csn_passes`), if it has
 	 * @param string|null $said what this client has reported last (`crc_receipts`), if it has
+	 * @param bool|null $isIdle whether no notification waits in this client's queue; null if the queue cannot tell
 	 * @return array{receipts:string,kept:list<array{stream:int,after:int,upto:int}>} for `crc_receipts`; and what to
 	 *   keep in place of all that was kept
 	 */
-	public static function report( array $kept, ?string $sent = null, ?string $said = null ): array {
+	public static function report(
+		array $kept, ?string $sent = null, ?string $said = null, ?bool $isIdle = null
+	): array {
 	}
 }

@@ -1,5 +1,7 @@
 //! `WikibaseDispatch\Receipts`.
 
+#![allow(non_snake_case, reason = "callers in PHP may name an argument, so arguments have PHP's names")]
+
 use ext_php_rs::{
     convert::IntoZval,
     prelude::*,
@@ -28,11 +30,16 @@ impl Receipts {
         Err("use Receipts::report()".into())
     }
 
-    pub fn report(kept: &ZendHashTable, sent: Option<String>, said: Option<String>) -> PhpResult<Array> {
+    pub fn report(
+        kept: &ZendHashTable,
+        sent: Option<String>,
+        said: Option<String>,
+        isIdle: Option<bool>,
+    ) -> PhpResult<Array> {
         let kept = kept.values().filter_map(|range| range_of(range.dereference().array()?));
         let sent = sent.and_then(|sent| Sent::parse(&sent));
         let said = said.and_then(|said| DomainReceipts::parse(&said).ok());
-        let report = receipts::report(kept, sent.as_ref(), said.as_ref());
+        let report = receipts::report(kept, sent.as_ref(), said.as_ref(), isIdle);
         let mut array = ZendHashTable::with_capacity(2);
         array.insert("receipts", report.receipts.to_text())?;
         array.insert("kept", list(&report.kept, range_to_php)?)?;

@@ -68,6 +68,8 @@ pub struct Receipts {
     /// The client knows less than it has said before, in this stream: it was restored from a backup. It has handled everything up to
     /// the id, and wants what came after it again.
     restored: Option<(Stream, ChangeId)>,
+    /// Whether no notification waited in the client's queue when it reported; `None` if the queue cannot tell.
+    is_idle: Option<bool>,
 }
 
 /// Bytes of a report. What does not fit is reported later: the first ones matter most, since they hold the others up.
@@ -78,12 +80,12 @@ impl Receipts {
 
     /// Of somebody who has handled nothing.
     pub const fn none() -> Self {
-        Self { ranges: Vec::new(), restored: None }
+        Self { ranges: Vec::new(), restored: None, is_idle: None }
     }
 
     /// Receipts for these ranges.
     pub fn of(ranges: impl IntoIterator<Item = Range>) -> Self {
-        Self { ranges: joined(ranges), restored: None }
+        Self { ranges: joined(ranges), ..Self::none() }
     }
 
     /// Reads what [`Self::to_text`] wrote.
@@ -95,6 +97,10 @@ impl Receipts {
         let number = |text: &str| u64::from_str_radix(text, 16).map_err(|_| "a number cannot be read");
         let mut receipts = Self::default();
         for part in rest.split(';').skip(1) {
+            if let Some(idle) = part.strip_prefix('=') {
+                receipts.is_idle = Some(number(idle)? == 1);
+                continue;
+            }
             let (stream, rest) = part.split_once(':').ok_or("a range names no stream")?;
             if let Some(stream) = stream.strip_prefix('!') {
                 receipts.restored = Some((Stream(number(stream)?), ChangeId(number(rest)?)));
@@ -114,6 +120,9 @@ impl Receipts {
     /// As text of at most 1000 bytes and a little; what does not fit is left out.
     pub fn to_text(&self) -> String {
         let mut text = Self::HEAD.to_owned();
+        if let Some(is_idle) = self.is_idle {
+            text.push_str(&format!(";={}", u8::from(is_idle)));
+        }
         if let Some((stream, after)) = self.restored {
             text.push_str(&format!(";!{stream}:{:x}", after.0));
         }
@@ -138,9 +147,15 @@ impl Receipts {
         self.ranges.iter().any(|handled| handled.covers(range))
     }
 
-    /// Whether anything of `stream` was handled.
-    pub fn has_any_of(&self, stream: Stream) -> bool {
-        self.ranges.iter().any(|range| range.stream == stream)
+    /// The same, of a client in whose queue no notification waits, or some do.
+    #[must_use]
+    pub fn when_idle(self, is_idle: Option<bool>) -> Self {
+        Self { is_idle, ..self }
+    }
+
+    /// Whether no notification waited in the client's queue when it reported; `None` if the queue cannot tell.
+    pub fn is_idle(&self) -> Option<bool> {
+        self.is_idle
     }
 
     /// The last id of `stream` that was handled.
@@ -189,12 +204,18 @@ pub struct Report {
 /// Streams of which the repo knows nothing yet, or no longer, whose receipts are kept.
 const MOST_STREAMS: usize = 8;
 
-/// What a client has to report that has `kept` these receipts and `said` this before, to a repo that has `sent` it this.
-pub fn report(kept: impl IntoIterator<Item = Range>, sent: Option<&Sent>, said: Option<&Receipts>) -> Report {
+/// What a client has to report that has `kept` these receipts and `said` this before, to a repo that has `sent` it this. `is_idle`: see
+/// [`Receipts::is_idle`].
+pub fn report(
+    kept: impl IntoIterator<Item = Range>,
+    sent: Option<&Sent>,
+    said: Option<&Receipts>,
+    is_idle: Option<bool>,
+) -> Report {
     let ranges = joined(kept);
     let Some(sent) = sent else {
         // Nothing was recorded yet, but the first notification may have been faster than the record of it.
-        return Report { receipts: Receipts::of(ranges.clone()), kept: ranges };
+        return Report { receipts: Receipts::of(ranges.clone()).when_idle(is_idle), kept: ranges };
     };
     let (main, others): (Vec<Range>, Vec<Range>) = ranges.into_iter().partition(|range| range.stream == sent.stream);
     let floor = sent.floor();
@@ -206,8 +227,9 @@ pub fn report(kept: impl IntoIterator<Item = Range>, sent: Option<&Sent>, said: 
         main.into_iter().filter(|range| range.upto >= floor).collect()
     };
     kept.extend(known_streams(others, sent));
+    kept.sort_unstable();
     let restored = restored.map(|after| (sent.stream, after));
-    Report { receipts: Receipts { ranges: kept.clone(), restored }, kept }
+    Report { receipts: Receipts { ranges: kept.clone(), restored, is_idle }, kept }
 }
 
 /// Up to where a client has certainly handled everything that does not know any more what it has said: it was restored. `None` if it
@@ -230,11 +252,13 @@ fn known_streams(ranges: Vec<Range>, sent: &Sent) -> Vec<Range> {
     for range in ranges {
         streams.entry(range.stream).or_default().push(range);
     }
+    // Of questions the last one counts.
+    let question = streams.remove(&sent.questions()).and_then(|ranges| ranges.last().copied());
     let (asked, unknown): (Vec<_>, Vec<_>) =
         streams.into_iter().partition(|(stream, _)| sent.open().any(|pass| pass.range(sent.stream).stream == *stream));
     // A stream begins with a higher number than those before.
     let recent = unknown.into_iter().filter(|(stream, _)| *stream > sent.stream).rev().take(MOST_STREAMS);
-    asked.into_iter().chain(recent).flat_map(|(_, ranges)| ranges).collect()
+    asked.into_iter().chain(recent).flat_map(|(_, ranges)| ranges).chain(question).collect()
 }
 
 #[cfg(test)]
@@ -263,7 +287,8 @@ mod tests {
         let receipts = Receipts::of([range(0, 12), range(20, 30), Range { stream: Stream(0xabc), ..range(1, 2) }]);
         assert_eq!(receipts.to_text(), "wd1h;5:0-c,14-1e;abc:1-2");
         assert_eq!(Receipts::parse(&receipts.to_text()), Ok(receipts.clone()));
-        let restored = Receipts { restored: Some((MAIN, ChangeId(7))), ..receipts };
+        let restored = Receipts { restored: Some((MAIN, ChangeId(7))), is_idle: Some(true), ..receipts };
+        assert!(restored.to_text().starts_with("wd1h;=1;!5:7;5:0-c"));
         assert_eq!(Receipts::parse(&restored.to_text()), Ok(restored));
         assert_eq!(Receipts::parse("wd1h"), Ok(Receipts::default()));
     }
@@ -280,6 +305,7 @@ mod tests {
             "wd1h;x:1-2",
             "wd1h;5:-1-2",
             "wd1h;!5:x",
+            "wd1h;=x",
             "wd1h;",
         ] {
             assert!(Receipts::parse(text).is_err(), "{text}");
@@ -297,27 +323,28 @@ mod tests {
     #[test]
     fn below_the_floor_only_the_run_that_reaches_it_is_kept() {
         let said = Receipts::of([range(0, 10), range(12, 20)]);
-        let report = report([range(0, 10), range(12, 20), range(20, 30), range(40, 50)], Some(&sent(20)), Some(&said));
+        let report =
+            report([range(0, 10), range(12, 20), range(20, 30), range(40, 50)], Some(&sent(20)), Some(&said), None);
         assert_eq!(report.kept, [range(12, 30), range(40, 50)]);
         assert_eq!(report.receipts.restored_in(MAIN), None);
     }
 
     #[test]
     fn a_client_that_begins_has_handled_nothing_and_was_not_restored() {
-        let report = report([range(120, 140)], Some(&sent(100)), Some(&Receipts::default()));
+        let report = report([range(120, 140)], Some(&sent(100)), Some(&Receipts::default()), None);
         assert_eq!((report.receipts.restored_in(MAIN), report.kept), (None, vec![range(120, 140)]));
     }
 
     #[test]
     fn a_client_that_knows_less_than_it_has_said_was_restored() {
         let said = Receipts::of([range(0, 140)]);
-        let again = |kept: Vec<Range>| report(kept, Some(&sent(140)), Some(&said)).receipts.restored_in(MAIN);
+        let again = |kept: Vec<Range>| report(kept, Some(&sent(140)), Some(&said), None).receipts.restored_in(MAIN);
         assert_eq!(again(vec![range(0, 140)]), None);
         assert_eq!(again(vec![range(0, 120)]), Some(ChangeId(120)));
         assert_eq!(again(vec![range(0, 120), range(140, 150)]), Some(ChangeId(120)), "whatever it has handled since");
         assert_eq!(again(vec![]), Some(ChangeId(0)));
         let said = Receipts::of([range(10, 20), range(30, 60)]);
-        let again = |kept: Vec<Range>| report(kept, Some(&sent(20)), Some(&said)).receipts.restored_in(MAIN);
+        let again = |kept: Vec<Range>| report(kept, Some(&sent(20)), Some(&said), None).receipts.restored_in(MAIN);
         assert_eq!(again(vec![range(5, 20), range(30, 70)]), None);
         assert_eq!(again(vec![range(5, 20), range(30, 40), range(60, 70)]), Some(ChangeId(40)), "behind a hole");
         assert_eq!(again(vec![range(5, 20), range(60, 70)]), Some(ChangeId(20)));
@@ -326,9 +353,9 @@ mod tests {
 
     #[test]
     fn a_notification_that_was_faster_than_the_record_of_it_counts() {
-        assert_eq!(report([range(0, 10)], None, None).kept, [range(0, 10)]);
+        assert_eq!(report([range(0, 10)], None, None, None).kept, [range(0, 10)]);
         let newer = Range { stream: Stream(9), ..range(0, 3) };
         let older = Range { stream: Stream(3), ..range(0, 3) };
-        assert_eq!(report([newer, older, range(0, 20)], Some(&sent(20)), None).kept, [range(0, 20), newer]);
+        assert_eq!(report([newer, older, range(0, 20)], Some(&sent(20)), None, None).kept, [range(0, 20), newer]);
     }
 }

@@ -14,9 +14,9 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Without anything to handle, and without a receipt: the client reports all the same.
-    pub fn asking() -> Self {
-        Self::default()
+    /// Without anything to handle: the client gives a receipt, and reports.
+    pub fn asking(question: Option<Range>) -> Self {
+        Self { changes: Vec::new(), covers: question }
     }
 
     /// What the receipt of a notification covers that ends with the change at `end` of [`Self::changes`], when those up to `begin` went

@@ -7,8 +7,9 @@
 //!
 //! - A client of which nothing was heard since may have no runner, or have lost its queue. It is sent the oldest pass again, less and
 //!   less often, and with it a notification that only asks for a report.
-//! - A client that is heard of, and has still not handled what was sent twice, has something there that it cannot handle. That is cut
-//!   into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
+//! - A client that says that notifications wait in its queue is behind, and is sent nothing again.
+//! - A client that is heard of, in whose queue nothing waits, and that has still not handled what was sent twice, has something there
+//!   that it cannot handle. That is cut into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
 //!   itself: it is **set aside**, by name, and the rest goes on.
 //!
 //! The note is bounded: of too many passes the oldest become one.
@@ -131,7 +132,7 @@ impl Sent {
     /// A stream that did not exist before `now`. Later ones have higher numbers, as long as the clock goes on.
     pub fn new_stream(before: Option<&Self>, now: Timestamp, chance: u64) -> Stream {
         let seconds = u64::try_from(now.unix() - FIRST_STREAM).unwrap_or_default();
-        let fresh = (seconds << 20 | chance & 0xf_ffff) & (LATE - 1);
+        let fresh = (seconds << 20 | chance & 0xf_ffff) & (ASKS - 1);
         Stream(before.map_or(fresh, |before| fresh.max(before.stream.0 + 1)))
     }
 
@@ -143,6 +144,18 @@ impl Sent {
             .flat_map(u64::to_le_bytes)
             .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Stream(LATE | hash & (LATE - 1))
+    }
+
+    /// What the receipt covers for a notification that only asks for a report, sent at `now`. A queue that gives out first what was
+    /// pushed first has given out, when it is handled, what was sent again before it.
+    pub fn question(&self, now: Timestamp) -> Option<Range> {
+        let at = ChangeId(now.unix().max(1).unsigned_abs());
+        Range::new(self.questions(), at.back(1), at)
+    }
+
+    /// The stream of these.
+    pub fn questions(&self) -> Stream {
+        Stream(self.stream.0 | ASKS)
     }
 
     /// Passes that are noted, handled or not.
@@ -219,25 +232,75 @@ impl Sent {
         now: Timestamp,
         rules: AgainRules,
     ) -> Vec<usize> {
-        let unhandled: Vec<(usize, &SentPass)> = self.unhandled(receipts, now, rules).collect();
+        let unhandled: Vec<(usize, &SentPass, Word)> = self
+            .unhandled(receipts, now, rules)
+            .map(|(number, pass)| (number, pass, self.word(pass, receipts, heard, now, rules)))
+            .collect();
         // A time far ahead is of a clock that was set back, and not waited for.
-        let is_due = |pass: &SentPass| now >= due_at(pass, heard, rules) || pass.sent > now.plus(rules.within);
-        let Some((oldest, first)) = unhandled.iter().copied().find(|(_, pass)| is_due(pass)) else {
-            return Vec::new();
-        };
-        if !is_heard(first, heard) {
-            // One at a time, until something is heard.
-            let waits = unhandled.iter().any(|(_, pass)| pass.tries > 0 && !is_due(pass));
-            return if waits { Vec::new() } else { vec![oldest] };
+        let is_due =
+            |pass: &SentPass, word: Word| now >= due_at(pass, word, rules) || pass.sent > now.plus(rules.within);
+        let oldest = unhandled.iter().copied().find(|(_, pass, word)| is_due(pass, *word));
+        match oldest {
+            None | Some((_, _, Word::Busy)) => Vec::new(),
+            Some((number, _, Word::Silent)) => {
+                // One at a time, until something is heard.
+                let waits = unhandled.iter().any(|(_, pass, word)| pass.tries > 0 && !is_due(pass, *word));
+                if waits { Vec::new() } else { vec![number] }
+            }
+            Some((_, first, Word::Idle)) => {
+                let is_alike = |pass: &SentPass| (pass.tries == 0) == (first.tries == 0);
+                let alike = unhandled
+                    .into_iter()
+                    .filter(|(_, pass, word)| *word == Word::Idle && is_due(pass, *word) && is_alike(pass));
+                alike.map(|(number, ..)| number).collect()
+            }
         }
-        let alike = |pass: &SentPass| is_due(pass) && is_heard(pass, heard) && (pass.tries == 0) == (first.tries == 0);
-        unhandled.into_iter().filter(|(_, pass)| alike(pass)).map(|(number, _)| number).collect()
     }
 
-    /// Whether less of it goes than before: the client is alive, and has not handled what was sent twice.
-    pub fn escalates(&self, number: usize, heard: Option<Timestamp>) -> bool {
+    /// What is known of a client that has not handled a pass.
+    fn word(
+        &self,
+        pass: &SentPass,
+        receipts: &Receipts,
+        heard: Option<Timestamp>,
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> Word {
+        // Times are whole seconds, and what only asks is handled at once.
+        let Some(heard) = heard.filter(|heard| *heard >= pass.sent) else {
+            // Before that, too, it may have told of a queue that is long.
+            let is_fresh = heard.is_some_and(|heard| heard.until(now) < rules.within);
+            return if is_fresh && receipts.is_idle() == Some(false) { Word::Busy } else { Word::Silent };
+        };
+        match receipts.is_idle() {
+            Some(true) => Word::Idle,
+            Some(false) if heard.until(now) < rules.within => Word::Busy,
+            Some(false) => Word::Silent,
+            // A queue of which that is not known gives out first what was pushed first.
+            None if self.was_overtaken(pass, receipts) => Word::Idle,
+            None => Word::Silent,
+        }
+    }
+
+    /// Whether something was handled that was pushed after the pass was sent last.
+    fn was_overtaken(&self, pass: &SentPass, receipts: &Receipts) -> bool {
+        let sent = ChangeId(pass.sent.unix().max(0).unsigned_abs());
+        let is_followed = pass.tries == 0 && receipts.last_of(self.stream).is_some_and(|last| last > pass.upto);
+        is_followed || receipts.last_of(self.questions()).is_some_and(|asked| asked >= sent)
+    }
+
+    /// Whether less of it goes than before: nothing waits at the client, and it has not handled what was sent twice.
+    pub fn escalates(
+        &self,
+        number: usize,
+        receipts: &Receipts,
+        heard: Option<Timestamp>,
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> bool {
         let has_room = self.passes.len() < MOST_PASSES;
-        has_room && self.passes.get(number).is_some_and(|pass| pass.tries > 0 && is_heard(pass, heard))
+        let is_idle = |pass: &SentPass| self.word(pass, receipts, heard, now, rules) == Word::Idle;
+        has_room && self.passes.get(number).is_some_and(|pass| pass.tries > 0 && is_idle(pass))
     }
 
     /// The pass with this number.
@@ -292,18 +355,25 @@ impl Sent {
 /// The beginning of 2026, before which there were no streams.
 const FIRST_STREAM: i64 = 1_767_225_600;
 
-/// Streams of late changes have numbers from here on; all are below 2^53.
+/// Streams of questions have numbers from here on, those of late changes behind them; all are below 2^53.
+const ASKS: u64 = 1 << 51;
 const LATE: u64 = 1 << 52;
 
-/// Whether the client has been heard of since the pass was sent. Times are whole seconds, and what only asks is handled at once.
-fn is_heard(pass: &SentPass, heard: Option<Timestamp>) -> bool {
-    heard.is_some_and(|heard| heard >= pass.sent)
+/// What is known of a client that has not handled a pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// Nothing: it may have no runner, or have lost its queue.
+    Silent,
+    /// Notifications wait in its queue, this one perhaps among them.
+    Busy,
+    /// It was heard of since, and nothing waits there.
+    Idle,
 }
 
 /// When a pass is sent again. A client of which nothing is heard is asked less and less often, once a day at least.
-fn due_at(pass: &SentPass, heard: Option<Timestamp>, rules: AgainRules) -> Timestamp {
+fn due_at(pass: &SentPass, word: Word, rules: AgainRules) -> Timestamp {
     const DAY: Duration = Duration::from_secs(86_400);
-    let factor = if is_heard(pass, heard) { 1 } else { 1 << pass.tries.min(10) };
+    let factor = if word == Word::Silent { 1 << pass.tries.min(10) } else { 1 };
     pass.sent.plus((rules.within * factor).min(DAY.max(rules.within)))
 }
 
@@ -409,7 +479,13 @@ mod tests {
         const NOTHING: [usize; 0] = [];
         assert_eq!(due(&handled(&[]), None, 599), NOTHING);
         assert_eq!(due(&handled(&[]), None, 700), [0], "nothing is heard of it: one at a time");
-        assert_eq!(due(&handled(&[]), Some(at(100)), 700), [0, 1], "it is alive: all at once");
+        let idle = |ranges| handled(ranges).when_idle(Some(true));
+        let busy = |ranges| handled(ranges).when_idle(Some(false));
+        assert_eq!(due(&idle(&[]), Some(at(100)), 700), [0, 1], "nothing waits there: all at once");
+        assert_eq!(due(&busy(&[]), Some(at(650)), 700), NOTHING, "it is behind, and has it in its queue");
+        assert_eq!(due(&busy(&[]), Some(at(650)), 9000), [0], "since then nothing was heard");
+        assert_eq!(due(&handled(&[]), Some(at(100)), 700), [0], "it may be behind");
+        assert_eq!(due(&handled(&[(10, 20)]), Some(at(100)), 700), [0], "what came after it was handled");
         assert_eq!(due(&handled(&[(0, 10)]), None, 700), [1]);
         assert_eq!(due(&handled(&[(0, 20)]), None, 700), NOTHING);
         assert_eq!(due(&handled(&[]), None, 90_000), NOTHING, "it is given up");
@@ -424,6 +500,19 @@ mod tests {
         assert!(asked(1, 1199).is_empty(), "the second waits for what becomes of the first");
         assert_eq!(asked(1, 1200), [0]);
         assert_eq!((asked(3, 4799), asked(3, 4800)), (vec![], vec![0]));
+    }
+
+    #[test]
+    fn g16_a_client_that_is_behind_is_not_taken_for_one_that_cannot_handle_it() {
+        let noted = sent([SentPass { tries: 1, ..pass(0, 1, 10, NOW) }, pass(10, 15, 20, NOW)]);
+        let escalates =
+            |receipts: Receipts, heard: u64| noted.escalates(0, &receipts, Some(at(heard)), at(1300), RULES);
+        assert!(escalates(handled(&[]).when_idle(Some(true)), 1200));
+        assert!(!escalates(handled(&[]).when_idle(Some(false)), 1200), "it is in its queue");
+        assert!(!escalates(handled(&[]), 1200), "it may be");
+        assert!(!escalates(handled(&[(10, 20)]), 1200), "that was pushed before it was sent again");
+        let question = noted.question(NOW).unwrap();
+        assert!(escalates(Receipts::of([question]), 1200), "what was pushed after it was handled");
     }
 
     #[test]
@@ -447,7 +536,8 @@ mod tests {
         assert_eq!(stream(&[5, 9]), stream(&[5, 9]));
         assert_ne!(stream(&[5, 9]), stream(&[5, 7, 9]));
         assert!(stream(&[5]).0 >= LATE && stream(&[5]).0 < 1 << 53);
-        assert!(Sent::new_stream(None, NOW, u64::MAX).0 < LATE);
+        assert!(Sent::new_stream(None, NOW, u64::MAX).0 < ASKS);
+        assert!(noted.questions().0 >= ASKS && noted.questions().0 < LATE);
         assert!(Sent::new_stream(Some(&sent([])), Timestamp::from_unix(0), 0) > Stream(5));
     }
 

@@ -67,7 +67,7 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
         let mut left = changes.as_slice();
         let mut noted = Vec::new();
-        for piece in pieces(&pass, &ids, sent.escalates(number, state.heard()), now) {
+        for piece in pieces(&pass, &ids, sent.escalates(number, state.receipts(), state.heard(), now, rules), now) {
             let of_piece = left.partition_point(|change| change.id <= piece.upto);
             let (own, others) = left.split_at(of_piece);
             left = others;

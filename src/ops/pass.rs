@@ -153,7 +153,9 @@ impl Pass {
             let segments = segments.filter(|segment| segment.covers.is_some() || !segment.changes.is_empty());
             // What a client cannot handle may kill its runner before it reports. This does not.
             let may_kill = |segment: &Segment| segment.covers.is_some() && !segment.changes.is_empty();
-            let asks = segments.clone().any(may_kill).then(Segment::asking);
+            let question =
+                self.sent.as_ref().zip(self.again.first()).and_then(|(sent, again)| sent.question(again.pass.sent));
+            let asks = segments.clone().any(may_kill).then(|| Segment::asking(question));
             return segments.cloned().chain(asks).collect();
         }
         let changes = self.batch.changes().to_vec();

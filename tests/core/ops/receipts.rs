@@ -58,7 +58,7 @@ fn repo<R: TestRepo>() -> R {
 
 /// enwiki reports, now.
 fn report<R: TestRepo>(repo: &R, receipts: &Receipts) {
-    say(repo, &receipts.to_text());
+    say(repo, &receipts.clone().when_idle(Some(true)).to_text());
 }
 
 fn say<R: TestRepo>(repo: &R, text: &str) {
@@ -83,7 +83,8 @@ fn let_time_pass<R: TestRepo>(repo: &R, seconds: u64) {
     });
     let text = shifted.collect::<Vec<_>>().join(";");
     repo.execute(&format!("UPDATE {{wb_changes_sent}} SET csn_passes = '{text}'"));
-    let long_ago = repo.store().now().unwrap().minus(std::time::Duration::from_secs(seconds)).to_mw();
+    // What was reported then, was before it.
+    let long_ago = repo.store().now().unwrap().minus(std::time::Duration::from_secs(seconds + 60)).to_mw();
     repo.execute(&format!("UPDATE {{wb_changes_receipt}} SET crc_time = '{long_ago}'"));
 }
 
@@ -116,7 +117,11 @@ fn trigger<R: TestRepo>(repo: &R) -> (Vec<Told>, Run) {
 
 /// What was told, but for what only asks.
 fn ranges(told: &[Told]) -> Vec<Range> {
-    told.iter().filter_map(|(_, covers)| *covers).collect()
+    told.iter().filter(|told| !asks(told)).filter_map(|(_, covers)| *covers).collect()
+}
+
+fn asks((changes, covers): &Told) -> bool {
+    changes.is_empty() && covers.is_some_and(|range| range.upto.0 > 1_000_000_000)
 }
 
 fn ids(told: &[Told]) -> Vec<Vec<(u64, bool)>> {
@@ -218,7 +223,7 @@ fn g16_what_was_not_handled_in_time_is_sent_again_with_the_same_parameters<R: Te
     let_time_pass(&repo, 10);
     let (again, run) = trigger(&repo);
     assert_eq!(again[0], first[0]);
-    assert_eq!(again[1..], [(vec![], None)], "and it is asked to report");
+    assert!(again.len() == 2 && asks(&again[1]), "and it is asked to report");
     assert!(run.asked.iter().any(|asked| asked.starts_with("notify enwiki again")), "the queue drops it if it waits");
     assert_eq!(repo.seen("enwiki"), 2);
     assert!(run.events.iter().any(|event| {

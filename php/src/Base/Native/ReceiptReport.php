@@ -18,11 +18,12 @@ class ReceiptReport {
 	 * @param list<array{stream:int,after:int,upto:int}> $kept
 	 * @param string|null $sent what the repo has noted of this client
 	 * @param string|null $said what this client has reported last
+	 * @param bool|null $isIdle whether no notification waits in this client's queue; null if the queue cannot tell
 	 * @return array{receipts:string,kept:list<array{stream:int,after:int,upto:int}>}
 	 * @throws UnusableModuleException
 	 */
-	public function of( array $kept, ?string $sent, ?string $said ): array {
+	public function of( array $kept, ?string $sent, ?string $said, ?bool $isIdle ): array {
 		$this->module->require();
-		return Receipts::report( $kept, $sent, $said );
+		return Receipts::report( $kept, $sent, $said, $isIdle );
 	}
 }

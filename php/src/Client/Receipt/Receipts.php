@@ -90,12 +90,14 @@ class Receipts {
 	/** Reports what was handled. To be called outside of transactions. */
 	public function report(): void {
 		$siteId = $this->client->siteId();
-		$this->transactions->run( function () use ( $siteId ): void {
+		$isIdle = $this->queues->isEmpty( Jobs::NOTIFICATION )
+			?: ( $this->queues->isUncountable( Jobs::NOTIFICATION ) ? null : false );
+		$this->transactions->run( function () use ( $siteId, $isIdle ): void {
 			// In this order: another process may give a receipt and report it meanwhile.
 			$sent = $this->table->sent( $siteId );
 			$said = $this->table->said( $siteId );
 			$read = $this->handled->first();
-			[ 'receipts' => $receipts, 'kept' => $kept ] = $this->report->of( $read, $sent, $said );
+			[ 'receipts' => $receipts, 'kept' => $kept ] = $this->report->of( $read, $sent, $said, $isIdle );
 			$this->table->write( $siteId, $receipts );
 			$this->handled->replace( $read, $kept );
 		}, __METHOD__ );

@@ -44,7 +44,7 @@ class ApiTest extends StatusTestCase {
 			'disabled' => 'boolean', 'seen' => 'integer', 'pending' => 'integer', 'lagseconds' => 'integer',
 			'lastpass' => 'string', 'dueat' => 'NULL', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL',
 			'failures' => 'integer', 'lasterror' => 'NULL', 'format' => 'string', 'wantedformat' => 'string',
-			'whynotwanted' => 'NULL', 'version' => 'string', 'marked' => 'string',
+			'whynotwanted' => 'NULL', 'version' => 'string', 'marked' => 'string', 'receipts' => 'array',
 		], array_map( 'gettype', $answer['clients'][0] ) );
 		$this->assertLessThan( 60, abs( time() - strtotime( $answer['takenat'] ) ) );
 	}
