@@ -219,7 +219,11 @@ pub fn report(
     };
     let (main, others): (Vec<Range>, Vec<Range>) = ranges.into_iter().partition(|range| range.stream == sent.stream);
     let floor = sent.floor();
-    let restored = said.and_then(|said| handled_before_the_loss(&main, said, sent.stream, floor));
+    let restored = said.and_then(|said| {
+        // It says so until the repo has begun another stream: every report takes the place of the one before.
+        let told = said.restored_in(sent.stream);
+        told.into_iter().chain(handled_before_the_loss(&main, said, sent.stream, floor)).min()
+    });
     let mut kept: Vec<Range> = if restored.is_some() {
         main
     } else {
@@ -349,6 +353,19 @@ mod tests {
         assert_eq!(again(vec![range(5, 20), range(30, 40), range(60, 70)]), Some(ChangeId(40)), "behind a hole");
         assert_eq!(again(vec![range(5, 20), range(60, 70)]), Some(ChangeId(20)));
         assert_eq!(again(vec![range(60, 70)]), Some(ChangeId(0)));
+    }
+
+    #[test]
+    fn a_client_says_that_it_was_restored_until_the_repo_begins_another_stream() {
+        let first = report([range(0, 120)], Some(&sent(140)), Some(&Receipts::of([range(0, 140)])), None).receipts;
+        let handled_since = [range(0, 120), range(140, 150)];
+        let second = report(handled_since, Some(&sent(140)), Some(&first), None).receipts;
+        assert_eq!(second.restored_in(MAIN), Some(ChangeId(120)));
+        let third = report([range(0, 110)], Some(&sent(140)), Some(&second), None).receipts;
+        assert_eq!(third.restored_in(MAIN), Some(ChangeId(110)), "restored once more");
+        let other = Sent::begin(Stream(6), ChangeId(150));
+        let fourth = report(handled_since, Some(&other), Some(&third), None).receipts;
+        assert_eq!((fourth.restored_in(MAIN), fourth.restored_in(Stream(6))), (None, None));
     }
 
     #[test]
