@@ -72,6 +72,16 @@ class Farm {
 	}
 
 	/**
+	 * Has the farm's next processes use another job queue.
+	 *
+	 * @param array<string,mixed>|null $configuration an entry of `$wgJobTypeConf`; what is not MediaWiki's of its
+	 *   classes stands in `autoload`, with the file; null: jobs in the wiki's database
+	 */
+	public function setJobQueue( ?array $configuration ): void {
+		$this->describe( [ 'jobQueue' => $configuration ] );
+	}
+
+	/**
 	 * Command line of a maintenance script of a wiki.
 	 *
 	 * @return list<string>
