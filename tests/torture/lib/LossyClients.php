@@ -11,6 +11,8 @@ use RuntimeException;
 
 class LossyClients {
 
+	private const PATIENCE = 600;
+
 	/** Runners that were killed from outside. */
 	public int $killed = 0;
 	/** Runners that ended by a signal of their own. */
@@ -22,7 +24,7 @@ class LossyClients {
 	/** @var array<string,Process> wiki => its runner */
 	private array $running = [];
 
-	public function __construct( private readonly Farm $farm ) {
+	public function __construct( private readonly Farm $farm, private readonly Queues $queues ) {
 	}
 
 	/** Keeps a runner going for each client that has jobs. */
@@ -35,7 +37,7 @@ class LossyClients {
 				$runner = null;
 			}
 			// The repo's own jobs are for others; as a client it has no runner but theirs.
-			if ( !$runner && $wiki !== $this->farm->repo && $this->farm->jobs( $wiki )['ready'] ) {
+			if ( !$runner && $wiki !== $this->farm->repo && $this->queues->jobs( $wiki )['ready'] ) {
 				$this->running[$wiki] = $this->farm->start( $wiki, 'runJobs', [ '--maxjobs', '40' ] );
 			}
 		}
@@ -52,18 +54,7 @@ class LossyClients {
 
 	/** The queues of all clients are emptied, if there is something in them. */
 	public function emptySome(): void {
-		$lost = 0;
-		foreach ( $this->farm->wikis as $wiki ) {
-			if ( $wiki === $this->farm->repo ) {
-				continue;
-			}
-			$lost += $this->farm->number(
-				$wiki, "SELECT COUNT(*) FROM {job} WHERE {:text job_cmd} = 'DispatchNotification'"
-			);
-			if ( $lost ) {
-				$this->farm->execute( $wiki, 'DELETE FROM {job}' );
-			}
-		}
+		$lost = $this->queues->empty();
 		$this->lost += $lost;
 		$this->emptied += (int)( $lost > 0 );
 	}
@@ -114,19 +105,25 @@ class LossyClients {
 				$this->farm->repo, dirname( __DIR__, 3 ) . '/php/maintenance/SeekClient.php', [ $wiki, '0' ]
 			);
 		}
-		$this->farm->run( $this->farm->repo, Farm::SCRIPTS . '/Announce.php' );
+		$deadline = microtime( true ) + self::PATIENCE;
 		do {
+			if ( microtime( true ) > $deadline ) {
+				throw new RuntimeException( 'not everything was sent again: ' . $this->farm->positions() );
+			}
+			if ( !$this->farm->isUpToDate() ) {
+				$this->farm->run( $this->farm->repo, Farm::SCRIPTS . '/Announce.php' );
+			}
 			$ready = 0;
 			foreach ( $this->farm->wikis as $wiki ) {
-				if ( $this->farm->jobs( $wiki )['ready'] ) {
+				if ( $this->queues->jobs( $wiki )['ready'] ) {
 					$ready++;
-					$this->farm->run( $wiki, 'runJobs', [], 600 );
+					$this->farm->run( $wiki, 'runJobs', [], self::PATIENCE );
 				}
 			}
-		} while ( $ready );
+		} while ( $ready || !$this->farm->isUpToDate() );
 	}
 
-	/** Lets the runners come to their end. */
+	/** Lets the runners come to their end. What they have not handled by then is lost. */
 	public function finish(): void {
 		foreach ( $this->running as $runner ) {
 			while ( $runner->isRunning() ) {
@@ -134,6 +131,7 @@ class LossyClients {
 			}
 		}
 		$this->running = [];
+		$this->lost += $this->queues->unreturned();
 	}
 
 	public function stop(): void {
