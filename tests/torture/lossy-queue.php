@@ -124,15 +124,11 @@ function report(
 	Farm $farm, Queues $queues, LossyClients $clients, FatalEntity $fatal, int $count, float $seconds, int $seed
 ): int {
 	$report = new Report();
-	$rows = static fn (): int => array_sum( array_map( $farm->recentChanges( ... ), $farm->wikis ) );
-	[ $written, $ofFatal ] = [ $rows(), $clients->about( $fatal->entity ) ];
+	$written = array_sum( array_map( $farm->recentChanges( ... ), $farm->wikis ) );
 	$doubled = $clients->doubled();
 	$aside = $farm->rows( $farm->repo, 'SELECT cas_site, cas_change, cas_entity FROM {wb_changes_aside}' );
 	$pushed = $queues->notifications();
-	// Everything once more, without accidents: what is written now was missing.
-	$clients->everythingAgain();
-	$missingOfFatal = $clients->about( $fatal->entity ) - $ofFatal;
-	$missing = $rows() - $written - $missingOfFatal;
+	$missing = $clients->missing( $fatal->entity );
 	printf(
 		"changes: %d, notifications pushed: %d, lost by the queue: %d, runners killed: %d (and %d by the fatal " .
 		"change), queues emptied: %d, recent changes: %d, doubled: %d, missing: %d, set aside: %s; all was handled " .

@@ -81,6 +81,12 @@ class Farm {
 		$this->describe( [ 'jobQueue' => $configuration ] );
 	}
 
+	/** Has the farm's next processes find an entry of `$wgWikibaseDispatchSettings` changed. */
+	public function changeSetting( string $name, mixed $value ): void {
+		$farm = json_decode( (string)file_get_contents( "{$this->folder}/farm.json" ), true, 32, JSON_THROW_ON_ERROR );
+		$this->describe( [ 'settings' => [ $name => $value ] + $farm['settings'] ] );
+	}
+
 	/**
 	 * Command line of a maintenance script of a wiki.
 	 *

@@ -86,21 +86,46 @@ class LossyClients {
 		return $doubled;
 	}
 
-	/** Rows of recent changes about an entity. */
-	public function about( string $entity ): int {
-		$rows = 0;
+	/**
+	 * Rows of recent changes that are written when everything is sent once more, without accidents: they were missing.
+	 *
+	 * Changes that were sent in two parts before, and are merged into one run now, are listed for each page that any of
+	 * them affects. So where rows are new, the changes are sent one by one, and the rows of these count.
+	 *
+	 * @param string $except entity of which rows may be missing
+	 */
+	public function missing( string $except ): int {
+		$last = $suspects = [];
 		foreach ( $this->farm->wikis as $wiki ) {
-			$like = "'%\"" . $entity . "\"%'";
-			$rows += $this->farm->number(
-				$wiki, "SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5 AND {:text rc_params} LIKE $like"
-			);
+			$last[$wiki] = $this->farm->number( $wiki, 'SELECT COALESCE( MAX( rc_id ), 0 ) FROM {recentchanges}' );
 		}
-		return $rows;
+		$this->sendAgain( $this->farm->wikis );
+		foreach ( $last as $wiki => $rcId ) {
+			if ( $this->rowsAfter( $wiki, $rcId, $except ) > 0 ) {
+				$suspects[] = $wiki;
+				$this->farm->execute( $wiki, "DELETE FROM {recentchanges} WHERE rc_id > $rcId" );
+			}
+		}
+		if ( $suspects === [] ) {
+			return 0;
+		}
+		$this->farm->changeSetting( 'notificationBatchSize', 1 );
+		$this->sendAgain( $suspects );
+		return array_sum( array_map( fn ( $wiki ) => $this->rowsAfter( $wiki, $last[$wiki], $except ), $suspects ) );
 	}
 
-	/** Each client hears everything again, and handles it. */
-	public function everythingAgain(): void {
-		foreach ( $this->farm->wikis as $wiki ) {
+	private function rowsAfter( string $wiki, int $rcId, string $except ): int {
+		return $this->farm->number( $wiki, "SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5 AND rc_id > $rcId
+			AND {:text rc_params} NOT LIKE '%\"$except\"%'" );
+	}
+
+	/**
+	 * These clients hear everything again, and handle it.
+	 *
+	 * @param list<string> $wikis
+	 */
+	private function sendAgain( array $wikis ): void {
+		foreach ( $wikis as $wiki ) {
 			$this->farm->run(
 				$this->farm->repo, dirname( __DIR__, 3 ) . '/php/maintenance/SeekClient.php', [ $wiki, '0' ]
 			);
