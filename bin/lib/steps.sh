@@ -58,6 +58,7 @@ eight-mariadb      eight job runners at once on MariaDB, while writers commit ou
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
 lossy              clients' queues emptied, their runners killed, and a change that kills whoever handles it
+lossy-redis        the same with job queues in Redis, all emptied at once
 lossy-mariadb      the same on MariaDB
 counts             statements and jobs of a small backlog against benches/counts.json, on MariaDB
 END
@@ -103,6 +104,7 @@ run_step() {
 		phpunit-mariadb) step_phpunit "$(newest_mediawiki)" mariadb integration,mariadb ;;
 		coexist-mariadb) torture coexist ;;
 		lossy) KILLS=15 torture lossy-queue --count 200 ;;
+		lossy-redis) KILLS=10 torture lossy-queue --queue redis --count 200 ;;
 		lossy-mariadb) KILLS=15 torture lossy-queue --database mariadb --count 400 ;;
 		edits-mariadb) torture fast-edits --database mariadb --procs 4 ;;
 		eight-mariadb) torture eight-runners ;;

@@ -4,9 +4,10 @@
  * change kill every runner that handles it. Shows that each client handles everything in the end (G16), that recent
  * changes are written exactly once, and that the one change is set aside, alone and by its id.
  *
- * Usage: php lossy-queue.php FARM COUNT KILLS [SEED]
+ * Usage: php lossy-queue.php FARM QUEUE COUNT KILLS [SEED]
  *
- * FARM: a fresh farm with a short `acknowledgeWithin`. COUNT: changes. KILLS: how many runners are killed.
+ * FARM: a fresh farm with a short `acknowledgeWithin`. QUEUE: `database` or `redis`, where jobs are; what is lost in
+ * each is said in lib/DatabaseQueues.php and lib/RedisQueues.php. COUNT: changes. KILLS: how many runners are killed.
  */
 
 declare( strict_types = 1 );
@@ -22,28 +23,28 @@ const EMPTIED = 5;
 const PATIENCE = 600;
 
 $farm = new Farm( $argv[1] );
-$count = (int)$argv[2];
-$kills = (int)$argv[3];
-$seed = (int)( $argv[4] ?? random_int( 1, 999_999 ) );
+$count = (int)$argv[3];
+$kills = (int)$argv[4];
+$seed = (int)( $argv[5] ?? random_int( 1, 999_999 ) );
 mt_srand( $seed );
-$record = new DeliveryRecord( $farm );
 $progress = new Progress();
 
 try {
-	$record->install();
+	$queues = $argv[2] === 'redis' ? new RedisQueues( $farm ) : new DatabaseQueues( $farm );
+	$queues->install();
 	foreach ( $farm->wikis as $wiki ) {
 		$farm->run( $wiki, Farm::SCRIPTS . '/LoadWiki.php', $wiki === $farm->repo ? [ '--subscriptions' ] : [] );
 	}
 	$farm->databases->mark( $farm->repo, $farm->wikis, 'native,receipts' );
 	$fatal = new FatalEntity( 'enwiki', $count );
 	$fatal->kill( true );
-	$clients = new LossyClients( $farm );
+	$clients = new LossyClients( $farm, $queues );
 	$writer = $farm->start( $farm->repo, Farm::SCRIPTS . '/WriteChanges.php',
 		[ '--per-transaction', '10', '--count', (string)$count ] );
-	$began = accidents( $farm, $clients, $writer, $progress, $kills );
-	$seconds = toTheEnd( $farm, $clients, $progress, $began );
+	$began = accidents( $farm, $queues, $clients, $writer, $progress, $kills );
+	$seconds = toTheEnd( $farm, $queues, $clients, $progress, $began );
 	$fatal->kill( false );
-	exit( report( $farm, $record, $clients, $fatal, $count, $seconds, $seed ) );
+	exit( report( $farm, $queues, $clients, $fatal, $count, $seconds, $seed ) );
 } catch ( RuntimeException $e ) {
 	$progress->clear();
 	isset( $clients ) && $clients->stop();
@@ -58,9 +59,9 @@ try {
  * @return float when the last accident was
  */
 function accidents(
-	Farm $farm, LossyClients $clients, Process $writer, Progress $progress, int $kills
+	Farm $farm, Queues $queues, LossyClients $clients, Process $writer, Progress $progress, int $kills
 ): float {
-	$repo = new RepoRunners( $farm, 1 );
+	$repo = new RepoRunners( $farm, 1, queues: $queues );
 	$visit = 0.0;
 	$deadline = microtime( true ) + 15 * 60;
 	while ( $writer->isRunning() || $clients->killed < $kills || $clients->emptied < EMPTIED ) {
@@ -94,8 +95,10 @@ function accidents(
 /**
  * @return float seconds that it took since the last accident
  */
-function toTheEnd( Farm $farm, LossyClients $clients, Progress $progress, float $began ): float {
-	$repo = new RepoRunners( $farm, 1 );
+function toTheEnd(
+	Farm $farm, Queues $queues, LossyClients $clients, Progress $progress, float $began
+): float {
+	$repo = new RepoRunners( $farm, 1, queues: $queues );
 	$visit = 0.0;
 	do {
 		$repo->tend();
@@ -118,22 +121,18 @@ function toTheEnd( Farm $farm, LossyClients $clients, Progress $progress, float 
 }
 
 function report(
-	Farm $farm, DeliveryRecord $record, LossyClients $clients, FatalEntity $fatal, int $count, float $seconds, int $seed
+	Farm $farm, Queues $queues, LossyClients $clients, FatalEntity $fatal, int $count, float $seconds, int $seed
 ): int {
 	$report = new Report();
-	$rows = static fn (): int => array_sum( array_map( $farm->recentChanges( ... ), $farm->wikis ) );
-	[ $written, $ofFatal ] = [ $rows(), $clients->about( $fatal->entity ) ];
+	$written = array_sum( array_map( $farm->recentChanges( ... ), $farm->wikis ) );
 	$doubled = $clients->doubled();
 	$aside = $farm->rows( $farm->repo, 'SELECT cas_site, cas_change, cas_entity FROM {wb_changes_aside}' );
-	$pushed = array_sum( array_map( $record->notifications( ... ), $farm->wikis ) );
-	// Everything once more, without accidents: what is written now was missing.
-	$clients->everythingAgain();
-	$missingOfFatal = $clients->about( $fatal->entity ) - $ofFatal;
-	$missing = $rows() - $written - $missingOfFatal;
+	$pushed = $queues->notifications();
+	$missing = $clients->missing( $fatal->entity );
 	printf(
-		"changes: %d, notifications pushed: %d, lost by the queue: %d, runners killed: %d (and %d by the fatal change), " .
-		"queues emptied: %d, recent changes: %d, doubled: %d, missing: %d, set aside: %s; all was handled %.0f s after " .
-		"the last accident; seed %d\n",
+		"changes: %d, notifications pushed: %d, lost by the queue: %d, runners killed: %d (and %d by the fatal " .
+		"change), queues emptied: %d, recent changes: %d, doubled: %d, missing: %d, set aside: %s; all was handled " .
+		"%.0f s after the last accident; seed %d\n",
 		$count, $pushed, $clients->lost, $clients->killed, $clients->died, $clients->emptied, $written, $doubled,
 		$missing, json_encode( array_column( $aside, 'cas_entity', 'cas_site' ) ), $seconds, $seed
 	);

@@ -72,6 +72,22 @@ class Farm {
 	}
 
 	/**
+	 * Has the farm's next processes use another job queue.
+	 *
+	 * @param array<string,mixed>|null $configuration an entry of `$wgJobTypeConf`; what is not MediaWiki's of its
+	 *   classes stands in `autoload`, with the file; null: jobs in the wiki's database
+	 */
+	public function setJobQueue( ?array $configuration ): void {
+		$this->describe( [ 'jobQueue' => $configuration ] );
+	}
+
+	/** Has the farm's next processes find an entry of `$wgWikibaseDispatchSettings` changed. */
+	public function changeSetting( string $name, mixed $value ): void {
+		$farm = json_decode( (string)file_get_contents( "{$this->folder}/farm.json" ), true, 32, JSON_THROW_ON_ERROR );
+		$this->describe( [ 'settings' => [ $name => $value ] + $farm['settings'] ] );
+	}
+
+	/**
 	 * Command line of a maintenance script of a wiki.
 	 *
 	 * @return list<string>

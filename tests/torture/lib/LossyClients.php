@@ -11,6 +11,8 @@ use RuntimeException;
 
 class LossyClients {
 
+	private const PATIENCE = 600;
+
 	/** Runners that were killed from outside. */
 	public int $killed = 0;
 	/** Runners that ended by a signal of their own. */
@@ -22,7 +24,7 @@ class LossyClients {
 	/** @var array<string,Process> wiki => its runner */
 	private array $running = [];
 
-	public function __construct( private readonly Farm $farm ) {
+	public function __construct( private readonly Farm $farm, private readonly Queues $queues ) {
 	}
 
 	/** Keeps a runner going for each client that has jobs. */
@@ -35,7 +37,7 @@ class LossyClients {
 				$runner = null;
 			}
 			// The repo's own jobs are for others; as a client it has no runner but theirs.
-			if ( !$runner && $wiki !== $this->farm->repo && $this->farm->jobs( $wiki )['ready'] ) {
+			if ( !$runner && $wiki !== $this->farm->repo && $this->queues->jobs( $wiki )['ready'] ) {
 				$this->running[$wiki] = $this->farm->start( $wiki, 'runJobs', [ '--maxjobs', '40' ] );
 			}
 		}
@@ -52,18 +54,7 @@ class LossyClients {
 
 	/** The queues of all clients are emptied, if there is something in them. */
 	public function emptySome(): void {
-		$lost = 0;
-		foreach ( $this->farm->wikis as $wiki ) {
-			if ( $wiki === $this->farm->repo ) {
-				continue;
-			}
-			$lost += $this->farm->number(
-				$wiki, "SELECT COUNT(*) FROM {job} WHERE {:text job_cmd} = 'DispatchNotification'"
-			);
-			if ( $lost ) {
-				$this->farm->execute( $wiki, 'DELETE FROM {job}' );
-			}
-		}
+		$lost = $this->queues->empty();
 		$this->lost += $lost;
 		$this->emptied += (int)( $lost > 0 );
 	}
@@ -95,38 +86,69 @@ class LossyClients {
 		return $doubled;
 	}
 
-	/** Rows of recent changes about an entity. */
-	public function about( string $entity ): int {
-		$rows = 0;
+	/**
+	 * Rows of recent changes that are written when everything is sent once more, without accidents: they were missing.
+	 *
+	 * Changes that were sent in two parts before, and are merged into one run now, are listed for each page that any of
+	 * them affects. So where rows are new, the changes are sent one by one, and the rows of these count.
+	 *
+	 * @param string $except entity of which rows may be missing
+	 */
+	public function missing( string $except ): int {
+		$last = $suspects = [];
 		foreach ( $this->farm->wikis as $wiki ) {
-			$like = "'%\"" . $entity . "\"%'";
-			$rows += $this->farm->number(
-				$wiki, "SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5 AND {:text rc_params} LIKE $like"
-			);
+			$last[$wiki] = $this->farm->number( $wiki, 'SELECT COALESCE( MAX( rc_id ), 0 ) FROM {recentchanges}' );
 		}
-		return $rows;
+		$this->sendAgain( $this->farm->wikis );
+		foreach ( $last as $wiki => $rcId ) {
+			if ( $this->rowsAfter( $wiki, $rcId, $except ) > 0 ) {
+				$suspects[] = $wiki;
+				$this->farm->execute( $wiki, "DELETE FROM {recentchanges} WHERE rc_id > $rcId" );
+			}
+		}
+		if ( $suspects === [] ) {
+			return 0;
+		}
+		$this->farm->changeSetting( 'notificationBatchSize', 1 );
+		$this->sendAgain( $suspects );
+		return array_sum( array_map( fn ( $wiki ) => $this->rowsAfter( $wiki, $last[$wiki], $except ), $suspects ) );
 	}
 
-	/** Each client hears everything again, and handles it. */
-	public function everythingAgain(): void {
-		foreach ( $this->farm->wikis as $wiki ) {
+	private function rowsAfter( string $wiki, int $rcId, string $except ): int {
+		return $this->farm->number( $wiki, "SELECT COUNT(*) FROM {recentchanges} WHERE rc_type = 5 AND rc_id > $rcId
+			AND {:text rc_params} NOT LIKE '%\"$except\"%'" );
+	}
+
+	/**
+	 * These clients hear everything again, and handle it.
+	 *
+	 * @param list<string> $wikis
+	 */
+	private function sendAgain( array $wikis ): void {
+		foreach ( $wikis as $wiki ) {
 			$this->farm->run(
 				$this->farm->repo, dirname( __DIR__, 3 ) . '/php/maintenance/SeekClient.php', [ $wiki, '0' ]
 			);
 		}
-		$this->farm->run( $this->farm->repo, Farm::SCRIPTS . '/Announce.php' );
+		$deadline = microtime( true ) + self::PATIENCE;
 		do {
+			if ( microtime( true ) > $deadline ) {
+				throw new RuntimeException( 'not everything was sent again: ' . $this->farm->positions() );
+			}
+			if ( !$this->farm->isUpToDate() ) {
+				$this->farm->run( $this->farm->repo, Farm::SCRIPTS . '/Announce.php' );
+			}
 			$ready = 0;
 			foreach ( $this->farm->wikis as $wiki ) {
-				if ( $this->farm->jobs( $wiki )['ready'] ) {
+				if ( $this->queues->jobs( $wiki )['ready'] ) {
 					$ready++;
-					$this->farm->run( $wiki, 'runJobs', [], 600 );
+					$this->farm->run( $wiki, 'runJobs', [], self::PATIENCE );
 				}
 			}
-		} while ( $ready );
+		} while ( $ready || !$this->farm->isUpToDate() );
 	}
 
-	/** Lets the runners come to their end. */
+	/** Lets the runners come to their end. What they have not handled by then is lost. */
 	public function finish(): void {
 		foreach ( $this->running as $runner ) {
 			while ( $runner->isRunning() ) {
@@ -134,6 +156,7 @@ class LossyClients {
 			}
 		}
 		$this->running = [];
+		$this->lost += $this->queues->unreturned();
 	}
 
 	public function stop(): void {

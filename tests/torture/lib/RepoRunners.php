@@ -20,12 +20,14 @@ class RepoRunners {
 	 * @param int $atOnce
 	 * @param list<string> $arguments of runJobs
 	 * @param bool $mayFail whether a runner may end by an error: the server is taken away from them
+	 * @param Queues|null $queues null: in the databases
 	 */
 	public function __construct(
 		private readonly Farm $farm,
 		private readonly int $atOnce,
 		private readonly array $arguments = [],
-		private readonly bool $mayFail = false
+		private readonly bool $mayFail = false,
+		private readonly ?Queues $queues = null
 	) {
 	}
 
@@ -46,7 +48,7 @@ class RepoRunners {
 				}
 			}
 		}
-		$jobs = $this->farm->jobs( $this->farm->repo );
+		$jobs = ( $this->queues ?? $this->farm )->jobs( $this->farm->repo );
 		while ( $jobs['ready'] && count( $this->running ) < $this->atOnce ) {
 			$this->running[] = $this->farm->start( $this->farm->repo, 'runJobs', $this->arguments );
 			$this->started++;

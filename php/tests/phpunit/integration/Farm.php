@@ -153,16 +153,6 @@ final class Farm extends SharedFarm {
 	}
 
 	/**
-	 * Has the farm's next processes use another job queue, until {@see reset()}.
-	 *
-	 * @param array<string,mixed>|null $configuration an entry of `$wgJobTypeConf`; what is not MediaWiki's of its
-	 *   classes stands in `autoload`, with the file; null: jobs in the wiki's database
-	 */
-	public function setJobQueue( ?array $configuration ): void {
-		$this->describe( [ 'jobQueue' => $configuration ] );
-	}
-
-	/**
 	 * Has the farm's next processes load the extension as if it were of another version, until {@see reset()}.
 	 */
 	public function setExtensionVersion( string $version ): void {

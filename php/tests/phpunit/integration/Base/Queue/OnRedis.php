@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Base\Queue;
 
 use Redis;
+use WikibaseDispatchTests\RedisServer;
 
 /**
  * MediaWiki's queue in Redis, on a real server.
@@ -25,12 +26,7 @@ trait OnRedis {
 	}
 
 	protected function configuration(): array {
-		return [
-			'class' => 'JobQueueRedis',
-			'redisServer' => self::$server->socket(),
-			'redisConfig' => [ 'connectTimeout' => 5 ],
-			'daemonized' => true,
-		];
+		return self::$server->jobQueue();
 	}
 
 	protected function waiting( string $wiki, string $type ): array {
