@@ -72,8 +72,9 @@ pub struct Receipts {
     is_idle: Option<bool>,
 }
 
-/// Bytes of a report. What does not fit is reported later: the first ones matter most, since they hold the others up.
-const MOST_BYTES: usize = 1000;
+/// Bytes of a report, some 400 ranges. What does not fit is reported later: of the main stream, the first ones matter most, since they
+/// hold the others up; the other streams have few.
+const MOST_BYTES: usize = 8000;
 
 impl Receipts {
     const HEAD: &'static str = "wd1h";
@@ -117,7 +118,7 @@ impl Receipts {
         Ok(receipts)
     }
 
-    /// As text of at most 1000 bytes and a little; what does not fit is left out.
+    /// As text of at most 8000 bytes and a little; what does not fit is left out.
     pub fn to_text(&self) -> String {
         let mut text = Self::HEAD.to_owned();
         if let Some(is_idle) = self.is_idle {
@@ -126,18 +127,15 @@ impl Receipts {
         if let Some((stream, after)) = self.restored {
             text.push_str(&format!(";!{stream}:{:x}", after.0));
         }
-        let mut stream = None;
-        for range in &self.ranges {
-            if text.len() >= MOST_BYTES {
-                break;
+        for of_stream in self.ranges.chunk_by(|one, next| one.stream == next.stream).rev() {
+            let mut separator = format!(";{}:", of_stream[0].stream);
+            for range in of_stream {
+                if text.len() >= MOST_BYTES {
+                    return text;
+                }
+                text.push_str(&format!("{separator}{:x}-{:x}", range.after.0, range.upto.0));
+                separator = ",".to_owned();
             }
-            if stream == Some(range.stream) {
-                text.push(',');
-            } else {
-                text.push_str(&format!(";{}:", range.stream));
-                stream = Some(range.stream);
-            }
-            text.push_str(&format!("{:x}-{:x}", range.after.0, range.upto.0));
         }
         text
     }
@@ -145,6 +143,11 @@ impl Receipts {
     /// Whether everything in `range` was handled.
     pub fn cover(&self, range: Range) -> bool {
         self.ranges.iter().any(|handled| handled.covers(range))
+    }
+
+    /// The run of handled ids of `stream` in which this one is.
+    pub fn run_at(&self, stream: Stream, id: ChangeId) -> Option<Range> {
+        self.ranges.iter().find(|run| run.stream == stream && run.after < id && id <= run.upto).copied()
     }
 
     /// The same, of a client in whose queue no notification waits, or some do.
@@ -289,10 +292,10 @@ mod tests {
     #[test]
     fn a_report_survives_a_round_trip() {
         let receipts = Receipts::of([range(0, 12), range(20, 30), Range { stream: Stream(0xabc), ..range(1, 2) }]);
-        assert_eq!(receipts.to_text(), "wd1h;5:0-c,14-1e;abc:1-2");
+        assert_eq!(receipts.to_text(), "wd1h;abc:1-2;5:0-c,14-1e");
         assert_eq!(Receipts::parse(&receipts.to_text()), Ok(receipts.clone()));
         let restored = Receipts { restored: Some((MAIN, ChangeId(7))), is_idle: Some(true), ..receipts };
-        assert!(restored.to_text().starts_with("wd1h;=1;!5:7;5:0-c"));
+        assert!(restored.to_text().starts_with("wd1h;=1;!5:7;abc:1-2;5:0-c"));
         assert_eq!(Receipts::parse(&restored.to_text()), Ok(restored));
         assert_eq!(Receipts::parse("wd1h"), Ok(Receipts::default()));
     }
@@ -318,7 +321,7 @@ mod tests {
 
     #[test]
     fn of_too_many_ranges_the_first_are_reported() {
-        let many = Receipts::of((0..1000).map(|n| range(10 * n, 10 * n + 5)));
+        let many = Receipts::of((0..2000).map(|n| range(10 * n, 10 * n + 5)));
         let text = many.to_text();
         assert!(text.len() <= MOST_BYTES + 20, "{} bytes", text.len());
         assert!(Receipts::parse(&text).unwrap().cover(range(0, 5)));

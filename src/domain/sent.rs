@@ -12,7 +12,10 @@
 //!   that it cannot handle. That is cut into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
 //!   itself: it is **set aside**, by name, and the rest goes on.
 //!
-//! The note is bounded: of too many passes the oldest become one.
+//! What is not handled for very long is **given up**: it is not sent again and does not hold back pruning, and stays noted, and shown,
+//! until a receipt covers it after all.
+//!
+//! The note is bounded: of too many passes, those that are closest in time become one.
 
 use std::time::Duration;
 
@@ -68,6 +71,32 @@ impl SentPass {
         let stream = self.late.as_ref().map_or(main, |(stream, _)| *stream);
         Range { stream, after: self.after, upto: self.upto }
     }
+
+    /// Whether it is not sent again any more.
+    pub fn is_given_up(&self, now: Timestamp, rules: AgainRules) -> bool {
+        self.since.until(now) >= rules.give_up
+    }
+
+    /// Without what was handled of it at its ends. `main`: the client's main stream.
+    fn without_what_was_handled(mut self, receipts: &Receipts, main: Stream) -> Self {
+        if self.late.is_some() {
+            return self;
+        }
+        if let Some(run) = receipts.run_at(main, ChangeId(self.after.0 + 1)) {
+            self.after = run.upto;
+            self.first = self.first.max(ChangeId(run.upto.0 + 1));
+        }
+        if let Some(run) = receipts.run_at(main, self.upto).filter(|run| run.after >= self.first) {
+            self.upto = run.after;
+        }
+        self
+    }
+
+    /// Both, which follow each other, as one.
+    fn with(self, next: &Self) -> Self {
+        let (sent, tries) = (self.sent.max(next.sent), self.tries.min(next.tries));
+        Self { upto: next.upto, sent, tries, form: Form::Whole, ..self }
+    }
 }
 
 /// When something is sent again.
@@ -105,6 +134,9 @@ pub struct AsideChange {
 
 /// Passes that are noted.
 pub const MOST_PASSES: usize = 24;
+
+/// Passes that are noted if some were cut into pieces.
+pub const MOST_PIECES: usize = 256;
 
 /// Late changes that one pass to a client that acknowledges carries: the note names each.
 pub const MOST_LATE: usize = 8;
@@ -169,20 +201,23 @@ impl Sent {
         passes.map(|pass| pass.after).min().unwrap_or(self.upto)
     }
 
-    /// Passes that were not handled, and that are not given up.
-    pub fn unhandled<'s>(
+    /// Passes that were not handled, and their numbers.
+    pub fn unhandled<'s>(&'s self, receipts: &'s Receipts) -> impl Iterator<Item = (usize, &'s SentPass)> + 's {
+        self.passes.iter().enumerate().filter(|(_, pass)| !receipts.cover(pass.range(self.stream)))
+    }
+
+    /// Those of them that are not given up.
+    pub fn awaited<'s>(
         &'s self,
         receipts: &'s Receipts,
         now: Timestamp,
         rules: AgainRules,
     ) -> impl Iterator<Item = (usize, &'s SentPass)> + 's {
-        let passes = self.passes.iter().enumerate();
-        passes
-            .filter(move |(_, pass)| !receipts.cover(pass.range(self.stream)) && pass.since.until(now) < rules.give_up)
+        self.unhandled(receipts).filter(move |(_, pass)| !pass.is_given_up(now, rules))
     }
 
-    /// What is left to note for a client that has `seen` so much: not what was handled or given up, nor a pass that was noted and
-    /// not recorded, since it is done again. `None` if positions have lost their meaning: the client was set back.
+    /// What is left to note for a client that has `seen` so much: not what was handled, nor a pass that was noted and not recorded,
+    /// since it is done again. `None` if positions have lost their meaning: the client was set back.
     pub fn settled(&self, receipts: &Receipts, seen: ChangeId, now: Timestamp, rules: AgainRules) -> Option<Self> {
         let mut settled = Self { passes: Vec::new(), ..*self };
         for pass in &self.passes {
@@ -190,32 +225,40 @@ impl Sent {
                 settled.upto = settled.upto.min(pass.after);
             }
         }
-        let kept = self.unhandled(receipts, now, rules).map(|(_, pass)| pass);
-        settled.passes = kept.filter(|pass| pass.late.is_some() || pass.upto <= seen).cloned().collect();
+        let kept = self.unhandled(receipts).map(|(_, pass)| pass);
+        let kept = kept.filter(|pass| pass.late.is_some() || pass.upto <= seen).cloned();
+        for pass in kept.map(|pass| pass.without_what_was_handled(receipts, self.stream)) {
+            let is_over = |pass: &SentPass| pass.late.is_none() && pass.is_given_up(now, rules);
+            match settled.passes.last_mut() {
+                Some(last) if is_over(last) && is_over(&pass) && last.upto <= pass.after => {
+                    *last = last.clone().with(&pass)
+                }
+                _ => settled.passes.push(pass),
+            }
+        }
         (settled.upto <= seen).then_some(settled)
     }
 
-    /// Notes a pass. Of too many, the two oldest that follow each other become one.
+    /// Notes a pass. Of too many that follow each other and went once, the two become one that are closest in time: so each is given
+    /// up about when its changes are old enough.
     pub fn push(&mut self, pass: SentPass) {
         if pass.late.is_none() {
             self.upto = self.upto.max(pass.upto);
         }
         self.passes.push(pass);
-        while self.passes.len() > MOST_PASSES && self.join_oldest() {}
+        while self.passes.len() > MOST_PASSES && self.join_closest(|pass| pass.tries == 0) {}
+        while self.passes.len() > MOST_PIECES && self.join_closest(|pass| pass.form != Form::Aside) {}
     }
 
-    fn join_oldest(&mut self) -> bool {
-        let joins = |pair: &[SentPass]| {
-            pair.iter().all(|pass| pass.late.is_none() && pass.form == Form::Whole) && pair[0].upto <= pair[1].after
-        };
-        let Some(at) = self.passes.windows(2).position(joins) else {
+    fn join_closest(&mut self, may_join: impl Fn(&SentPass) -> bool) -> bool {
+        let pairs = self.passes.windows(2).enumerate().filter(|(_, pair)| {
+            pair.iter().all(|pass| pass.late.is_none() && may_join(pass)) && pair[0].upto <= pair[1].after
+        });
+        let Some((at, _)) = pairs.min_by_key(|(_, pair)| pair[0].since.until(pair[1].sent)) else {
             return false;
         };
-        let second = self.passes.remove(at + 1);
-        let first = &mut self.passes[at];
-        first.upto = second.upto;
-        first.sent = first.sent.max(second.sent);
-        first.tries = first.tries.min(second.tries);
+        let next = self.passes.remove(at + 1);
+        self.passes[at] = self.passes[at].clone().with(&next);
         true
     }
 
@@ -233,7 +276,7 @@ impl Sent {
         rules: AgainRules,
     ) -> Vec<usize> {
         let unhandled: Vec<(usize, &SentPass, Word)> = self
-            .unhandled(receipts, now, rules)
+            .awaited(receipts, now, rules)
             .map(|(number, pass)| (number, pass, self.word(pass, receipts, heard, now, rules)))
             .collect();
         // A time far ahead is of a clock that was set back, and not waited for.
@@ -298,9 +341,8 @@ impl Sent {
         now: Timestamp,
         rules: AgainRules,
     ) -> bool {
-        let has_room = self.passes.len() < MOST_PASSES;
         let is_idle = |pass: &SentPass| self.word(pass, receipts, heard, now, rules) == Word::Idle;
-        has_room && self.passes.get(number).is_some_and(|pass| pass.tries > 0 && is_idle(pass))
+        self.passes.get(number).is_some_and(|pass| pass.tries > 0 && is_idle(pass))
     }
 
     /// The pass with this number.
@@ -377,13 +419,26 @@ fn due_at(pass: &SentPass, word: Word, rules: AgainRules) -> Timestamp {
     pass.sent.plus((rules.within * factor).min(DAY.max(rules.within)))
 }
 
-/// What becomes of a pass that is sent again at `now`, of which these changes are still there: the pieces in which it goes. Each is
-/// noted, and together they cover what it covered.
-pub fn pieces(pass: &SentPass, changes: &[ChangeId], escalates: bool, now: Timestamp) -> Vec<SentPass> {
+/// How a pass is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// When.
+    pub now: Timestamp,
+    /// Whether less of it goes than before.
+    pub escalates: bool,
+    /// Whether another pass can be noted.
+    pub has_room: bool,
+}
+
+/// What becomes of a pass that is sent again, of which these changes are still there: the pieces in which it goes. Each is noted, and
+/// together they cover what it covered.
+pub fn pieces(pass: &SentPass, changes: &[ChangeId], again: Again) -> Vec<SentPass> {
+    let Again { now, escalates, has_room } = again;
     let whole = SentPass { sent: now, tries: pass.tries + 1, ..pass.clone() };
     let (head, tail) = changes.split_at(changes.len() / 2);
     match (head.last(), tail.first()) {
         _ if !escalates || changes.is_empty() => vec![whole],
+        (Some(_), Some(_)) if !has_room => vec![whole],
         (Some(middle), Some(next)) => {
             let late = |ids: &[ChangeId]| pass.late.as_ref().map(|(stream, _)| (*stream, ids.to_vec()));
             let first = SentPass { upto: *middle, late: late(head), ..whole.clone() };
@@ -443,13 +498,41 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_passes_the_oldest_become_one() {
-        let many = sent((0..100).map(|n| pass(10 * n, 10 * n + 3, 10 * n + 10, at(n))));
+    fn of_too_many_passes_those_that_are_closest_in_time_become_one() {
+        let many = sent((0..100).map(|n| pass(10 * n, 10 * n + 3, 10 * n + 10, at(60 * n))));
         assert_eq!(many.open().count(), MOST_PASSES);
         assert_eq!((many.floor(), many.upto), (ChangeId(0), ChangeId(1000)));
         let first = many.pass(0).unwrap();
         assert_eq!((first.after, first.first), (ChangeId(0), ChangeId(3)));
         assert!(many.open().zip(many.open().skip(1)).all(|(one, next)| one.upto == next.after));
+        let longest = many.open().map(|pass| pass.since.until(pass.sent)).max().unwrap();
+        assert!(longest <= Duration::from_secs(600), "none is long: {longest:?} of 100 minutes");
+    }
+
+    #[test]
+    fn g16_what_is_given_up_is_not_taken_for_handled() {
+        let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, at(9)), pass(20, 25, 30, at(80_000))]);
+        let settled = noted.settled(&handled(&[]), ChangeId(40), at(90_000), RULES).unwrap();
+        let bounds = |sent: &Sent| sent.open().map(|pass| (pass.after.0, pass.upto.0)).collect::<Vec<_>>();
+        assert_eq!(bounds(&settled), [(0, 20), (20, 30)], "it stays noted, as one");
+        let none = handled(&[]);
+        assert_eq!(settled.awaited(&none, at(90_000), RULES).map(|(number, _)| number).collect::<Vec<_>>(), [1]);
+        assert_eq!(settled.due_again(&none, None, at(90_000), RULES), [1]);
+        let after_all = settled.settled(&handled(&[(0, 20)]), ChangeId(40), at(90_000), RULES).unwrap();
+        assert_eq!(bounds(&after_all), [(20, 30)], "until it is handled after all");
+    }
+
+    #[test]
+    fn of_a_pass_that_was_handled_in_part_the_rest_is_noted() {
+        let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 30, NOW)]);
+        let settled = |ranges: &[(u64, u64)]| {
+            let settled = noted.settled(&handled(ranges), ChangeId(40), at(1), RULES).unwrap();
+            settled.open().map(|pass| (pass.after.0, pass.first.0, pass.upto.0)).collect::<Vec<_>>()
+        };
+        assert_eq!(settled(&[(0, 18)]), [(18, 19, 30)]);
+        assert_eq!(settled(&[(0, 10), (20, 30)]), [(10, 15, 20)]);
+        assert_eq!(settled(&[(0, 12), (20, 25)]), [(12, 15, 30)], "a hole in the middle is not cut out");
+        assert_eq!(settled(&[(0, 12), (14, 30)]), [(12, 15, 30)], "it keeps its first change");
     }
 
     #[test]
@@ -519,14 +602,16 @@ mod tests {
     fn g16_what_kills_a_client_is_cut_out_and_set_aside() {
         let ids: Vec<ChangeId> = (1..=5).map(ChangeId).collect();
         let whole = SentPass { tries: 1, ..pass(0, 1, 9, NOW) };
-        assert_eq!(pieces(&whole, &ids, false, at(9)), [SentPass { tries: 2, sent: at(9), ..whole.clone() }]);
-        let halves = pieces(&whole, &ids, true, at(9));
+        let again = |escalates| Again { now: at(9), escalates, has_room: true };
+        assert_eq!(pieces(&whole, &ids, again(false)), [SentPass { tries: 2, sent: at(9), ..whole.clone() }]);
+        let halves = pieces(&whole, &ids, again(true));
         let bounds: Vec<_> = halves.iter().map(|pass| (pass.after.0, pass.first.0, pass.upto.0)).collect();
         assert_eq!(bounds, [(0, 1, 2), (2, 3, 9)]);
-        let single = &pieces(&halves[0], &ids[..1], true, at(9))[0];
+        let single = &pieces(&halves[0], &ids[..1], Again { has_room: false, ..again(true) })[0];
         assert_eq!(single.form, Form::WithoutDetails);
-        assert_eq!(pieces(single, &ids[..1], true, at(9))[0].form, Form::Aside);
-        assert_eq!(pieces(&whole, &[], true, at(9))[0].form, Form::Whole, "nothing is left of it");
+        assert_eq!(pieces(single, &ids[..1], again(true))[0].form, Form::Aside);
+        assert_eq!(pieces(&whole, &[], again(true))[0].form, Form::Whole, "nothing is left of it");
+        assert_eq!(pieces(&whole, &ids, Again { has_room: false, ..again(true) }).len(), 1);
     }
 
     #[test]

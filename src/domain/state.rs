@@ -91,15 +91,15 @@ impl DispatchState {
     /// Every change up to this id has been dealt with, and handled by the client as far as it gives receipts. It is not counted on
     /// for ever.
     pub fn handled(&self, now: Timestamp, rules: AgainRules) -> ChangeId {
-        let unhandled = self.sent.iter().flat_map(|sent| sent.unhandled(self.receipts(), now, rules));
-        unhandled.map(|(_, pass)| pass.first.back(1)).min().map_or(self.seen, |first| first.min(self.seen))
+        let awaited = self.sent.iter().flat_map(|sent| sent.awaited(self.receipts(), now, rules));
+        awaited.map(|(_, pass)| pass.first.back(1)).min().map_or(self.seen, |first| first.min(self.seen))
     }
 
     /// Whether something is to be sent again now, if nobody is at work on the client.
     pub fn is_due_again(&self, now: Timestamp, rules: AgainRules) -> bool {
         let is_due = |sent: &Sent| {
             let wants_all = self.receipts().restored_in(sent.stream).is_some();
-            wants_all || !sent.due_again(self.receipts(), self.heard(), now, rules).is_empty()
+            wants_all || self.claims_too_much() || !sent.due_again(self.receipts(), self.heard(), now, rules).is_empty()
         };
         !self.disabled && self.sent.as_ref().is_some_and(is_due)
     }

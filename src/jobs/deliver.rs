@@ -47,6 +47,8 @@ pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &mut Held<'_, 
         pushed_before: 0,
     };
     let segments = pass.segments();
+    // Before the receipt for what takes its place can come.
+    core.with(|open| pass.note_aside(open.store))?;
     if segments.is_empty() {
         host.act(vec![Action::Commit]).await?;
     }

@@ -16,7 +16,7 @@ use crate::{
         notification::Prepared,
         notification_format::NotificationFormat,
         segment::Segment,
-        sent::{Form, Sent, SentPass, pieces},
+        sent::{self, Form, MOST_PIECES, Sent, SentPass, pieces},
         settings::Settings,
         state::DispatchState,
         time::Timestamp,
@@ -42,13 +42,13 @@ pub(super) fn propose_again<S: Store + ?Sized>(
 ) -> Result<Pass> {
     let rules = settings.again_rules();
     let gives_receipts = gives_receipts(&state, settings, now);
-    let mut sent = noted(&state, settings, now, token);
+    let mut sent = left_noted(&state, settings, now, token);
     let due = sent.due_again(state.receipts(), state.heard(), now, rules);
     let mut batch = Batch::again(state.seen);
     let mut again = Vec::new();
     let mut limits = settings.batch_limits();
     // From the last one on, so that the numbers of those before stay what they are. What is sent goes in ascending order.
-    let mut places = Vec::new();
+    let (mut places, mut added) = (Vec::new(), 0);
     for number in due {
         let Some(pass) = sent.pass(number).cloned() else {
             continue;
@@ -67,7 +67,11 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         let ids: Vec<ChangeId> = changes.iter().map(|change| change.id).collect();
         let mut left = changes.as_slice();
         let mut noted = Vec::new();
-        for piece in pieces(&pass, &ids, sent.escalates(number, state.receipts(), state.heard(), now, rules), now) {
+        let escalates = sent.escalates(number, state.receipts(), state.heard(), now, rules);
+        let has_room = sent.open().count() + added < MOST_PIECES;
+        let pieces = pieces(&pass, &ids, sent::Again { now, escalates, has_room });
+        added += pieces.len() - 1 + usize::from(rest.is_some());
+        for piece in pieces {
             let of_piece = left.partition_point(|change| change.id <= piece.upto);
             let (own, others) = left.split_at(of_piece);
             left = others;
@@ -101,13 +105,17 @@ pub(super) fn gives_receipts(state: &DispatchState, settings: &Settings, now: Ti
     choice.format == NotificationFormat::Native && is_able && state.reported.is_some()
 }
 
-/// What is noted of the client, without what was handled.
-fn noted(state: &DispatchState, settings: &Settings, now: Timestamp, token: Token) -> Sent {
+/// What is noted of the client, without what was handled; in a new stream if receipts of the one before mean nothing any more.
+pub(super) fn left_noted(state: &DispatchState, settings: &Settings, now: Timestamp, token: Token) -> Sent {
     let rules = settings.again_rules();
     let fresh = || Sent::new_stream(state.sent.as_ref(), now, token.0);
     let Some(sent) = &state.sent else {
         return Sent::begin(fresh(), state.seen);
     };
+    if state.claims_too_much() {
+        // The repo was restored from a backup, and gives out ids again that the client has handled.
+        return Sent::restored(fresh(), state.handled(now, rules), state.seen, now, rules);
+    }
     match state.receipts().restored_in(sent.stream) {
         // What it had not handled before the loss is behind that, too.
         Some(after) => Sent::restored(fresh(), after.min(state.handled(now, rules)), state.seen, now, rules),

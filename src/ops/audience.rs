@@ -89,14 +89,13 @@ pub fn audience<S: Store + ?Sized>(
     let bad = audience.why_bad(0).map(str::to_owned);
     drop(audience);
     let states = dispatch_states(store, settings)?;
-    let now = store.now()?;
     let listeners = all
         .into_iter()
         .filter_map(|number| {
             let site = &settings.clients().get(usize::try_from(number).ok()?)?.site;
             let state = states.iter().find(|state| state.client.site == *site).cloned();
             let (is_subscribed, is_linked) = (subscribed.contains(&number), linked.contains(&number));
-            let outcome = state.as_ref().and_then(|state| outcome(state, change, now, settings));
+            let outcome = state.as_ref().and_then(|state| outcome(state, change));
             Some(Listener { site: site.clone(), is_subscribed, is_linked, state, outcome })
         })
         .collect();
@@ -105,13 +104,13 @@ pub fn audience<S: Store + ?Sized>(
     Ok(Some(ChangeAudience { change: found, bad, found_late, listeners, strangers }))
 }
 
-fn outcome(state: &DispatchState, change: ChangeId, now: Timestamp, settings: &Settings) -> Option<Outcome> {
+fn outcome(state: &DispatchState, change: ChangeId) -> Option<Outcome> {
     let sent = state.sent.as_ref().filter(|_| state.reported.is_some() && state.seen >= change)?;
     let has = |pass: &SentPass| match &pass.late {
         Some((_, ids)) => ids.contains(&change),
         None => pass.first <= change && change <= pass.upto,
     };
-    let mut unhandled = sent.unhandled(state.receipts(), now, settings.again_rules());
+    let mut unhandled = sent.unhandled(state.receipts());
     let pass = unhandled.find(|(_, pass)| has(pass)).map(|(_, pass)| pass.clone());
     Some(pass.map_or(Outcome::Handled, Outcome::Unhandled))
 }

@@ -170,9 +170,6 @@ pub fn finish_group<S: Store + ?Sized>(
     let sent: Vec<Option<Sent>> = passes.iter().map(|locked| locked.pass.note(now)).collect();
     let notes: Vec<_> =
         advances.iter().zip(&sent).filter_map(|(advance, sent)| Some((advance, sent.as_ref()?))).collect();
-    for (locked, _) in passes.iter().zip(&sent).filter(|(_, sent)| sent.is_some()) {
-        locked.pass.note_aside(store, now)?;
-    }
     store.note_sent(&notes)?;
     let moved = store.advance_all(&advances, now)?;
     let mut lost = Vec::new();

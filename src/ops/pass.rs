@@ -5,7 +5,7 @@
 //! Assembling before claiming costs a losing runner some reading, and saves every winning one a statement.
 
 use super::{
-    again::{gives_receipts, propose_again},
+    again::{gives_receipts, left_noted, propose_again},
     horizon::{patience, wait_for_gap},
     late::{FoundLate, can_be_told, find_late, propose_late},
     repair_seen::repair_seen,
@@ -100,11 +100,7 @@ impl Pass {
         let lock = claim.to_string();
         let is_repeat = state.lock().intended_end().is_some_and(|end| end > ChangeId::default() && end >= state.seen);
         let choice = settings.notification_formats.choose(&state.client, state.mark.as_ref(), now);
-        let sent = gives_receipts(&state, settings, now).then(|| {
-            let sent = state.sent.as_ref();
-            let settled = sent.and_then(|sent| sent.settled(state.receipts(), state.seen, now, settings.again_rules()));
-            settled.unwrap_or_else(|| Sent::begin(Sent::new_stream(sent, now, token.0), state.seen))
-        });
+        let sent = gives_receipts(&state, settings, now).then(|| left_noted(&state, settings, now, token));
         Self {
             sent,
             again: Vec::new(),
@@ -201,8 +197,9 @@ impl Pass {
     }
 
     /// To be noted before that is sent which takes the place of a change.
-    pub(super) fn note_aside<S: Store + ?Sized>(&self, store: &mut S, now: Timestamp) -> Result<()> {
+    pub fn note_aside<S: Store + ?Sized>(&self, store: &mut S) -> Result<()> {
         for (change, entity) in self.again.iter().filter_map(|again| again.aside.as_ref()) {
+            let now = store.now()?;
             store.set_aside(&self.client.site, *change, entity, now)?;
         }
         Ok(())
@@ -402,7 +399,6 @@ pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass
     pass.note_late(store)?;
     let now = store.now()?;
     if let Some(sent) = pass.note(now) {
-        pass.note_aside(store, now)?;
         store.note_sent(&[(&pass.advance(), &sent)])?;
     }
     if !store.advance(&pass.advance(), now)? {

@@ -110,8 +110,8 @@ fn oldest_unhandled<S: Store + ?Sized>(
 }
 
 /// What the client was sent and has not handled, in the order in which it was sent.
-fn unhandled(state: &DispatchState, now: Timestamp, settings: &Settings) -> Vec<SentPass> {
-    let unhandled = state.sent.iter().flat_map(|sent| sent.unhandled(state.receipts(), now, settings.again_rules()));
+fn unhandled(state: &DispatchState) -> Vec<SentPass> {
+    let unhandled = state.sent.iter().flat_map(|sent| sent.unhandled(state.receipts()));
     unhandled.filter(|(_, pass)| pass.upto <= state.seen).map(|(_, pass)| pass.clone()).collect()
 }
 
@@ -141,7 +141,7 @@ fn facts(
             format: settings.notification_formats.choose(client, mark, now),
             oldest: next.and_then(|(_, time)| Timestamp::parse_mw(time)),
             failure: failures.of_clients.get(client.site.as_str()).copied(),
-            unhandled: state.as_ref().map_or_else(Vec::new, |state| unhandled(state, now, settings)),
+            unhandled: state.as_ref().map_or_else(Vec::new, unhandled),
             handled,
             state,
         }

@@ -41,6 +41,10 @@ on_each_store! {
     without_the_tables_everything_is_as_before,
     g16_what_waits_is_found_by_a_look_out,
     g16_a_client_whose_extension_is_gone_gets_what_it_has_not_handled_in_wikibases_format,
+    g16_what_is_set_aside_is_shown_though_its_runner_dies_after_the_push,
+    g16_what_is_given_up_is_shown_until_it_is_handled_after_all,
+    g16_many_changes_that_cannot_be_handled_are_all_set_aside,
+    g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again,
 }
 
 fn everything() -> Settings {
@@ -426,4 +430,99 @@ fn g16_a_client_whose_extension_is_gone_gets_what_it_has_not_handled_in_wikibase
     });
     assert_eq!(got, [("entity-change", vec![(vec![(1, true)], None)])]);
     assert_eq!(sent(&repo).unwrap().open().count(), 0, "and that is all that is known of it");
+}
+
+fn g16_what_is_set_aside_is_shown_though_its_runner_dies_after_the_push<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    for _ in 0..2 {
+        let_time_pass(&repo, WITHIN);
+        report(&repo, &Receipts::none());
+        trigger(&repo);
+    }
+    let_time_pass(&repo, WITHIN);
+    report(&repo, &Receipts::none());
+    // It is pushed, and the runner dies before it has recorded that.
+    let core = TestCore::new(repo.store(), &everything()).seeded(fastrand::u64(..));
+    let mut got = Vec::new();
+    run_job(&RepoJob::Trigger, &core, |action| match &action {
+        Action::Notify(delivery) => {
+            got.extend(told(delivery));
+            Answer::Done
+        }
+        Action::Commit if !got.is_empty() => Answer::Thrown(1),
+        _ => Answer::Done,
+    });
+    assert_eq!(ids(&got)[0], []);
+    report(&repo, &Receipts::of(ranges(&got)));
+    let_time_pass(&repo, 10 * WITHIN);
+    report(&repo, &Receipts::of(ranges(&got)));
+    assert_eq!(trigger(&repo).0, []);
+    assert_eq!(repo.store().aside(9).unwrap().len(), 1, "set aside in silence");
+}
+
+fn g16_what_is_given_up_is_shown_until_it_is_handled_after_all<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    let (first, _) = trigger(&repo);
+    let_time_pass(&repo, 259_201);
+    assert_eq!(trigger(&repo).0, [], "nobody waits for it any more");
+    let outcome = || {
+        let audience = ops::audience(&mut repo.store(), &everything(), ChangeId(1)).unwrap().unwrap();
+        audience.listeners[0].outcome.clone()
+    };
+    assert!(matches!(outcome(), Some(ops::Outcome::Unhandled(_))), "{:?}", outcome());
+    repo.change("Q1", PLAIN);
+    let (second, _) = trigger(&repo);
+    assert_eq!(ids(&second), [[(2, true)]]);
+    report(&repo, &Receipts::of(ranges(&second)));
+    assert!(matches!(outcome(), Some(ops::Outcome::Unhandled(_))), "nor when the rest is handled: {:?}", outcome());
+    report(&repo, &Receipts::of(ranges(&[first, second].concat())));
+    assert_eq!(outcome(), Some(ops::Outcome::Handled));
+}
+
+fn g16_many_changes_that_cannot_be_handled_are_all_set_aside<R: TestRepo>() {
+    const MANY: u64 = 40;
+    for is_edited_meanwhile in [false, true] {
+        let repo: R = repo();
+        (0..MANY).for_each(|_| drop(repo.change("Q1", PLAIN)));
+        let (mut pushed, _) = trigger(&repo);
+        let mut handled = Vec::new();
+        // Six halvings, then without details, then not at all; what came meanwhile is not in the way.
+        for _ in 0..30 {
+            let kills = |(changes, _): &Told| changes.iter().any(|(id, _)| *id <= MANY);
+            handled.extend(ranges(&pushed.into_iter().filter(|told| !kills(told)).collect::<Vec<_>>()));
+            let_time_pass(&repo, WITHIN + 1);
+            report(&repo, &Receipts::of(handled.iter().copied()));
+            if is_edited_meanwhile {
+                repo.change("Q1", PLAIN);
+            }
+            pushed = trigger(&repo).0;
+        }
+        let aside: Vec<u64> = repo.store().aside(99).unwrap().into_iter().map(|aside| aside.change.0).collect();
+        assert_eq!(aside.len() as u64, MANY, "{aside:?}; {:?}", sent(&repo));
+        assert!(aside.iter().all(|change| *change <= MANY), "{aside:?}");
+    }
+}
+
+fn g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again<R: TestRepo>() {
+    let repo: R = repo();
+    (0..3).for_each(|_| drop(repo.change("Q1", PLAIN)));
+    let (first, _) = trigger(&repo);
+    // Before the repo was restored it had changes 4 and 5, too, and the client has handled them.
+    let before = Range::new(ranges(&first)[0].stream, ChangeId(0), ChangeId(5)).unwrap();
+    report(&repo, &Receipts::of([before]));
+    let (again, _) = trigger(&repo);
+    assert_eq!(ids(&again)[0], [(1, true), (2, true), (3, true)], "in another stream, once");
+    let now_handled = Receipts::of([vec![before], ranges(&again)].concat());
+    report(&repo, &now_handled);
+    repo.change("Q1", PLAIN);
+    repo.change("Q1", PLAIN);
+    let (lost, _) = trigger(&repo);
+    assert_eq!(ids(&lost), [[(4, true), (5, true)]]);
+    let_time_pass(&repo, 2 * WITHIN);
+    report(&repo, &now_handled);
+    assert_eq!(ids(&trigger(&repo).0)[0], [(4, true), (5, true)], "they are not taken for those before");
+    assert_eq!(repo.store().aside(9).unwrap().len(), 0);
 }

@@ -32,8 +32,8 @@ class ApiTest extends StatusTestCase {
 		], array_slice( array_map( 'gettype', $answer ), 0, 11 ) );
 		$this->assertSame(
 			[
-				'changesperminutein', 'deliveredperminute', 'gap', 'warnings', 'latechanges', 'setaside', 'unknownforms',
-				'conditions', 'versions', 'clients',
+				'changesperminutein', 'deliveredperminute', 'gap', 'warnings', 'latechanges', 'setaside',
+				'unknownforms', 'conditions', 'versions', 'clients',
 			],
 			array_slice( array_keys( $answer ), 11 )
 		);
