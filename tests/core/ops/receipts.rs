@@ -486,7 +486,9 @@ fn g16_many_changes_that_cannot_be_handled_are_all_set_aside<R: TestRepo>() {
     const MANY: u64 = 40;
     for is_edited_meanwhile in [false, true] {
         let repo: R = repo();
-        (0..MANY).for_each(|_| drop(repo.change("Q1", PLAIN)));
+        for _ in 0..MANY {
+            repo.change("Q1", PLAIN);
+        }
         let (mut pushed, _) = trigger(&repo);
         let mut handled = Vec::new();
         // Six halvings, then without details, then not at all; what came meanwhile is not in the way.
@@ -508,7 +510,9 @@ fn g16_many_changes_that_cannot_be_handled_are_all_set_aside<R: TestRepo>() {
 
 fn g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again<R: TestRepo>() {
     let repo: R = repo();
-    (0..3).for_each(|_| drop(repo.change("Q1", PLAIN)));
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+    }
     let (first, _) = trigger(&repo);
     // Before the repo was restored it had changes 4 and 5, too, and the client has handled them.
     let before = Range::new(ranges(&first)[0].stream, ChangeId(0), ChangeId(5)).unwrap();
