@@ -39,9 +39,11 @@ class Notification {
 	 * @return array{
 	 *   changes:int,
 	 *   bad:list<array{id:int,reason:string}>,
+	 *   oldest:string|null,
 	 *   covers:array{stream:int,after:int,upto:int}|null
 	 * } how many changes name an entity; those that cannot be read, which go on to {@see update()} all the same if they
-	 *   name one, as if anything had changed; and what the receipt for the notification is to cover, if one is wanted
+	 *   name one, as if anything had changed; when the first was made, 14 digits, UTC, if all is well; and what the
+	 *   receipt for the notification is to cover, if one is wanted
 	 */
 	public function summary(): array {
 	}

@@ -57,9 +57,11 @@ impl Notification {
 
     pub fn summary(&self) -> PhpResult<Array> {
         let notification = self.0.borrow();
-        let mut summary = ZendHashTable::with_capacity(3);
+        let mut summary = ZendHashTable::with_capacity(4);
         summary.insert("changes", integer(notification.changes.len() as u64))?;
         summary.insert("bad", bad_changes(&notification.bad)?)?;
+        let oldest = notification.changes.iter().map(|change| change.time.as_str()).min();
+        summary.insert("oldest", oldest.map(str::to_owned))?;
         summary.insert("covers", notification.covers.as_ref().map(range_to_php).transpose()?)?;
         Ok(summary)
     }

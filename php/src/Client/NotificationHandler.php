@@ -74,7 +74,8 @@ class NotificationHandler {
 	 * @throws UsageTableMissingException
 	 */
 	public function handle( string $repo, Notification $notification, array $rootJobParams ): void {
-		[ 'changes' => $changeCount, 'bad' => $bad, 'covers' => $covers ] = $notification->summary();
+		[ 'changes' => $changeCount, 'bad' => $bad, 'oldest' => $oldest, 'covers' => $covers ] =
+			$notification->summary();
 		if ( $changeCount === 0 && $bad === [] ) {
 			// The repo only wants to know what was handled.
 			$this->receipts->give( $covers );
@@ -95,6 +96,7 @@ class NotificationHandler {
 		$summary = $update->summary();
 		$this->unknownForms->report( $summary['unknownForms'], $repo );
 		$this->metrics->count( Metric::DiscardedTitles, $summary['untold'] );
+		$this->measureDelay( $oldest );
 
 		Event::NotificationHandled->write( $this->logger, [
 			'repo' => $repo,
@@ -127,6 +129,16 @@ class NotificationHandler {
 				throw $e;
 			}
 			Event::HandlersFailed->write( $this->logger, [ 'repo' => $repo ], $e );
+		}
+	}
+
+	/**
+	 * @param string|null $oldest when the first of the changes was made
+	 */
+	private function measureDelay( ?string $oldest ): void {
+		$since = $oldest === null ? false : wfTimestamp( TS_UNIX, $oldest );
+		if ( $since !== false ) {
+			$this->metrics->time( Metric::HandledDelay, (float)max( 0, (int)wfTimestamp() - (int)$since ) );
 		}
 	}
 

@@ -196,7 +196,7 @@ fn say(world: &mut World, client: &str) {
     let kept = joined(std::mem::take(&mut contents.receipts));
     let kept = if world.mutant == Some(Mutant::HolesJoined) { over_holes(kept) } else { kept };
     // Of some queues that is not known.
-    let is_idle = (world.scenario.seed % 4 > 0).then_some(is_idle);
+    let is_idle = (!world.scenario.seed.is_multiple_of(4)).then_some(is_idle);
     let report = report(kept, sent.as_ref(), said.as_ref(), is_idle);
     contents.receipts.clone_from(&report.kept);
     let text = report.receipts.to_text();

@@ -65,8 +65,7 @@ class LossyClients {
 	public function unhandled(): array {
 		$script = dirname( __DIR__, 3 ) . '/php/maintenance/ShowStatus.php';
 		$output = $this->farm->ask( $this->farm->repo, $script, '--json' );
-		$status = json_decode( $output, true )
-			?? throw new RuntimeException( "ShowStatus says no JSON: $output" );
+		$status = json_decode( $output, true, 99, JSON_THROW_ON_ERROR );
 		$left = [];
 		foreach ( $status['clients'] as $client ) {
 			$left[$client['siteid']] = count( $client['receipts']['unhandled'] ?? [] )

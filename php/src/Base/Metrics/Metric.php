@@ -38,6 +38,7 @@ enum Metric: string {
 	case ToldTitles = 'PageUpdates_InjectRCRecords_titles_total';
 	case DiscardedTitles = 'PageUpdates_InjectRCRecords_discardedTitles_total';
 	case WrittenTitles = 'PageUpdates_InjectRCRecords_run_titles_total';
+	case HandledDelay = 'handled_delay_seconds';
 	case TellDelay = 'PageUpdates_InjectRCRecords_delay_seconds';
 
 	/** Of MediaWiki's statistics. What Wikibase counts on clients is Wikibase's, whoever does the work. */
@@ -80,6 +81,7 @@ enum Metric: string {
 			self::ToldTitles => [ "$pages.InjectRCRecords.titles" ],
 			self::DiscardedTitles => [ "$pages.InjectRCRecords.discardedTitles" ],
 			self::WrittenTitles => [ "$pages.InjectRCRecords.run.titles" ],
+			self::HandledDelay => [ "$wiki.wikibase.client.dispatch.handled-delay" ],
 			self::TellDelay => [ "$pages.InjectRCRecords.delay", "$wiki.$pages.InjectRCRecords.delay" ],
 		};
 	}

@@ -57,7 +57,8 @@ class NotificationHandlerTest extends TestCase {
 		$hooks->method( 'run' )->willThrowException( new RuntimeException( 'Unsupported format version 2' ) );
 		$metrics = $this->createMock( Metrics::class );
 		$notification = $this->createMock( Notification::class );
-		$notification->method( 'summary' )->willReturn( [ 'changes' => 1, 'bad' => [], 'covers' => null ] );
+		$notification->method( 'summary' )
+			->willReturn( [ 'changes' => 1, 'bad' => [], 'oldest' => null, 'covers' => null ] );
 		$notification->method( 'update' )->willReturn( $update );
 		$update->method( 'asks' )->willReturn( [ 'entities' => [], 'titles' => [] ] );
 		$handler = new NotificationHandler(
