@@ -11,6 +11,8 @@ use wikibase_dispatch::{
         claim::{Lock, Rest},
         lock_name::LockName,
         prune::PruneNote,
+        receipts::Receipts,
+        sent::Sent,
         site::SiteId,
         time::Timestamp,
     },
@@ -26,6 +28,12 @@ fuzz_target!(|input: &[u8]| {
     a_lock(&text);
     if let Some(note) = PruneNote::parse(ChangeId(7), Timestamp::from_unix(9), &text) {
         assert_eq!(PruneNote::parse(note.ripe, note.at, &note.to_text()), Some(note));
+    }
+    if let Ok(receipts) = Receipts::parse(&text) {
+        assert!(receipts.to_text().len() > 8000 || Receipts::parse(&receipts.to_text()) == Ok(receipts));
+    }
+    if let Some(sent) = Sent::parse(&text) {
+        assert_eq!(Sent::parse(&sent.to_text()), Some(sent));
     }
     if let Some(time) = Timestamp::parse_mw(&text) {
         assert_eq!(time.to_mw(), text);

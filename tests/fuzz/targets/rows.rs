@@ -20,7 +20,7 @@ fuzz_target!(|input: &[u8]| {
     let changes = rows::of(input);
     let document = memory::bounded(input.len() + HEAD * changes.len(), MEMORY, || {
         let prepared = changes.iter().cloned().map(|change| Arc::new(Prepared::new(change, false)));
-        notification::encode(&local(), &prepared.collect::<Vec<_>>())
+        notification::encode(&local(), &prepared.collect::<Vec<_>>(), None)
     });
     assert!(std::str::from_utf8(&document).is_ok(), "a queue that carries JSON could not carry it");
     // A text can become six times as long by escaping.
