@@ -61,6 +61,8 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         limits =
             Limits { changes: limits.changes.saturating_sub(changes.len()), bytes: limits.bytes.saturating_sub(bytes) };
         if reached < pass.first {
+            // Nothing behind the horizon can be read. It is not looked for again at once.
+            places.push((number, vec![SentPass { sent: now, ..pass }]));
             continue;
         }
         let (pass, rest) = cut(pass, reached);

@@ -59,8 +59,8 @@ pub struct Pass {
     pub found_late: Vec<FoundLate>,
     /// What is noted of the client; `None` if it gives no receipts.
     sent: Option<Sent>,
-    /// What is sent again; empty for a pass that brings what is new.
-    again: Vec<Again>,
+    /// What is sent again; `None` for a pass that brings what is new.
+    again: Option<Vec<Again>>,
 }
 
 /// Something that was not handled in time, and how it goes again.
@@ -103,7 +103,7 @@ impl Pass {
         let sent = gives_receipts(&state, settings, now).then(|| left_noted(&state, settings, now, token));
         Self {
             sent,
-            again: Vec::new(),
+            again: None,
             client: state.client,
             seen: state.seen,
             batch,
@@ -127,30 +127,30 @@ impl Pass {
 
     /// Sends these again, notes it as `sent`, and leaves the client where it is.
     pub(super) fn of_again(self, sent: Sent, again: Vec<Again>) -> Self {
-        Self { sent: Some(sent), again, is_repeat: true, ..self }
+        Self { sent: Some(sent), again: Some(again), is_repeat: true, ..self }
     }
 
-    /// What was not handled in time and is sent again; empty if it is a pass like any other.
+    /// What was not handled in time and is sent again; empty if it is a pass like any other, or nothing is left of it.
     pub fn again(&self) -> &[Again] {
-        &self.again
+        self.again.as_deref().unwrap_or_default()
     }
 
     /// The client is only watched: what it gets is not from us.
     pub fn is_watched(&mut self) {
-        if self.again.is_empty() {
+        if self.again.is_none() {
             self.sent = None;
         }
     }
 
     /// What goes to the client, in its order.
     pub fn segments(&self) -> Vec<Segment> {
-        if !self.again.is_empty() {
-            let segments = self.again.iter().map(|again| &again.segment);
+        if let Some(again) = &self.again {
+            let segments = again.iter().map(|again| &again.segment);
             let segments = segments.filter(|segment| segment.covers.is_some() || !segment.changes.is_empty());
             // What a client cannot handle may kill its runner before it reports. This does not.
             let may_kill = |segment: &Segment| segment.covers.is_some() && !segment.changes.is_empty();
             let question =
-                self.sent.as_ref().zip(self.again.first()).and_then(|(sent, again)| sent.question(again.pass.sent));
+                self.sent.as_ref().zip(again.first()).and_then(|(sent, again)| sent.question(again.pass.sent));
             let asks = segments.clone().any(may_kill).then(|| Segment::asking(question));
             return segments.cloned().chain(asks).collect();
         }
@@ -173,10 +173,8 @@ impl Pass {
     /// What is to be noted of the client before it is advanced; `None` if nothing is new.
     pub(super) fn note(&self, now: Timestamp) -> Option<Sent> {
         let mut sent = self.sent.clone()?;
-        match self.noted(now).filter(|_| self.again.is_empty()) {
-            Some(pass) => sent.push(pass),
-            None if self.again.is_empty() => return None,
-            None => {}
+        if self.again.is_none() {
+            sent.push(self.noted(now)?);
         }
         Some(sent)
     }
@@ -198,7 +196,7 @@ impl Pass {
 
     /// To be noted before that is sent which takes the place of a change.
     pub fn note_aside<S: Store + ?Sized>(&self, store: &mut S) -> Result<()> {
-        for (change, entity) in self.again.iter().filter_map(|again| again.aside.as_ref()) {
+        for (change, entity) in self.again().iter().filter_map(|again| again.aside.as_ref()) {
             let now = store.now()?;
             store.set_aside(&self.client.site, *change, entity, now)?;
         }

@@ -45,6 +45,7 @@ on_each_store! {
     g16_what_is_given_up_is_shown_until_it_is_handled_after_all,
     g16_many_changes_that_cannot_be_handled_are_all_set_aside,
     g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again,
+    another_stream_begins_once_where_nothing_is_to_be_sent_again,
 }
 
 fn everything() -> Settings {
@@ -529,4 +530,19 @@ fn g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out
     report(&repo, &now_handled);
     assert_eq!(ids(&trigger(&repo).0)[0], [(4, true), (5, true)], "they are not taken for those before");
     assert_eq!(repo.store().aside(9).unwrap().len(), 0);
+}
+
+fn another_stream_begins_once_where_nothing_is_to_be_sent_again<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    // It has handled that, and more, which the repo has forgotten.
+    let handled = Sent::begin(sent(&repo).unwrap().stream, ChangeId(1));
+    repo.execute(&format!("UPDATE {{wb_changes_sent}} SET csn_passes = '{}'", handled.to_text()));
+    report(&repo, &Receipts::of(Range::new(handled.stream, ChangeId(0), ChangeId(5))));
+    assert_eq!(trigger(&repo).0, []);
+    let begun = sent(&repo).unwrap();
+    assert!(begun.stream > handled.stream, "{begun:?}");
+    trigger(&repo);
+    assert_eq!(sent(&repo).unwrap(), begun);
 }
