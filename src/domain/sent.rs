@@ -7,7 +7,8 @@
 //!
 //! - A client of which nothing was heard since may have no runner, or have lost its queue. It is sent the oldest pass again, less and
 //!   less often, and with it a notification that only asks for a report.
-//! - A client that says that notifications wait in its queue is behind, and is sent nothing again.
+//! - A client that says that notifications wait in its queue is behind, and is sent nothing again. If nothing more is heard of it, it
+//!   is asked for another report: what waited there may have killed its runners.
 //! - A client that is heard of, in whose queue nothing waits, and that has still not handled what was sent twice, has something there
 //!   that it cannot handle. That is cut into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
 //!   itself: it is **set aside**, by name, and the rest goes on.
@@ -285,6 +286,9 @@ impl Sent {
         let oldest = unhandled.iter().copied().find(|(_, pass, word)| is_due(pass, *word));
         match oldest {
             None | Some((_, _, Word::Busy)) => Vec::new(),
+            Some((_, _, Word::Quiet)) => {
+                unhandled.into_iter().filter(|(_, _, word)| *word == Word::Quiet).map(|(number, ..)| number).collect()
+            }
             Some((number, _, Word::Silent)) => {
                 // One at a time, until something is heard.
                 let waits = unhandled.iter().any(|(_, pass, word)| pass.tries > 0 && !is_due(pass, *word));
@@ -318,7 +322,7 @@ impl Sent {
         match receipts.is_idle() {
             Some(true) => Word::Idle,
             Some(false) if heard.until(now) < rules.within => Word::Busy,
-            Some(false) => Word::Silent,
+            Some(false) => Word::Quiet,
             // A queue of which that is not known gives out first what was pushed first.
             None if self.was_overtaken(pass, receipts) => Word::Idle,
             None => Word::Silent,
@@ -330,6 +334,18 @@ impl Sent {
         let sent = ChangeId(pass.sent.unix().max(0).unsigned_abs());
         let is_followed = pass.tries == 0 && receipts.last_of(self.stream).is_some_and(|last| last > pass.upto);
         is_followed || receipts.last_of(self.questions()).is_some_and(|asked| asked >= sent)
+    }
+
+    /// Whether the client is only asked for a report: notifications waited there when it gave the last one, long ago.
+    pub fn is_asked(
+        &self,
+        number: usize,
+        receipts: &Receipts,
+        heard: Option<Timestamp>,
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> bool {
+        self.passes.get(number).is_some_and(|pass| self.word(pass, receipts, heard, now, rules) == Word::Quiet)
     }
 
     /// Whether less of it goes than before: nothing waits at the client, and it has not handled what was sent twice.
@@ -408,6 +424,8 @@ enum Word {
     Silent,
     /// Notifications wait in its queue, this one perhaps among them.
     Busy,
+    /// They did when it was heard of, and that is long ago.
+    Quiet,
     /// It was heard of since, and nothing waits there.
     Idle,
 }
@@ -566,7 +584,9 @@ mod tests {
         let busy = |ranges| handled(ranges).when_idle(Some(false));
         assert_eq!(due(&idle(&[]), Some(at(100)), 700), [0, 1], "nothing waits there: all at once");
         assert_eq!(due(&busy(&[]), Some(at(650)), 700), NOTHING, "it is behind, and has it in its queue");
-        assert_eq!(due(&busy(&[]), Some(at(650)), 9000), [0], "since then nothing was heard");
+        assert_eq!(due(&busy(&[]), Some(at(650)), 9000), [0, 1], "since then nothing was heard");
+        let is_asked = |heard| noted.is_asked(0, &busy(&[]), Some(at(heard)), at(9000), RULES);
+        assert!(is_asked(650) && !is_asked(8900));
         assert_eq!(due(&handled(&[]), Some(at(100)), 700), [0], "it may be behind");
         assert_eq!(due(&handled(&[(10, 20)]), Some(at(100)), 700), [0], "what came after it was handled");
         assert_eq!(due(&handled(&[(0, 10)]), None, 700), [1]);

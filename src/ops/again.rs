@@ -49,10 +49,16 @@ pub(super) fn propose_again<S: Store + ?Sized>(
     let mut limits = settings.batch_limits();
     // From the last one on, so that the numbers of those before stay what they are. What is sent goes in ascending order.
     let (mut places, mut added) = (Vec::new(), 0);
+    let mut asks = None;
     for number in due {
         let Some(pass) = sent.pass(number).cloned() else {
             continue;
         };
+        if gives_receipts && sent.is_asked(number, state.receipts(), state.heard(), now, rules) {
+            asks = Some(now);
+            places.push((number, vec![SentPass { sent: now, ..pass }]));
+            continue;
+        }
         if limits.changes == 0 || limits.bytes == 0 {
             break;
         }
@@ -97,7 +103,7 @@ pub(super) fn propose_again<S: Store + ?Sized>(
     for (number, noted) in places.into_iter().rev() {
         sent.replace(number, noted);
     }
-    Ok(Pass::proposed(state, batch, horizon, settings, token, now).of_again(sent, again))
+    Ok(Pass::proposed(state, batch, horizon, settings, token, now).of_again(sent, again, asks))
 }
 
 /// Whether the client says what it has handled.

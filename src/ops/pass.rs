@@ -61,6 +61,8 @@ pub struct Pass {
     sent: Option<Sent>,
     /// What is sent again; `None` for a pass that brings what is new.
     again: Option<Vec<Again>>,
+    /// When the client is asked for a report, whatever goes with that.
+    asks: Option<Timestamp>,
 }
 
 /// Something that was not handled in time, and how it goes again.
@@ -104,6 +106,7 @@ impl Pass {
         Self {
             sent,
             again: None,
+            asks: None,
             client: state.client,
             seen: state.seen,
             batch,
@@ -125,9 +128,10 @@ impl Pass {
         Self { late, ..self }
     }
 
-    /// Sends these again, notes it as `sent`, and leaves the client where it is.
-    pub(super) fn of_again(self, sent: Sent, again: Vec<Again>) -> Self {
-        Self { sent: Some(sent), again: Some(again), is_repeat: true, ..self }
+    /// Sends these again, notes it as `sent`, and leaves the client where it is. `asks`: when it is asked for a report
+    /// in any case.
+    pub(super) fn of_again(self, sent: Sent, again: Vec<Again>, asks: Option<Timestamp>) -> Self {
+        Self { sent: Some(sent), again: Some(again), asks, is_repeat: true, ..self }
     }
 
     /// What was not handled in time and is sent again; empty if it is a pass like any other, or nothing is left of it.
@@ -149,10 +153,9 @@ impl Pass {
             let segments = segments.filter(|segment| segment.covers.is_some() || !segment.changes.is_empty());
             // What a client cannot handle may kill its runner before it reports. This does not.
             let may_kill = |segment: &Segment| segment.covers.is_some() && !segment.changes.is_empty();
-            let question =
-                self.sent.as_ref().zip(again.first()).and_then(|(sent, again)| sent.question(again.pass.sent));
-            let asks = segments.clone().any(may_kill).then(|| Segment::asking(question));
-            return segments.cloned().chain(asks).collect();
+            let may_kill = again.first().filter(|_| segments.clone().any(may_kill)).map(|again| again.pass.sent);
+            let question = self.asks.or(may_kill).zip(self.sent.as_ref()).map(|(at, sent)| sent.question(at));
+            return segments.cloned().chain(question.map(Segment::asking)).collect();
         }
         let changes = self.batch.changes().to_vec();
         let covers =

@@ -46,6 +46,7 @@ on_each_store! {
     g16_many_changes_that_cannot_be_handled_are_all_set_aside,
     g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again,
     another_stream_begins_once_where_nothing_is_to_be_sent_again,
+    g16_a_client_that_falls_silent_while_something_waits_is_asked_what_became_of_it,
 }
 
 fn everything() -> Settings {
@@ -545,4 +546,32 @@ fn another_stream_begins_once_where_nothing_is_to_be_sent_again<R: TestRepo>() {
     assert!(begun.stream > handled.stream, "{begun:?}");
     trigger(&repo);
     assert_eq!(sent(&repo).unwrap(), begun);
+}
+
+fn g16_a_client_that_falls_silent_while_something_waits_is_asked_what_became_of_it<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..2 {
+        repo.change("Q1", PLAIN);
+    }
+    trigger(&repo);
+    let_time_pass(&repo, WITHIN);
+    report(&repo, &Receipts::none());
+    assert_eq!(ids(&trigger(&repo).0)[0], [(1, true), (2, true)]);
+    // It reports before its runners have died of it.
+    say(&repo, &Receipts::none().when_idle(Some(false)).to_text());
+    assert_eq!(trigger(&repo).0, []);
+    let heard_then = |seconds: u64| {
+        let then = repo.store().now().unwrap().minus(std::time::Duration::from_secs(seconds)).to_mw();
+        repo.execute(&format!("UPDATE {{wb_changes_receipt}} SET crc_time = '{then}'"));
+    };
+    let_time_pass(&repo, 2 * WITHIN);
+    heard_then(WITHIN + 1);
+    let (asked, _) = trigger(&repo);
+    assert!(asked.len() == 1 && asks(&asked[0]), "{asked:?}");
+    assert_eq!(trigger(&repo).0, [], "once");
+    report(&repo, &Receipts::none());
+    let_time_pass(&repo, WITHIN);
+    report(&repo, &Receipts::none());
+    let (halves, _) = trigger(&repo);
+    assert_eq!(ids(&halves)[..2], [[(1, true)], [(2, true)]], "nothing waits any more, and it has not handled it");
 }

@@ -62,11 +62,7 @@ class HandledTable {
 			$conditions = array_map(
 				fn ( array $receipt ) => $this->db()->makeList( self::row( $receipt ), IDatabase::LIST_AND ), $chunk
 			);
-			$this->db()->newDeleteQueryBuilder()
-				->deleteFrom( self::NAME )
-				->where( $this->db()->makeList( $conditions, IDatabase::LIST_OR ) )
-				->caller( __METHOD__ )
-				->execute();
+			$this->db()->delete( self::NAME, $this->db()->makeList( $conditions, IDatabase::LIST_OR ), __METHOD__ );
 		}
 		$this->insert( array_values( array_udiff( $kept, $read, self::compare( ... ) ) ) );
 	}

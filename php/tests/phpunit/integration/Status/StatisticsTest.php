@@ -100,7 +100,7 @@ class StatisticsTest extends FarmTestCase {
 		], self::named( '/pageupdates.*(jobs|titles)$/', $heard ) );
 		$this->assertGreaterThan( 86_400_000, $heard[self::PAGES . '.InjectRCRecords.delay'],
 			'milliseconds since last January' );
-		$this->assertGreaterThan( 86_400_000, $heard['enwiki.wikibase.client.dispatch.handled_delay'] );
+		$this->assertGreaterThan( 86_400_000, $heard['wikibase.client.dispatch.handled_delay'] );
 	}
 
 	private static function named( string $pattern, array $heard ): array {
