@@ -208,7 +208,7 @@ impl Sent {
     }
 
     /// Those of them that are not given up.
-    pub fn awaited<'s>(
+    pub fn outstanding<'s>(
         &'s self,
         receipts: &'s Receipts,
         now: Timestamp,
@@ -277,7 +277,7 @@ impl Sent {
         rules: AgainRules,
     ) -> Vec<usize> {
         let unhandled: Vec<(usize, &SentPass, Word)> = self
-            .awaited(receipts, now, rules)
+            .outstanding(receipts, now, rules)
             .map(|(number, pass)| (number, pass, self.word(pass, receipts, heard, now, rules)))
             .collect();
         // A time far ahead is of a clock that was set back, and not waited for.
@@ -534,7 +534,7 @@ mod tests {
         let bounds = |sent: &Sent| sent.open().map(|pass| (pass.after.0, pass.upto.0)).collect::<Vec<_>>();
         assert_eq!(bounds(&settled), [(0, 20), (20, 30)], "it stays noted, as one");
         let none = handled(&[]);
-        assert_eq!(settled.awaited(&none, at(90_000), RULES).map(|(number, _)| number).collect::<Vec<_>>(), [1]);
+        assert_eq!(settled.outstanding(&none, at(90_000), RULES).map(|(number, _)| number).collect::<Vec<_>>(), [1]);
         assert_eq!(settled.due_again(&none, None, at(90_000), RULES), [1]);
         let after_all = settled.settled(&handled(&[(0, 20)]), ChangeId(40), at(90_000), RULES).unwrap();
         assert_eq!(bounds(&after_all), [(20, 30)], "until it is handled after all");

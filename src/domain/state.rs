@@ -91,8 +91,8 @@ impl DispatchState {
     /// Every change up to this id has been dealt with, and handled by the client as far as it gives receipts. It is not counted on
     /// for ever.
     pub fn handled(&self, now: Timestamp, rules: AgainRules) -> ChangeId {
-        let awaited = self.sent.iter().flat_map(|sent| sent.awaited(self.receipts(), now, rules));
-        awaited.map(|(_, pass)| pass.first.back(1)).min().map_or(self.seen, |first| first.min(self.seen))
+        let outstanding = self.sent.iter().flat_map(|sent| sent.outstanding(self.receipts(), now, rules));
+        outstanding.map(|(_, pass)| pass.first.back(1)).min().map_or(self.seen, |first| first.min(self.seen))
     }
 
     /// Whether something is to be sent again now, if nobody is at work on the client.
