@@ -4,6 +4,7 @@
 use std::{
     cell::{Cell, RefCell},
     rc::Rc,
+    sync::LazyLock,
     thread,
     time::{Duration, Instant},
 };
@@ -35,8 +36,11 @@ use wikibase_dispatch::{
 
 const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
+/// Their own: statements that wait for locks keep the gaps of all databases of a server open.
+static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&[]));
+
 fn repo_with(clients: &[&str]) -> (MariaRepo, MysqlStore) {
-    with_clients(MariaRepo::new(), clients)
+    with_clients(SERVER.repo(""), clients)
 }
 
 /// Kills every connection that a store has to this repo, by its id.

@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc, Mutex,
+        Arc, LazyLock, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -12,12 +12,15 @@ use std::{
 };
 
 use crate::support::{
-    MariaRepo, PLAIN, TestRepo,
+    PLAIN, TestRepo,
     dispatching::{deliver_until_quiet, dispatch, farm},
     edit::edit_of_q1,
-    mariadb::Sql,
+    mariadb::{Server, Sql},
     replication::eventually,
 };
+
+/// Their own: an insert that waits keeps the gaps of all databases of a server open.
+static SERVER: LazyLock<Server> = LazyLock::new(|| Server::start(&[]));
 
 fn lock_waits(sql: &mut Sql) -> u64 {
     let rows = sql.run("SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_current_waits'");
@@ -26,7 +29,7 @@ fn lock_waits(sql: &mut Sql) -> u64 {
 
 #[test]
 fn g7_an_insert_that_waits_for_a_lock_between_its_id_and_its_row_is_not_passed() {
-    let repo = MariaRepo::new();
+    let repo = SERVER.repo("");
     let settings = farm(&repo);
     for _ in 0..10 {
         repo.change("Q1", PLAIN);
@@ -71,7 +74,7 @@ fn g7_an_insert_that_waits_for_a_lock_between_its_id_and_its_row_is_not_passed()
 fn g7_writers_that_wait_for_a_session_that_archives_changes_lose_none() {
     const WRITERS: usize = 24;
     const FOR: Duration = Duration::from_secs(20);
-    let repo = MariaRepo::new();
+    let repo = SERVER.repo("");
     let settings = farm(&repo);
     repo.execute("CREATE TABLE archive LIKE {wb_changes}");
     let is_over = Arc::new(AtomicBool::new(false));
