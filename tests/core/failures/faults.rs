@@ -13,7 +13,7 @@ use crate::support::{
     MariaRepo, OneClient, PLAIN, TestRepo, domain,
     failing_store::{Ahead, FailingStore, Fate},
     fresh, kind,
-    mariadb::{SHARED, Server, USER, with_clients},
+    mariadb::{Server, USER, with_clients},
     proxy::Proxy,
     refused, settings, site,
 };
@@ -117,7 +117,7 @@ fn g14_a_write_whose_connection_is_killed_while_it_waits_takes_effect_once() {
 #[test]
 fn g14_a_write_whose_answer_is_lost_is_known_to_have_taken_effect() {
     let (repo, _) = repo_with(&["enwiki", "dewiki"]);
-    let proxy = Proxy::before(&SHARED.socket());
+    let proxy = Proxy::before(&SERVER.socket());
     let mut store = repo.store_with(|connection| connection.server = MysqlServer::Socket(proxy.socket()));
     let enwiki = site("enwiki");
     let mut losing = |act: &dyn Fn(&mut MysqlStore) -> Result<bool>| {
@@ -147,7 +147,7 @@ fn g14_a_write_whose_answer_is_lost_is_known_to_have_taken_effect() {
 #[test]
 fn g4_a_claim_that_was_lost_with_the_answer_says_so() {
     let (repo, _) = repo_with(&["enwiki"]);
-    let proxy = Proxy::before(&SHARED.socket());
+    let proxy = Proxy::before(&SERVER.socket());
     let mut store = repo.store_with(|connection| connection.server = MysqlServer::Socket(proxy.socket()));
     repo.set("enwiki", "chd_lock = 'theirs'");
     for attempt in 0..2 {
@@ -166,7 +166,7 @@ fn g4_a_claim_that_was_lost_with_the_answer_says_so() {
 fn g14_a_read_whose_answer_is_lost_is_read_again_from_its_beginning() {
     let (repo, _) = repo_with(&[]);
     repo.subscribe("enwiki", &["Q1", "Q2"]);
-    let proxy = Proxy::before(&SHARED.socket());
+    let proxy = Proxy::before(&SERVER.socket());
     let mut store = repo.store_with(|connection| connection.server = MysqlServer::Socket(proxy.socket()));
     store.now().unwrap();
     proxy.lose_next_answer();
