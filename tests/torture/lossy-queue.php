@@ -30,6 +30,7 @@ mt_srand( $seed );
 $progress = new Progress();
 
 try {
+	putenv( "FARM_LOG={$farm->folder}/dispatch.log" );
 	$queues = $argv[2] === 'redis' ? new RedisQueues( $farm ) : new DatabaseQueues( $farm );
 	$queues->install();
 	foreach ( $farm->wikis as $wiki ) {
@@ -128,14 +129,17 @@ function report(
 	$doubled = $clients->doubled();
 	$aside = $farm->rows( $farm->repo, 'SELECT cas_site, cas_change, cas_entity FROM {wb_changes_aside}' );
 	$pushed = $queues->notifications();
+	$sentAgain = logged( '/has not confirmed (\d+) changes/' );
+	$handled = logged( '/handled (\d+) changes of/' );
 	$missing = $clients->missing( $fatal->entity );
 	printf(
-		"changes: %d, notifications pushed: %d, lost by the queue: %d, runners killed: %d (and %d by the fatal " .
-		"change), queues emptied: %d, recent changes: %d, doubled: %d, missing: %d, set aside: %s; all was handled " .
-		"%.0f s after the last accident; seed %d\n",
-		$count, $pushed, $clients->lost, $clients->killed, $clients->died, $clients->emptied, $written, $doubled,
-		$missing, json_encode( array_column( $aside, 'cas_entity', 'cas_site' ) ), $seconds, $seed
+		"changes: %d, notifications pushed: %d, lost by the queue: %d, changes sent again: %d, handled: %d, runners " .
+		"killed: %d (and %d by the fatal change), queues emptied: %d, recent changes: %d, doubled: %d, missing: %d, " .
+		"set aside: %s; all was handled %.0f s after the last accident; seed %d\n",
+		$count, $pushed, $clients->lost, $sentAgain, $handled, $clients->killed, $clients->died, $clients->emptied,
+		$written, $doubled, $missing, json_encode( array_column( $aside, 'cas_entity', 'cas_site' ) ), $seconds, $seed
 	);
+	$report->faultIf( $sentAgain === 0, 'nothing was sent again: the test shows nothing' );
 	$report->faultIf( $clients->lost === 0, 'no notification was lost: the test shows nothing' );
 	$report->faultIf( $written === 0, 'no recent change was written: the test shows nothing' );
 	$report->faultIf( $doubled > 0, "$doubled recent changes were written twice" );
@@ -143,4 +147,10 @@ function report(
 	$report->faultIf( array_column( $aside, 'cas_entity', 'cas_site' ) !== [ $fatal->client => $fatal->entity ],
 		"only the change of {$fatal->entity} was to be set aside, for {$fatal->client}" );
 	return $report->end( 'Everything was handled, and nothing twice.' );
+}
+
+/** The sum of a number that the farm's log tells. */
+function logged( string $pattern ): int {
+	preg_match_all( $pattern, (string)file_get_contents( (string)getenv( 'FARM_LOG' ) ), $matches );
+	return array_sum( array_map( 'intval', $matches[1] ) );
 }
