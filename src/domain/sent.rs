@@ -430,10 +430,11 @@ enum Word {
     Idle,
 }
 
-/// When a pass is sent again. A client of which nothing is heard is asked less and less often, once a day at least.
+/// When a pass is sent again. A client of which nothing is heard is asked less and less often, at last after eight times
+/// as long, or once a day.
 fn due_at(pass: &SentPass, word: Word, rules: AgainRules) -> Timestamp {
     const DAY: Duration = Duration::from_secs(86_400);
-    let factor = if word == Word::Silent { 1 << pass.tries.min(10) } else { 1 };
+    let factor = if word == Word::Silent { 1 << pass.tries.min(3) } else { 1 };
     pass.sent.plus((rules.within * factor).min(DAY.max(rules.within)))
 }
 
@@ -603,6 +604,7 @@ mod tests {
         assert!(asked(1, 1199).is_empty(), "the second waits for what becomes of the first");
         assert_eq!(asked(1, 1200), [0]);
         assert_eq!((asked(3, 4799), asked(3, 4800)), (vec![], vec![0]));
+        assert_eq!((asked(9, 4799), asked(9, 4800)), (vec![], vec![0]));
     }
 
     #[test]
