@@ -35,9 +35,13 @@ class ClientStatus {
 	 * @return array{
 	 *   handled:int,
 	 *   reported:int,
+	 *   isIdle:bool|null,
+	 *   failure:string|null,
 	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
-	 * }|null everything up to the change `handled`; when it said so last; and what it was sent and has not handled:
-	 *   the first and the last change, when that was sent for the first time and for the last, and how often again
+	 * }|null everything up to the change `handled`; when it said so last; whether no notification waited in its queue
+	 *   then (null: its queue cannot tell); the class of the error by which one failed, if any is not handled since;
+	 *   and what it was sent and has not handled: the first and the last change, when that was sent for the first time
+	 *   and for the last, and how often again
 	 */
 	public function receipts(): ?array {
 	}

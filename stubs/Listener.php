@@ -33,6 +33,10 @@ class Listener {
 	public function isHandled(): ?bool {
 	}
 
+	/** When it reported last what it has handled, as a Unix time; null if it never has. */
+	public function reported(): ?int {
+	}
+
 	/**
 	 * With which changes it was sent the change, if it has not handled it; null if it has, or that is not known.
 	 *

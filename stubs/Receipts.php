@@ -21,11 +21,16 @@ class Receipts {
 	 * @param string|null $sent what the repo has noted of this client (`csn_passes`), if it has
 	 * @param string|null $said what this client has reported last (`crc_receipts`), if it has
 	 * @param bool|null $isIdle whether no notification waits in this client's queue; null if the queue cannot tell
+	 * @param string|null $failure class of the error by which a notification has just failed
 	 * @return array{receipts:string,kept:list<array{stream:int,after:int,upto:int}>} for `crc_receipts`; and what to
 	 *   keep in place of all that was kept
 	 */
 	public static function report(
-		array $kept, ?string $sent = null, ?string $said = null, ?bool $isIdle = null
+		array $kept,
+		?string $sent = null,
+		?string $said = null,
+		?bool $isIdle = null,
+		?string $failure = null
 	): array {
 	}
 }

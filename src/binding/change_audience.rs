@@ -98,6 +98,10 @@ impl Listener {
         self.0.outcome.as_ref().map(|outcome| *outcome == Outcome::Handled)
     }
 
+    pub fn reported(&self) -> Option<i64> {
+        self.0.state.as_ref()?.reported.as_ref().map(|reported| reported.at.unix())
+    }
+
     pub fn unhandled(&self) -> PhpResult<Option<Array>> {
         let Some(Outcome::Unhandled(pass)) = &self.0.outcome else {
             return Ok(None);

@@ -35,13 +35,18 @@ impl Receipts {
         sent: Option<String>,
         said: Option<String>,
         isIdle: Option<bool>,
+        failure: Option<String>,
     ) -> PhpResult<Array> {
         let kept = kept.values().filter_map(|range| range_of(range.dereference().array()?));
         let sent = sent.and_then(|sent| Sent::parse(&sent));
         let said = said.and_then(|said| DomainReceipts::parse(&said).ok());
         let report = receipts::report(kept, sent.as_ref(), said.as_ref(), isIdle);
+        let receipts = match failure {
+            Some(class) => report.receipts.failing_with(&class),
+            None => report.receipts,
+        };
         let mut array = ZendHashTable::with_capacity(2);
-        array.insert("receipts", report.receipts.to_text())?;
+        array.insert("receipts", receipts.to_text())?;
         array.insert("kept", list(&report.kept, range_to_php)?)?;
         Ok(array)
     }

@@ -178,12 +178,14 @@ impl ClientStatus {
     }
 
     pub fn receipts(&self) -> PhpResult<Option<Array>> {
-        let Some(reported) = self.0.reported else {
+        let Some(reported) = &self.0.reported else {
             return Ok(None);
         };
-        let mut receipts = ZendHashTable::with_capacity(3);
+        let mut receipts = ZendHashTable::with_capacity(5);
         receipts.insert("handled", id(self.0.handled))?;
-        receipts.insert("reported", reported.unix())?;
+        receipts.insert("reported", reported.at.unix())?;
+        receipts.insert("isIdle", reported.receipts.is_idle())?;
+        receipts.insert("failure", reported.receipts.failure().map(str::to_owned))?;
         let unhandled = list(&self.0.unhandled, |pass| pass_to_php(pass)?.into_zval(false))?;
         receipts.insert("unhandled", unhandled)?;
         Ok(Some(receipts))

@@ -8,6 +8,7 @@ use super::{
     client_mark::ClientMark,
     horizon::Horizon,
     notification_format::Choice,
+    receipts::Reported,
     sent::SentPass,
     site::Client,
     state::{DispatchState, Due, DueRules},
@@ -120,8 +121,8 @@ pub struct ClientStatus {
     pub handled: ChangeId,
     /// What it was sent and has not handled, in the order in which it was sent.
     pub unhandled: Vec<SentPass>,
-    /// When it said last what it has handled.
-    pub reported: Option<Timestamp>,
+    /// What it said last that it has handled.
+    pub reported: Option<Reported>,
     /// Ids between seen and the horizon.
     pub pending: u64,
     /// Age of the oldest visible change that it has not seen, or not handled; zero if there is none, or it is disabled.
@@ -180,7 +181,7 @@ impl ClientStatus {
             condition: condition(state.as_ref(), seen, (is_stalled, !unhandled.is_empty()), blocked_until, view),
             handled,
             unhandled,
-            reported: state.as_ref().and_then(|state| state.reported.as_ref()).map(|reported| reported.at),
+            reported: state.as_ref().and_then(|state| state.reported.clone()),
             is_stalled,
             format,
             mark: state.and_then(|state| state.mark),

@@ -70,6 +70,8 @@ pub struct Receipts {
     restored: Option<(Stream, ChangeId)>,
     /// Whether no notification waited in the client's queue when it reported; `None` if the queue cannot tell.
     is_idle: Option<bool>,
+    /// The class of the last error by which a notification failed; `None` if none did, or everything was handled since.
+    failure: Option<String>,
 }
 
 /// Bytes of a report, some 400 ranges. What does not fit is reported later: of the main stream, the first ones matter most, since they
@@ -78,10 +80,11 @@ const MOST_BYTES: usize = 8000;
 
 impl Receipts {
     const HEAD: &'static str = "wd1h";
+    const MOST_OF_CLASS: usize = 100;
 
     /// Of somebody who has handled nothing.
     pub const fn none() -> Self {
-        Self { ranges: Vec::new(), restored: None, is_idle: None }
+        Self { ranges: Vec::new(), restored: None, is_idle: None, failure: None }
     }
 
     /// Receipts for these ranges.
@@ -98,6 +101,10 @@ impl Receipts {
         let number = |text: &str| u64::from_str_radix(text, 16).map_err(|_| "a number cannot be read");
         let mut receipts = Self::default();
         for part in rest.split(';').skip(1) {
+            if let Some(class) = part.strip_prefix('~') {
+                receipts = receipts.failing_with(class);
+                continue;
+            }
             if let Some(idle) = part.strip_prefix('=') {
                 receipts.is_idle = Some(number(idle)? == 1);
                 continue;
@@ -123,6 +130,9 @@ impl Receipts {
         let mut text = Self::HEAD.to_owned();
         if let Some(is_idle) = self.is_idle {
             text.push_str(&format!(";={}", u8::from(is_idle)));
+        }
+        if let Some(class) = &self.failure {
+            text.push_str(&format!(";~{class}"));
         }
         if let Some((stream, after)) = self.restored {
             text.push_str(&format!(";!{stream}:{:x}", after.0));
@@ -154,6 +164,18 @@ impl Receipts {
     #[must_use]
     pub fn when_idle(self, is_idle: Option<bool>) -> Self {
         Self { is_idle, ..self }
+    }
+
+    /// The same, of a client that has failed with an error of this class.
+    #[must_use]
+    pub fn failing_with(self, class: &str) -> Self {
+        let is_of_name = |c: &char| c.is_ascii_alphanumeric() || ['\\', '_'].contains(c);
+        Self { failure: Some(class.chars().filter(is_of_name).take(Self::MOST_OF_CLASS).collect()), ..self }
+    }
+
+    /// The class of the last error by which a notification failed; `None` if none did, or everything was handled since.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.as_deref()
     }
 
     /// Whether no notification waited in the client's queue when it reported; `None` if the queue cannot tell.
@@ -236,7 +258,11 @@ pub fn report(
     kept.extend(known_streams(others, sent));
     kept.sort_unstable();
     let restored = restored.map(|after| (sent.stream, after));
-    Report { receipts: Receipts { ranges: kept.clone(), restored, is_idle }, kept }
+    let mut receipts = Receipts { ranges: kept.clone(), restored, is_idle, failure: None };
+    if sent.unhandled(&receipts).next().is_some() {
+        receipts.failure = said.and_then(|said| said.failure.clone());
+    }
+    Report { receipts, kept }
 }
 
 /// Up to where a client has certainly handled everything that does not know any more what it has said: it was restored. `None` if it
@@ -270,7 +296,10 @@ fn known_streams(ranges: Vec<Range>, sent: &Sent) -> Vec<Range> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        super::sent::{Form, SentPass},
+        *,
+    };
 
     const MAIN: Stream = Stream(5);
 
@@ -298,6 +327,12 @@ mod tests {
         assert!(restored.to_text().starts_with("wd1h;=1;!5:7;abc:1-2;5:0-c"));
         assert_eq!(Receipts::parse(&restored.to_text()), Ok(restored));
         assert_eq!(Receipts::parse("wd1h"), Ok(Receipts::default()));
+        let failing = Receipts::none().failing_with("Wikimedia\\Rdbms\\DBQueryError");
+        assert_eq!(failing.to_text(), "wd1h;~Wikimedia\\Rdbms\\DBQueryError");
+        assert_eq!(Receipts::parse(&failing.to_text()), Ok(failing));
+        let anonymous = Receipts::none().failing_with(&format!("class@anonymous\0/x;{}", "y".repeat(999)));
+        assert_eq!(anonymous.failure().map(str::len), Some(100));
+        assert_eq!(Receipts::parse(&anonymous.to_text()), Ok(anonymous));
     }
 
     #[test]
@@ -356,6 +391,18 @@ mod tests {
         assert_eq!(again(vec![range(5, 20), range(30, 40), range(60, 70)]), Some(ChangeId(40)), "behind a hole");
         assert_eq!(again(vec![range(5, 20), range(60, 70)]), Some(ChangeId(20)));
         assert_eq!(again(vec![range(60, 70)]), Some(ChangeId(0)));
+    }
+
+    #[test]
+    fn a_failure_is_told_until_everything_was_handled() {
+        let mut sent = sent(20);
+        let (after, first, upto) = (ChangeId(20), ChangeId(21), ChangeId(30));
+        let at = Timestamp::from_unix(1_800_000_000);
+        sent.push(SentPass { after, first, upto, since: at, sent: at, tries: 0, form: Form::Whole, late: None });
+        let said = Receipts::of([range(0, 20)]).failing_with("OutOfSpace");
+        let next = |kept: Vec<Range>| report(kept, Some(&sent), Some(&said), None).receipts;
+        assert_eq!(next(vec![range(0, 25)]).failure(), Some("OutOfSpace"));
+        assert_eq!(next(vec![range(0, 30)]).failure(), None);
     }
 
     #[test]

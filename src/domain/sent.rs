@@ -11,7 +11,8 @@
 //!   is asked for another report: what waited there may have killed its runners.
 //! - A client that is heard of, in whose queue nothing waits, and that has still not handled what was sent twice, has something there
 //!   that it cannot handle. That is cut into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
-//!   itself: it is **set aside**, by name, and the rest goes on.
+//!   itself: it is **set aside**, by name, and the rest goes on. But only where it is **proved** that the client handles others: one
+//!   that handles nothing at all has a fault of its own, and loses nothing by it.
 //!
 //! What is not handled for very long is **given up**: it is not sent again and does not hold back pruning, and stays noted, and shown,
 //! until a receipt covers it after all.
@@ -33,12 +34,15 @@ pub enum Form {
     Whole,
     /// Without their details: everything may have changed.
     WithoutDetails,
+    /// Likewise, for the last time: others that went with what was sent before, or after it, were handled.
+    LastAttempt,
     /// Not at all: the notification is empty, and its receipt closes the gap.
     Aside,
 }
 
 impl Form {
-    const ALL: [(Self, char); 3] = [(Self::Whole, 'w'), (Self::WithoutDetails, 'b'), (Self::Aside, 'a')];
+    const ALL: [(Self, char); 4] =
+        [(Self::Whole, 'w'), (Self::WithoutDetails, 'b'), (Self::LastAttempt, 'l'), (Self::Aside, 'a')];
 
     fn letter(self) -> char {
         Self::ALL.into_iter().find(|(form, _)| *form == self).map_or('w', |(_, letter)| letter)
@@ -116,6 +120,8 @@ pub struct Sent {
     pub stream: Stream,
     /// The last change that was sent in it, or where it began.
     pub upto: ChangeId,
+    /// When that was sent last of which changes were handled.
+    pub proved: Timestamp,
     /// In the order in which they were sent first.
     passes: Vec<SentPass>,
 }
@@ -147,7 +153,7 @@ impl Sent {
 
     /// A stream that begins behind `after`.
     pub fn begin(stream: Stream, after: ChangeId) -> Self {
-        Self { stream, upto: after, passes: Vec::new() }
+        Self { stream, upto: after, proved: Timestamp::from_unix(0), passes: Vec::new() }
     }
 
     /// A stream for a client that was restored from a backup, and is to get again everything after `after`, up to `upto`.
@@ -221,6 +227,9 @@ impl Sent {
     /// since it is done again. `None` if positions have lost their meaning: the client was set back.
     pub fn settled(&self, receipts: &Receipts, seen: ChangeId, now: Timestamp, rules: AgainRules) -> Option<Self> {
         let mut settled = Self { passes: Vec::new(), ..*self };
+        let handled =
+            self.passes.iter().filter(|pass| pass.form != Form::Aside && receipts.cover(pass.range(self.stream)));
+        settled.proved = handled.map(|pass| pass.sent).fold(self.proved, Timestamp::max);
         for pass in &self.passes {
             if pass.late.is_none() && pass.upto > seen {
                 settled.upto = settled.upto.min(pass.after);
@@ -373,7 +382,7 @@ impl Sent {
 
     /// As text.
     pub fn to_text(&self) -> String {
-        let mut text = format!("{}:{}:{:x}", Self::HEAD, self.stream, self.upto.0);
+        let mut text = format!("{}:{}:{:x}:{:x}", Self::HEAD, self.stream, self.upto.0, self.proved.unix().max(0));
         for pass in &self.passes {
             let SentPass { after, first, upto, since, sent, tries, form, late } = pass;
             let (since, sent, form) = (since.unix().max(0), sent.unix().max(0), form.letter());
@@ -392,6 +401,7 @@ impl Sent {
         let mut parts = text.split(';');
         let mut head = parts.next()?.strip_prefix(Self::HEAD)?.strip_prefix(':')?.split(':');
         let mut sent = Self::begin(Stream(number(head.next()?)?), ChangeId(number(head.next()?)?));
+        sent.proved = Timestamp::from_unix(i64::try_from(number(head.next()?)?).ok()?);
         for part in parts {
             let mut fields = part.split('.');
             let mut next = || number(fields.next()?);
@@ -447,12 +457,14 @@ pub struct Again {
     pub escalates: bool,
     /// Whether another pass can be noted.
     pub has_room: bool,
+    /// Whether something that went with what was sent last, or after it, was handled.
+    pub is_proved: bool,
 }
 
 /// What becomes of a pass that is sent again, of which these changes are still there: the pieces in which it goes. Each is noted, and
 /// together they cover what it covered.
 pub fn pieces(pass: &SentPass, changes: &[ChangeId], again: Again) -> Vec<SentPass> {
-    let Again { now, escalates, has_room } = again;
+    let Again { now, escalates, has_room, is_proved } = again;
     let whole = SentPass { sent: now, tries: pass.tries + 1, ..pass.clone() };
     let (head, tail) = changes.split_at(changes.len() / 2);
     match (head.last(), tail.first()) {
@@ -464,7 +476,11 @@ pub fn pieces(pass: &SentPass, changes: &[ChangeId], again: Again) -> Vec<SentPa
             vec![first, SentPass { after: *middle, first: *next, late: late(tail), ..whole }]
         }
         _ => {
-            let form = if pass.form == Form::Whole { Form::WithoutDetails } else { Form::Aside };
+            let form = match pass.form {
+                Form::Whole | Form::WithoutDetails if is_proved => Form::LastAttempt,
+                Form::Whole | Form::WithoutDetails => Form::WithoutDetails,
+                Form::LastAttempt | Form::Aside => Form::Aside,
+            };
             vec![SentPass { form, ..whole }]
         }
     }
@@ -511,7 +527,9 @@ mod tests {
         });
         let text = sent(passes).to_text();
         assert!(text.len() < 4000, "{} bytes", text.len());
-        for rubbish in ["", "wd1s", "wd1s:5", "wd1s:5:x", "wd1s:5:1;1.2", "wd1s:5:1;1.2.3.4.5.6.z", "wd2s:5:1"] {
+        for rubbish in
+            ["", "wd1s", "wd1s:5", "wd1s:5:1", "wd1s:5:1:x", "wd1s:5:1:0;1.2", "wd1s:5:1:0;1.2.3.4.5.6.z", "wd2s:5:1:0"]
+        {
             assert_eq!(Sent::parse(rubbish), None, "{rubbish}");
         }
     }
@@ -624,13 +642,18 @@ mod tests {
     fn g16_what_kills_a_client_is_cut_out_and_set_aside() {
         let ids: Vec<ChangeId> = (1..=5).map(ChangeId).collect();
         let whole = SentPass { tries: 1, ..pass(0, 1, 9, NOW) };
-        let again = |escalates| Again { now: at(9), escalates, has_room: true };
+        let again = |escalates| Again { now: at(9), escalates, has_room: true, is_proved: true };
         assert_eq!(pieces(&whole, &ids, again(false)), [SentPass { tries: 2, sent: at(9), ..whole.clone() }]);
         let halves = pieces(&whole, &ids, again(true));
         let bounds: Vec<_> = halves.iter().map(|pass| (pass.after.0, pass.first.0, pass.upto.0)).collect();
         assert_eq!(bounds, [(0, 1, 2), (2, 3, 9)]);
         let single = &pieces(&halves[0], &ids[..1], Again { has_room: false, ..again(true) })[0];
-        assert_eq!(single.form, Form::WithoutDetails);
+        assert_eq!(single.form, Form::LastAttempt);
+        let unproved = Again { is_proved: false, ..again(true) };
+        let bare = &pieces(&halves[0], &ids[..1], unproved)[0];
+        assert_eq!(bare.form, Form::WithoutDetails);
+        assert_eq!(pieces(bare, &ids[..1], unproved)[0].form, Form::WithoutDetails, "nothing else was handled either");
+        assert_eq!(pieces(bare, &ids[..1], again(true))[0].form, Form::LastAttempt);
         assert_eq!(pieces(single, &ids[..1], again(true))[0].form, Form::Aside);
         assert_eq!(pieces(&whole, &[], again(true))[0].form, Form::Whole, "nothing is left of it");
         assert_eq!(pieces(&whole, &ids, Again { has_room: false, ..again(true) }).len(), 1);

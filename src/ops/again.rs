@@ -76,8 +76,9 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         let mut left = changes.as_slice();
         let mut noted = Vec::new();
         let escalates = sent.escalates(number, state.receipts(), state.heard(), now, rules);
+        let is_proved = sent.proved >= pass.sent;
         let has_room = sent.open().count() + added < MOST_PIECES;
-        let pieces = pieces(&pass, &ids, sent::Again { now, escalates, has_room });
+        let pieces = pieces(&pass, &ids, sent::Again { now, escalates, has_room, is_proved });
         added += pieces.len() - 1 + usize::from(rest.is_some());
         for piece in pieces {
             let of_piece = left.partition_point(|change| change.id <= piece.upto);
@@ -164,7 +165,7 @@ fn cut(pass: SentPass, reached: ChangeId) -> (SentPass, Option<SentPass>) {
 fn in_form(changes: &[Arc<Prepared>], form: Form) -> Vec<Arc<Prepared>> {
     match form {
         Form::Whole => changes.to_vec(),
-        Form::WithoutDetails => {
+        Form::WithoutDetails | Form::LastAttempt => {
             let bare = |change: &Arc<Prepared>| change.without_details().map_or_else(|| Arc::clone(change), Arc::new);
             changes.iter().map(bare).collect()
         }

@@ -74,13 +74,34 @@ class NotificationHandler {
 	 * @throws UsageTableMissingException
 	 */
 	public function handle( string $repo, Notification $notification, array $rootJobParams ): void {
-		[ 'changes' => $changeCount, 'bad' => $bad, 'oldest' => $oldest, 'covers' => $covers ] =
-			$notification->summary();
+		[ 'changes' => $changeCount, 'bad' => $bad, 'covers' => $covers ] = $notification->summary();
 		if ( $changeCount === 0 && $bad === [] ) {
 			// The repo only wants to know what was handled.
 			$this->receipts->give( $covers );
 			return;
 		}
+		try {
+			$this->handleChanges( $repo, $notification, $rootJobParams );
+		} catch ( Throwable $e ) {
+			if ( $covers !== null ) {
+				$this->receipts->failed( $e );
+			}
+			throw $e;
+		}
+		if ( $covers !== null ) {
+			$this->receipts->give( $covers );
+		}
+		$this->mark->keep();
+	}
+
+	/**
+	 * @param string $repo
+	 * @param Notification $notification
+	 * @param array<string,?string> $rootJobParams
+	 */
+	private function handleChanges( string $repo, Notification $notification, array $rootJobParams ): void {
+		[ 'changes' => $changeCount, 'bad' => $bad, 'oldest' => $oldest, 'covers' => $covers ] =
+			$notification->summary();
 		$this->badChanges->report( $bad, "a notification of $repo", [ 'repo' => $repo ] );
 		$single = $this->hooks->hasListeners() ? $notification->changes() : [];
 		$update = $notification->update(
@@ -107,10 +128,6 @@ class NotificationHandler {
 			'recentChanges' => $rowCount,
 			'recentChangesDropped' => $summary['untold'],
 		] );
-		if ( $covers !== null ) {
-			$this->receipts->give( $covers );
-		}
-		$this->mark->keep();
 	}
 
 	/**

@@ -38,6 +38,8 @@ final class ClientStatus {
 	 * @param array{
 	 *   handled:int,
 	 *   reported:int,
+	 *   isIdle:bool|null,
+	 *   failure:string|null,
 	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
 	 * }|null $receipts
 	 */
@@ -90,6 +92,8 @@ final class ClientStatus {
 	 * @return array{
 	 *   handled:int,
 	 *   reported:int,
+	 *   isIdle:bool|null,
+	 *   failure:string|null,
 	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
 	 * }|null see {@see \WikibaseDispatch\ClientStatus::receipts()}
 	 */

@@ -112,6 +112,12 @@ final class StatusDocument {
 		return $receipts === null ? null : [
 			'handled' => $receipts['handled'],
 			'reported' => self::time( $receipts['reported'] ),
+			'queue' => match ( $receipts['isIdle'] ) {
+				true => 'empty',
+				false => 'waiting',
+				null => null,
+			},
+			'failure' => $receipts['failure'],
 			'unhandled' => array_map( static fn ( array $pass ) => [
 				'first' => $pass['first'],
 				'last' => $pass['upto'],

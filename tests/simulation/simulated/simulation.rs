@@ -25,6 +25,9 @@ use super::{
     world::{SECOND, Shared, World},
 };
 
+/// While something is not handled, in the end.
+const EDIT_EVERY: u64 = 600 * SECOND;
+
 /// What a run came to.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -333,9 +336,19 @@ impl Simulation {
             let is_quick = world.scenario.has_visitors && !world.scenario.has_rollout && !world.scenario.has_receipts;
             world.now + if is_quick { 1500 * SECOND } else { 4 * 3600 * SECOND }
         });
+        let mut next_edit = self.world.with(|world| world.now) + EDIT_EVERY;
         while !self.is_at_rest() {
             if !self.step() {
                 return;
+            }
+            // What a client cannot handle is set aside when it is seen to handle something else.
+            let (now, waits) = self.world.with(|world| {
+                let waits = world.judge.unhandled(&world.database, &world.settings).is_some();
+                (world.now, world.scenario.has_receipts && waits)
+            });
+            if waits && now > next_edit {
+                self.edit();
+                next_edit = now + EDIT_EVERY;
             }
             if self.world.with(|world| world.now) > limit {
                 self.world.with(|world| {

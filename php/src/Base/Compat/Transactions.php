@@ -22,6 +22,11 @@ final class Transactions {
 	public function __construct( private readonly ILBFactory $loadBalancers ) {
 	}
 
+	/** Forgets what was written and not committed: whoever wrote it has failed. */
+	public function discard( string $caller ): void {
+		$this->loadBalancers->rollbackPrimaryChanges( $caller );
+	}
+
 	/**
 	 * Commits, so that the transaction of the work has read nothing yet; then does the work, and commits it. After an
 	 * error of the database it rolls back and does the work again.

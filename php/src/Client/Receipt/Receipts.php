@@ -71,7 +71,7 @@ class Receipts {
 	 *   report
 	 */
 	public function give( ?array $covers ): void {
-		try {
+		$this->attempt( function () use ( $covers ): void {
 			if ( $covers !== null ) {
 				$this->transactions->run( fn () => $this->handled->add( $covers ), __METHOD__ );
 			}
@@ -80,6 +80,25 @@ class Receipts {
 			} else {
 				$this->reportLater();
 			}
+		} );
+	}
+
+	/** A notification for which a receipt is wanted has failed, so that the repo can say why it is not handled. */
+	public function failed( Throwable $failure ): void {
+		$this->attempt( function () use ( $failure ): void {
+			$this->transactions->discard( __METHOD__ );
+			if ( ( $this->isFirst )( 'receipts-failure', self::REST ) ) {
+				$this->report( get_class( $failure ) );
+			}
+		} );
+	}
+
+	/**
+	 * @param Closure():void $work
+	 */
+	private function attempt( Closure $work ): void {
+		try {
+			$work();
 		} catch ( Throwable $e ) {
 			if ( ( $this->isFirst )( 'receipts-failed', self::SILENCE ) ) {
 				Event::ReceiptsNotKept->write( $this->logger, [ 'client' => $this->client->siteId() ], $e );
@@ -87,17 +106,21 @@ class Receipts {
 		}
 	}
 
-	/** Reports what was handled. To be called outside of transactions. */
-	public function report(): void {
+	/**
+	 * Reports what was handled. To be called outside of transactions.
+	 *
+	 * @param string|null $failure class of the error by which a notification has just failed
+	 */
+	public function report( ?string $failure = null ): void {
 		$siteId = $this->client->siteId();
 		$isIdle = $this->queues->isEmpty( Jobs::NOTIFICATION )
 			?: ( $this->queues->isUncountable( Jobs::NOTIFICATION ) ? null : false );
-		$this->transactions->run( function () use ( $siteId, $isIdle ): void {
+		$this->transactions->run( function () use ( $siteId, $isIdle, $failure ): void {
 			// In this order: another process may give a receipt and report it meanwhile.
 			$sent = $this->table->sent( $siteId );
 			$said = $this->table->said( $siteId );
 			$read = $this->handled->first();
-			[ 'receipts' => $receipts, 'kept' => $kept ] = $this->report->of( $read, $sent, $said, $isIdle );
+			[ 'receipts' => $receipts, 'kept' => $kept ] = $this->report->of( $read, $sent, $said, $isIdle, $failure );
 			$this->table->write( $siteId, $receipts );
 			$this->handled->replace( $read, $kept );
 		}, __METHOD__ );

@@ -137,7 +137,8 @@ class ChangeExplainer {
 		$pass = $listener->unhandled();
 		$state = match ( true ) {
 			$pass !== null => 'it was sent it ' . self::moments( $pass ) . ', and has not handled it',
-			$listener->isHandled() === true => 'it has handled it, or was set past it',
+			$listener->isHandled() === true => 'it has handled it, as it said at '
+				. Spans::moment( (int)$listener->reported() ) . ', or was set past it',
 			$seen === null => 'it is going to be told when a trigger has met it',
 			$seen >= $changeId && $audience->foundLate() !== null && !$listener->isDisabled() =>
 				"it has been told, or is about to be (it has seen everything up to $seen)",

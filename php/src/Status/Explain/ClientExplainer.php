@@ -86,10 +86,32 @@ class ClientExplainer {
 	}
 
 	private static function unhandled( ClientStatus $client, int $now ): string {
-		$receipts = $client->receipts() ?? [ 'handled' => 0, 'reported' => $now, 'unhandled' => [] ];
+		$receipts = $client->receipts();
+		if ( $receipts === null ) {
+			return 'It was sent everything.';
+		}
 		$passes = array_map( static fn ( array $pass ) => self::pass( $pass, $now ), $receipts['unhandled'] );
 		return "It was sent everything, and has handled everything up to change {$receipts['handled']}. It reported "
-			. Spans::ago( $receipts['reported'], $now ) . '. Not handled: ' . implode( '; ', $passes ) . '.';
+			. Spans::ago( $receipts['reported'], $now ) . '. ' . self::whyUnhandled( $receipts )
+			. 'Not handled: ' . implode( '; ', $passes ) . '.';
+	}
+
+	/**
+	 * @param array{reported:int,isIdle:bool|null,failure:string|null,unhandled:list<array{sent:int}>} $receipts
+	 */
+	private static function whyUnhandled( array $receipts ): string {
+		if ( $receipts['failure'] !== null ) {
+			return "A notification failed there with {$receipts['failure']}; its log says more. ";
+		}
+		$last = max( array_column( $receipts['unhandled'], 'sent' ) ?: [ 0 ] );
+		return match ( true ) {
+			$receipts['reported'] < $last => 'Nothing was heard since it was sent something last: probably nobody runs '
+				. 'its jobs. ',
+			$receipts['isIdle'] === false => 'Notifications wait in its queue. ',
+			$receipts['isIdle'] === true => 'No notification waits in its queue: they were lost or given up there, and '
+				. 'are sent again. ',
+			default => '',
+		};
 	}
 
 	/**

@@ -59,6 +59,7 @@ class ChangeExplainerTest extends TestCase {
 	public function test_g16_of_a_client_that_gives_receipts_it_is_said_whether_it_has_handled_the_change(): void {
 		$this->listeners = [ $this->listener( 'dewiki', true, false, 40 ) ];
 		$this->listeners[0]->method( 'isHandled' )->willReturn( true );
+		$this->listeners[0]->method( 'reported' )->willReturn( 1800000300 );
 		foreach ( [ 0, 1, 2 ] as $tries ) {
 			$pass = [ 'first' => 39, 'upto' => 40, 'since' => 1800000000, 'sent' => 1800000600, 'tries' => $tries ];
 			$listener = $this->listener( 'enwiki', true, false, 40 );
@@ -67,7 +68,8 @@ class ChangeExplainerTest extends TestCase {
 		}
 		$told = 'enwiki is subscribed to Q42: it was sent it at 2027-01-15 08:00:00 UTC';
 		$this->assertSame( [
-			'dewiki is subscribed to Q42: it has handled it, or was set past it.',
+			'dewiki is subscribed to Q42: it has handled it, as it said at 2027-01-15 08:05:00 UTC, ' .
+				'or was set past it.',
 			"$told, and has not handled it.",
 			"$told and once more at 2027-01-15 08:10:00 UTC, and has not handled it.",
 			"$told and 2 times more, the last at 2027-01-15 08:10:00 UTC, and has not handled it.",

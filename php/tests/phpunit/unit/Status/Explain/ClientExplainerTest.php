@@ -62,14 +62,28 @@ class ClientExplainerTest extends TestCase {
 		$receipts = [
 			'handled' => 60,
 			'reported' => self::NOW - 60,
+			'isIdle' => true,
+			'failure' => null,
 			'unhandled' => [ $pass( 61, 65, 0 ), $pass( 66, 66, 1 ), $pass( 67, 70, 2 ) ],
 		];
 		yield [
 			'unhandled',
 			[ 'receipts' => $receipts ],
-			'It was sent everything, and has handled everything up to change 60. It reported 1 min ago. Not handled: ' .
+			'It was sent everything, and has handled everything up to change 60. It reported 1 min ago. ' .
+			'No notification waits in its queue: they were lost or given up there, and are sent again. Not handled: ' .
 			'changes 61 to 65, sent 10 min ago; change 66, sent 10 min ago, and once more 5 min ago; ' .
 			'changes 67 to 70, sent 10 min ago, and 2 times more, the last 5 min ago.'
+		];
+		$why = static fn ( array $report ) => [ 'unhandled', [ 'receipts' => $report + $receipts ] ];
+		yield [ ...$why( [ 'isIdle' => false ] ), '1 min ago. Notifications wait in its queue. Not handled: ' ];
+		yield [ ...$why( [ 'isIdle' => null ] ), '1 min ago. Not handled: ' ];
+		yield [
+			...$why( [ 'reported' => self::NOW - 500 ] ),
+			'Nothing was heard since it was sent something last: probably nobody runs its jobs. Not handled: '
+		];
+		yield [
+			...$why( [ 'failure' => 'DBQueryError' ] ),
+			'1 min ago. A notification failed there with DBQueryError; its log says more. Not handled: '
 		];
 		yield [ 'disabled', [], 'EnableClient.php enwiki has it served again.' ];
 		yield [
