@@ -106,6 +106,13 @@ final class StatusDocument {
 	}
 
 	/**
+	 * @param array{
+	 *   handled:int,
+	 *   reported:int,
+	 *   isIdle:bool|null,
+	 *   failure:string|null,
+	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
+	 * }|null $receipts
 	 * @return array<string,mixed>|null
 	 */
 	private static function receipts( ?array $receipts ): ?array {
