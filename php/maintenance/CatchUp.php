@@ -13,18 +13,17 @@ use MediaWiki\MediaWikiServices;
 require_once __DIR__ . '/RepoScript.php';
 
 /**
- * For who does not want to wait for the jobs, or has none running.
+ * For an admin who does not want to wait for the jobs, or has none running.
  */
 class CatchUp extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Dispatches what waits, here and now, as the job runners would, and beside them if there are any. ' .
-			'The notifications are handled by the job runners of the clients. Ends with 0 when every client has seen ' .
-			'what could be dispatched when it began, with 1 if some failed, and in order at Ctrl-C.'
+			'Dispatches waiting changes now, as job runners would, and beside them if there are any. Job runners of ' .
+			'the clients handle the notifications. Ctrl-C stops it after the pass that is under way.'
 		);
-		$this->addArg( 'client', 'Site ids of clients; default: all', false, true );
+		$this->addArg( 'client', 'Site IDs of clients; default: all', false, true );
 	}
 
 	/**
@@ -40,7 +39,8 @@ class CatchUp extends RepoScript {
 		$this->report( $result );
 		if ( $result->left !== [] ) {
 			$this->fatalError(
-				'Stopped; still behind: ' . implode( ', ', $result->left ) . '. The jobs go on.', $stop->exitCode()
+				'Stopped. Still behind: ' . implode( ', ', $result->left ) . '. Jobs dispatch the rest.',
+				$stop->exitCode()
 			);
 		}
 		return $result->failed === [];
@@ -49,17 +49,21 @@ class CatchUp extends RepoScript {
 	private function report( CaughtUp $result ): void {
 		foreach ( $result->failed as $siteId => $reason ) {
 			// What follows the first line are statements, with all that was to be written. The log has it.
-			$this->error( "$siteId failed, and is tried again by the jobs: " . explode( "\n", $reason, 2 )[0] );
+			$this->error( "Dispatching to $siteId failed; jobs will retry: " . explode( "\n", $reason, 2 )[0] );
 		}
 		if ( $result->passes > 0 ) {
-			$this->output( "Handed over: $result->changes changes, in passes: $result->passes.\n" );
+			$this->output( sprintf(
+				"Delivered %s %s in %s %s.\n",
+				number_format( $result->changes ), $result->changes === 1 ? 'change' : 'changes',
+				number_format( $result->passes ), $result->passes === 1 ? 'pass' : 'passes'
+			) );
 		}
 		if ( $result->failed === [] && $result->left === [] ) {
-			$this->output( "Everything up to change $result->target is dispatched.\n" );
+			$this->output( "All changes up to ID $result->target are dispatched.\n" );
 		}
 		if ( $result->isHeldBack ) {
 			$this->output(
-				"What is behind change $result->target waits for an edit that has not ended; the jobs go on then.\n"
+				"Changes after ID $result->target wait for an open transaction; jobs dispatch them when it has ended.\n"
 			);
 		}
 	}

@@ -10,16 +10,16 @@ use MediaWiki\MediaWikiServices;
 require_once __DIR__ . '/RepoScript.php';
 
 /**
- * For a client that is closed, or cannot be reached for long.
+ * For a client that is closed, or cannot be reached for a long time.
  */
 class DisableClient extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Stops dispatching to a client. Changes are no longer kept for it, so it does not hold back pruning.'
+			'Stops dispatching to a client. Changes are no longer kept for it, so it does not hold up pruning.'
 		);
-		$this->addArg( 'client', 'Site id of the client' );
+		$this->addArg( 'client', 'Site ID of the client' );
 	}
 
 	/**
@@ -28,7 +28,7 @@ class DisableClient extends RepoScript {
 	protected function run( MediaWikiServices $services ): bool {
 		$siteId = $this->getArg( 0 );
 		$isNew = WikibaseDispatchServices::clientSwitch( $services )->disable( $siteId );
-		$this->output( $isNew ? "$siteId is disabled.\n" : "$siteId is disabled already.\n" );
+		$this->output( $isNew ? "$siteId is disabled.\n" : "$siteId is already disabled.\n" );
 		return true;
 	}
 }

@@ -16,12 +16,12 @@ class EnableClient extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
-		$this->describe( 'Dispatches to a client again that was disabled.' );
-		$this->addArg( 'client', 'Site id of the client' );
+		$this->describe( 'Resumes dispatching to a client that was disabled.' );
+		$this->addArg( 'client', 'Site ID of the client' );
 		$this->addOption(
 			'after',
-			'Id of a change: what was written after it is delivered, as far as it is there still (0: everything). ' .
-			'Default: what is written from now on.',
+			'ID of a change: deliver the changes after it that have not been pruned yet (0: all of them). ' .
+			'Default: deliver only changes written from now on.',
 			false,
 			true
 		);
@@ -35,7 +35,7 @@ class EnableClient extends RepoScript {
 		$after = $this->getOption( 'after' );
 		$seen = WikibaseDispatchServices::clientSwitch( $services )
 			->enable( $siteId, $after === null ? null : $this->changeId( '--after', $after ) );
-		$this->output( "$siteId gets what was written after change $seen.\n" );
+		$this->output( "$siteId is enabled and receives all changes after ID $seen.\n" );
 		return true;
 	}
 }

@@ -4,23 +4,25 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Sentence;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\PlainText;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
 require_once __DIR__ . '/RepoScript.php';
 
 /**
- * For who asks why a change has not arrived.
+ * For an admin who asks why a change has not arrived.
  */
 class ExplainDispatch extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Says why a client is not dispatched to right now; or who was or will be told of a change, and why.'
+			'Explains what a client is waiting for; or which clients were or will be notified of a change, and why.'
 		);
-		$this->addArg( 'client', 'Site id of the client; with --change: only that one', false );
-		$this->addOption( 'change', 'Id of the change that is asked about', false, true );
+		$this->addArg( 'client', 'Site ID of the client; with --change: explain only for this client', false );
+		$this->addOption( 'change', 'ID of the change to explain', false, true );
 	}
 
 	/**
@@ -31,13 +33,16 @@ class ExplainDispatch extends RepoScript {
 		$change = $this->getOption( 'change' );
 		if ( $change !== null ) {
 			$changeId = $this->changeId( '--change', $change );
-			$sentences = WikibaseDispatchServices::changeExplainer( $services )->explain( $changeId, $siteId );
+			$lines = array_map(
+				static fn ( Sentence $sentence ) => [ $sentence ],
+				WikibaseDispatchServices::changeExplainer( $services )->explain( $changeId, $siteId )
+			);
 		} elseif ( $siteId !== null ) {
-			$sentences = WikibaseDispatchServices::clientExplainer( $services )->explain( $siteId );
+			$lines = WikibaseDispatchServices::clientExplainer( $services )->explain( $siteId );
 		} else {
-			$this->fatalError( 'explain what? Give the site id of a client, or --change ID.', self::REFUSED );
+			$this->fatalError( 'Give the site ID of a client, or --change ID.', self::REFUSED );
 		}
-		$this->output( implode( "\n", $sentences ) . "\n" );
+		$this->output( implode( "\n", array_map( PlainText::inEnglish()->paragraph( ... ), $lines ) ) . "\n" );
 		return true;
 	}
 }

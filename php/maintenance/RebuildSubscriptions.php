@@ -13,19 +13,19 @@ $IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
 require_once "$IP/maintenance/Maintenance.php";
 
 /**
- * Run on a client whose subscriptions may be wrong.
+ * For a client whose subscriptions may be wrong.
  */
 class RebuildSubscriptions extends Maintenance {
 
 	public function __construct() {
 		parent::__construct();
 		$this->addDescription(
-			'Subscribes this wiki to the entities that its pages use and to the items that are linked with them, and ' .
-			'unsubscribes it from all others. A rebuild that was interrupted is gone on with. Pages may be edited ' .
-			'meanwhile.'
+			'Subscribes this wiki to the entities that its pages use and to the items linked to them, and ' .
+			'unsubscribes it from all others. Resumes an interrupted rebuild. Pages may be edited meanwhile. ' .
+			'Run it on a client.'
 		);
-		$this->addOption( 'job', 'Leave it to the job queue.' );
-		$this->addOption( 'show', 'Do nothing, and show how far the last rebuild has come.' );
+		$this->addOption( 'job', 'Leave it to the job queue' );
+		$this->addOption( 'show', 'Only show how far the last rebuild has come' );
 		$this->requireExtension( 'WikibaseDispatch' );
 	}
 
@@ -35,18 +35,18 @@ class RebuildSubscriptions extends Maintenance {
 	public function execute() {
 		$rebuild = WikibaseDispatchServices::subscriptionRebuild( MediaWikiServices::getInstance() );
 		if ( !$rebuild->isPossible() ) {
-			$this->fatalError( 'the repo has no table wb_changes_rebuild: run update.php there' );
+			$this->fatalError( 'The repo has no table wb_changes_rebuild. Run maintenance/update.php there.' );
 		}
 		if ( $this->hasOption( 'show' ) ) {
 			$state = $rebuild->state();
-			$this->output( $state === null ? "there was no rebuild yet\n" :
-				"begun at {$state->started}, last step at {$state->touched}; {$state->text()}\n" );
+			$this->output( $state === null ? "There has been no rebuild yet.\n" :
+				"Started at {$state->started}, last step at {$state->touched}: {$state->text()}\n" );
 			return true;
 		}
 		$state = $rebuild->begin();
 		if ( $this->hasOption( 'job' ) ) {
 			$rebuild->leaveToJobs();
-			$this->output( "a job rebuilds the subscriptions; --show tells how far it is\n" );
+			$this->output( "A job rebuilds the subscriptions; --show shows how far it is.\n" );
 			return true;
 		}
 		try {

@@ -20,12 +20,12 @@ $IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
 require_once "$IP/maintenance/Maintenance.php";
 
 /**
- * What the scripts have in common: they are run on the repo, and what they are refused is a sentence and an exit code,
- * not a trace.
+ * What the scripts have in common: they run on the repo, and explain a refusal by a sentence and an exit code, not by a
+ * trace.
  */
 abstract class RepoScript extends Maintenance {
 
-	/** Exit code of a script that cannot do what it is asked for. */
+	/** Exit code of a script that cannot do what it was asked to. */
 	protected const REFUSED = 1;
 
 	/** Size of a terminal. */
@@ -49,7 +49,7 @@ abstract class RepoScript extends Maintenance {
 		$services = MediaWikiServices::getInstance();
 		try {
 			if ( !WikibaseDispatchServices::wikiSettings( $services )->isRepo() ) {
-				$this->fatalError( 'this wiki has no clients: run it on the repo (--wiki)', static::REFUSED );
+				$this->fatalError( 'This wiki has no clients. Run the script on the repo (--wiki).', static::REFUSED );
 			}
 			return $this->run( $services );
 		} catch ( RefusedException | DispatchException | InvalidExtensionSettingException
@@ -63,9 +63,9 @@ abstract class RepoScript extends Maintenance {
 		}
 	}
 
-	/** A description that says what has to be said of each of them. */
+	/** Adds what applies to each of them. */
 	protected function describe( string $text ): void {
-		$this->addDescription( "$text Run it on the repo. Dispatching itself needs no script to be run." );
+		$this->addDescription( "$text Run it on the repo. Dispatching itself needs no script." );
 	}
 
 	/**
@@ -73,7 +73,7 @@ abstract class RepoScript extends Maintenance {
 	 */
 	protected function changeId( string $name, string $text ): int {
 		if ( !preg_match( '/^\d{1,10}$/', $text ) ) {
-			$this->fatalError( "$name takes the id of a change, not '$text'", static::REFUSED );
+			$this->fatalError( "$name takes the ID of a change, not '$text'.", static::REFUSED );
 		}
 		return (int)$text;
 	}

@@ -11,7 +11,7 @@ use MediaWiki\MediaWikiServices;
 require_once __DIR__ . '/RepoScript.php';
 
 /**
- * For a client that has lost what it was told of, or that must not be told of what waits for it.
+ * For a client that has lost changes it was sent, or that must not receive the changes that wait for it.
  */
 class SeekClient extends RepoScript {
 
@@ -21,17 +21,18 @@ class SeekClient extends RepoScript {
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Sets where a client is: backwards, and what is still in the change buffer is delivered to it again; ' .
-			'forwards, and what lies between is never delivered. Refused while a pass for it is going on.'
+			'Sets the last change that a client has seen. If set back, changes that are still in the change buffer ' .
+			'are delivered again; if set forward, the changes in between are never delivered. Refused while a pass ' .
+			'for the client is running.'
 		);
-		$this->addArg( 'client', 'Site id of the client' );
+		$this->addArg( 'client', 'Site ID of the client' );
 		$this->addArg(
 			'position',
-			'Id of the last change that is to count as seen: 0 for everything that is in the buffer again, or "' .
+			'ID of the last change that counts as seen: 0 to repeat everything in the buffer, or "' .
 			self::END . '" for the last change that can be dispatched now'
 		);
-		$this->addOption( 'skip', 'It is meant that the client never hears of some changes' );
-		$this->addOption( 'dry-run', 'Only say what would be done' );
+		$this->addOption( 'skip', 'Confirm that the client never receives some changes' );
+		$this->addOption( 'dry-run', 'Only show what would be done' );
 	}
 
 	/**
@@ -54,13 +55,13 @@ class SeekClient extends RepoScript {
 
 	private function sentence( SeekPlan $plan, bool $isDone ): string {
 		if ( $plan->from === $plan->to ) {
-			return "$plan->siteId is at change $plan->to already.";
+			return "$plan->siteId is already at change $plan->to.";
 		}
 		$verb = $isDone ? 'was set' : 'would be set';
-		$between = "$plan->relevant of the $plan->changes changes between";
+		$between = "$plan->relevant of the $plan->changes changes in between";
 		return "$plan->siteId $verb from change $plan->from to $plan->to: " . ( $plan->repeats()
-			? "it gets $between again."
-			: "it never hears of $between." );
+			? "it receives $between again."
+			: "it never receives $between." );
 	}
 }
 

@@ -12,7 +12,7 @@ use MediaWiki\MediaWikiServices;
 require_once __DIR__ . '/RepoScript.php';
 
 /**
- * To see who dispatches to whom, and in what Wikibase and we differ where a client is watched.
+ * Shows whether Wikibase or this extension dispatches to a client, and how the two differ for clients in shadow.
  */
 class ShowRollout extends RepoScript {
 
@@ -21,7 +21,7 @@ class ShowRollout extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
-		$this->describe( 'Shows who dispatches to which client, and the differences of those that are watched.' );
+		$this->describe( 'Shows whether Wikibase or WikibaseDispatch serves each client, and how they differ for clients in shadow.' );
 	}
 
 	/**
@@ -31,14 +31,14 @@ class ShowRollout extends RepoScript {
 		$store = WikibaseDispatchServices::rolloutStore( $services );
 		$wanted = WikibaseDispatchServices::wikiSettings( $services )->rollout();
 		$applied = $store->load();
-		$this->output( 'Wikibase\'s own dispatching: ' . match ( $applied->wikibase() ) {
-			null => "serves every client\n",
-			AppliedRollout::IDLE => "serves nobody\n",
-			default => "serves some clients; nothing is left for it to do up to change {$applied->floor()}\n",
+		$this->output( 'Wikibase\'s own dispatching ' . match ( $applied->wikibase() ) {
+			null => "serves every client.\n",
+			AppliedRollout::IDLE => "serves no client.\n",
+			default => "serves some clients, and is done with all changes up to ID {$applied->floor()}.\n",
 		} );
 		$seen = $store->seen( $wanted->clients() );
 		$row = "%-32s %-10s %-8s %10s %s\n";
-		$this->output( sprintf( $row, 'client', 'configured', 'is', 'seen', 'differences' ) );
+		$this->output( sprintf( $row, 'Client', 'Configured', 'Is', 'Seen', 'Differences' ) );
 		foreach ( $wanted->clients() as $client ) {
 			$is = $applied->of( $client ) ?? ( $applied->wikibase() === AppliedRollout::IDLE ? 'on' : 'off' );
 			$this->output( sprintf(
@@ -55,7 +55,7 @@ class ShowRollout extends RepoScript {
 		$record = WikibaseDispatchServices::shadowRecord( MediaWikiServices::getInstance() );
 		$differences = $record->differences( $client, $upTo );
 		return $this->ids( 'only Wikibase', $differences[ShadowRecord::WIKIBASE] ) . ', '
-			. $this->ids( 'only ours', $differences[ShadowRecord::OURS] );
+			. $this->ids( 'only WikibaseDispatch', $differences[ShadowRecord::OURS] );
 	}
 
 	private function ids( string $whose, array $ids ): string {

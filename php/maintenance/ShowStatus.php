@@ -5,9 +5,11 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\VersionNote;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\PlainText;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusText;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusWatch;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StopSignal;
@@ -18,11 +20,11 @@ use MediaWiki\MediaWikiServices;
 require_once __DIR__ . '/RepoScript.php';
 
 /**
- * For who asks how it is; and for monitoring, by its exit code.
+ * Shows the status to an admin, and to monitoring by its exit code.
  */
 class ShowStatus extends RepoScript {
 
-	/** Of a monitoring plugin: it cannot tell. */
+	/** Of a monitoring plugin: unknown. */
 	protected const REFUSED = 3;
 
 	/** Seconds between two looks. */
@@ -31,11 +33,11 @@ class ShowStatus extends RepoScript {
 	public function __construct() {
 		parent::__construct();
 		$this->describe(
-			'Shows whether dispatching is healthy, and how far each client is. Ends with 0 when it is healthy, 1 ' .
-			'when it lags, 2 when it is stuck, 3 when that cannot be told, as monitoring plugins do.'
+			'Shows whether dispatching is healthy, and how far each client is. Exit codes are those of monitoring ' .
+			'plugins: 0 healthy, 1 lagging, 2 stuck, 3 unknown.'
 		);
-		$this->addOption( 'watch', 'Look again every two seconds, until Ctrl-C' );
-		$this->addOption( 'json', 'Print a JSON document (docs/operating.md says what is in it), one a line' );
+		$this->addOption( 'watch', 'Refresh every two seconds, until Ctrl-C' );
+		$this->addOption( 'json', 'Print a JSON document on one line (see docs/operating.md)' );
 	}
 
 	/**
@@ -55,7 +57,8 @@ class ShowStatus extends RepoScript {
 			$status = $reader->read();
 			$this->output( $this->hasOption( 'json' )
 				? self::json( $status ) . "\n"
-				: StatusText::of( $status ) . "\n" . FoundVersions::here()->text() . "\n" );
+				: $this->text()->of( $status ) . "\n"
+					. PlainText::inEnglish()->paragraph( VersionNote::of( FoundVersions::here() ) ) . "\n" );
 		}
 		$this->end( $status );
 	}
@@ -65,8 +68,12 @@ class ShowStatus extends RepoScript {
 			$terminal->line( self::json( $status ) );
 		} else {
 			$terminal->page( $terminal->isWatched()
-				? StatusText::of( $status, $terminal->rows(), $terminal->columns() ) : StatusText::of( $status ) );
+				? $this->text()->of( $status, $terminal->rows(), $terminal->columns() ) : $this->text()->of( $status ) );
 		}
+	}
+
+	private function text(): StatusText {
+		return new StatusText( PlainText::inEnglish() );
 	}
 
 	private static function json( FarmStatus $status ): string {

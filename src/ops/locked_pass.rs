@@ -23,7 +23,7 @@ pub struct LockedPass {
 /// [`pass::begin`] under the client's lock.
 ///
 /// # Errors
-/// Those of [`pass::begin`], where [`ErrorKind::ClientClaimed`] also says that somebody else holds the lock, and
+/// Those of [`pass::begin`], where [`ErrorKind::ClientClaimed`] also says that another process holds the lock, and
 /// [`ErrorKind::LockUnavailable`] if the lock server does not answer: whoever relies on the lock
 /// does not know our claims, so there is no going on without it.
 pub fn begin_locked<S: Store + ?Sized>(
@@ -39,7 +39,7 @@ pub fn begin_locked<S: Store + ?Sized>(
     let Some(held) = locks.try_lock(&name, token.0)? else {
         return Err(Error::new(
             ErrorKind::ClientClaimed,
-            format!("cannot begin a pass for {site}: somebody else holds the lock {name}"),
+            format!("cannot begin a pass for {site}: another process holds the lock {name}"),
         ));
     };
     match pass::begin(store, window, settings, site, token) {

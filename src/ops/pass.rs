@@ -289,7 +289,7 @@ pub fn begin<S: Store + ?Sized>(
     }
     Err(Error::new(
         ErrorKind::ClientClaimed,
-        format!("cannot begin a pass for {site}: somebody else has just claimed it"),
+        format!("cannot begin a pass for {site}: another process has just claimed it"),
     ))
 }
 
@@ -314,7 +314,7 @@ fn propose_late_of<S: Store + ?Sized>(
 fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {
     let (kind, why) = match lock {
         Lock::Resting(_) => (ErrorKind::ClientResting, "it rests after a failure"),
-        Lock::Claimed(_) | Lock::Free => (ErrorKind::ClientClaimed, "somebody else holds its claim"),
+        Lock::Claimed(_) | Lock::Free => (ErrorKind::ClientClaimed, "another process holds its claim"),
     };
     Error::new(kind, format!("cannot begin a pass for {site}: {why}, for {seconds} s at most"))
 }

@@ -69,7 +69,7 @@ fn begin_anew<S: Store + ?Sized>(
 ) -> Result<Vec<Repair>> {
     let beginning = ChangeId::default();
     let busy = || {
-        let text = "cannot set clients back to the beginning of a change buffer whose ids began anew: somebody else is moving them";
+        let text = "cannot set clients back to the beginning of a change buffer whose ids began anew: another process is moving them";
         Error::new(ErrorKind::StoreBusy, text)
     };
     let rows = store.all_states()?;

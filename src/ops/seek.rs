@@ -44,7 +44,7 @@ pub fn seek<S: Store + ?Sized>(
     }
     let name = LockName::new(&settings.repo, &client.site);
     let Some(held) = locks.try_lock(&name, token.0)? else {
-        return Err(claimed(client, to, &format!("somebody else holds the lock {name}")));
+        return Err(claimed(client, to, &format!("another process holds the lock {name}")));
     };
     let done = seek_unclaimed(store, settings, client, from, to, horizon.life);
     // A lock that cannot be given back ends by itself.
@@ -66,7 +66,7 @@ fn seek_unclaimed<S: Store + ?Sized>(
         && let Some(until) = state.lock().blocked_until(now, settings.claim_ttl)
     {
         let seconds = now.until(until).as_secs();
-        return Err(claimed(client, to, &format!("somebody else holds its claim, for {seconds} s at most")));
+        return Err(claimed(client, to, &format!("another process holds its claim, for {seconds} s at most")));
     }
     store.seek(&client.site, from, state.lock_value.as_deref(), to, life)
 }

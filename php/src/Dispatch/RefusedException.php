@@ -13,37 +13,37 @@ class RefusedException extends RuntimeException {
 
 	public static function unknownClient( string $siteId ): self {
 		return new self(
-			"there is no client '$siteId': it is named by its site id, as localClientDatabases has it, and the first " .
-			'trigger after it was configured gives it a dispatch state'
+			"There is no client '$siteId'. Use a site ID of localClientDatabases; a client that was just added has to " .
+			'wait for the next dispatch job.'
 		);
 	}
 
 	public static function ofWikibase( string $siteId ): self {
-		return new self( "the rollout of '$siteId' is 'off': Wikibase's own dispatching serves it, and we do not" );
+		return new self( "The rollout of '$siteId' is 'off', so Wikibase's own dispatching serves it." );
 	}
 
 	public static function notDisabled( string $siteId ): self {
-		return new self( "'$siteId' is not disabled (SeekClient.php sets where a client is that is enabled)" );
+		return new self( "'$siteId' is not disabled. To set back an enabled client, use SeekClient.php." );
 	}
 
 	public static function disabled( string $siteId ): self {
-		return new self( "'$siteId' is disabled (EnableClient.php has it served again)" );
+		return new self( "'$siteId' is disabled. To enable it, use EnableClient.php." );
 	}
 
 	public static function beyondHorizon( string $siteId, int $to, int $horizon ): self {
-		return new self( "cannot set '$siteId' to change $to: nothing behind $horizon can be dispatched yet" );
+		return new self( "Cannot set '$siteId' to change $to: no change after $horizon can be dispatched yet." );
 	}
 
 	public static function wouldSkip( SeekPlan $plan ): self {
 		return new self(
-			"'{$plan->siteId}' would never hear of {$plan->relevant} of the {$plan->changes} changes after " .
-			"{$plan->from} and up to {$plan->to}. If that is meant, say --skip."
+			"'{$plan->siteId}' would never receive {$plan->relevant} of the {$plan->changes} changes after " .
+			"{$plan->from} and up to {$plan->to}. If you mean that, add --skip."
 		);
 	}
 
 	public static function movedMeanwhile( SeekPlan $plan ): self {
 		return new self(
-			"'{$plan->siteId}' is not at {$plan->from} any more: somebody has moved it meanwhile. Nothing was changed."
+			"'{$plan->siteId}' is no longer at change {$plan->from}: another process has moved it. Nothing was changed."
 		);
 	}
 }

@@ -63,7 +63,7 @@ fn g3_g4_a_pass_that_was_pushed_before_the_failover_is_repeated_as_it_was_once_i
     refused(
         fresh::begin(&mut new, &settings, "enwiki", Token(3)),
         ErrorKind::ClientClaimed,
-        "somebody else holds its claim",
+        "another process holds its claim",
     );
     eventually(
         "the claim has expired",

@@ -47,7 +47,7 @@ failure( fn () => new WikibaseDispatch\Job() );
 {"client":"enwiki","domain":"en-wb_","isRepeat":false,"action":"notify"}
 DispatchNotification {"repo":"repowiki","changes":"{\"v\":1,\"repo\":\"repowiki\",\"changes\":[{\"id\":1,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q1\",\"revision\":8,\"user\":5,\"info\":{\"metadata\":{\"bot\":0}}},{\"id\":3,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q1\",\"revision\":8,\"user\":5,\"badInfo\":\"not json\"}]}"}
 DispatchNotification {"repo":"repowiki","changes":"{\"v\":1,\"repo\":\"repowiki\",\"changes\":[{\"id\":4,\"type\":\"wikibase-item~update\",\"time\":\"20260131235959\",\"entity\":\"Q3\",\"revision\":8,\"user\":5,\"info\":{\"compactDiff\":\"{\\\"siteLinkChanges\\\":{\\\"enwiki\\\":[null,\\\"Berlin\\\",false]}}\"}}]}"}
-WikibaseDispatch\ClientClaimedException 1103 retryable: cannot set enwiki to position 4: somebody else holds its claim, for N s at most
+WikibaseDispatch\ClientClaimedException 1103 retryable: cannot set enwiki to position 4: another process holds its claim, for N s at most
 ["dewiki","dewiki",4,0,true,false,false,0,false]
 ["enwiki","en-wb_",0,4,false,true,false,0,false]
 seen before the commit: 0

@@ -47,7 +47,7 @@ bool(true)
 2
 WikibaseDispatch\BeyondHorizonException 1105 retryable: cannot set enwiki to position 4: no change behind 3 is settled yet
 WikibaseDispatch\UnknownClientException 1101 final: "nowiki" is not among the configured clients (localClientDatabases)
-WikibaseDispatch\ClientClaimedException 1103 retryable: cannot set enwiki to position 0: somebody else holds its claim, for N s at most
+WikibaseDispatch\ClientClaimedException 1103 retryable: cannot set enwiki to position 0: another process holds its claim, for N s at most
 1 wikibase-item~update 20260131235959 Q1 8
 ["dewiki",false,true,0,false]
 ["enwiki",true,false,3,false]

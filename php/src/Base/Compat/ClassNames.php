@@ -30,6 +30,7 @@ final class ClassNames {
 		'MediaWiki\JobQueue\JobQueueGroup' => 'JobQueueGroup',
 		'MediaWiki\JobQueue\JobQueueRedis' => 'JobQueueRedis',
 		'MediaWiki\JobQueue\JobSpecification' => 'JobSpecification',
+		'MediaWiki\Language\RawMessage' => 'RawMessage',
 		'MediaWiki\RecentChanges\RecentChange' => 'RecentChange',
 		'MediaWiki\Registration\ExtensionRegistry' => 'ExtensionRegistry',
 		'MediaWiki\RevisionDelete\Hook\ArticleRevisionVisibilitySetHook' =>

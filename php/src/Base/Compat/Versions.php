@@ -64,17 +64,6 @@ final class Versions {
 		];
 	}
 
-	/** One line. */
-	public function text(): string {
-		$wikibase = $this->wikibase === null ? 'no Wikibase' : "Wikibase for MediaWiki {$this->wikibase} or later";
-		$judgement = $this->wereRunTogether()
-			? 'these were run together'
-			: 'these were never run together by us, so clients are told in Wikibase\'s own format unless ' .
-				'notificationFormat says otherwise';
-		return "WikibaseDispatch {$this->extension}, module {$this->module}, MediaWiki {$this->mediaWiki}, $wikibase: "
-			. $judgement;
-	}
-
 	/** `1.45` of `1.45.3` and of `1.45.0-wmf.5`. */
 	private static function branch( string $version ): string {
 		return implode( '.', array_slice( explode( '.', $version ), 0, 2 ) );

@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status\Explain;
 
-use MediaWiki\Extension\WikibaseDispatch\Base\Log\Spans;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\RolloutState;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
@@ -14,7 +13,8 @@ use WikibaseDispatch\ChangeAudience;
 use WikibaseDispatch\Listener;
 
 /**
- * Says who was or will be told of a change, and why. Who must be is decided by native code, by the rule of the passes.
+ * Says which clients were or will be notified of a change, and why. Native code decides which must be, by the rule of the
+ * passes.
  */
 class ChangeExplainer {
 
@@ -28,7 +28,7 @@ class ChangeExplainer {
 	/**
 	 * @param int $changeId
 	 * @param string|null $only site id of the only client that is asked about
-	 * @return list<string> sentences
+	 * @return list<Sentence>
 	 * @throws RefusedException
 	 */
 	public function explain( int $changeId, ?string $only ): array {
@@ -41,113 +41,122 @@ class ChangeExplainer {
 		if ( $audience === null ) {
 			return [ $this->absence( $changeId, $horizon ) ];
 		}
-		return [ ...self::change( $audience, $horizon ), ...$this->people( $audience, $only ) ];
+		return [ ...self::change( $audience, $horizon ), ...$this->clients( $audience, $only ) ];
 	}
 
-	private function absence( int $changeId, int $horizon ): string {
+	private function absence( int $changeId, int $horizon ): Sentence {
 		$newest = $this->rollout->lastChange();
 		$this->rollout->commit();
+		$id = Param::id( $changeId );
 		return match ( true ) {
-			$changeId > $newest => "There is no change $changeId yet: the newest that is visible is $newest.",
-			$changeId > $horizon => "Change $changeId is not visible: its edit may not have ended. Until that is "
-				. "known, nothing behind change $horizon is dispatched.",
-			default => "Change $changeId is not in the change buffer: it was pruned when every client had seen it, or "
-				. 'its edit was rolled back. Nobody is going to be told of it.',
+			$changeId > $newest => Sentence::of( 'explain-change-not-yet', $id, Param::id( $newest ) ),
+			$changeId > $horizon => Sentence::of( 'explain-change-invisible', $id, Param::id( $horizon ) ),
+			default => Sentence::of( 'explain-change-gone', $id ),
 		};
 	}
 
 	/**
-	 * @return list<string>
+	 * @return list<Sentence>
 	 */
 	private static function change( ChangeAudience $audience, int $horizon ): array {
-		$id = $audience->changeId();
 		$revision = $audience->revisionId();
-		$sentences = [
-			"Change $id: {$audience->changeType()} of {$audience->entityId()}"
-			. ( $revision ? ", revision $revision" : '' )
-			. ', at ' . Spans::moment( (int)wfTimestamp( TS_UNIX, $audience->time() ) ) . '.',
-		];
+		$sentences = [ Sentence::of(
+			$revision ? 'explain-change-of-revision' : 'explain-change',
+			Param::id( $audience->changeId() ),
+			Param::name( $audience->changeType() ),
+			Param::name( $audience->entityId() ),
+			self::moment( (int)wfTimestamp( TS_UNIX, $audience->time() ) ),
+			...( $revision ? [ Param::id( $revision ) ] : [] )
+		) ];
 		if ( $audience->whyBad() !== null ) {
-			$sentences[] = "It cannot be read ({$audience->whyBad()}): those who are subscribed are told all the same, "
-				. 'and site links in it are not known.';
+			$sentences[] = Sentence::of( 'explain-change-unreadable', Param::name( $audience->whyBad() ) );
 		}
 		$foundLate = $audience->foundLate();
 		if ( $foundLate !== null ) {
-			$sentences[] = 'It was late: it became visible after dispatching had passed its id, and was found at '
-				. Spans::moment( $foundLate )
-				. '. Clients that had moved past it get it in a pass of its own.';
+			$sentences[] = Sentence::of( 'explain-change-late', self::moment( $foundLate ) );
 		}
-		if ( $id > $horizon ) {
-			$sentences[] = "It waits for an edit before it that has not ended: nothing behind change $horizon is "
-				. 'dispatched until then.';
+		if ( $audience->changeId() > $horizon ) {
+			$sentences[] = Sentence::of( 'explain-change-blocked', Param::id( $horizon ) );
 		}
 		return $sentences;
 	}
 
 	/**
-	 * @return list<string>
+	 * @return list<Sentence>
 	 */
-	private function people( ChangeAudience $audience, ?string $only ): array {
+	private function clients( ChangeAudience $audience, ?string $only ): array {
+		$entityId = Param::name( $audience->entityId() );
 		$sentences = [];
 		foreach ( $audience->listeners() as $listener ) {
 			$siteId = $listener->siteId();
-			$sentences[$siteId] = $siteId . ' ' . self::why( $listener, $audience->entityId() ) . ': '
-				. $this->state( $listener, $audience ) . '.';
+			$sentences[$siteId] = Sentence::of(
+				'explain-client', Param::name( $siteId ), self::why( $listener, $entityId ),
+				$this->state( $listener, $audience )
+			);
 		}
 		foreach ( $audience->strangers() as $siteId ) {
-			$sentences[$siteId] = "$siteId is subscribed to {$audience->entityId()} or linked by it, but "
-				. ( array_key_exists( $siteId, $this->settings->clients() )
-					? "its rollout is off: Wikibase's own dispatching tells it."
-					: 'is no client of this repo, and is not told.' );
+			$sentences[$siteId] = Sentence::of(
+				array_key_exists( $siteId, $this->settings->clients() ) ? 'explain-rolled-back' : 'explain-no-client',
+				Param::name( $siteId ),
+				$entityId
+			);
 		}
 		if ( $only !== null ) {
-			return [ $sentences[$only] ?? "$only is not told: it is neither subscribed to {$audience->entityId()} nor "
-				. 'is its site link changed.' ];
+			return [ $sentences[$only] ?? Sentence::of( 'explain-not-notified', Param::name( $only ), $entityId ) ];
 		}
-		if ( $sentences === [] ) {
-			return [
-				"Nobody is told: no client is subscribed to {$audience->entityId()}, and no site link of one changes."
-			];
-		}
-		return [ ...array_values( $sentences ), 'By the subscriptions that there are now, nobody else is told.' ];
+		return $sentences === []
+			? [ Sentence::of( 'explain-none-notified', $entityId ) ]
+			: [ ...array_values( $sentences ), Sentence::of( 'explain-no-others' ) ];
 	}
 
-	private static function why( Listener $listener, string $entityId ): string {
-		return implode( ', and ', array_filter( [
-			$listener->isSubscribed() ? "is subscribed to $entityId" : '',
-			$listener->isLinked() ? 'its site link is changed' : '',
-		] ) );
+	private static function why( Listener $listener, Param $entityId ): Sentence {
+		return match ( true ) {
+			!$listener->isSubscribed() => Sentence::of( 'explain-linked' ),
+			$listener->isLinked() => Sentence::of( 'explain-subscribed-and-linked', $entityId ),
+			default => Sentence::of( 'explain-subscribed', $entityId ),
+		};
 	}
 
 	/**
 	 * @param array{first:int,upto:int,since:int,sent:int,tries:int} $pass
 	 */
-	private static function moments( array $pass ): string {
-		$at = 'at ' . Spans::moment( $pass['since'] );
-		return match ( $pass['tries'] ) {
-			0 => $at,
-			1 => "$at and once more at " . Spans::moment( $pass['sent'] ),
-			default => "$at and {$pass['tries']} times more, the last at " . Spans::moment( $pass['sent'] ),
-		};
+	private static function unhandled( array $pass ): Sentence {
+		$since = self::moment( $pass['since'] );
+		return $pass['tries'] === 0
+			? Sentence::of( 'explain-sent-unhandled', $since )
+			: Sentence::of(
+				'explain-sent-again-unhandled', $since, Param::number( $pass['tries'] ), self::moment( $pass['sent'] )
+			);
 	}
 
-	private function state( Listener $listener, ChangeAudience $audience ): string {
+	private function state( Listener $listener, ChangeAudience $audience ): Sentence {
+		$state = self::ownState( $listener, $audience );
+		return $this->settings->rollout()->of( $listener->siteId() ) === RolloutState::Shadow
+			? Sentence::of( 'explain-in-shadow', $state )
+			: $state;
+	}
+
+	private static function ownState( Listener $listener, ChangeAudience $audience ): Sentence {
 		$changeId = $audience->changeId();
 		$seen = $listener->seen();
 		$pass = $listener->unhandled();
-		$state = match ( true ) {
-			$pass !== null => 'it was sent it ' . self::moments( $pass ) . ', and has not handled it',
-			$listener->isHandled() === true => 'it has handled it, as it said at '
-				. Spans::moment( (int)$listener->reported() ) . ', or was set past it',
-			$seen === null => 'it is going to be told when a trigger has met it',
-			$seen >= $changeId && $audience->foundLate() !== null && !$listener->isDisabled() =>
-				"it has been told, or is about to be (it has seen everything up to $seen)",
-			$seen >= $changeId => "it has been told, or was set past it (it has seen everything up to $seen)",
-			$listener->isDisabled() => 'it is disabled, and is not told unless it is enabled after an earlier change',
-			default => "it is going to be told (it has seen everything up to $seen)",
+		return match ( true ) {
+			$pass !== null => self::unhandled( $pass ),
+			$listener->isHandled() === true => Sentence::of(
+				'explain-change-handled', self::moment( (int)$listener->reported() )
+			),
+			$seen === null => Sentence::of( 'explain-not-started' ),
+			$seen >= $changeId && $audience->foundLate() !== null && !$listener->isDisabled() => Sentence::of(
+				'explain-delivered-soon', Param::id( $seen )
+			),
+			$seen >= $changeId => Sentence::of( 'explain-delivered', Param::id( $seen ) ),
+			$listener->isDisabled() => Sentence::of( 'explain-undeliverable' ),
+			default => Sentence::of( 'explain-undelivered', Param::id( $seen ) ),
 		};
-		return $this->settings->rollout()->of( $listener->siteId() ) === RolloutState::Shadow
-			? "by Wikibase's own dispatching, since its rollout is shadow; for ours, $state"
-			: $state;
+	}
+
+	/** With its date: it may be of any day. */
+	private static function moment( int $time ): Param {
+		return Param::moment( $time, 0 );
 	}
 }

@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status\Explain;
 
-use MediaWiki\Extension\WikibaseDispatch\Base\Log\Spans;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
@@ -13,7 +12,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
 
 /**
- * Says why a client has no pass right now, and what can be done.
+ * Says what a client is waiting for, and what can be done.
  */
 class ClientExplainer {
 
@@ -21,7 +20,7 @@ class ClientExplainer {
 	}
 
 	/**
-	 * @return list<string> sentences
+	 * @return list<list<Sentence>> paragraphs
 	 * @throws RefusedException
 	 */
 	public function explain( string $siteId ): array {
@@ -30,93 +29,105 @@ class ClientExplainer {
 			if ( $client->siteId() === $siteId ) {
 				return array_values( array_filter( [
 					self::place( $client, $status ),
-					$this->condition( $client, $status ),
+					[
+						Sentence::of(
+							'explain-condition', Sentence::of( 'status-condition-' . $client->condition() )
+						),
+						...$this->condition( $client, $status ),
+					],
 					self::failure( $client ),
 					self::rollout( $client ),
 					self::format( $client ),
-					$status->health() === Health::Healthy ? '' : self::farm( $status ),
+					$status->health() === Health::Healthy ? [] : self::farm( $status ),
 				] ) );
 			}
 		}
 		throw RefusedException::unknownClient( $siteId );
 	}
 
-	private static function place( ClientStatus $client, FarmStatus $status ): string {
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function place( ClientStatus $client, FarmStatus $status ): array {
 		if ( !$client->isOurs() ) {
-			return '';
+			return [];
 		}
-		$now = $status->takenAt();
-		$place = "{$client->siteId()} has seen everything up to change {$client->seen()}; ";
-		if ( $client->pending() > 0 ) {
-			$place .= "{$client->pending()} more can be dispatched, up to {$status->horizon()}. The oldest that waits "
-				. 'is ' . Spans::span( $client->lagSeconds() ) . ' old. ';
-		} else {
-			$place .= "the newest is {$status->newest()}. ";
-		}
-		return $place . 'Its last pass ended: ' . Spans::ago( $client->lastPass(), $now ) . '.';
-	}
-
-	private function condition( ClientStatus $client, FarmStatus $status ): string {
-		$now = $status->takenAt();
-		$siteId = $client->siteId();
-		return match ( $client->condition() ) {
-			'up-to-date' => 'Nothing waits for it.',
-			'due' => 'It is due: whoever runs the next job of the repo serves it.' . $this->lock( $siteId ),
-			'not-due' => 'It rests between two passes (dispatchDefaultDispatchInterval) until '
-				. self::until( $client->dueAt(), $now ) . '.' . $this->lock( $siteId ),
-			'claimed' => 'A runner holds its claim, until ' . self::until( $client->claimedUntil(), $now )
-				. '. If that runner has died, another takes over then.',
-			'resting' => 'Its last passes failed, ' . $client->failures() . ' in a row. It is tried again at '
-				. self::until( $client->restingUntil(), $now ) . '; CatchUp.php tries as soon as that.',
-			'gap' => self::gap( $status ),
-			'lock-held' => ( $client->claimedUntil() === null
-				? 'Somebody holds its lock.'
-				: 'Somebody holds its claim, until ' . self::until( $client->claimedUntil(), $now )
-					. ', and has done nothing with it for long; another takes over then.' ) . $this->lock( $siteId ),
-			'unhandled' => self::unhandled( $client, $now ),
-			'disabled' => 'An admin has disabled it: nothing is dispatched to it, and nothing is kept for it. '
-				. "EnableClient.php $siteId has it served again.",
-			ClientStatus::NOT_OURS => "The rollout of $siteId is {$client->rollout()}: Wikibase's own dispatching "
-				. 'serves it, and we do not.',
-			ClientStatus::REFUSED => 'It cannot be served as it is configured, and gets nothing. No change is deleted '
-				. 'until localClientDatabases is corrected.',
-			'uninitialised' => 'No trigger has met it since it was configured; the next one does.',
-			default => $client->condition(),
-		};
-	}
-
-	private static function unhandled( ClientStatus $client, int $now ): string {
-		$receipts = $client->receipts();
-		if ( $receipts === null ) {
-			return 'It was sent everything.';
-		}
-		$passes = array_map( static fn ( array $pass ) => self::pass( $pass, $now ), $receipts['unhandled'] );
-		return "It was sent everything, and has handled everything up to change {$receipts['handled']}. It reported "
-			. Spans::ago( $receipts['reported'], $now ) . '. ' . self::whyUnhandled( $receipts )
-			. 'Not handled: ' . implode( '; ', $passes ) . '.';
+		$siteId = Param::name( $client->siteId() );
+		$seen = Param::id( $client->seen() );
+		$lastPass = Param::ago( $client->lastPass(), $status->takenAt() );
+		return [ $client->pending() === 0
+			? Sentence::of( 'explain-place-level', $siteId, $seen, Param::id( $status->newest() ), $lastPass )
+			: Sentence::of(
+				'explain-place-behind', $siteId, $seen, Param::number( $client->pending() ),
+				Param::id( $status->horizon() ), Param::duration( $client->lagSeconds() ), $lastPass
+			) ];
 	}
 
 	/**
-	 * @param array{
-	 *   handled:int,
-	 *   reported:int,
-	 *   isIdle:bool|null,
-	 *   failure:string|null,
-	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
-	 * } $receipts
+	 * @return list<Sentence>
 	 */
-	private static function whyUnhandled( array $receipts ): string {
+	private function condition( ClientStatus $client, FarmStatus $status ): array {
+		$now = $status->takenAt();
+		$siteId = $client->siteId();
+		return match ( $client->condition() ) {
+			'up-to-date' => [ Sentence::of( 'explain-up-to-date' ) ],
+			'due' => [ Sentence::of( 'explain-due' ), ...$this->lock( $siteId ) ],
+			'not-due' => [ ...self::until( 'explain-not-due', $client->dueAt(), $now ), ...$this->lock( $siteId ) ],
+			'claimed' => self::until( 'explain-claimed', $client->claimedUntil(), $now ),
+			'resting' => [
+				Reasons::failing( $siteId, $client->lagSeconds(), $client->failures() ),
+				...( self::until( 'explain-next-attempt', $client->restingUntil(), $now )
+					?: [ Sentence::of( 'explain-next-attempt-due' ) ] ),
+			],
+			'gap' => self::gap( $status ),
+			'lock-held' => [
+				Reasons::lockHeld( $siteId, $client->lagSeconds() ),
+				...self::until( 'explain-claim-ends', $client->claimedUntil(), $now ),
+				...$this->lock( $siteId ),
+			],
+			'unhandled' => self::unhandled( $client, $now ),
+			'disabled' => [ Sentence::of( 'explain-disabled', Param::name( $siteId ) ) ],
+			ClientStatus::NOT_OURS => [ Sentence::of( 'explain-not-ours', Param::name( $client->rollout() ) ) ],
+			ClientStatus::REFUSED => [ Sentence::of( 'action-client-refused', Param::name( $siteId ) ) ],
+			'uninitialised' => [ Sentence::of( 'explain-uninitialised' ) ],
+			default => [],
+		};
+	}
+
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function unhandled( ClientStatus $client, int $now ): array {
+		$receipts = $client->receipts();
+		if ( $receipts === null ) {
+			return [ Sentence::of( 'explain-sent' ) ];
+		}
+		return [
+			Sentence::of( 'explain-sent' ),
+			Sentence::of(
+				'explain-handled', Param::id( $receipts['handled'] ), Param::ago( $receipts['reported'], $now )
+			),
+			...self::whyUnhandled( $receipts ),
+			Sentence::of( 'explain-unhandled-list', Param::items( array_map(
+				static fn ( array $pass ) => self::pass( $pass, $now ), $receipts['unhandled']
+			) ) ),
+		];
+	}
+
+	/**
+	 * @param array{reported:int,isIdle:bool|null,failure:string|null,unhandled:list<array{sent:int}>} $receipts
+	 * @return list<Sentence>
+	 */
+	private static function whyUnhandled( array $receipts ): array {
 		if ( $receipts['failure'] !== null ) {
-			return "A notification failed there with {$receipts['failure']}; its log says more. ";
+			return [ Sentence::of( 'explain-unhandled-failure', Param::name( $receipts['failure'] ) ) ];
 		}
 		$last = max( array_column( $receipts['unhandled'], 'sent' ) ?: [ 0 ] );
 		return match ( true ) {
-			$receipts['reported'] < $last => 'Nothing was heard since it was sent something last: probably nobody runs '
-				. 'its jobs. ',
-			$receipts['isIdle'] === false => 'Notifications wait in its queue. ',
-			$receipts['isIdle'] === true => 'No notification waits in its queue: they were lost or given up there, and '
-				. 'are sent again. ',
-			default => '',
+			$receipts['reported'] < $last => [ Sentence::of( 'explain-unhandled-silent' ) ],
+			$receipts['isIdle'] === false => [ Sentence::of( 'explain-unhandled-waiting' ) ],
+			$receipts['isIdle'] === true => [ Sentence::of( 'explain-unhandled-lost' ) ],
+			default => [],
 		};
 	}
 
@@ -124,64 +135,103 @@ class ClientExplainer {
 	 * @param array{first:int,upto:int,since:int,sent:int,tries:int} $pass
 	 * @param int $now
 	 */
-	private static function pass( array $pass, int $now ): string {
-		$changes = $pass['first'] === $pass['upto']
-			? "change {$pass['first']}" : "changes {$pass['first']} to {$pass['upto']}";
-		$again = match ( $pass['tries'] ) {
-			0 => '',
-			1 => ', and once more ' . Spans::ago( $pass['sent'], $now ),
-			default => ", and {$pass['tries']} times more, the last " . Spans::ago( $pass['sent'], $now ),
-		};
-		return "$changes, sent " . Spans::ago( $pass['since'], $now ) . $again;
+	private static function pass( array $pass, int $now ): Sentence {
+		$params = [ ...self::ids( $pass['first'], $pass['upto'] ), Param::ago( $pass['since'], $now ) ];
+		return $pass['tries'] === 0
+			? Sentence::of( 'explain-sent-once', ...$params )
+			: Sentence::of(
+				'explain-sent-again', ...$params,
+				...[ Param::number( $pass['tries'] ), Param::ago( $pass['sent'], $now ) ]
+			);
 	}
 
-	/** It is asked here for one client, whether anything else looks suspicious or not. */
-	private function lock( string $siteId ): string {
+	/**
+	 * It is asked here for one client, whether anything else looks suspicious or not.
+	 *
+	 * @return list<Sentence>
+	 */
+	private function lock( string $siteId ): array {
 		$name = $this->native->dispatcher()->heldLock( $siteId );
-		return $name === null ? '' : " Somebody holds its lock, '$name' (on MariaDB and MySQL, where it is one of the "
-			. "database's: SELECT IS_USED_LOCK('$name') names the connection).";
+		return $name === null ? [] : [ Sentence::of( 'explain-lock', Param::name( $name ) ) ];
 	}
 
-	private static function gap( FarmStatus $status ): string {
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function gap( FarmStatus $status ): array {
 		$gap = $status->gap();
 		if ( $gap === null ) {
-			return "It waits for what is visible behind change {$status->horizon()}, and can be dispatched soon.";
+			return [ Sentence::of( 'explain-gap-closed', Param::id( $status->horizon() ) ) ];
+		}
+		if ( !$gap['isHeld'] ) {
+			return [ Sentence::of( 'explain-gap-young', ...self::ids( $gap['first'], $gap['last'] ) ) ];
 		}
 		$age = $gap['since'] === null ? 0 : $status->takenAt() - $gap['since'];
-		$edit = 'It waits at a gap in the ids ' . Reasons::ids( $gap['first'], $gap['last'] ) . ': ';
-		return $edit . ( $gap['isHeld']
-			? 'an edit has taken them and has not ended'
-				. ( $age > 0 ? ', for ' . Spans::span( $age ) . ' at least' : '' )
-				. '. Everything behind it is dispatched when its transaction ends.'
-			: 'nobody holds them, but they are missing for so short a time that an edit may still come (gapGrace).' );
+		return [
+			Reasons::openGap( $age, $gap['first'], $gap['last'] ),
+			...( $age > 0 ? [ Sentence::of( 'explain-gap-age', Param::duration( $age ) ) ] : [] ),
+		];
 	}
 
-	private static function failure( ClientStatus $client ): string {
-		return $client->lastError() === null ? '' : "The last error: {$client->lastError()}.";
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function failure( ClientStatus $client ): array {
+		$error = $client->lastError();
+		return $error === null ? [] : [ Sentence::of( 'explain-last-error', Param::name( $error ) ) ];
 	}
 
-	private static function rollout( ClientStatus $client ): string {
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function rollout( ClientStatus $client ): array {
 		return match ( $client->rollout() ) {
-			'shadow' => "Its rollout is shadow: Wikibase's own dispatching serves it, and our passes send nothing.",
-			'leaving' => "It is leaving: what was written before its rollout was set to off is still delivered by us.",
-			default => '',
+			'shadow', 'leaving' => [ Sentence::of( 'explain-' . $client->rollout() ) ],
+			default => [],
 		};
 	}
 
-	private static function format( ClientStatus $client ): string {
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function format( ClientStatus $client ): array {
 		$why = $client->whyNotWanted();
 		$format = (string)$client->format();
-		return $why === null
-			? ( $format === '' ? '' : "It is told in $format." )
-			: "It is told in $format, not in {$client->wantedFormat()}. "
-				. Notices::whyNotWanted( $why, $format, (string)$client->wantedFormat() );
+		return match ( true ) {
+			$why !== null => [
+				Notices::toldOtherwise( $why, $format, (string)$client->wantedFormat(), $client->siteId() ),
+			],
+			$format !== '' => [ Sentence::of( 'explain-format', Param::name( $format ) ) ],
+			default => [],
+		};
 	}
 
-	private static function farm( FarmStatus $status ): string {
-		return "The whole is {$status->health()->value} ({$status->reason()}): " . Reasons::sentence( $status );
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function farm( FarmStatus $status ): array {
+		return array_values( array_filter( [
+			Sentence::of(
+				'explain-overall', Param::name( $status->health()->value ), Param::name( $status->reason() )
+			),
+			Reasons::cause( $status ),
+			Reasons::remedy( $status ),
+		] ) );
 	}
 
-	private static function until( ?int $moment, int $now ): string {
-		return $moment === null ? 'soon' : Spans::moment( $moment ) . ', in ' . Spans::span( $moment - $now );
+	/**
+	 * @return list<Sentence> what holds until then; nothing if there is no such time, or it is over
+	 */
+	private static function until( string $name, ?int $moment, int $now ): array {
+		return $moment === null ? [] : [
+			Sentence::of( $name, Param::moment( $moment, $now ), Param::duration( $moment - $now ) ),
+		];
+	}
+
+	/**
+	 * @return list<Param> the first of these IDs, the last, and how many there are
+	 */
+	private static function ids( int $first, int $last ): array {
+		return [ Param::id( $first ), Param::id( $last ), Param::number( $last - $first + 1 ) ];
 	}
 }

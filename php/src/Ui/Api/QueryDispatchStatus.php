@@ -144,6 +144,10 @@ class QueryDispatchStatus extends ApiQueryBase {
 			'condition' => [
 				ParamValidator::PARAM_ISMULTI => true,
 				ParamValidator::PARAM_TYPE => StatusDocument::CONDITIONS,
+				ApiBase::PARAM_HELP_MSG_PER_VALUE => array_combine( StatusDocument::CONDITIONS, array_map(
+					static fn ( string $condition ) => "wikibasedispatch-status-condition-$condition",
+					StatusDocument::CONDITIONS
+				) ),
 			],
 			'limit' => [
 				ParamValidator::PARAM_DEFAULT => 50,

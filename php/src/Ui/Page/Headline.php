@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Ui\Page;
 
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Reasons;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Html\Html;
 use MessageLocalizer;
@@ -16,7 +17,11 @@ final class Headline {
 	/** Beside the word and the colour, for those who see no difference between two colours. */
 	private const SIGNS = [ 'healthy' => '✓', 'lagging' => '◔', 'stuck' => '✕' ];
 
-	public function __construct( private readonly MessageLocalizer $localizer, private readonly Words $words ) {
+	public function __construct(
+		private readonly MessageLocalizer $localizer,
+		private readonly Words $words,
+		private readonly SentenceHtml $sentences
+	) {
 	}
 
 	public function html( FarmStatus $status ): string {
@@ -25,38 +30,22 @@ final class Headline {
 
 	private function health( FarmStatus $status ): string {
 		$health = $status->health()->value;
-		$reason = $status->reason();
-		$parameters = $this->parameters( $status->reasonParams() );
 		$lines = Html::rawElement(
 			'p',
 			[ 'class' => 'wbd-state' ],
 			Html::element( 'span', [ 'class' => 'wbd-sign', 'aria-hidden' => 'true' ], self::SIGNS[$health] )
 			. Html::element( 'strong', [], $this->text( "health-$health" ) )
 		);
-		$told = $this->told( $status );
-		foreach ( [ 'reason', 'action' ] as $kind ) {
-			$message = $this->localizer->msg( "wikibasedispatch-$kind-{$told[$kind]}", ...$parameters );
-			if ( $message->exists() ) {
-				$lines .= Html::rawElement( 'p', [ 'class' => "wbd-$kind" ], $message->parse() );
+		$sentences = [ 'reason' => Reasons::cause( $status ), 'action' => Reasons::remedy( $status ) ];
+		foreach ( array_filter( $sentences ) as $kind => $sentence ) {
+			$html = $this->sentences->html( $sentence );
+			if ( $html !== '' ) {
+				$lines .= Html::rawElement( 'p', [ 'class' => "wbd-$kind" ], $html );
 			}
 		}
 		return Html::rawElement(
-			'div', [ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $reason ], $lines
+			'div', [ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $status->reason() ], $lines
 		);
-	}
-
-	/**
-	 * Names the messages: some reasons have several.
-	 *
-	 * @return array{reason:string,action:string}
-	 */
-	private function told( FarmStatus $status ): array {
-		$reason = $status->reason();
-		if ( $reason === 'failing' && $status->reasonClient() === null ) {
-			$reason = 'failing-trigger';
-		}
-		$holder = $status->reasonParams()['holder'] ?? 'unknown';
-		return [ 'reason' => $reason, 'action' => $holder === 'unknown' ? $reason : "$reason-$holder" ];
 	}
 
 	private function facts( FarmStatus $status ): string {
@@ -81,23 +70,6 @@ final class Headline {
 			. Html::element(
 				'p', [ 'class' => 'wbd-taken' ], $this->text( 'taken', $this->words->dateAndTime( $status->takenAt() ) )
 			);
-	}
-
-	/**
-	 * @param array<string,int|string> $parameters
-	 * @return list<string>
-	 */
-	private function parameters( array $parameters ): array {
-		$texts = [];
-		foreach ( $parameters as $name => $value ) {
-			$texts[] = match ( $name ) {
-				'seconds' => $this->words->duration( (int)$value ),
-				'waiting', 'failures' => $this->words->number( (int)$value ),
-				'client', 'why', 'error' => wfEscapeWikiText( (string)$value ),
-				default => (string)$value,
-			};
-		}
-		return $texts;
 	}
 
 	private function rate( ?float $rate ): string {

@@ -5,8 +5,8 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Ui\Page;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
-use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Versions;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\VersionNote;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
@@ -69,26 +69,20 @@ class SpecialDispatchStatus extends SpecialPage {
 			[ 'title' => $this->getPageTitle()->getPrefixedDBkey() ],
 			$address
 		);
-		return ( new Headline( $this->getContext(), $words ) )->html( $status )
-			. ( new Notices( $this->getContext(), $words ) )->html( $status )
+		$sentences = new SentenceHtml( $this->getContext(), $words );
+		return ( new Headline( $this->getContext(), $words, $sentences ) )->html( $status )
+			. ( new Notices( $sentences ) )->html( $status )
 			. ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
 				->html( $this->history->ofHours( $view->hours ), $status )
 			. $table->html( ClientList::of( $status->clients(), $view ) )
-			. $this->versions( FoundVersions::here() );
+			. $this->versions( $sentences );
 	}
 
-	private function versions( Versions $versions ): string {
-		$names = [ $versions->extension, $versions->module, $versions->mediaWiki ];
-		$text = $versions->wikibase === null
-			? $this->msg( 'wikibasedispatch-status-versions', $names )
-			: $this->msg( 'wikibasedispatch-status-versions-wikibase', [ ...$names, $versions->wikibase ] );
-		$judgement = $this->msg( $versions->wereRunTogether()
-			? 'wikibasedispatch-status-run-together' : 'wikibasedispatch-status-never-run-together' );
-		return Html::rawElement(
-			'p',
-			[ 'class' => 'wbd-versions' ],
-			$text->escaped() . $this->msg( 'word-separator' )->escaped() . $judgement->parse()
-		);
+	private function versions( SentenceHtml $sentences ): string {
+		return Html::rawElement( 'p', [ 'class' => 'wbd-versions' ], implode(
+			$this->msg( 'word-separator' )->escaped(),
+			array_map( $sentences->html( ... ), VersionNote::of( FoundVersions::here() ) )
+		) );
 	}
 
 	private function notice( string $message, string ...$parameters ): string {

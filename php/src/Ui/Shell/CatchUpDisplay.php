@@ -37,8 +37,11 @@ class CatchUpDisplay implements CatchUpObserver {
 		$this->total = $pending;
 		$this->start = $this->shown = ( $this->clock )();
 		$this->terminal->line( $clients === 0
-			? 'Nobody is behind.'
-			: sprintf( '%s behind, by %s together.', self::clients( $clients ), self::changes( $pending ) )
+			? 'No client is behind.'
+			: sprintf(
+				'%s %s behind, by %s in total.', self::clients( $clients ), $clients === 1 ? 'is' : 'are',
+				self::changes( $pending )
+			)
 		);
 	}
 

@@ -113,7 +113,7 @@ class ClientMarkTest extends FarmTestCase {
 			$this->assertCount( 1, $this->recentChanges( 'enwiki' ) );
 			$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS );
 			$this->assertSame( 0, $status->status, $status->output );
-			$this->assertStringContainsString( 'Told in entity-change, not in native: ', $status->output );
+			$this->assertStringContainsString( 'in the format entity-change instead of native: ', $status->output );
 			$this->assertStringNotContainsString( 'mark-not-kept', $this->farm->log() );
 			$this->assertStringNotContainsString( 'cannot tell the repo', $this->farm->log() );
 		} );
@@ -134,7 +134,8 @@ class ClientMarkTest extends FarmTestCase {
 		$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS )->output;
 		$this->assertMatchesRegularExpression( '/^enwiki .* entity-change /m', $status );
 		$this->assertStringContainsString(
-			'Told in entity-change, not in native: dewiki, enwiki, repowiki. WikibaseDispatch has not reported', $status
+			'in the format entity-change instead of native: dewiki, enwiki, repowiki. WikibaseDispatch has not reported',
+			$status
 		);
 		$this->assertStringContainsString( 'run maintenance/update.php on the repo and then there', $status );
 

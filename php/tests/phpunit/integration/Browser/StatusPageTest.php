@@ -78,7 +78,7 @@ class StatusPageTest extends StatusTestCase {
 		$this->open();
 		$this->assertStringContainsString( 'Lagging', self::$browser->text( '.wbd-headline' ) );
 		$this->assertStringContainsString( 'dewiki is furthest behind', self::$browser->text( '.wbd-reason' ) );
-		$this->assertStringContainsString( 'If the lag grows', self::$browser->text( '.wbd-action' ) );
+		$this->assertStringContainsString( 'If lag keeps growing', self::$browser->text( '.wbd-action' ) );
 		$this->assertFlawless();
 	}
 
@@ -107,17 +107,17 @@ class StatusPageTest extends StatusTestCase {
 
 	public static function provideStuckFarms(): iterable {
 		yield [
-			'no-runner', 'haveNoRunner', 'no job has dispatched anything', 'jobs of this wiki are run',
+			'no-runner', 'haveNoRunner', 'No dispatch job has run recently', 'jobs of this wiki',
 		];
 		yield [
-			'open-gap', 'haveAnOpenGap', 'An open database transaction may still write changes', 'INNODB_TRX',
+			'open-gap', 'haveAnOpenGap', 'An uncommitted transaction holds change ID', 'INNODB_TRX',
 		];
 		yield [
-			'lock-held', 'haveALockHeld', 'The lock or the claim of enwiki is held',
-			'an old dispatcher that is started by cron',
+			'lock-held', 'haveALockHeld', 'enwiki is locked by another process',
+			'an old dispatcher started by cron',
 		];
 		yield [
-			'queue-unreachable', 'haveAQueueUnreachable', 'Nothing can be pushed to the job queue of enwiki',
+			'queue-unreachable', 'haveAQueueUnreachable', 'Cannot push to the job queue of enwiki',
 			'DisableClient.php enwiki',
 		];
 	}
@@ -242,7 +242,7 @@ class StatusPageTest extends StatusTestCase {
 		$this->lag();
 		$this->open( [ 'hours' => 24 ] );
 		$description = self::$browser->run( 'return document.querySelector( "#wbd-lag desc" ).textContent' );
-		$this->assertMatchesRegularExpression( '/Median of all clients: .+ now, .+ at most\./', $description );
+		$this->assertMatchesRegularExpression( '/Median of all clients: now .+, maximum .+\./', $description );
 		self::$browser->click( '#wbd-lag summary' );
 		$this->assertCount( 13, self::$browser->texts( '#wbd-lag details tr' ) );
 		$this->assertMatchesRegularExpression(

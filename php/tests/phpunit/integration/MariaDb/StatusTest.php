@@ -58,25 +58,25 @@ class StatusTest extends StatusTestCase {
 		$this->assertSame( [ 'first' => $held, 'last' => $held ],
 			array_intersect_key( $this->api()['reasonparams'], [ 'first' => 1, 'last' => 1 ] ) );
 		$this->assertStringContainsString(
-			"It waits at a gap in the ids (change id $held): an edit has taken them and has not ended",
+			"An uncommitted transaction holds change ID $held, which blocks all later changes.",
 			$this->script( 'ExplainDispatch', 'dewiki' )
 		);
-		$this->assertStringContainsString( 'is not visible: its edit may not have ended',
+		$this->assertStringContainsString( 'is not visible; its transaction may still be open',
 			$this->script( 'ExplainDispatch', '--change', (string)$held ) );
-		$this->assertStringContainsString( 'It waits for an edit before it that has not ended',
+		$this->assertStringContainsString( 'An earlier transaction is still open: no change after ',
 			$this->script( 'ExplainDispatch', '--change', (string)$visible ) );
 
 		$stalled = $lagging = [];
 		foreach ( Farm::WIKIS as $wiki ) {
-			$stalled[] = [ [ 'client' => $wiki ], "Nothing reaches $wiki" ];
-			$lagging[] = [ [ 'client' => $wiki ], "Changes reach $wiki more than an hour late" ];
+			$stalled[] = [ [ 'client' => $wiki ], "$wiki receives no changes" ];
+			$lagging[] = [ [ 'client' => $wiki ], "$wiki is more than an hour behind" ];
 		}
 		$this->assertSame( '', Promtool::testAlerts( $this->metrics(), [
 			'WikibaseDispatchStuck' => [
-				[ [ 'state' => 'stuck' ], 'Changes do not reach the clients: open-gap' ],
+				[ [ 'state' => 'stuck' ], 'Change dispatching is stuck: open-gap' ],
 			],
-			'WikibaseDispatchGapOpen' => [ [ [], 'An edit that does not end holds all later changes back' ] ],
-			'WikibaseDispatchLagging' => [ [ [], 'Half of the clients get changes more than five minutes late' ] ],
+			'WikibaseDispatchGapOpen' => [ [ [], 'An uncommitted transaction blocks all later changes' ] ],
+			'WikibaseDispatchLagging' => [ [ [], 'Half of the clients are more than five minutes behind' ] ],
 			'WikibaseDispatchClientStalled' => $stalled,
 			'WikibaseDispatchClientLagging' => $lagging,
 		] ) );
@@ -105,7 +105,7 @@ class StatusTest extends StatusTestCase {
 			$this->assertTold( Health::Stuck, 'open-gap', null );
 			$this->assertSame( 'prepared', $this->api()['reasonparams']['holder'] );
 			$this->assertStringContainsString(
-				'XA ROLLBACK or XA COMMIT ends it; KILL does not', $this->script( 'ExplainDispatch', 'dewiki' )
+				'XA COMMIT or XA ROLLBACK; KILL does not end it', $this->script( 'ExplainDispatch', 'dewiki' )
 			);
 		} finally {
 			$this->farm->databases->connect( Farm::REPO )->exec( "XA ROLLBACK 'forgotten'" );

@@ -12,7 +12,7 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
  */
 class AlertsTest extends StatusTestCase {
 
-	private const NO_RUNNER = 'Changes do not reach the clients: no-runner';
+	private const NO_RUNNER = 'Change dispatching is stuck: no-runner';
 
 	public function test_the_rules_are_valid(): void {
 		$this->assertSame( '', Promtool::checkRules() );
@@ -44,12 +44,12 @@ class AlertsTest extends StatusTestCase {
 		$this->letTimePass( Farm::WIKIS );
 		$stalled = $lagging = [];
 		foreach ( Farm::WIKIS as $wiki ) {
-			$stalled[] = [ [ 'client' => $wiki ], "Nothing reaches $wiki" ];
-			$lagging[] = [ [ 'client' => $wiki ], "Changes reach $wiki more than an hour late" ];
+			$stalled[] = [ [ 'client' => $wiki ], "$wiki receives no changes" ];
+			$lagging[] = [ [ 'client' => $wiki ], "$wiki is more than an hour behind" ];
 		}
 		$this->assertSame( '', Promtool::testAlerts( $this->metrics(), [
 			'WikibaseDispatchStuck' => [ [ [ 'state' => 'stuck' ], self::NO_RUNNER ] ],
-			'WikibaseDispatchLagging' => [ [ [], 'Half of the clients get changes more than five minutes late' ] ],
+			'WikibaseDispatchLagging' => [ [ [], 'Half of the clients are more than five minutes behind' ] ],
 			'WikibaseDispatchClientStalled' => $stalled,
 			'WikibaseDispatchClientLagging' => $lagging,
 		] ) );
@@ -62,18 +62,18 @@ class AlertsTest extends StatusTestCase {
 		$this->farm->without( 'enwiki', 'job', fn () => $this->runJobs( Farm::REPO ) );
 		$this->assertSame( '', Promtool::testAlerts( $this->metrics(), [
 			'WikibaseDispatchStuck' => [
-				[ [ 'state' => 'stuck' ], 'Changes do not reach the clients: queue-unreachable' ],
+				[ [ 'state' => 'stuck' ], 'Change dispatching is stuck: queue-unreachable' ],
 			],
-			'WikibaseDispatchClientStalled' => [ [ [ 'client' => 'enwiki' ], 'Nothing reaches enwiki' ] ],
+			'WikibaseDispatchClientStalled' => [ [ [ 'client' => 'enwiki' ], 'enwiki receives no changes' ] ],
 			'WikibaseDispatchClientLagging' => [
-				[ [ 'client' => 'enwiki' ], 'Changes reach enwiki more than an hour late' ],
+				[ [ 'client' => 'enwiki' ], 'enwiki is more than an hour behind' ],
 			],
 		] ) );
 	}
 
 	public function test_silence_raises_an_alert(): void {
 		$this->assertSame( '', Promtool::testAlerts( '', [
-			'WikibaseDispatchUnknown' => [ [ [], 'Nobody can tell how the dispatching of changes is' ] ],
+			'WikibaseDispatchUnknown' => [ [ [], 'The status of change dispatching is unknown' ] ],
 		] ) );
 	}
 

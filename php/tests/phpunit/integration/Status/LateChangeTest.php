@@ -134,7 +134,7 @@ class LateChangeTest extends StatusTestCase {
 		$this->assertSame( '', Promtool::lint( $metrics ) );
 		$this->assertSame( '', Promtool::testAlerts( $metrics, [
 			'WikibaseDispatchLateChanges' => [
-				[ [], 'Changes became visible after they had been passed, and were delivered late' ],
+				[ [], 'Changes became visible late and were delivered afterwards' ],
 			],
 		] ) );
 		$this->assertStringContainsString(

@@ -83,7 +83,8 @@ class TroubledFarmTest extends StatusTestCase {
 			$this->assertStringContainsString( $error, $this->script( 'ExplainDispatch', $client ), "the shell" );
 		}
 		$this->assertStringContainsString(
-			'Told in entity-change, not in native: dewiki', $this->scriptEnding( 2, 'ShowStatus' )
+			'receives changes in the format entity-change instead of native: dewiki.',
+			$this->scriptEnding( 2, 'ShowStatus' )
 		);
 		$metrics = $this->metrics();
 		$this->assertStringContainsString( 'wikibase_dispatch_clients{condition="refused"} 1', $metrics );

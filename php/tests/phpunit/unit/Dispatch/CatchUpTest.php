@@ -99,7 +99,7 @@ class CatchUpTest extends TestCase {
 
 	public function test_a_client_that_is_none_of_ours_is_refused(): void {
 		$this->expectException( RefusedException::class );
-		$this->expectExceptionMessage( "there is no client 'nowiki'" );
+		$this->expectExceptionMessage( "There is no client 'nowiki'" );
 		$this->catchUp( $this->begun(), 'nowiki' );
 	}
 

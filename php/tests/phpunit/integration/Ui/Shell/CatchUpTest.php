@@ -22,15 +22,15 @@ class CatchUpTest extends ScriptTestCase {
 	public function test_it_does_what_the_jobs_would_do(): void {
 		$this->writeChanges( 3 );
 		$output = $this->script( 'CatchUp' );
-		$this->assertStringContainsString( '2 clients behind, by 6 changes together.', $output );
-		$this->assertStringContainsString( 'Handed over: 6 changes, in passes: 2.', $output );
-		$this->assertStringContainsString( 'Everything up to change 3 is dispatched.', $output );
+		$this->assertStringContainsString( '2 clients are behind, by 6 changes in total.', $output );
+		$this->assertStringContainsString( 'Delivered 6 changes in 2 passes.', $output );
+		$this->assertStringContainsString( 'All changes up to ID 3 are dispatched.', $output );
 		$this->assertStringNotContainsString( "\r", $output, 'a file gets no bar' );
 		foreach ( [ 'enwiki', 'dewiki' ] as $client ) {
 			$this->assertSame( 3, $this->seen( $client ) );
 			$this->assertCount( 1, $this->jobs( $client, 'DispatchNotification' ) );
 		}
-		$this->assertStringContainsString( 'Nobody is behind.', $this->script( 'CatchUp' ) );
+		$this->assertStringContainsString( 'No client is behind.', $this->script( 'CatchUp' ) );
 	}
 
 	public function test_only_the_clients_that_are_named_are_served(): void {
@@ -70,11 +70,11 @@ class CatchUpTest extends ScriptTestCase {
 		$this->writeChanges( 3 );
 		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":3:0'" );
 		$command = $this->startScript( 'CatchUp' );
-		$command->waitFor( 'Waiting: cannot begin a pass for enwiki: somebody else holds its claim' );
+		$command->waitFor( 'Waiting: cannot begin a pass for enwiki: another process holds its claim' );
 		$command->signal( SIGTERM );
 		$result = $command->result();
 		$this->assertSame( 143, $result->status, $result->output );
-		$this->assertStringContainsString( 'Stopped; still behind: enwiki.', $result->output );
+		$this->assertStringContainsString( 'Stopped. Still behind: enwiki.', $result->output );
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
 		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ), 'the jobs go on' );
 	}
@@ -82,7 +82,7 @@ class CatchUpTest extends ScriptTestCase {
 	public function test_g9_a_client_whose_queue_fails_is_named_and_the_others_are_served(): void {
 		$this->writeChanges( 3 );
 		$output = $this->farm->without( 'enwiki', 'job', fn () => $this->refusal( 'CatchUp' ) );
-		$this->assertStringContainsString( 'enwiki failed, and is tried again by the jobs: ', $output );
+		$this->assertStringContainsString( 'Dispatching to enwiki failed; jobs will retry: ', $output );
 		$this->assertStringNotContainsString( 'INSERT', $output, 'what was to be written is for the log' );
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
 	}

@@ -66,10 +66,10 @@ class ClientSwitchTest extends ScriptTestCase {
 		$this->dispatchAll();
 		$this->script( 'DisableClient', 'enwiki' );
 		$this->assertStringContainsString(
-			'nothing behind 0 can be dispatched yet', $this->refusal( 'EnableClient', 'enwiki', '--after', '7' )
+			'no change after 0 can be dispatched yet', $this->refusal( 'EnableClient', 'enwiki', '--after', '7' )
 		);
 		$this->assertStringContainsString(
-			'takes the id of a change', $this->refusal( 'EnableClient', 'enwiki', '--after', 'x' )
+			'takes the ID of a change', $this->refusal( 'EnableClient', 'enwiki', '--after', 'x' )
 		);
 	}
 

@@ -14,20 +14,20 @@ class ExplainDispatchTest extends ScriptTestCase {
 	public function test_it_goes_with_a_client_from_its_configuration_to_its_pass(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
-		$this->assertExplained( 'No trigger has met it since it was configured' );
+		$this->assertExplained( 'Status: not started yet.' );
 		$this->initialise();
-		$this->assertExplained( 'It is due' );
+		$this->assertExplained( 'Status: queued.' );
 		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":1:0'" );
-		$this->assertExplained( 'A runner holds its claim, until ' );
+		$this->assertExplained( 'Status: running. A job is serving it. If that job dies, another one takes over at ' );
 		$this->set( 'enwiki', "chd_lock = 'wd1r:" . ( time() + 200 ) . ":1:3'" );
-		$this->assertExplained( 'Its last passes failed, 3 in a row. It is tried again at ' );
+		$this->assertExplained( 'Dispatching to enwiki has failed 3 times in a row. The next attempt is at ' );
 		$this->set( 'enwiki', 'chd_lock = NULL' );
 		$this->script( 'CatchUp' );
-		$this->assertExplained( 'Nothing waits for it.' );
+		$this->assertExplained( 'No changes are waiting for it.' );
 		$this->script( 'DisableClient', 'enwiki' );
-		$this->assertExplained( 'An admin has disabled it' );
+		$this->assertExplained( 'An administrator has disabled it' );
 		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ] ] );
-		$this->assertExplained( "The rollout of enwiki is off: Wikibase's own dispatching serves it" );
+		$this->assertExplained( 'Its rollout is off, so Wikibase’s own dispatching serves it.' );
 		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'ExplainDispatch', 'nowiki' ) );
 	}
 
@@ -37,11 +37,11 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$this->script( 'CatchUp', 'enwiki' );
 		$output = $this->script( 'ExplainDispatch', '--change', (string)$changeId );
 		$this->assertStringContainsString( "Change $changeId: wikibase-item~update of Q1, revision 8", $output );
-		$this->assertStringContainsString( 'dewiki its site link is changed: it is going to be told', $output );
-		$this->assertStringContainsString( 'enwiki is subscribed to Q1: it has been told', $output );
-		$this->assertStringContainsString( 'nowiki is subscribed to Q1 or linked by it, but is no client', $output );
+		$this->assertStringContainsString( 'dewiki (its site link changes): not delivered yet', $output );
+		$this->assertStringContainsString( 'enwiki (subscribed to Q1): delivered, or skipped', $output );
+		$this->assertStringContainsString( 'nowiki is subscribed to Q1 or linked by it, but is not a client', $output );
 		$this->assertStringContainsString(
-			'repowiki is not told', $this->script( 'ExplainDispatch', Farm::REPO, '--change', (string)$changeId )
+			'repowiki is not notified', $this->script( 'ExplainDispatch', Farm::REPO, '--change', (string)$changeId )
 		);
 	}
 
@@ -58,7 +58,7 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$told = [];
 		foreach ( $changes as $id ) {
 			$explained = $this->script( 'ExplainDispatch', '--change', (string)$id );
-			preg_match_all( '/^(\w+) .*: it is going to be told/m', $explained, $who );
+			preg_match_all( '/^(\w+) .*: not delivered yet/m', $explained, $who );
 			$told[$id] = $who[1];
 		}
 		$this->farm->setSettings( [ 'notificationFormat' => 'change-ids' ] );
@@ -85,9 +85,9 @@ class ExplainDispatchTest extends ScriptTestCase {
 			'There is no change 3 yet', $this->script( 'ExplainDispatch', '--change', '3' )
 		);
 		$this->assertStringContainsString(
-			'takes the id of a change', $this->refusal( 'ExplainDispatch', '--change', 'Q1' )
+			'takes the ID of a change', $this->refusal( 'ExplainDispatch', '--change', 'Q1' )
 		);
-		$this->assertStringContainsString( 'explain what?', $this->refusal( 'ExplainDispatch' ) );
+		$this->assertStringContainsString( 'Give the site ID of a client, or --change ID.', $this->refusal( 'ExplainDispatch' ) );
 	}
 
 	private function assertExplained( string $says ): void {

@@ -30,14 +30,6 @@ class VersionsTest extends TestCase {
 		yield [ '1.40.0', null, false ];
 	}
 
-	public function test_the_line_names_each(): void {
-		$this->assertSame(
-			'WikibaseDispatch 0.1.0, module 0.1.2, MediaWiki 1.45.3, Wikibase for MediaWiki 1.44 or later: ' .
-				'these were run together',
-			( new Versions( '0.1.0', '0.1.2', '1.45.3', '1.44' ) )->text()
-		);
-	}
-
 	public function test_the_readme_and_the_manifest_have_the_range_that_was_run(): void {
 		[ $first, $last ] = Versions::range();
 		$manifest = json_decode( file_get_contents( self::PROJECT . '/php/extension.json' ), true );

@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\EnglishText;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
 use PHPUnit\Framework\TestCase;
@@ -17,7 +18,7 @@ use WikibaseDispatch\Dispatcher;
 use WikibaseDispatch\Listener;
 
 /**
- * What is said of a change, and of everybody who hears of it.
+ * What is said of a change, and of the clients that are notified of it.
  */
 class ChangeExplainerTest extends TestCase {
 
@@ -38,7 +39,7 @@ class ChangeExplainerTest extends TestCase {
 		);
 	}
 
-	public function test_everybody_is_told_with_the_reason_and_whether_it_has_happened(): void {
+	public function test_every_client_is_named_with_the_reason_and_whether_it_was_notified(): void {
 		$this->listeners = [
 			$this->listener( 'dewiki', false, true, 39 ),
 			$this->listener( 'enwiki', true, false, 40 ),
@@ -46,13 +47,14 @@ class ChangeExplainerTest extends TestCase {
 			$this->listener( 'svwiki', true, false, 3, true ),
 		];
 		$this->assertSame( [
-			'dewiki its site link is changed: it is going to be told (it has seen everything up to 39).',
-			'enwiki is subscribed to Q42: it has been told, or was set past it (it has seen everything up to 40).',
-			'frwiki is subscribed to Q42, and its site link is changed: it is going to be told when a ' .
-				'trigger has met it.',
-			'svwiki is subscribed to Q42: it is disabled, and is not told unless it is enabled after an ' .
-				'earlier change.',
-			'By the subscriptions that there are now, nobody else is told.',
+			'dewiki (its site link changes): not delivered yet (it has seen all changes up to ID 39).',
+			'enwiki (subscribed to Q42): delivered, or skipped when the client was set forward (it has seen all ' .
+				'changes up to ID 40).',
+			'frwiki (subscribed to Q42, and its site link changes): will be notified once a dispatch job has started ' .
+				'with it.',
+			'svwiki (subscribed to Q42): not delivered, because the client is disabled; it will be if the client is ' .
+				'enabled after an earlier change.',
+			'According to the current subscriptions, no other client is notified.',
 		], array_slice( $this->explain( 40 ), 1 ) );
 	}
 
@@ -66,13 +68,13 @@ class ChangeExplainerTest extends TestCase {
 			$listener->method( 'unhandled' )->willReturn( $pass );
 			$this->listeners[] = $listener;
 		}
-		$told = 'enwiki is subscribed to Q42: it was sent it at 2027-01-15 08:00:00 UTC';
+		$told = 'enwiki (subscribed to Q42): sent at 2027-01-15 08:00:00 UTC';
 		$this->assertSame( [
-			'dewiki is subscribed to Q42: it has handled it, as it said at 2027-01-15 08:05:00 UTC, ' .
-				'or was set past it.',
-			"$told, and has not handled it.",
-			"$told and once more at 2027-01-15 08:10:00 UTC, and has not handled it.",
-			"$told and 2 times more, the last at 2027-01-15 08:10:00 UTC, and has not handled it.",
+			'dewiki (subscribed to Q42): handled, as reported at 2027-01-15 08:05:00 UTC, or skipped when the client ' .
+				'was set forward.',
+			"$told, not handled yet.",
+			"$told and again once, most recently at 2027-01-15 08:10:00 UTC; not handled yet.",
+			"$told and again 2 times, most recently at 2027-01-15 08:10:00 UTC; not handled yet.",
 		], array_map( fn ( Listener $listener ) => $this->explainOne( $listener ), $this->listeners ) );
 	}
 
@@ -80,10 +82,10 @@ class ChangeExplainerTest extends TestCase {
 		$this->strangers = [ 'enwiki', 'nowiki' ];
 		$text = implode( "\n", $this->explain( 40 ) );
 		$this->assertStringContainsString(
-			"enwiki is subscribed to Q42 or linked by it, but its rollout is off", $text
+			'enwiki is subscribed to Q42 or linked by it, but its rollout is off', $text
 		);
 		$this->assertStringContainsString(
-			"nowiki is subscribed to Q42 or linked by it, but is no client of this repo", $text
+			'nowiki is subscribed to Q42 or linked by it, but is not a client of this wiki', $text
 		);
 	}
 
@@ -91,16 +93,16 @@ class ChangeExplainerTest extends TestCase {
 		$this->rollout = [ 'default' => 'on', 'enwiki' => 'shadow' ];
 		$this->listeners = [ $this->listener( 'enwiki', true, false, 3 ) ];
 		$this->assertStringContainsString(
-			"by Wikibase's own dispatching, since its rollout is shadow", $this->explain( 40 )[1]
+			'delivered by Wikibase’s own dispatching, because its rollout is shadow', $this->explain( 40 )[1]
 		);
 	}
 
 	public function test_one_client_can_be_asked_about(): void {
 		$this->listeners = [ $this->listener( 'dewiki', true, false, 3 ), $this->listener( 'enwiki', true, false, 3 ) ];
 		$this->assertCount( 2, $this->explain( 40, 'enwiki' ) );
-		$this->assertStringStartsWith( 'enwiki is subscribed', $this->explain( 40, 'enwiki' )[1] );
+		$this->assertStringStartsWith( 'enwiki (subscribed', $this->explain( 40, 'enwiki' )[1] );
 		$this->assertSame(
-			'frwiki is not told: it is neither subscribed to Q42 nor is its site link changed.',
+			'frwiki is not notified: it is not subscribed to Q42, and its site link does not change.',
 			$this->explain( 40, 'frwiki' )[1]
 		);
 		$this->expectException( RefusedException::class );
@@ -119,29 +121,30 @@ class ChangeExplainerTest extends TestCase {
 			$this->listener( 'frwiki', true, false, 3 ),
 		];
 		$sentences = $this->explain( 40 );
-		$this->assertStringStartsWith( 'It was late: ', $sentences[1] );
+		$this->assertStringStartsWith( 'It became visible after dispatching had passed its ID', $sentences[1] );
 		$this->assertStringContainsString( 'was found at 2027-01-15 08:00:00 UTC', $sentences[1] );
-		$this->assertStringContainsString( 'it has been told, or is about to be', $sentences[2] );
-		$this->assertStringContainsString( 'it is going to be told', $sentences[3] );
+		$this->assertStringContainsString( 'delivered, or about to be', $sentences[2] );
+		$this->assertStringContainsString( 'not delivered yet', $sentences[3] );
 	}
 
 	public function test_g7_a_change_behind_the_horizon_waits(): void {
 		$this->assertStringContainsString(
-			'nothing behind change 50 is dispatched until then', $this->explain( 55 )[1]
+			'no change after 50 is dispatched until it ends', $this->explain( 55 )[1]
 		);
 	}
 
-	public function test_a_change_of_which_nobody_hears_says_so(): void {
+	public function test_a_change_that_concerns_no_client_says_so(): void {
 		$this->assertSame(
-			'Nobody is told: no client is subscribed to Q42, and no site link of one changes.', $this->explain( 40 )[1]
+			'No client is notified: none is subscribed to Q42, and no client’s site link changes.',
+			$this->explain( 40 )[1]
 		);
 	}
 
 	public function test_a_change_that_is_not_there_says_why(): void {
-		$this->assertStringContainsString( 'pruned when every client had seen it', $this->explain( 1 )[0] );
-		$this->assertStringContainsString( 'its edit may not have ended', $this->explain( 53 )[0] );
+		$this->assertStringContainsString( 'pruned after every client had seen it', $this->explain( 1 )[0] );
+		$this->assertStringContainsString( 'its transaction may still be open', $this->explain( 53 )[0] );
 		$this->assertStringContainsString(
-			'no change 61 yet: the newest that is visible is 60', $this->explain( 61 )[0]
+			'no change 61 yet; the newest is 60', $this->explain( 61 )[0]
 		);
 	}
 
@@ -159,7 +162,10 @@ class ChangeExplainerTest extends TestCase {
 			[ 'localClientDatabases' => [ 'dewiki', 'enwiki', 'frwiki', 'svwiki' ], 'rollout' => $this->rollout ],
 			[], 'repowiki', new RecordingQueues(), new RecordingLogger()
 		);
-		return ( new ChangeExplainer( $native, $settings, $store ) )->explain( $changeId, $only );
+		return array_map(
+			EnglishText::words()->text( ... ),
+			( new ChangeExplainer( $native, $settings, $store ) )->explain( $changeId, $only )
+		);
 	}
 
 	private function audience( int $id ): ChangeAudience {

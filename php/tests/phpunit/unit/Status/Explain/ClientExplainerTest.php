@@ -12,6 +12,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\EnglishText;
 use PHPUnit\Framework\TestCase;
 use WikibaseDispatch\Dispatcher;
 
@@ -32,29 +33,35 @@ class ClientExplainerTest extends TestCase {
 	}
 
 	public static function provideConditions(): iterable {
-		yield [ 'up-to-date', [ 'pending' => 0 ], 'Nothing waits for it.' ];
-		yield [ 'due', [], 'It is due: whoever runs the next job of the repo serves it.' ];
-		yield [ 'not-due', [ 'dueAt' => self::NOW + 40 ], 'rests between two passes' ];
-		yield [ 'not-due', [ 'dueAt' => self::NOW + 40 ], '2027-01-15 08:00:40 UTC, in 40 s' ];
+		yield [ 'up-to-date', [ 'pending' => 0 ], 'Status: up to date. No changes are waiting for it.' ];
+		yield [ 'due', [], 'Status: queued. The next dispatch job serves it.' ];
+		yield [ 'not-due', [ 'dueAt' => self::NOW + 40 ], 'Status: batching. Changes are collected until ' ];
+		yield [ 'not-due', [ 'dueAt' => self::NOW + 40 ], '2027-01-15 08:00:40 UTC (in 40 s)' ];
 		yield [
 			'claimed',
 			[ 'claimedUntil' => self::NOW + 280 ],
-			'A runner holds its claim, until 2027-01-15 08:04:40 UTC, in 4 min 40 s'
+			'Status: running. A job is serving it. If that job dies, another one takes over at 2027-01-15 08:04:40 UTC ' .
+			'(in 4 min 40 s).'
 		];
 		yield [
 			'resting',
 			[ 'restingUntil' => self::NOW + 8, 'failures' => 4 ],
-			'Its last passes failed, 4 in a row. It is tried again at 2027-01-15 08:00:08 UTC, in 8 s'
+			'Status: failing, will retry. Dispatching to enwiki has failed 4 times in a row. The next attempt is at ' .
+			'2027-01-15 08:00:08 UTC (in 8 s), by a job or by CatchUp.php.'
 		];
 		yield [
-			'resting', [ 'failures' => 1, 'lastError' => 'DBQueryError 1146' ], 'The last error: DBQueryError 1146.'
+			'resting', [ 'failures' => 1 ], 'Dispatching to enwiki has failed once. The next dispatch job tries again.'
+		];
+		yield [
+			'resting', [ 'failures' => 1, 'lastError' => 'DBQueryError 1146' ], 'Last error: DBQueryError 1146.'
 		];
 		yield [
 			'lock-held',
 			[ 'claimedUntil' => self::NOW + 9 ],
-			'Somebody holds its claim, until 2027-01-15 08:00:09 UTC, in 9 s, and has done nothing with it'
+			'Status: blocked by lock. enwiki is locked by another process that is making no progress. If the lock is ' .
+			'not released, another job takes over at 2027-01-15 08:00:09 UTC (in 9 s).'
 		];
-		yield [ 'lock-held', [], 'Somebody holds its lock.' ];
+		yield [ 'lock-held', [], 'enwiki is locked by another process that is making no progress.' ];
 		$pass = static fn ( int $first, int $upto, int $tries ) => [
 			'first' => $first, 'upto' => $upto, 'tries' => $tries,
 			'since' => self::NOW - 600, 'sent' => self::NOW - 300,
@@ -69,30 +76,30 @@ class ClientExplainerTest extends TestCase {
 		yield [
 			'unhandled',
 			[ 'receipts' => $receipts ],
-			'It was sent everything, and has handled everything up to change 60. It reported 1 min ago. ' .
-			'No notification waits in its queue: they were lost or given up there, and are sent again. Not handled: ' .
-			'changes 61 to 65, sent 10 min ago; change 66, sent 10 min ago, and once more 5 min ago; ' .
-			'changes 67 to 70, sent 10 min ago, and 2 times more, the last 5 min ago.'
+			'All changes were sent to it. It has handled all changes up to ID 60, and last reported 1 min ago. ' .
+			'No notifications are waiting in its job queue: they were lost or given up there, and are sent again. ' .
+			'Not handled: changes 61–65 (sent 10 min ago), change 66 (sent 10 min ago, and again once, most recently ' .
+			'5 min ago), changes 67–70 (sent 10 min ago, and again 2 times, most recently 5 min ago).'
 		];
 		$why = static fn ( array $report ) => [ 'unhandled', [ 'receipts' => $report + $receipts ] ];
-		yield [ ...$why( [ 'isIdle' => false ] ), '1 min ago. Notifications wait in its queue. Not handled: ' ];
+		yield [ ...$why( [ 'isIdle' => false ] ), '1 min ago. Notifications are waiting in its job queue. Not handled: ' ];
 		yield [ ...$why( [ 'isIdle' => null ] ), '1 min ago. Not handled: ' ];
 		yield [
 			...$why( [ 'reported' => self::NOW - 500 ] ),
-			'Nothing was heard since it was sent something last: probably nobody runs its jobs. Not handled: '
+			'It has not reported since the last notification was sent: probably nothing runs its jobs. Not handled: '
 		];
 		yield [
 			...$why( [ 'failure' => 'DBQueryError' ] ),
-			'1 min ago. A notification failed there with DBQueryError; its log says more. Not handled: '
+			'1 min ago. A notification failed there with DBQueryError; the log of that wiki has the details. Not handled: '
 		];
-		yield [ 'disabled', [], 'EnableClient.php enwiki has it served again.' ];
+		yield [ 'disabled', [], 'To enable it, run maintenance/EnableClient.php enwiki.' ];
 		yield [
-			'not-ours', [ 'rollout' => 'off' ], "The rollout of enwiki is off: Wikibase's own dispatching serves it"
+			'not-ours', [ 'rollout' => 'off' ], 'Its rollout is off, so Wikibase’s own dispatching serves it.'
 		];
-		yield [ 'refused', [], 'It cannot be served as it is configured, and gets nothing.' ];
-		yield [ 'refused', [ 'lastError' => 'it has no database' ], 'The last error: it has no database.' ];
-		yield [ 'uninitialised', [], 'No trigger has met it since it was configured' ];
-		yield [ 'due', [ 'rollout' => 'shadow' ], 'our passes send nothing' ];
+		yield [ 'refused', [], 'Status: configuration error. Correct localClientDatabases. Until then, this client receives' ];
+		yield [ 'refused', [ 'lastError' => 'it has no database' ], 'Last error: it has no database.' ];
+		yield [ 'uninitialised', [], 'Status: not started yet. It was added to the configuration' ];
+		yield [ 'due', [ 'rollout' => 'shadow' ], 'WikibaseDispatch sends it nothing' ];
 		yield [ 'due', [ 'rollout' => 'leaving' ], 'It is leaving' ];
 	}
 
@@ -105,8 +112,8 @@ class ClientExplainerTest extends TestCase {
 
 	public function test_it_says_where_the_client_is(): void {
 		$this->assertStringContainsString(
-			'enwiki has seen everything up to change 70; 20 more can be dispatched, up to 90. The oldest that waits ' .
-			'is 5 min old. Its last pass ended: 1 min 30 s ago.',
+			'enwiki has seen all changes up to ID 70. 20 more can be dispatched, up to ID 90. The oldest undelivered ' .
+			'change is 5 min old. Last dispatched: 1 min 30 s ago.',
 			$this->explain( SampleStatus::client( 'due' ) )
 		);
 	}
@@ -115,13 +122,13 @@ class ClientExplainerTest extends TestCase {
 		$client = SampleStatus::client( 'gap', pending: 0 );
 		$held = [ 'first' => 91, 'last' => 91, 'since' => self::NOW - 600, 'isHeld' => true ];
 		$this->assertStringContainsString(
-			'It waits at a gap in the ids (change id 91): an edit has taken them and has not ended, for 10 min at ' .
-			'least.',
+			'Status: blocked by open transaction. An uncommitted transaction holds change ID 91, which blocks all ' .
+			'later changes. It has been open for at least 10 min.',
 			$this->explain( $client, gap: $held )
 		);
 		$young = [ 'first' => 91, 'last' => 94, 'since' => null, 'isHeld' => false ];
 		$this->assertStringContainsString(
-			'(change ids 91 to 94): nobody holds them, but they are missing for so short a time',
+			'Change IDs 91–94 have been missing only for a moment, so a transaction may still commit them (gapGrace).',
 			$this->explain( $client, gap: $young )
 		);
 	}
@@ -136,12 +143,14 @@ class ClientExplainerTest extends TestCase {
 
 	public function test_the_state_of_the_farm_is_said_where_it_is_not_healthy(): void {
 		$client = SampleStatus::client( 'due' );
-		$this->assertStringNotContainsString( 'The whole is', $this->explain( $client ) );
+		$this->assertStringNotContainsString( 'Overall status', $this->explain( $client ) );
 		$text = $this->explain(
 			$client, health: Health::Stuck, reason: 'no-runner', reasonParams: [ 'seconds' => 1200, 'waiting' => 30 ]
 		);
 		$this->assertStringContainsString(
-			'The whole is stuck (no-runner): Changes wait (30), the oldest for 20 min, and nobody dispatches', $text
+			'Overall status: stuck (no-runner). No dispatch job has run recently. 30 changes are waiting, the oldest for ' .
+			'20 min. Make sure that a job runner runs',
+			$text
 		);
 	}
 
@@ -151,7 +160,10 @@ class ClientExplainerTest extends TestCase {
 	}
 
 	private function explain( ClientStatus $client, mixed ...$farm ): string {
-		return implode( "\n", $this->explainer( SampleStatus::farm( [ $client ], ...$farm ) )->explain( 'enwiki' ) );
+		return implode( "\n", array_map(
+			EnglishText::words()->paragraph( ... ),
+			$this->explainer( SampleStatus::farm( [ $client ], ...$farm ) )->explain( 'enwiki' )
+		) );
 	}
 
 	private function explainer( FarmStatus $status ): ClientExplainer {

@@ -6,7 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status\Explain;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Notices;
+use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Metrics\StatusMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\EnglishText;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -18,7 +20,7 @@ class NoticesTest extends TestCase {
 	private const FORMATS = __DIR__ . '/../../../../../../src/domain/notification_format.rs';
 
 	public function test_without_warnings_and_late_changes_nothing_is_said(): void {
-		$this->assertSame( [], Notices::sentences( SampleStatus::farm( [] ) ) );
+		$this->assertSame( [], self::sentences( SampleStatus::farm( [] ) ) );
 	}
 
 	public function test_g7b_late_changes_are_counted_and_named_with_the_time_at_which_they_were_found(): void {
@@ -26,11 +28,11 @@ class NoticesTest extends TestCase {
 			static fn ( int $id ) => [ 'id' => $id, 'found' => SampleStatus::NOW ], $ids
 		) );
 		$this->assertSame(
-			[ '1 change became visible late, and was delivered afterwards: 7 (found at 2027-01-15 08:00:00 UTC)' ],
-			Notices::sentences( $late( 7 ) )
+			[ 'One change became visible late and was delivered afterwards: 7 (found at 2027-01-15 08:00:00 UTC)' ],
+			self::sentences( $late( 7 ) )
 		);
-		[ $many ] = Notices::sentences( $late( ...range( 1, 11 ) ) );
-		$this->assertStringStartsWith( '11 changes became visible late, and were delivered afterwards: 1 (', $many );
+		[ $many ] = self::sentences( $late( ...range( 1, 11 ) ) );
+		$this->assertStringStartsWith( '11 changes became visible late and were delivered afterwards: 1 (', $many );
 		$this->assertStringEndsWith( ', 10 (found at 2027-01-15 08:00:00 UTC), …', $many );
 	}
 
@@ -40,8 +42,8 @@ class NoticesTest extends TestCase {
 		$this->assertNotSame( [], $codes[1] );
 		$metrics = StatusMetrics::text( SampleStatus::farm( [] ) );
 		foreach ( $codes[1] as $code ) {
-			[ $sentence ] = Notices::sentences( SampleStatus::farm( [], warnings: [ $code ] ) );
-			$this->assertMatchesRegularExpression( "/^Attention \\($code\\): .*\\b(Find|Set|Run)\\b/", $sentence );
+			[ $sentence ] = self::sentences( SampleStatus::farm( [], warnings: [ $code ] ) );
+			$this->assertMatchesRegularExpression( '/\b(Find|Set|Run)\b/', $sentence );
 			$this->assertNotNull( Event::tryFrom( $code ), $code );
 			$this->assertStringContainsString( "_warning{warning=\"$code\"} 0\n", $metrics );
 		}
@@ -59,10 +61,10 @@ class NoticesTest extends TestCase {
 				SampleStatus::client( 'disabled', ...[ 'siteId' => 'frwiki' ] + $told ),
 				SampleStatus::client( 'due', siteId: 'svwiki', format: 'native', wantedFormat: 'native' ),
 			] );
-			[ $sentence ] = Notices::sentences( $status );
-			$this->assertStringStartsWith( 'Told in entity-change, not in native: dewiki, enwiki. ', $sentence );
-			$this->assertStringContainsString( "set notificationFormat to 'entity-change'", $sentence );
-			$this->assertMatchesRegularExpression( '/; if not, (load|run|upgrade) /', $sentence );
+			[ $sentence ] = self::sentences( $status );
+			$this->assertStringStartsWith( 'These clients receive changes in the format entity-change instead of native: dewiki, enwiki. ', $sentence );
+			$this->assertStringContainsString( 'set notificationFormat to entity-change.', $sentence );
+			$this->assertMatchesRegularExpression( '/ Otherwise, (load|run|upgrade) /', $sentence );
 			$this->assertStringContainsString(
 				"_clients_told_otherwise{why=\"$why\"} 2\n", StatusMetrics::text( $status )
 			);
@@ -74,9 +76,24 @@ class NoticesTest extends TestCase {
 		$status = SampleStatus::farm(
 			[], warnings: [ 'unknown-form' ], unknownForms: [ $form, [ 'form' => 'x', 'change' => null ] + $form ]
 		);
-		[ $sentence ] = Notices::sentences( $status );
-		$this->assertMatchesRegularExpression( '/^Attention \(unknown-form\): .*Upgrade .* its module/', $sentence );
+		[ $sentence ] = self::sentences( $status );
+		$this->assertMatchesRegularExpression( '/Upgrade .* its module/', $sentence );
 		$this->assertStringEndsWith( 'compactDiff.lemmaChanges (change 7), x', $sentence );
 		$this->assertStringContainsString( "_warning{warning=\"unknown-form\"} 1\n", StatusMetrics::text( $status ) );
+	}
+
+	public function test_g9_changes_that_were_set_aside_are_named_with_client_entity_and_time(): void {
+		$aside = [ 'client' => 'enwiki', 'id' => 7, 'entity' => 'Q42', 'time' => SampleStatus::NOW ];
+		[ $sentence ] = self::sentences( SampleStatus::farm( [], setAside: [ $aside ] ) );
+		$this->assertStringContainsString(
+			'cannot handle it: change 7 of Q42 for enwiki (set aside at 2027-01-15 08:00:00 UTC).', $sentence
+		);
+	}
+
+	/**
+	 * @return list<string>
+	 */
+	private static function sentences( FarmStatus $status ): array {
+		return array_map( EnglishText::words()->text( ... ), array_column( Notices::of( $status ), 1 ) );
 	}
 }

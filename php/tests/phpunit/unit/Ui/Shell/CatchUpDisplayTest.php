@@ -30,7 +30,7 @@ class CatchUpDisplayTest extends TestCase {
 		$display->goesOn( 1, 3_000 );
 		$display->closeBar();
 		$this->assertSame( [
-			'3 clients behind, by 30,000 changes together.',
+			'3 clients are behind, by 30,000 changes in total.',
 			'',
 			'[========        ]  50 %  2 clients, 15,000 to go, 3,000/s, 0:05 left',
 			'[==============  ]  90 %  1 client, 3,000 to go, 3,000/s, 0:01 left',
@@ -70,7 +70,7 @@ class CatchUpDisplayTest extends TestCase {
 		}
 		$display->closeBar();
 		$this->assertSame( [
-			'2 clients behind, by 36,000 changes together.',
+			'2 clients are behind, by 36,000 changes in total.',
 			'  0 %  2 clients, 35,960 to go, 4/s, 2:29:50 left',
 			'  0 %  2 clients, 35,920 to go, 4/s, 2:29:40 left',
 		], $this->written() );
@@ -93,9 +93,9 @@ class CatchUpDisplayTest extends TestCase {
 		$this->assertSame( '  0 %  2 clients, 20 to go, 0/s', $this->written()[1] );
 	}
 
-	public function test_where_nobody_is_behind_that_is_said(): void {
+	public function test_where_no_client_is_behind_it_says_so(): void {
 		$this->display( false )->begins( 0, 0 );
-		$this->assertSame( 'Nobody is behind.', $this->written()[0] );
+		$this->assertSame( 'No client is behind.', $this->written()[0] );
 	}
 
 	private function display( bool $isWatched, int $columns = 100 ): CatchUpDisplay {

@@ -5,7 +5,9 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Ui\Shell;
 
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\EnglishText;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status\Explain\SampleStatus;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusText;
 use PHPUnit\Framework\TestCase;
@@ -34,17 +36,17 @@ class StatusTextTest extends TestCase {
 		);
 		// phpcs:disable Generic.Files.LineLength -- It is as long as a terminal lets it be.
 		$this->assertSame( <<<'END'
-			Stuck (queue-unreachable): Notifications cannot be pushed to the job queue of enwiki, after 3 failures; its oldest change has waited for 5 min.
-			2027-01-15 08:00:00 UTC: 30 waiting, horizon 90, newest 100, 12.3 a minute in, 0 a minute delivered, median lag 12 s
+			Stuck (queue-unreachable): Cannot push to the job queue of enwiki (3 attempts failed). Retries are automatic and no changes are lost. See the last error. If the wiki is closed, disable this client: maintenance/DisableClient.php enwiki
+			2027-01-15 08:00:00 UTC: 30 undelivered, safe to dispatch up to change 90 of 100, 12.3/min in, 0/min delivered, median lag 12 s
 
-			client                         lag   changes  last pass       rollout  format         state
-			enwiki                       5 min        20  1 min 30 s ago  on       native         resting for 8 s, failures: 3, last: push: DBQueryError 1146
-			dewiki                  1 min 10 s         2  1 min 30 s ago  on       -              not-due for 40 s
-			frwiki                         0 s         0  1 min 30 s ago  on       entity-change  up-to-date
-			a_long_name_for_a_wiki           -         -  -               off      -              not-ours
+			Client                         Lag  Undelivered  Last dispatched  Rollout  Format         Status
+			enwiki                       5 min           20  1 min 30 s ago   on       native         failing, will retry; next attempt in 8 s; failures in a row: 3; last error: push: DBQueryError 1146
+			dewiki                  1 min 10 s            2  1 min 30 s ago   on       -              batching; due in 40 s
+			frwiki                         0 s            0  1 min 30 s ago   on       entity-change  up to date
+			a_long_name_for_a_wiki           -            -  -                off      -              handled by Wikibase
 
 			END,
-			StatusText::of( $status )
+			self::text( $status )
 		);
 		// phpcs:enable
 	}
@@ -53,11 +55,11 @@ class StatusTextTest extends TestCase {
 		$clients = array_map(
 			static fn ( int $n ) => SampleStatus::client( 'due', siteId: "wiki$n" ), range( 1, 30 )
 		);
-		$lines = explode( "\n", rtrim( StatusText::of( SampleStatus::farm( $clients ), 12 ) ) );
+		$lines = explode( "\n", rtrim( self::text( SampleStatus::farm( $clients ), 12 ) ) );
 		$this->assertCount( 11, $lines );
 		$this->assertStringStartsWith( 'wiki1 ', $lines[4] );
 		$this->assertSame( '… and 24 more that lag less', $lines[10] );
-		$this->assertCount( 11, explode( "\n", rtrim( StatusText::of( SampleStatus::farm( $clients ), 12, 20 ) ) ) );
+		$this->assertCount( 11, explode( "\n", rtrim( self::text( SampleStatus::farm( $clients ), 12, 20 ) ) ) );
 	}
 
 	public function test_warnings_and_late_changes_stand_above_the_clients_whatever_the_verdict(): void {
@@ -66,17 +68,21 @@ class StatusTextTest extends TestCase {
 			warnings: [ 'no-ledger' ],
 			lateChanges: [ [ 'id' => 7, 'found' => self::NOW ] ]
 		);
-		$lines = explode( "\n", StatusText::of( $status ) );
+		$lines = explode( "\n", self::text( $status ) );
 		$this->assertStringStartsWith( 'Healthy (none): ', $lines[0] );
-		$this->assertStringStartsWith( 'Attention (no-ledger): ', $lines[2] );
+		$this->assertStringStartsWith( 'Warning (no-ledger): ', $lines[2] );
 		$this->assertStringContainsString( 'became visible late', $lines[3] );
 		$this->assertSame( '', $lines[4] );
 		$this->assertStringStartsWith( 'enwiki ', $lines[6] );
-		$narrow = explode( "\n", rtrim( StatusText::of( $status, 12, 40 ) ) );
+		$narrow = explode( "\n", rtrim( self::text( $status, 12, 40 ) ) );
 		$this->assertLessThanOrEqual( 12, count( $narrow ) - 1, 'what is wrapped takes rows, too' );
 	}
 
+	private static function text( FarmStatus $status, int ...$size ): string {
+		return ( new StatusText( EnglishText::words() ) )->of( $status, ...$size );
+	}
+
 	public function test_a_repo_without_clients_has_no_rows(): void {
-		$this->assertCount( 5, explode( "\n", StatusText::of( SampleStatus::farm( [] ) ) ) );
+		$this->assertCount( 5, explode( "\n", self::text( SampleStatus::farm( [] ) ) ) );
 	}
 }
