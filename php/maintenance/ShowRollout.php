@@ -21,7 +21,9 @@ class ShowRollout extends RepoScript {
 
 	public function __construct() {
 		parent::__construct();
-		$this->describe( 'Shows whether Wikibase or WikibaseDispatch serves each client, and how they differ for clients in shadow.' );
+		$this->describe(
+			'Shows whether Wikibase or WikibaseDispatch serves each client, and how they differ for clients in shadow.'
+		);
 	}
 
 	/**

@@ -67,8 +67,8 @@ class ShowStatus extends RepoScript {
 		if ( $this->hasOption( 'json' ) ) {
 			$terminal->line( self::json( $status ) );
 		} else {
-			$terminal->page( $terminal->isWatched()
-				? $this->text()->of( $status, $terminal->rows(), $terminal->columns() ) : $this->text()->of( $status ) );
+			$size = $terminal->isWatched() ? [ $terminal->rows(), $terminal->columns() ] : [];
+			$terminal->page( $this->text()->of( $status, ...$size ) );
 		}
 	}
 

@@ -13,8 +13,8 @@ class RefusedException extends RuntimeException {
 
 	public static function unknownClient( string $siteId ): self {
 		return new self(
-			"There is no client '$siteId'. Use a site ID of localClientDatabases; a client that was just added has to " .
-			'wait for the next dispatch job.'
+			"There is no client '$siteId'. Use a site ID of localClientDatabases; a client that was just added " .
+			'has to wait for the next dispatch job.'
 		);
 	}
 

@@ -86,8 +86,8 @@ final class FarmStatus {
 	}
 
 	/**
-	 * What the reason is about: `client`, `seconds`, `waiting`, `first` and `last` (ids), `holder`, `failures`, `error`,
-	 * `why`. {@see \MediaWiki\Extension\WikibaseDispatch\Status\Explain\Reasons} makes sentences of it.
+	 * What the reason is about: `client`, `seconds`, `waiting`, `first` and `last` (ids), `holder`, `failures`,
+	 * `error`, `why`. {@see \MediaWiki\Extension\WikibaseDispatch\Status\Explain\Reasons} makes sentences of it.
 	 *
 	 * @return array<string,int|string>
 	 */

@@ -13,8 +13,8 @@ use WikibaseDispatch\ChangeAudience;
 use WikibaseDispatch\Listener;
 
 /**
- * Says which clients were or will be notified of a change, and why. Native code decides which must be, by the rule of the
- * passes.
+ * Says which clients were or will be notified of a change, and why. Native code decides which must be, by the rule of
+ * the passes.
  */
 class ChangeExplainer {
 
@@ -68,8 +68,9 @@ class ChangeExplainer {
 			self::moment( (int)wfTimestamp( TS_UNIX, $audience->time() ) ),
 			...( $revision ? [ Param::id( $revision ) ] : [] )
 		) ];
-		if ( $audience->whyBad() !== null ) {
-			$sentences[] = Sentence::of( 'explain-change-unreadable', Param::name( $audience->whyBad() ) );
+		$whyBad = $audience->whyBad();
+		if ( $whyBad !== null ) {
+			$sentences[] = Sentence::of( 'explain-change-unreadable', Param::name( $whyBad ) );
 		}
 		$foundLate = $audience->foundLate();
 		if ( $foundLate !== null ) {

@@ -115,7 +115,13 @@ class ClientExplainer {
 	}
 
 	/**
-	 * @param array{reported:int,isIdle:bool|null,failure:string|null,unhandled:list<array{sent:int}>} $receipts
+	 * @param array{
+	 *   handled:int,
+	 *   reported:int,
+	 *   isIdle:bool|null,
+	 *   failure:string|null,
+	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
+	 * } $receipts
 	 * @return list<Sentence>
 	 */
 	private static function whyUnhandled( array $receipts ): array {

@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Status\Explain;
 
 /**
- * What is to be said, in no language yet: the name of a message, and its parameters. Pages and scripts write it, so that
+ * What is to be said, in no language yet: the name of a message, and its parameters. Pages and scripts write it, so
  * both have the same words.
  */
 final class Sentence {

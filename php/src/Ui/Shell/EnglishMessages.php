@@ -25,7 +25,7 @@ final class EnglishMessages {
 			return '';
 		}
 		// The tags go first: what looks like one in a parameter is none.
-		$message = new RawMessage( preg_replace( '/<[^>]*>/', '', $source->plain() ) );
+		$message = new RawMessage( strip_tags( $source->plain() ) );
 		foreach ( $params as $param ) {
 			// Only a number can be one that {{PLURAL}} goes by.
 			if ( preg_match( '/^[\d,]+$/', $param ) ) {

@@ -33,7 +33,7 @@ final class PlainText {
 	}
 
 	/**
-	 * @param list<Sentence> $sentences
+	 * @param array<Sentence> $sentences
 	 */
 	public function paragraph( array $sentences ): string {
 		return implode( ' ', array_filter( array_map( $this->text( ... ), $sentences ) ) );

@@ -72,8 +72,8 @@ final class StatusText {
 		$lag = $status->medianLag();
 		$rate = static fn ( ?float $rate, string $what ) => $rate === null
 			? '' : ', ' . round( $rate, 1 ) . "/min $what";
-		return Spans::moment( $status->takenAt() ) . ": {$status->waiting()} undelivered, safe to dispatch up to change "
-			. "{$status->horizon()} of {$status->newest()}"
+		return Spans::moment( $status->takenAt() ) . ": {$status->waiting()} undelivered, safe to dispatch up to "
+			. "change {$status->horizon()} of {$status->newest()}"
 			. $rate( $status->changesPerMinuteIn(), 'in' )
 			. $rate( $status->deliveredPerMinute(), 'delivered' )
 			. ( $lag === null ? '' : ', median lag ' . Spans::span( $lag ) );
@@ -92,19 +92,19 @@ final class StatusText {
 
 	private function state( ClientStatus $client, int $now ): string {
 		$failures = $client->failures();
-		$in = static fn ( int $moment ) => Spans::span( $moment - $now );
 		$parts = [
 			$this->words->word( "status-condition-{$client->condition()}" ) ?: $client->condition(),
-			match ( true ) {
-				$client->claimedUntil() !== null => 'claimed for ' . $in( $client->claimedUntil() ),
-				$client->restingUntil() !== null => 'next attempt in ' . $in( $client->restingUntil() ),
-				$client->condition() === 'not-due' && $client->dueAt() !== null => 'due in ' . $in( $client->dueAt() ),
-				default => '',
-			},
+			self::until( 'claimed for ', $client->claimedUntil(), $now ),
+			self::until( 'next attempt in ', $client->restingUntil(), $now ),
+			$client->condition() === 'not-due' ? self::until( 'due in ', $client->dueAt(), $now ) : '',
 			$failures > 0 ? 'failures in a row: ' . $failures : '',
 			$client->lastError() === null ? '' : "last error: {$client->lastError()}",
 		];
 		return implode( '; ', array_filter( $parts ) );
+	}
+
+	private static function until( string $what, ?int $moment, int $now ): string {
+		return $moment === null ? '' : $what . Spans::span( $moment - $now );
 	}
 
 	private static function row( int $width, string $site, string ...$cells ): string {

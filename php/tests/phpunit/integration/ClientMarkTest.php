@@ -134,7 +134,7 @@ class ClientMarkTest extends FarmTestCase {
 		$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS )->output;
 		$this->assertMatchesRegularExpression( '/^enwiki .* entity-change /m', $status );
 		$this->assertStringContainsString(
-			'in the format entity-change instead of native: dewiki, enwiki, repowiki. WikibaseDispatch has not reported',
+			'in the format entity-change instead of native: dewiki, enwiki, repowiki. WikibaseDispatch has never',
 			$status
 		);
 		$this->assertStringContainsString( 'run maintenance/update.php on the repo and then there', $status );

@@ -87,7 +87,7 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$this->assertStringContainsString(
 			'takes the ID of a change', $this->refusal( 'ExplainDispatch', '--change', 'Q1' )
 		);
-		$this->assertStringContainsString( 'Give the site ID of a client, or --change ID.', $this->refusal( 'ExplainDispatch' ) );
+		$this->assertStringContainsString( 'Give the site ID of a client', $this->refusal( 'ExplainDispatch' ) );
 	}
 
 	private function assertExplained( string $says ): void {

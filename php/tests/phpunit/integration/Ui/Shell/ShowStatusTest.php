@@ -44,7 +44,9 @@ class ShowStatusTest extends ScriptTestCase {
 		$this->writeChange( 'Q1' );
 		$stuck = $this->startScript( 'ShowStatus' )->result();
 		$this->assertSame( 2, $stuck->status, $stuck->output );
-		$this->assertStringStartsWith( 'Stuck (no-runner): No dispatch job has run recently. One change is waiting, the oldest for ', $stuck->output );
+		$this->assertStringStartsWith(
+			'Stuck (no-runner): No dispatch job has run recently. One change is waiting', $stuck->output
+		);
 		$this->script( 'CatchUp' );
 		$this->writeChange( 'Q1' );
 		$lagging = $this->startScript( 'ShowStatus' )->result();

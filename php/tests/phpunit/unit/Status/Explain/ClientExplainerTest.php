@@ -40,8 +40,8 @@ class ClientExplainerTest extends TestCase {
 		yield [
 			'claimed',
 			[ 'claimedUntil' => self::NOW + 280 ],
-			'Status: running. A job is serving it. If that job dies, another one takes over at 2027-01-15 08:04:40 UTC ' .
-			'(in 4 min 40 s).'
+			'Status: running. A job is serving it. If that job dies, another one takes over at ' .
+			'2027-01-15 08:04:40 UTC (in 4 min 40 s).'
 		];
 		yield [
 			'resting',
@@ -82,7 +82,8 @@ class ClientExplainerTest extends TestCase {
 			'5 min ago), changes 67–70 (sent 10 min ago, and again 2 times, most recently 5 min ago).'
 		];
 		$why = static fn ( array $report ) => [ 'unhandled', [ 'receipts' => $report + $receipts ] ];
-		yield [ ...$why( [ 'isIdle' => false ] ), '1 min ago. Notifications are waiting in its job queue. Not handled: ' ];
+		$waiting = '1 min ago. Notifications are waiting in its job queue. Not handled: ';
+		yield [ ...$why( [ 'isIdle' => false ] ), $waiting ];
 		yield [ ...$why( [ 'isIdle' => null ] ), '1 min ago. Not handled: ' ];
 		yield [
 			...$why( [ 'reported' => self::NOW - 500 ] ),
@@ -90,13 +91,14 @@ class ClientExplainerTest extends TestCase {
 		];
 		yield [
 			...$why( [ 'failure' => 'DBQueryError' ] ),
-			'1 min ago. A notification failed there with DBQueryError; the log of that wiki has the details. Not handled: '
+			'1 min ago. A notification failed there with DBQueryError; the log of that wiki has the details. ' .
+			'Not handled: '
 		];
 		yield [ 'disabled', [], 'To enable it, run maintenance/EnableClient.php enwiki.' ];
 		yield [
 			'not-ours', [ 'rollout' => 'off' ], 'Its rollout is off, so Wikibase’s own dispatching serves it.'
 		];
-		yield [ 'refused', [], 'Status: configuration error. Correct localClientDatabases. Until then, this client receives' ];
+		yield [ 'refused', [], 'Status: configuration error. Correct localClientDatabases. Until then, this client' ];
 		yield [ 'refused', [ 'lastError' => 'it has no database' ], 'Last error: it has no database.' ];
 		yield [ 'uninitialised', [], 'Status: not started yet. It was added to the configuration' ];
 		yield [ 'due', [ 'rollout' => 'shadow' ], 'WikibaseDispatch sends it nothing' ];
@@ -148,8 +150,8 @@ class ClientExplainerTest extends TestCase {
 			$client, health: Health::Stuck, reason: 'no-runner', reasonParams: [ 'seconds' => 1200, 'waiting' => 30 ]
 		);
 		$this->assertStringContainsString(
-			'Overall status: stuck (no-runner). No dispatch job has run recently. 30 changes are waiting, the oldest for ' .
-			'20 min. Make sure that a job runner runs',
+			'Overall status: stuck (no-runner). No dispatch job has run recently. 30 changes are waiting, the oldest ' .
+			'for 20 min. Make sure that a job runner runs',
 			$text
 		);
 	}

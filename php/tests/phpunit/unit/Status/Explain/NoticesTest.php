@@ -62,7 +62,10 @@ class NoticesTest extends TestCase {
 				SampleStatus::client( 'due', siteId: 'svwiki', format: 'native', wantedFormat: 'native' ),
 			] );
 			[ $sentence ] = self::sentences( $status );
-			$this->assertStringStartsWith( 'These clients receive changes in the format entity-change instead of native: dewiki, enwiki. ', $sentence );
+			$this->assertStringStartsWith(
+				'These clients receive changes in the format entity-change instead of native: dewiki, enwiki. ',
+				$sentence
+			);
 			$this->assertStringContainsString( 'set notificationFormat to entity-change.', $sentence );
 			$this->assertMatchesRegularExpression( '/ Otherwise, (load|run|upgrade) /', $sentence );
 			$this->assertStringContainsString(
