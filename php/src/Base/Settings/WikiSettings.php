@@ -40,6 +40,10 @@ class WikiSettings {
 	/** See {@see lagToMaxLagFactor()}. */
 	private const LAG_FACTOR = 'dispatchLagToMaxLagFactor';
 
+	/** Links on the status page. */
+	private const RUNBOOK = 'runbookUrl';
+	private const DASHBOARD = 'dashboardUrl';
+
 	/**
 	 * Settings that only make sense where jobs can be delayed: name => job, and default there in seconds; null: it is
 	 * no delay, but what ends one.
@@ -146,6 +150,24 @@ class WikiSettings {
 		return (float)$factor;
 	}
 
+	/** What this wiki's operators do about trouble; null: the settings do not say. */
+	public function runbookUrl(): ?string {
+		return $this->address( self::RUNBOOK );
+	}
+
+	/** Where they have plots of the metrics; null: the settings do not say. */
+	public function dashboardUrl(): ?string {
+		return $this->address( self::DASHBOARD );
+	}
+
+	private function address( string $setting ): ?string {
+		$address = $this->configured[$setting] ?? null;
+		if ( $address !== null && !( is_string( $address ) && preg_match( '!^https?://[^\s"<>]+$!Di', $address ) ) ) {
+			throw new InvalidExtensionSettingException( $setting, $address, 'an address with http:// or https://' );
+		}
+		return $address;
+	}
+
 	/**
 	 * The settings for native code, unchecked.
 	 *
@@ -189,7 +211,11 @@ class WikiSettings {
 			$this->configured,
 			[ self::FORMAT => true ],
 			array_fill_keys(
-				[ self::LOCK_MANAGER, self::LAG_FACTOR, Rollout::SETTING, ClientGroups::SETTING ], true
+				[
+					self::LOCK_MANAGER, self::LAG_FACTOR, self::RUNBOOK, self::DASHBOARD, Rollout::SETTING,
+					ClientGroups::SETTING,
+				],
+				true
 			),
 			array_flip( ClientSettings::NAMES )
 		);

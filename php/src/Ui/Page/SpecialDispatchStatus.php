@@ -71,6 +71,7 @@ class SpecialDispatchStatus extends SpecialPage {
 		);
 		$sentences = new SentenceHtml( $this->getContext(), $words );
 		return ( new Headline( $this->getContext(), $words, $sentences ) )->html( $status )
+			. ( new HelpLinks( $this->getContext(), $this->settings ) )->html()
 			. ( new Notices( $sentences ) )->html( $status )
 			. ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
 				->html( $this->history->ofHours( $view->hours ), $status )

@@ -137,12 +137,12 @@ class ClientMarkTest extends FarmTestCase {
 			'in the format entity-change instead of native: dewiki, enwiki, repowiki. WikibaseDispatch has never',
 			$status
 		);
-		$this->assertStringContainsString( 'run maintenance/update.php on the repo and then there', $status );
+		$this->assertStringContainsString( 'run maintenance/update.php first on this wiki and then there', $status );
 
 		$this->farm->databases->mark( Farm::REPO, Farm::WIKIS );
 		$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS )->output;
 		$this->assertMatchesRegularExpression( '/^enwiki .* native /m', $status );
-		$this->assertStringNotContainsString( 'Told in', $status );
+		$this->assertStringNotContainsString( 'instead of native', $status );
 	}
 
 	/** Writes a change, and runs the repo's jobs; returns its id. */

@@ -58,6 +58,26 @@ class StatusPageTest extends FarmTestCase {
 		$this->assertStringNotContainsString( '<script>alert', $page );
 	}
 
+	public function test_it_links_to_the_runbook_and_the_dashboard_that_are_configured(): void {
+		$this->farm->setSettings( [
+			'runbookUrl' => 'https://example.org/run?a=1&b=2', 'dashboardUrl' => 'http://example.org/grafana',
+		] );
+		$this->serve( Farm::REPO );
+		$page = $this->web->page( self::PAGE_NAME );
+		$this->assertMatchesRegularExpression(
+			'!<a href="https://example.org/run\?a=1&amp;b=2"[^>]*>Runbook</a>.*' .
+			'<a href="http://example.org/grafana"[^>]*>Dashboard</a>!',
+			$page
+		);
+		$this->web->stop();
+		$this->farm->setSettings( [ 'dashboardUrl' => 'javascript:alert(1)' ] );
+		$this->serve( Farm::REPO );
+		$page = $this->web->page( self::PAGE_NAME );
+		$this->assertStringNotContainsString( 'href="javascript:alert', $page );
+		$this->assertStringContainsString( 'but must be an address with http:// or https://', $page );
+		$this->assertStringContainsString( 'wbd-headline', $page, 'all else is there' );
+	}
+
 	public function test_a_client_says_kindly_that_it_has_nothing_to_tell(): void {
 		$this->serve( 'enwiki' );
 		$this->assertStringContainsString( 'This wiki receives changes', $this->web->page( self::PAGE_NAME ) );

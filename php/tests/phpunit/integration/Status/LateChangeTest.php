@@ -112,7 +112,7 @@ class LateChangeTest extends StatusTestCase {
 			$metrics = $this->metrics();
 			$this->assertStringContainsString( "wikibase_dispatch_warning{warning=\"no-ledger\"} 1\n", $metrics );
 			$this->assertMatchesRegularExpression(
-				'/^Healthy.*^Attention \(no-ledger\): .*update\.php/ms', $this->script( 'ShowStatus' )
+				'/^Healthy.*^Warning \(no-ledger\): .*update\.php/ms', $this->script( 'ShowStatus' )
 			);
 			$this->assertSame( 1, substr_count( $this->farm->log(), 'late changes cannot be found' ) );
 		} );
@@ -138,14 +138,16 @@ class LateChangeTest extends StatusTestCase {
 			],
 		] ) );
 		$this->assertStringContainsString(
-			'1 change became visible late, and was delivered afterwards: ' . self::LATE . ' (found at ',
+			'One change became visible late and was delivered afterwards: ' . self::LATE . ' (found at ',
 			$this->script( 'ShowStatus' )
 		);
 		$this->assertStringContainsString(
-			'It was late: ', $this->script( 'ExplainDispatch', '--change', (string)self::LATE )
+			'It became visible after dispatching',
+			$this->script( 'ExplainDispatch', '--change', (string)self::LATE )
 		);
 		$this->assertStringNotContainsString(
-			'It was late', $this->script( 'ExplainDispatch', '--change', (string)self::FIRST )
+			'It became visible after dispatching',
+			$this->script( 'ExplainDispatch', '--change', (string)self::FIRST )
 		);
 		$this->assertMatchesRegularExpression( '/' . self::LATE . ' \(.* late, for enwiki\)/', $this->farm->log() );
 	}

@@ -25,10 +25,10 @@ class MetFormsTest extends StatusTestCase {
 		$this->assertSame( [ 'compactDiff.lemma<b>', $changeId ], [ $form['form'], $form['change'] ] );
 		$this->assertEqualsWithDelta( time(), strtotime( $form['met'] ), 60 );
 		$page = self::$web->page( 'Special:DispatchStatus' );
-		$this->assertStringContainsString( "<code>compactDiff.lemma&lt;b></code> (change $changeId)", $page );
+		$this->assertStringContainsString( "<code>compactDiff.lemma&lt;b&gt;</code> (change $changeId)", $page );
 		$this->assertStringContainsString( 'data-notice="unknown-form"', $page );
 		$this->assertMatchesRegularExpression(
-			'/^Healthy.*^Attention \(unknown-form\): .*Upgrade .*lemma<b> \(change ' . $changeId . '\)$/ms',
+			'/^Healthy.*^Warning \(unknown-form\): .*Upgrade .*lemma<b> \(change ' . $changeId . '\)$/ms',
 			$this->script( 'ShowStatus' )
 		);
 		$this->assertStringContainsString(

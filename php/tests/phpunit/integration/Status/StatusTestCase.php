@@ -90,9 +90,9 @@ abstract class StatusTestCase extends FarmTestCase {
 			[ $document['health'], $document['reason'], $document['reasonclient'] ], 'the shell' );
 		$explained = $this->script( 'ExplainDispatch', $client ?? 'enwiki' );
 		if ( $health === Health::Healthy ) {
-			$this->assertStringNotContainsString( 'The whole is', $explained );
+			$this->assertStringNotContainsString( 'Overall status', $explained );
 		} else {
-			$this->assertStringContainsString( "The whole is {$health->value} ($reason): ", $explained );
+			$this->assertStringContainsString( "Overall status: {$health->value} ($reason). ", $explained );
 		}
 	}
 

@@ -83,7 +83,7 @@ class TroubledFarmTest extends StatusTestCase {
 			$this->assertStringContainsString( $error, $this->script( 'ExplainDispatch', $client ), "the shell" );
 		}
 		$this->assertStringContainsString(
-			'receives changes in the format entity-change instead of native: dewiki.',
+			'receive changes in the format entity-change instead of native: dewiki, nowhere.',
 			$this->scriptEnding( 2, 'ShowStatus' )
 		);
 		$metrics = $this->metrics();

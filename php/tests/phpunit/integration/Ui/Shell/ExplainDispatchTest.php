@@ -58,7 +58,7 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$told = [];
 		foreach ( $changes as $id ) {
 			$explained = $this->script( 'ExplainDispatch', '--change', (string)$id );
-			preg_match_all( '/^(\w+) .*: not delivered yet/m', $explained, $who );
+			preg_match_all( '/^(\w+) .*: (?:not delivered yet|will be notified)/m', $explained, $who );
 			$told[$id] = $who[1];
 		}
 		$this->farm->setSettings( [ 'notificationFormat' => 'change-ids' ] );

@@ -26,7 +26,7 @@ trait Scripts {
 	protected function scriptEnding( int $code, string $name, string ...$arguments ): string {
 		$result = $this->startScript( $name, ...$arguments )->result();
 		$this->assertSame( $code, $result->status, $result->output );
-		$this->assertDoesNotMatchRegularExpression( '/Deprecated|Warning|#0 /', $result->output );
+		$this->assertDoesNotMatchRegularExpression( '/Deprecated:|Warning:|#0 /', $result->output );
 		return $result->output;
 	}
 

@@ -262,6 +262,30 @@ class WikiSettingsTest extends TestCase {
 		$this->assertSame( [], $off->refusedClients(), 'it is Wikibase\'s' );
 	}
 
+	public function test_links_are_addresses_of_the_web_and_none_of_native_codes_business(): void {
+		$settings = self::settings( [ 'runbookUrl' => 'https://example.org/runbook?a=b#c' ] );
+		$this->assertSame( 'https://example.org/runbook?a=b#c', $settings->runbookUrl() );
+		$this->assertNull( $settings->dashboardUrl() );
+		$this->assertArrayNotHasKey( 'runbookUrl', $settings->forNative() );
+	}
+
+	/**
+	 * @dataProvider provideNoAddresses
+	 */
+	public function test_g15_what_is_no_address_of_the_web_is_refused_by_name( mixed $address ): void {
+		$this->expectException( InvalidExtensionSettingException::class );
+		$this->expectExceptionMessage( "\$wgWikibaseDispatchSettings['dashboardUrl'] is " );
+		self::settings( [ 'dashboardUrl' => $address ] )->dashboardUrl();
+	}
+
+	public static function provideNoAddresses(): array {
+		return [
+			[ 'javascript:alert(1)' ], [ 'data:text/html,x' ], [ '//example.org' ], [ 'example.org' ], [ '' ], [ 7 ],
+			[ [ 'https://example.org' ] ], [ "https://example.org/\n" ], [ 'https://example.org/ x' ],
+			[ 'xhttps://example.org' ],
+		];
+	}
+
 	private static function settings(
 		array $configured,
 		array $wikibase = [],
