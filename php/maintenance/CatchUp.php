@@ -26,6 +26,10 @@ class CatchUp extends RepoScript {
 		$this->addArg( 'client', 'Site IDs of clients; default: all', false, true );
 	}
 
+	protected function repeatsLastArgument(): bool {
+		return true;
+	}
+
 	/**
 	 * @inheritDoc
 	 */

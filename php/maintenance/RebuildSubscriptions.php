@@ -4,18 +4,21 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use Maintenance;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnusableModuleException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Settings\InvalidExtensionSettingException;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UnknownRepoException;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
+use Wikimedia\Rdbms\DBError;
 
-$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
-require_once "$IP/maintenance/Maintenance.php";
+require_once __DIR__ . '/CheckedScript.php';
 
 /**
  * For a client whose subscriptions may be wrong.
  */
-class RebuildSubscriptions extends Maintenance {
+class RebuildSubscriptions extends CheckedScript {
 
 	public function __construct() {
 		parent::__construct();
@@ -33,31 +36,38 @@ class RebuildSubscriptions extends Maintenance {
 	 * @inheritDoc
 	 */
 	public function execute() {
-		$rebuild = WikibaseDispatchServices::subscriptionRebuild( MediaWikiServices::getInstance() );
+		try {
+			$this->rebuild( WikibaseDispatchServices::subscriptionRebuild( MediaWikiServices::getInstance() ) );
+		} catch ( UnknownRepoException | UnrecognisedDomainException | UnusableModuleException
+			| InvalidExtensionSettingException | DBError $e
+		) {
+			$this->fatalError( $e->getMessage(), self::REFUSED );
+		}
+		return true;
+	}
+
+	private function rebuild( SubscriptionRebuild $rebuild ): void {
 		if ( !$rebuild->isPossible() ) {
-			$this->fatalError( 'The repo has no table wb_changes_rebuild. Run maintenance/update.php there.' );
+			$this->fatalError(
+				'The repo has no table wb_changes_rebuild. Run maintenance/update.php there.', self::REFUSED
+			);
 		}
 		if ( $this->hasOption( 'show' ) ) {
 			$state = $rebuild->state();
 			$this->output( $state === null ? "There has been no rebuild yet.\n" :
 				"Started at {$state->started}, last step at {$state->touched}: {$state->text()}\n" );
-			return true;
+			return;
 		}
 		$state = $rebuild->begin();
 		if ( $this->hasOption( 'job' ) ) {
 			$rebuild->leaveToJobs();
 			$this->output( "A job rebuilds the subscriptions; --show shows how far it is.\n" );
-			return true;
+			return;
 		}
-		try {
-			while ( !$state->isDone() ) {
-				$state = $rebuild->step( $state );
-				$this->output( "{$state->text()}\n" );
-			}
-		} catch ( UnusableModuleException $e ) {
-			$this->fatalError( $e->getMessage() );
+		while ( !$state->isDone() ) {
+			$state = $rebuild->step( $state );
+			$this->output( "{$state->text()}\n" );
 		}
-		return true;
 	}
 }
 

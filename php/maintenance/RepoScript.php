@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
-use Maintenance;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnsupportedDatabaseException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnusableModuleException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\InvalidExtensionSettingException;
@@ -16,17 +15,13 @@ use WikibaseDispatch\DispatchException;
 use Wikimedia\Rdbms\DBError;
 use Wikimedia\Rdbms\DBQueryError;
 
-$IP = getenv( 'MW_INSTALL_PATH' ) ?: __DIR__ . '/../../..';
-require_once "$IP/maintenance/Maintenance.php";
+require_once __DIR__ . '/CheckedScript.php';
 
 /**
  * What the scripts have in common: they run on the repo, and explain a refusal by a sentence and an exit code, not by a
  * trace.
  */
-abstract class RepoScript extends Maintenance {
-
-	/** Exit code of a script that cannot do what it was asked to. */
-	protected const REFUSED = 1;
+abstract class RepoScript extends CheckedScript {
 
 	/** Size of a terminal. */
 	private const COLUMNS = 80;
@@ -94,6 +89,9 @@ abstract class RepoScript extends Maintenance {
 		[ $columns, $rows ] = $isWatched ? self::getTermSize() : [ 0, 0 ];
 		$stream = $this->isQuiet() ? fopen( 'php://memory', 'w' ) : STDOUT;
 		// Some terminals do not know their size.
-		return new Terminal( $stream, $isWatched, $columns ?: self::COLUMNS, $rows ?: self::ROWS );
+		return new Terminal(
+			$stream, $isWatched, $columns ?: self::COLUMNS, $rows ?: self::ROWS,
+			$isWatched && Terminal::wantsColours()
+		);
 	}
 }

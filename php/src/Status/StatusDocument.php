@@ -20,13 +20,6 @@ final class StatusDocument {
 	];
 
 	/**
-	 * @return array<string,mixed> everything
-	 */
-	public static function of( FarmStatus $status ): array {
-		return self::farm( $status ) + [ 'clients' => array_map( self::client( ... ), $status->clients() ) ];
-	}
-
-	/**
 	 * @return array<string,mixed> all but the clients
 	 */
 	public static function farm( FarmStatus $status ): array {

@@ -7,14 +7,14 @@ namespace MediaWiki\Extension\WikibaseDispatch\Client\Subscription;
 use RuntimeException;
 
 /**
- * Nobody has said where the repo's database is.
+ * The settings do not say where the repo's database is.
  */
 class UnknownRepoException extends RuntimeException {
 
 	public function __construct() {
 		parent::__construct(
-			'cannot find the repo of this wiki: say in $wgWikibaseDispatchSettings[\'repoDatabase\'] which database ' .
-			'domain it has'
+			'Cannot find the repo of this wiki. Set $wgWikibaseDispatchSettings[\'repoDatabase\'] to its database ' .
+			'domain.'
 		);
 	}
 }

@@ -14,7 +14,10 @@ use MessageLocalizer;
  */
 final class HelpLinks {
 
-	public function __construct( private readonly MessageLocalizer $localizer, private readonly WikiSettings $settings ) {
+	public function __construct(
+		private readonly MessageLocalizer $localizer,
+		private readonly WikiSettings $settings
+	) {
 	}
 
 	public function html(): string {

@@ -7,10 +7,13 @@ namespace MediaWiki\Extension\WikibaseDispatch\Ui\Shell;
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
+use RuntimeException;
+use WikibaseDispatch\DispatchException;
+use Wikimedia\Rdbms\DBError;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Looks at the status again and again, until it is told to stop.
+ * Looks at the status again and again, until it is told to stop. If a look fails, the next may succeed.
  */
 class StatusWatch {
 
@@ -28,22 +31,38 @@ class StatusWatch {
 
 	/**
 	 * @param non-negative-int $seconds between two looks
-	 * @param Closure(FarmStatus):void $show
+	 * @param Closure(FarmStatus,?RuntimeException):void $show takes the last status, and why the last look failed, if
+	 *  it did
 	 * @param Closure():bool $isStopped
 	 * @return FarmStatus the last one
+	 * @throws RuntimeException if the last look failed, or the first one
 	 */
 	public function watch( int $seconds, Closure $show, Closure $isStopped ): FarmStatus {
-		do {
-			// Else what is read would be as it was at the first look.
-			// @mago-expect analysis:deprecated-method - 1.39 has no other
-			$this->loadBalancers->flushReplicaSnapshots( __METHOD__ );
-			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
-			$status = $this->reader->read();
-			$show( $status );
+		$status = $this->look();
+		$failure = null;
+		while ( true ) {
+			$show( $status, $failure );
 			if ( !$isStopped() ) {
 				( $this->sleep )( $seconds );
 			}
-		} while ( !$isStopped() );
-		return $status;
+			if ( $isStopped() ) {
+				break;
+			}
+			try {
+				$status = $this->look();
+				$failure = null;
+			} catch ( DispatchException | DBError $e ) {
+				$failure = $e;
+			}
+		}
+		return $failure === null ? $status : throw $failure;
+	}
+
+	private function look(): FarmStatus {
+		// Else what is read would be as it was at the first look.
+		// @mago-expect analysis:deprecated-method - 1.39 has no other
+		$this->loadBalancers->flushReplicaSnapshots( __METHOD__ );
+		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		return $this->reader->read();
 	}
 }

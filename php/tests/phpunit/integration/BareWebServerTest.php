@@ -77,7 +77,7 @@ class BareWebServerTest extends BareHostTestCase {
 	public function test_the_status_page_says_that_there_is_no_module_and_where_to_look(): void {
 		$web = $this->bareWeb( Farm::REPO );
 		$page = $web->page( self::STATUS_PAGE );
-		$this->assertStringContainsString( 'The native module <code>wikibase_dispatch</code> is not loaded on this host', $page );
+		$this->assertStringContainsString( '<code>wikibase_dispatch</code> is not loaded on this host', $page );
 		$this->assertStringContainsString( 'ShowStatus.php', $page );
 		$this->assertStringContainsString( self::STATUS_PAGE, $web->page( 'Special:SpecialPages' ) );
 		$this->assertSame( 'nomodule', $web->api( self::STATUS )['error']['code'] );

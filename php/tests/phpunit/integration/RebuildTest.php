@@ -26,7 +26,7 @@ class RebuildTest extends FarmTestCase {
 	public function test_a_job_does_it_too_and_the_repo_shows_how_far_it_is(): void {
 		$this->damage();
 		$result = $this->rebuild( 'enwiki', '--job' );
-		$this->assertStringContainsString( 'a job rebuilds', $result->output );
+		$this->assertStringContainsString( 'A job rebuilds', $result->output );
 		$this->assertSame( [ 'Q1', 'Q9' ], $this->subscriptions( 'enwiki' ) );
 		$this->assertSame( 'used', $this->progress( 'enwiki' )['crb_phase'] );
 		$this->runJobs( 'enwiki' );
@@ -37,6 +37,18 @@ class RebuildTest extends FarmTestCase {
 		$this->assertStringContainsString(
 			'subscribed to 3, unsubscribed from 1', $this->rebuild( 'enwiki', '--show' )->output
 		);
+	}
+
+	public function test_a_wiki_that_does_not_know_its_repo_is_refused_with_a_sentence(): void {
+		$this->farm->setSettings( [ 'repoDatabase' => null ] );
+		foreach ( [ [], [ '--show' ], [ '--job' ] ] as $arguments ) {
+			$result = $this->farm->maintenance( 'enwiki', self::SCRIPT, ...$arguments );
+			$this->assertSame( 1, $result->status, $result->output );
+			$this->assertStringContainsString(
+				"Cannot find the repo of this wiki. Set \$wgWikibaseDispatchSettings['repoDatabase']", $result->output
+			);
+			$this->assertDoesNotMatchRegularExpression( '/#0 |Exception/', $result->output );
+		}
 	}
 
 	public function test_a_second_rebuild_changes_nothing(): void {
@@ -72,7 +84,9 @@ class RebuildTest extends FarmTestCase {
 			Farm::REPO, 'wb_changes_rebuild', fn () => $this->farm->maintenance( 'enwiki', self::SCRIPT )
 		);
 		$this->assertNotSame( 0, $result->status );
-		$this->assertSame( "the repo has no table wb_changes_rebuild: run update.php there\n", $result->output );
+		$this->assertSame(
+			"The repo has no table wb_changes_rebuild. Run maintenance/update.php there.\n", $result->output
+		);
 	}
 
 	/** The subscriptions of a real farm, taken away: what Wikibase itself had kept is there again. */

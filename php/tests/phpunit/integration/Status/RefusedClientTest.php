@@ -44,7 +44,9 @@ class RefusedClientTest extends StatusTestCase {
 		$this->assertStringContainsString( 'wikibase_dispatch_reason{reason="client-refused"} 1', $this->metrics() );
 		$this->assertStringContainsString( 'wikibase_dispatch_clients{condition="refused"} 1', $this->metrics() );
 		$shell = $this->scriptEnding( 2, 'ShowStatus' );
-		$this->assertStringContainsString( "Stuck (client-refused): $name cannot be served because of a configuration error: $why.", $shell );
+		$this->assertStringContainsString(
+			"Stuck (client-refused): $name cannot be served because of a configuration error: $why.", $shell
+		);
 		$this->assertStringContainsString( $why, $this->script( 'ExplainDispatch', $name ) );
 
 		$this->queueJob( Farm::REPO, 'PruneChanges', [] );

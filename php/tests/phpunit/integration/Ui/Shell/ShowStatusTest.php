@@ -76,6 +76,43 @@ class ShowStatusTest extends ScriptTestCase {
 		];
 	}
 
+	public function test_only_the_clients_that_are_asked_for_are_shown(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->writeChange( 'Q1' );
+		$this->set( 'enwiki', "chd_lock = 'wd1r:" . ( time() + 200 ) . ":1:3'" );
+		$siteIds = fn ( string ...$arguments ) => array_column( json_decode(
+			$this->startScript( 'ShowStatus', '--json', ...$arguments )->result()->output, true
+		)['clients'], 'siteid' );
+		$this->assertSame( [ 'enwiki' ], $siteIds( '--problems' ) );
+		$this->assertSame( [ 'enwiki' ], $siteIds( '--condition', 'resting' ) );
+		$this->assertSame( [], $siteIds( '--condition', 'gap' ) );
+		$this->assertCount( 1, $siteIds( '--limit', '1' ) );
+		$text = $this->startScript( 'ShowStatus', '--problems' )->result()->output;
+		$this->assertStringContainsString( "\nenwiki ", $text );
+		$this->assertStringNotContainsString( "\ndewiki ", $text );
+		$this->assertStringNotContainsString( "\e", $text, 'colours are for terminals' );
+	}
+
+	/**
+	 * @dataProvider provideWrongArguments
+	 */
+	public function test_what_it_does_not_know_is_refused_with_exit_code_3( string $says, string ...$arguments ): void {
+		$this->assertStringContainsString( $says, $this->scriptEnding( 3, 'ShowStatus', ...$arguments ) );
+	}
+
+	public static function provideWrongArguments(): array {
+		return [
+			[ "--condition takes one of these, not 'asleep': claimed, ", '--condition', 'asleep' ],
+			[ "--limit takes a number of clients, not 'all'", '--limit', 'all' ],
+			[ "--limit takes a number of clients, not '0'", '--limit', '0' ],
+			[ 'limit', '--limit' ],
+			[ 'problem', '--problem' ],
+			[ "Unexpected argument 'enwiki'!", 'enwiki' ],
+		];
+	}
+
 	public function test_who_watches_sees_what_changes_until_he_interrupts(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );

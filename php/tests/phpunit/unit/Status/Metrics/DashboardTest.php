@@ -93,7 +93,9 @@ class DashboardTest extends TestCase {
 		$this->assertSame( [ '${datasource}' ], array_values( array_unique( $sources ) ) );
 		preg_match_all( '/\$(\w+)/', implode( "\n", self::queries() ), $used );
 		$this->assertSame(
-			[], array_diff( $used[1], [ ...array_keys( $variables ), '__rate_interval' ] ), 'variables that are not there'
+			[],
+			array_diff( $used[1], [ ...array_keys( $variables ), '__rate_interval' ] ),
+			'variables that are not there'
 		);
 	}
 

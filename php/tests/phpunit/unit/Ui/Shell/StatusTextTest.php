@@ -9,7 +9,10 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\EnglishText;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status\Explain\SampleStatus;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\ClientChoice;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\Line;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusText;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\Style;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -46,7 +49,7 @@ class StatusTextTest extends TestCase {
 			a_long_name_for_a_wiki           -            -  -                off      -              handled by Wikibase
 
 			END,
-			self::text( $status )
+			implode( "\n", self::lines( $status ) ) . "\n"
 		);
 		// phpcs:enable
 	}
@@ -55,11 +58,58 @@ class StatusTextTest extends TestCase {
 		$clients = array_map(
 			static fn ( int $n ) => SampleStatus::client( 'due', siteId: "wiki$n" ), range( 1, 30 )
 		);
-		$lines = explode( "\n", rtrim( self::text( SampleStatus::farm( $clients ), 12 ) ) );
+		$lines = self::lines( SampleStatus::farm( $clients ), rows: 12 );
 		$this->assertCount( 11, $lines );
 		$this->assertStringStartsWith( 'wiki1 ', $lines[4] );
 		$this->assertSame( '… and 24 more that lag less', $lines[10] );
-		$this->assertCount( 11, explode( "\n", rtrim( self::text( SampleStatus::farm( $clients ), 12, 20 ) ) ) );
+		$this->assertCount( 11, self::lines( SampleStatus::farm( $clients ), rows: 12, columns: 80 ) );
+		$this->assertCount( 11, self::lines( SampleStatus::farm( array_slice( $clients, 0, 7 ) ), rows: 12 ) );
+	}
+
+	public function test_on_a_terminal_the_last_error_is_below_where_it_is_not_cut_off(): void {
+		$failing = static fn ( int $n ) => SampleStatus::client(
+			'resting', siteId: "wiki$n", failures: 3, lastError: 'push: DBQueryError 1146'
+		);
+		$status = SampleStatus::farm( array_map( $failing, range( 1, 5 ) ) );
+		$lines = self::lines( $status, rows: 12, columns: 80 );
+		$this->assertStringEndsWith( 'failing, will retry; failures in a row: 3', $lines[5] );
+		$this->assertSame( '    last error: push: DBQueryError 1146', $lines[6] );
+		$this->assertSame( '… and 3 more that lag less', end( $lines ) );
+		$this->assertLessThan( 12, count( $lines ) );
+	}
+
+	public function test_colours_tell_the_verdict_and_the_clients_in_trouble(): void {
+		$clients = [ SampleStatus::client( 'resting', failures: 1 ), SampleStatus::client( 'due', siteId: 'dewiki' ) ];
+		foreach ( [ 'healthy' => Style::Good, 'lagging' => Style::Doubtful, 'stuck' => Style::Bad ] as $of => $style ) {
+			$status = SampleStatus::farm( $clients, health: Health::from( $of ) );
+			$lines = ( new StatusText( EnglishText::words() ) )->lines( $status, new ClientChoice() );
+			$this->assertSame( $style, $lines[0]->style );
+			$this->assertSame( [ Style::Bad, Style::Plain ], [ $lines[4]->style, $lines[5]->style ] );
+		}
+	}
+
+	public function test_only_the_clients_that_are_asked_for_are_shown(): void {
+		$clients = [
+			SampleStatus::client( 'resting', siteId: 'a', failures: 1 ),
+			SampleStatus::client( 'due', siteId: 'b', isStalled: true ),
+			SampleStatus::client( 'due', siteId: 'c', failures: 2 ),
+			SampleStatus::client( 'up-to-date', siteId: 'd' ),
+			new ClientStatus( 'e', '', 'on', ClientStatus::REFUSED ),
+		];
+		$shown = static fn ( ClientChoice $choice ) => array_map(
+			static fn ( string $line ) => trim( substr( $line, 0, 7 ) ),
+			array_slice( self::lines( SampleStatus::farm( $clients ), $choice ), 4 )
+		);
+		$this->assertSame( [ 'a', 'b', 'c', 'd', 'e' ], $shown( new ClientChoice() ) );
+		$this->assertSame( [ 'a', 'b', 'c', 'e' ], $shown( new ClientChoice( onlyProblems: true ) ) );
+		$this->assertSame( [ 'b', 'c' ], $shown( new ClientChoice( condition: 'due' ) ) );
+		$limited = self::lines( SampleStatus::farm( $clients ), new ClientChoice( true, limit: 1 ) );
+		$this->assertStringStartsWith( 'a ', $limited[4] );
+		$this->assertSame( [ '… and 3 more that lag less' ], array_slice( $limited, 5 ) );
+		$this->assertSame(
+			[ 'No client matches.' ],
+			array_slice( self::lines( SampleStatus::farm( $clients ), new ClientChoice( condition: 'gap' ) ), 4 )
+		);
 	}
 
 	public function test_warnings_and_late_changes_stand_above_the_clients_whatever_the_verdict(): void {
@@ -68,21 +118,27 @@ class StatusTextTest extends TestCase {
 			warnings: [ 'no-ledger' ],
 			lateChanges: [ [ 'id' => 7, 'found' => self::NOW ] ]
 		);
-		$lines = explode( "\n", self::text( $status ) );
+		$lines = self::lines( $status );
 		$this->assertStringStartsWith( 'Healthy (none): ', $lines[0] );
 		$this->assertStringStartsWith( 'Warning (no-ledger): ', $lines[2] );
 		$this->assertStringContainsString( 'became visible late', $lines[3] );
 		$this->assertSame( '', $lines[4] );
 		$this->assertStringStartsWith( 'enwiki ', $lines[6] );
-		$narrow = explode( "\n", rtrim( self::text( $status, 12, 40 ) ) );
-		$this->assertLessThanOrEqual( 12, count( $narrow ) - 1, 'what is wrapped takes rows, too' );
-	}
-
-	private static function text( FarmStatus $status, int ...$size ): string {
-		return ( new StatusText( EnglishText::words() ) )->of( $status, ...$size );
+		$narrow = self::lines( $status, rows: 16, columns: 40 );
+		$this->assertLessThan( 16, count( $narrow ), 'what is wrapped takes rows, too' );
 	}
 
 	public function test_a_repo_without_clients_has_no_rows(): void {
-		$this->assertCount( 5, explode( "\n", self::text( SampleStatus::farm( [] ) ) ) );
+		$this->assertCount( 4, self::lines( SampleStatus::farm( [] ) ) );
+	}
+
+	/**
+	 * @return list<string>
+	 */
+	private static function lines(
+		FarmStatus $status, ClientChoice $choice = new ClientChoice(), int ...$size
+	): array {
+		$lines = ( new StatusText( EnglishText::words() ) )->lines( $status, $choice, ...$size );
+		return array_map( static fn ( Line $line ) => $line->text, $lines );
 	}
 }
