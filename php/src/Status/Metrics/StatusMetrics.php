@@ -47,27 +47,32 @@ final class StatusMetrics {
 		$gapAge = $gap === null ? 0 : max( 0, $status->takenAt() - ( $gap['since'] ?? $status->takenAt() ) );
 		self::add( $text, 'health', 'Whether dispatching is healthy, lagging or stuck',
 			self::oneOf( array_column( Health::cases(), 'value' ), $status->health()->value ), 'state' );
-		self::add( $text, 'reason', 'Why it is so', self::oneOf( self::REASONS, $status->reason() ), 'reason' );
-		self::add( $text, 'clients', 'Clients by what they wait for', $conditions, 'condition' );
-		self::add( $text, 'newest_change_id', 'The last change that is visible', [ $status->newest() ] );
-		self::add( $text, 'horizon_change_id', 'The last change that may be dispatched', [ $status->horizon() ] );
-		self::add( $text, 'waiting_changes', 'Changes that at least one client has not got', [ $status->waiting() ] );
+		self::add( $text, 'reason', 'The cause that matters most',
+			self::oneOf( self::REASONS, $status->reason() ), 'reason' );
+		self::add( $text, 'clients', 'Clients by condition', $conditions, 'condition' );
+		self::add( $text, 'newest_change_id', 'Newest change ID', [ $status->newest() ] );
 		self::add(
-			$text, 'median_lag_seconds', 'Lag of the client in the middle', self::known( $status->medianLag() )
+			$text, 'horizon_change_id', 'Change ID up to which it is safe to dispatch', [ $status->horizon() ]
 		);
-		self::add( $text, 'gap_open_seconds', 'Since when an edit that has not ended holds changes back; 0: none does',
+		self::add( $text, 'waiting_changes', 'Undelivered changes', [ $status->waiting() ] );
+		self::add(
+			$text, 'median_lag_seconds', 'Lag of the median client', self::known( $status->medianLag() )
+		);
+		self::add( $text, 'gap_open_seconds', 'How long an uncommitted transaction has blocked later changes; 0: none',
 			[ $gapAge ] );
 		$warnings = array_replace( array_fill_keys( self::WARNINGS, 0 ), array_fill_keys( $status->warnings(), 1 ) );
-		self::add( $text, 'late_changes', 'Changes in the buffer that became visible after they had been passed',
+		self::add( $text, 'late_changes', 'Changes in the buffer that became visible late',
 			[ count( $status->lateChanges() ) ] );
-		self::add( $text, 'warning', 'Whether somebody should act on this, although changes are dispatched',
+		self::add( $text, 'warning', 'Whether this needs attention, whatever the verdict',
 			$warnings, 'warning' );
 		$otherwise = array_fill_keys( self::WHY_NOT_WANTED, 0 );
 		foreach ( $status->toldOtherwise() as $group ) {
 			$otherwise[$group['why']] += count( $group['clients'] );
 		}
-		self::add( $text, 'clients_told_otherwise', 'Clients that are not told in the format that is wanted, by why',
-			$otherwise, 'why' );
+		self::add(
+			$text, 'clients_told_otherwise', 'Clients that receive changes in another format than the wanted one',
+			$otherwise, 'why'
+		);
 		self::add( $text, 'active_timestamp_seconds', 'When a pass was begun, ended or failed last',
 			self::known( $status->activeAt() ) );
 	}
@@ -84,17 +89,17 @@ final class StatusMetrics {
 			static fn ( ?int $value ) => $value !== null
 		);
 		$client = 'client';
-		self::add( $text, 'client_lag_seconds', 'Age of the oldest change that the client has not got',
+		self::add( $text, 'client_lag_seconds', 'Age of the oldest undelivered change',
 			$of( static fn ( ClientStatus $client ) => $client->lagSeconds() ), $client );
-		self::add( $text, 'client_pending_changes', 'Changes that may be dispatched, and that the client has not got',
+		self::add( $text, 'client_pending_changes', 'Undelivered changes that can be dispatched',
 			$of( static fn ( ClientStatus $client ) => $client->pending() ), $client );
-		self::add( $text, 'client_seen_change_id', 'The change up to which all has been dealt with for the client',
+		self::add( $text, 'client_seen_change_id', 'Change ID up to which the client has seen all changes',
 			$of( static fn ( ClientStatus $client ) => $client->seen() ), $client );
-		self::add( $text, 'client_failures', 'Passes that failed since the last one that did not',
+		self::add( $text, 'client_failures', 'Failures in a row',
 			$of( static fn ( ClientStatus $client ) => $client->failures() ), $client );
-		self::add( $text, 'client_stalled', 'Whether changes wait, and nothing was done about it for long',
+		self::add( $text, 'client_stalled', 'Whether changes have been waiting for a long time without progress',
 			$of( static fn ( ClientStatus $client ) => (int)$client->isStalled() ), $client );
-		self::add( $text, 'client_last_pass_timestamp_seconds', 'When the last pass ended',
+		self::add( $text, 'client_last_pass_timestamp_seconds', 'When changes were last dispatched',
 			$of( static fn ( ClientStatus $client ) => $client->lastPass() ), $client );
 	}
 

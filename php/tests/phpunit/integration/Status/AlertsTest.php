@@ -29,6 +29,21 @@ class AlertsTest extends StatusTestCase {
 		$this->assertSame( '', Promtool::lint( $metrics ) );
 	}
 
+	public function test_the_queries_of_the_dashboard_are_valid(): void {
+		$file = dirname( __DIR__, 5 ) . '/docs/grafana-dashboard.json';
+		$queries = [];
+		foreach ( json_decode( file_get_contents( $file ), true )['panels'] as $panel ) {
+			foreach ( $panel['targets'] ?? [] as $target ) {
+				$queries[] = strtr(
+					$target['expr'], [ '$__rate_interval' => '5m', '$instance' => '.*', '$client' => '.*' ]
+				);
+			}
+		}
+		$this->assertNotSame( [], $queries );
+		$this->assertSame( '', Promtool::checkQueries( $queries ) );
+		$this->assertNotSame( '', Promtool::checkQueries( [ 'sum(' ] ) );
+	}
+
 	public function test_no_alert_fires_on_a_healthy_farm(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );

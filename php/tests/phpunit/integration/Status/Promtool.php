@@ -27,6 +27,24 @@ final class Promtool {
 	}
 
 	/**
+	 * What is wrong with queries; empty if nothing is.
+	 *
+	 * @param list<string> $queries
+	 */
+	public static function checkQueries( array $queries ): string {
+		$file = tempnam( sys_get_temp_dir(), 'wbd' );
+		$rules = [];
+		foreach ( $queries as $i => $query ) {
+			$rules[] = [ 'record' => "query:$i", 'expr' => $query ];
+		}
+		// What is JSON is YAML, too.
+		file_put_contents( $file, json_encode( [ 'groups' => [ [ 'name' => 'queries', 'rules' => $rules ] ] ] ) );
+		$said = self::run( [ 'check', 'rules', $file ] );
+		unlink( $file );
+		return str_contains( $said, 'SUCCESS' ) ? '' : $said;
+	}
+
+	/**
 	 * The alerts that fire when the metrics have been the same for an hour.
 	 *
 	 * @param string $metrics
