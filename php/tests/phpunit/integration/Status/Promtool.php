@@ -38,7 +38,9 @@ final class Promtool {
 			$rules[] = [ 'record' => "query:$i", 'expr' => $query ];
 		}
 		// What is JSON is YAML, too.
-		file_put_contents( $file, json_encode( [ 'groups' => [ [ 'name' => 'queries', 'rules' => $rules ] ] ] ) );
+		file_put_contents( $file, json_encode(
+			[ 'groups' => [ [ 'name' => 'queries', 'rules' => $rules ] ] ], JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR
+		) );
 		$said = self::run( [ 'check', 'rules', $file ] );
 		unlink( $file );
 		return str_contains( $said, 'SUCCESS' ) ? '' : $said;
