@@ -90,7 +90,11 @@ fn g11_the_lock_of_an_older_dispatcher_is_respected() {
     let held = other.try_lock(&LockName::new(&site("repowiki"), &site("enwiki")), 1).unwrap().expect("it is free");
     let mut locks = NamedLocks::new(repo.store().connection().clone());
     let mut seek = || ops::seek(&mut store, &mut locks, &settings, "enwiki", ChangeId(0), ChangeId(5), Token(9));
-    refused(seek(), ErrorKind::ClientClaimed, "another process holds the lock Wikibase.repowiki.dispatchChanges.enwiki");
+    refused(
+        seek(),
+        ErrorKind::ClientClaimed,
+        "another process holds the lock Wikibase.repowiki.dispatchChanges.enwiki",
+    );
     let who = |locks: &mut NamedLocks| ops::held_lock(locks, &settings, "enwiki").unwrap().map(|name| name.to_string());
     assert_eq!(who(&mut other).as_deref(), Some("Wikibase.repowiki.dispatchChanges.enwiki"));
     other.unlock(held).unwrap();

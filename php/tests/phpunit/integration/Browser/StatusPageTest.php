@@ -293,7 +293,10 @@ class StatusPageTest extends StatusTestCase {
 		for ( $i = 1; $i <= $more; $i++ ) {
 			$clients[] = sprintf( 'c%03dwiki', $i );
 		}
-		$this->farm->setSettings( [ 'localClientDatabases' => $clients, 'gapGrace' => 0 ] );
+		$this->farm->setSettings( [
+			'localClientDatabases' => $clients, 'gapGrace' => 0,
+			'runbookUrl' => 'https://example.org/runbook', 'dashboardUrl' => 'https://example.org/dashboard',
+		] );
 	}
 
 	private function dispatchOnce(): void {
