@@ -29,6 +29,7 @@ use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\EditAnnouncer;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\AnnouncingQueue;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\WikibaseJobs;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
+use MediaWiki\Extension\WikibaseDispatch\Status\ErrorStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\FormKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\Metrics\DispatchMetrics;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -88,7 +89,11 @@ return [
 					WikibaseDispatchServices::logger( $services ), static fn (): float => hrtime( true ) / 1e9
 				),
 				new DispatchMetrics( WikibaseDispatchServices::metrics( $services ) ),
-				new FailureKeeper( WikibaseDispatchServices::failureStore( $services ), $loadBalancers ),
+				new FailureKeeper(
+					WikibaseDispatchServices::failureStore( $services ),
+					new ErrorStore( $loadBalancers ),
+					$loadBalancers
+				),
 				new DelayKeeper( WikibaseDispatchServices::seenDelays( $services ) ),
 				new FormKeeper( WikibaseDispatchServices::metForms( $services ) ),
 				$services->get( 'WikibaseDispatch.HistoryKeeper' ),

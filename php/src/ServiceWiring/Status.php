@@ -13,6 +13,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Status\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Status\MetForms;
@@ -64,6 +65,7 @@ return [
 		);
 	},
 
+			new ClientHistoryStore( $services->getDBLoadBalancerFactory() ),
 	'WikibaseDispatch.MetForms' => static function ( MediaWikiServices $services ): MetForms {
 		$module = WikibaseDispatchServices::module( $services );
 		return new MetForms( Caches::stash( $services ), $module->version, time( ... ) );

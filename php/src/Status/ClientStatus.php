@@ -144,6 +144,11 @@ final class ClientStatus {
 		return !in_array( $this->condition, [ self::NOT_OURS, self::REFUSED ], true );
 	}
 
+	/** Whether it gets anything from us, so that where it stands says how fast we are. */
+	public function isServed(): bool {
+		return $this->isOurs() && !in_array( $this->condition, [ 'disabled', 'uninitialised' ], true );
+	}
+
 	/** Whether an admin has switched it off. */
 	public function isDisabled(): bool {
 		return $this->condition === 'disabled';

@@ -22,6 +22,7 @@ class FailureKeeper extends EventListener {
 
 	public function __construct(
 		private readonly FailureStore $failures,
+		private readonly ErrorStore $errors,
 		private readonly ILBFactory $loadBalancers
 	) {
 	}
@@ -66,7 +67,11 @@ class FailureKeeper extends EventListener {
 		$this->try( function () use ( $name, $step, $e ): void {
 			// What had been begun is not to be made durable with it.
 			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
-			$this->failures->note( $name, $step, self::describe( $e ) );
+			$error = self::describe( $e );
+			$this->failures->note( $name, $step, $error );
+			if ( $name !== FailureStore::TRIGGER ) {
+				$this->errors->note( $name, $step, $error );
+			}
 		} );
 	}
 

@@ -52,13 +52,13 @@ class StatusReader {
 	}
 
 	/**
-	 * What the history keeps of it, for fewer statements.
+	 * What the history keeps of it, for fewer statements: without rates and without warnings of the extension.
 	 *
 	 * @throws DispatchException
 	 * @throws UnsupportedDatabaseException
 	 */
-	public function sample(): Sample {
-		return Sample::of( $this->look( [], [] ) );
+	public function brief(): FarmStatus {
+		return $this->look( [], [] );
 	}
 
 	/**

@@ -72,6 +72,7 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 		$updater->addExtensionTable( 'wb_changes_rebuild', "$folder/subscriptions-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_failure', "$folder/failure-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_history', "$folder/history-generated.sql" );
+		$updater->addExtensionTable( 'wb_changes_client_history', "$folder/client_history-generated.sql" );
 		$updater->addExtensionTable( 'wb_changes_ledger', "$folder/ledger-generated.sql" );
 		foreach ( $updater->getDB()->getType() === 'mysql' ? self::WIDENED : [] as $table => $column ) {
 			$updater->modifyExtensionField( $table, $column, "$folder/patch-$column.sql" );

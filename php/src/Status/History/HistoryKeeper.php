@@ -31,6 +31,7 @@ class HistoryKeeper extends EventListener {
 
 	/**
 	 * @param HistoryStore $store
+	 * @param ClientHistoryStore $clients
 	 * @param StatusReader $status
 	 * @param ILBFactory $loadBalancers
 	 * @param LoggerInterface $logger
@@ -38,6 +39,7 @@ class HistoryKeeper extends EventListener {
 	 */
 	public function __construct(
 		private readonly HistoryStore $store,
+		private readonly ClientHistoryStore $clients,
 		private readonly StatusReader $status,
 		private readonly ILBFactory $loadBalancers,
 		private readonly LoggerInterface $logger,
@@ -65,19 +67,25 @@ class HistoryKeeper extends EventListener {
 				: $this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 			$minutes = $this->store->minutes();
 			if ( $minutes['last'] < $minutes['now'] ) {
-				$this->sample( $minutes['now'] );
+				$this->sample( $minutes['now'], $minutes['last'] );
 			}
 		} catch ( Throwable $e ) {
 			$this->complain( $e );
 		}
 	}
 
-	private function sample( int $minute ): void {
+	private function sample( int $minute, int $before ): void {
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		// Native code reads through a connection of its own.
-		$this->store->add( $this->status->sample() );
+		$status = $this->status->brief();
+		$this->store->add( Sample::of( $status ) );
 		$this->store->forgetBefore( $minute - self::KEPT );
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		if ( ClientSample::slotOfMinute( $minute ) > ClientSample::slotOfMinute( $before ) ) {
+			$this->clients->add( ClientSample::ofAll( $status ) );
+			$this->clients->forgetBefore( ClientSample::slotOfMinute( $minute - self::KEPT ) );
+			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
+		}
 	}
 
 	/** Once: the next minute it would be the same. */

@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Status\History;
 
-use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 
 /**
@@ -37,7 +36,7 @@ final class Sample {
 	public static function of( FarmStatus $status ): self {
 		$seen = $worst = [];
 		foreach ( $status->clients() as $client ) {
-			if ( self::isMeasured( $client ) ) {
+			if ( $client->isServed() ) {
 				$seen[] = $client->seen();
 				if ( count( $worst ) < self::WORST && $client->lagSeconds() > 0 ) {
 					$worst[$client->siteId()] = $client->lagSeconds();
@@ -61,10 +60,5 @@ final class Sample {
 	 */
 	public function lagOf( string $siteId ): ?int {
 		return $this->worst[$siteId] ?? ( count( $this->worst ) < self::WORST ? 0 : null );
-	}
-
-	/** A client that gets nothing from us says nothing of how fast we are. */
-	private static function isMeasured( ClientStatus $client ): bool {
-		return $client->isOurs() && !in_array( $client->condition(), [ 'disabled', 'uninitialised' ], true );
 	}
 }

@@ -24,7 +24,8 @@ final class Farm extends SharedFarm {
 	private const TABLES = [
 		'job', 'recentchanges', 'wb_changes', 'wb_changes_subscription', 'wb_changes_dispatch', 'wbc_entity_usage',
 		'wb_items_per_site', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_handed', 'wb_changes_shadow',
-		'wb_changes_client', 'wb_changes_failure', 'wb_changes_history', 'wb_changes_ledger', 'wb_changes_late',
+		'wb_changes_client', 'wb_changes_failure', 'wb_changes_error', 'wb_changes_history',
+		'wb_changes_client_history', 'wb_changes_ledger', 'wb_changes_late',
 		'wb_changes_sent', 'wb_changes_receipt', 'wb_changes_aside', 'wbc_dispatch_handled', 'objectcache',
 	];
 

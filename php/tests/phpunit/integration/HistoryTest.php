@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -33,6 +34,31 @@ class HistoryTest extends FarmTestCase {
 		$minutes = array_map( static fn ( Sample $sample ) => intdiv( $sample->time, 60 ), $this->samples() );
 		$this->assertSame( array_unique( $minutes ), $minutes );
 		$this->assertLessThanOrEqual( 2, count( $minutes ), 'the clock may have gone on to the next minute' );
+	}
+
+	public function test_jobs_leave_a_sample_of_each_client_that_is_served(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$changeId = $this->writeChange( 'Q1' );
+		$this->announce();
+		$this->farm->without( 'enwiki', 'job', fn () => $this->runJobs( Farm::REPO, '--maxjobs', '1' ) );
+		$of = fn ( string $siteId ): array => $this->clientStore()->of( $siteId );
+		$this->assertCount( 1, $of( 'enwiki' ) );
+		$this->assertSame( [ $changeId - 1, 1 ], [ $of( 'enwiki' )[0]->seen, $of( 'enwiki' )[0]->failures ] );
+		$this->assertGreaterThan( 86_400, $of( 'enwiki' )[0]->lag, 'the change is of last January' );
+		$this->assertSame( [ $changeId, 0 ], [ $of( 'dewiki' )[0]->seen, $of( 'dewiki' )[0]->lag ] );
+		$this->assertEqualsWithDelta( time(), $of( 'dewiki' )[0]->time, 60 );
+		$this->clientStore()->forgetBefore( $of( 'enwiki' )[0]->slot() + 1 );
+		$this->assertSame( [], $of( 'enwiki' ) );
+	}
+
+	/** G9: where update.php has not made the table of clients. */
+	public function test_g9_without_the_table_of_clients_the_rest_of_the_history_is_kept(): void {
+		$this->farm->without( Farm::REPO, 'wb_changes_client_history', function (): void {
+			$this->writeChange( 'Q1' );
+			$this->announce();
+			$this->runJobs( Farm::REPO );
+		} );
+		$this->assertCount( 1, $this->samples() );
 	}
 
 	public function test_who_lagged_is_kept_by_name(): void {
@@ -80,6 +106,10 @@ class HistoryTest extends FarmTestCase {
 	private function samples(): array {
 		MediaWikiServices::getInstance()->getDBLoadBalancerFactory()->commitPrimaryChanges( __METHOD__ );
 		return $this->store()->since( 0 );
+	}
+
+	private function clientStore(): ClientHistoryStore {
+		return new ClientHistoryStore( MediaWikiServices::getInstance()->getDBLoadBalancerFactory() );
 	}
 
 	private function store(): HistoryStore {

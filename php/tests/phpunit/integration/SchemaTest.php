@@ -10,7 +10,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 class SchemaTest extends FarmTestCase {
 
 	private const OF_REPO = [
-		'wb_changes_dispatch', 'wb_changes_failure', 'wb_changes_handed', 'wb_changes_history', 'wb_changes_late',
+		'wb_changes_client_history', 'wb_changes_dispatch', 'wb_changes_error', 'wb_changes_failure',
+		'wb_changes_handed', 'wb_changes_history', 'wb_changes_late',
 		'wb_changes_ledger', 'wb_changes_rebuild', 'wb_changes_rollout', 'wb_changes_shadow',
 	];
 

@@ -85,6 +85,7 @@ class ExtensionTest extends TestCase {
 	}
 
 	/**
+		yield [ 'client_history.json', 'client_history-generated.sql' ];
 	 * @return array<string,array> those of the manifest, and those of Wikibase that are ours
 	 */
 	private static function jobClasses(): array {

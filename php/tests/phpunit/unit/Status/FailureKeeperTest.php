@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status;
 
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ThrownByJob;
+use MediaWiki\Extension\WikibaseDispatch\Status\ErrorStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\Step;
@@ -32,8 +33,9 @@ class FailureKeeperTest extends TestCase {
 		self::tell( $keeper, 'pass-failed-again', [ 'client' => 'dewiki' ], $gone );
 		self::tell( $keeper, 'trigger-failed', [], new RuntimeException( 'no' ) );
 		$this->assertSame( [
-			'rollback', [ 'enwiki', Step::Push, 'RuntimeException 7' ],
+			'rollback', [ 'enwiki', Step::Push, 'RuntimeException 7' ], 'keep RuntimeException 7 of enwiki',
 			'rollback', [ 'dewiki', Step::Other, 'StoreUnavailableException 3' ],
+			'keep StoreUnavailableException 3 of dewiki',
 			'rollback', [ FailureStore::TRIGGER, Step::Other, 'RuntimeException' ],
 		], $this->written );
 	}
@@ -55,7 +57,9 @@ class FailureKeeperTest extends TestCase {
 	public function test_g9_a_database_that_does_not_take_the_note_disturbs_nobody(): void {
 		$store = $this->createMock( FailureStore::class );
 		$store->method( 'note' )->willThrowException( new RuntimeException( 'read-only' ) );
-		$keeper = new FailureKeeper( $store, $this->createMock( ILBFactory::class ) );
+		$keeper = new FailureKeeper(
+			$store, $this->createMock( ErrorStore::class ), $this->createMock( ILBFactory::class )
+		);
 		self::tell( $keeper, 'pass-failed', [ 'client' => 'enwiki' ], new RuntimeException( 'down' ) );
 		$this->addToAssertionCount( 1 );
 	}
@@ -72,7 +76,13 @@ class FailureKeeperTest extends TestCase {
 		$loadBalancers->method( 'rollbackPrimaryChanges' )->willReturnCallback( function (): void {
 			$this->written[] = 'rollback';
 		} );
-		return new FailureKeeper( $store, $loadBalancers );
+		$errors = $this->createMock( ErrorStore::class );
+		$errors->method( 'note' )->willReturnCallback(
+			function ( string $siteId, Step $step, string $error ): void {
+				$this->written[] = "keep $error of $siteId";
+			}
+		);
+		return new FailureKeeper( $store, $errors, $loadBalancers );
 	}
 
 	private static function tell( FailureKeeper $keeper, string $name, array $event, ?Throwable $e = null ): void {

@@ -17,7 +17,7 @@ class SchemaUpdateHandlerTest extends TestCase {
 
 	private const OF_REPO = [
 		'wb_changes_dispatch', 'wb_changes_rollout', 'wb_changes_client', 'wb_changes_sent', 'wb_changes_rebuild',
-		'wb_changes_failure', 'wb_changes_history', 'wb_changes_ledger',
+		'wb_changes_failure', 'wb_changes_history', 'wb_changes_client_history', 'wb_changes_ledger',
 	];
 
 	private const OF_CLIENT = [ 'wbc_dispatch_handled', 'wbc_entity_usage' ];

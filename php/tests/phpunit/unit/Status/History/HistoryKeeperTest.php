@@ -7,6 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status\History;
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\Health;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientSample;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\Sample;
@@ -26,19 +28,26 @@ class HistoryKeeperTest extends TestCase {
 	private const MINUTE = 30_000_000;
 
 	private HistoryStore&MockObject $store;
+	private ClientHistoryStore&MockObject $clients;
 	private StatusReader&MockObject $reader;
 	private ILBFactory&MockObject $loadBalancers;
 	private RecordingLogger $logger;
 	private float $now = 1000.0;
 	/** @var list<Sample> */
 	private array $kept = [];
+	/** @var list<list<ClientSample>> */
+	private array $keptOfClients = [];
 	private int $last = 0;
 
 	protected function setUp(): void {
 		$this->logger = new RecordingLogger();
 		$this->loadBalancers = $this->createMock( ILBFactory::class );
 		$this->reader = $this->createMock( StatusReader::class );
-		$this->reader->method( 'sample' )->willReturnCallback( fn () => Sample::of( $this->status() ) );
+		$this->reader->method( 'brief' )->willReturnCallback( fn () => $this->status() );
+		$this->clients = $this->createMock( ClientHistoryStore::class );
+		$this->clients->method( 'add' )->willReturnCallback( function ( array $samples ): void {
+			$this->keptOfClients[] = $samples;
+		} );
 		$this->store = $this->createMock( HistoryStore::class );
 		$this->store->method( 'minutes' )->willReturnCallback(
 			fn () => [ 'now' => self::MINUTE + (int)( ( $this->now - 1000 ) / 60 ), 'last' => $this->last ]
@@ -56,6 +65,24 @@ class HistoryKeeperTest extends TestCase {
 		);
 	}
 
+	public function test_every_ten_minutes_each_client_that_is_served_leaves_a_sample_of_its_own(): void {
+		$this->clients->expects( $this->once() )->method( 'forgetBefore' )->with( ( self::MINUTE - 1440 ) / 10 );
+		$keeper = $this->keeper();
+		foreach ( [ 1, 0, 1 ] as $minutesBefore ) {
+			$this->last = self::MINUTE + (int)( ( $this->now - 1000 ) / 60 ) - $minutesBefore;
+			$keeper->jobEnded( false );
+			$this->now += 60;
+		}
+		$this->assertEquals( [ [
+			new ClientSample( 'enwiki', self::TIME, 500, 50, 0 ),
+			new ClientSample( 'dewiki', self::TIME, 700, 12, 0 ),
+			new ClientSample( 'frwiki', self::TIME, 900, 0, 0 ),
+			new ClientSample( 'svwiki', self::TIME, 900, 0, 0 ),
+		] ], $this->keptOfClients );
+		$sample = $this->keptOfClients[0][0];
+		$this->assertSame( self::TIME, ClientSample::timeOf( $sample->slot(), $sample->second() ) );
+	}
+
 	public function test_a_process_asks_the_database_once_a_minute(): void {
 		$this->store->expects( $this->exactly( 2 ) )->method( 'minutes' );
 		$keeper = $this->keeper();
@@ -68,7 +95,7 @@ class HistoryKeeperTest extends TestCase {
 
 	public function test_who_comes_second_in_a_minute_of_the_database_reads_no_status(): void {
 		$this->last = self::MINUTE;
-		$this->reader->expects( $this->never() )->method( 'sample' );
+		$this->reader->expects( $this->never() )->method( 'brief' );
 		$this->keeper()->jobEnded( false );
 		$this->assertSame( [], $this->kept );
 	}
@@ -93,7 +120,7 @@ class HistoryKeeperTest extends TestCase {
 
 	private function keeper(): HistoryKeeper {
 		return new HistoryKeeper(
-			$this->store, $this->reader, $this->loadBalancers, $this->logger, fn (): float => $this->now
+			$this->store, $this->clients, $this->reader, $this->loadBalancers, $this->logger, fn (): float => $this->now
 		);
 	}
 
