@@ -30,32 +30,30 @@ class ShowRollout extends RepoScript {
 	 * @inheritDoc
 	 */
 	protected function run( MediaWikiServices $services ): bool {
-		$store = WikibaseDispatchServices::rolloutStore( $services );
-		$wanted = WikibaseDispatchServices::wikiSettings( $services )->rollout();
-		$applied = $store->load();
-		$this->output( 'Wikibase\'s own dispatching ' . match ( $applied->wikibase() ) {
+		$report = WikibaseDispatchServices::rolloutReport( $services );
+		$overview = $report->read();
+		$this->output( 'Wikibase\'s own dispatching ' . match ( $overview->wikibase ) {
 			null => "serves every client.\n",
 			AppliedRollout::IDLE => "serves no client.\n",
-			default => "serves some clients, and is done with all changes up to ID {$applied->floor()}.\n",
+			default => "serves some clients, and is done with all changes up to ID {$overview->floor}.\n",
 		} );
-		$seen = $store->seen( $wanted->clients() );
-		$row = "%-32s %-10s %-8s %10s %s\n";
-		$this->output( sprintf( $row, 'Client', 'Configured', 'Is', 'Seen', 'Differences' ) );
-		foreach ( $wanted->clients() as $client ) {
-			$is = $applied->of( $client ) ?? ( $applied->wikibase() === AppliedRollout::IDLE ? 'on' : 'off' );
+		$line = "%-32s %-10s %-8s %10s %s\n";
+		$this->output( sprintf( $line, 'Client', 'Configured', 'Is', 'Seen', 'Differences' ) );
+		foreach ( $overview->rows as $row ) {
 			$this->output( sprintf(
-				$row, $client, $wanted->of( $client )->value, $is, $seen[$client] ?? '-',
-				$is === AppliedRollout::SHADOW
-					? $this->differences( $client, min( $seen[$client] ?? 0, $applied->floor() ) )
+				$line, $row->client, $row->configured, $row->applied, $row->seen ?? '-',
+				$row->applied === AppliedRollout::SHADOW
+					? $this->differences( $report->differences( $overview, $row ) )
 					: ''
 			) );
 		}
 		return true;
 	}
 
-	private function differences( string $client, int $upTo ): string {
-		$record = WikibaseDispatchServices::shadowRecord( MediaWikiServices::getInstance() );
-		$differences = $record->differences( $client, $upTo );
+	/**
+	 * @param array<int,list<int>> $differences
+	 */
+	private function differences( array $differences ): string {
 		return $this->ids( 'only Wikibase', $differences[ShadowRecord::WIKIBASE] ) . ', '
 			. $this->ids( 'only WikibaseDispatch', $differences[ShadowRecord::OURS] );
 	}

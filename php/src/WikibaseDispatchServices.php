@@ -30,6 +30,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutReport;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\EditAnnouncer;
@@ -157,6 +158,10 @@ final class WikibaseDispatchServices {
 
 	public static function repoRevisions( ContainerInterface $services ): RepoRevisions {
 		return $services->get( 'WikibaseDispatch.RepoRevisions' );
+	}
+
+	public static function rolloutReport( ContainerInterface $services ): RolloutReport {
+		return $services->get( 'WikibaseDispatch.RolloutReport' );
 	}
 
 	public static function rolloutStore( ContainerInterface $services ): RolloutStore {

@@ -23,6 +23,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
+use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutReport;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\EditAnnouncer;
@@ -140,6 +141,14 @@ return [
 			WikibaseDispatchServices::jobQueues( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
 			InstalledWikibase::clientsToldOfRevisions( $services )
+		);
+	},
+
+	'WikibaseDispatch.RolloutReport' => static function ( MediaWikiServices $services ): RolloutReport {
+		return new RolloutReport(
+			WikibaseDispatchServices::rolloutStore( $services ),
+			WikibaseDispatchServices::shadowRecord( $services ),
+			WikibaseDispatchServices::wikiSettings( $services )
 		);
 	},
 

@@ -44,6 +44,11 @@ final class AppliedRollout {
 		return $this->rows[self::WIKIBASE]['position'] ?? 0;
 	}
 
+	/** The change from which, or up to which, the state of a client is so; null: it has none of its own. */
+	public function positionOf( string $client ): ?int {
+		return $this->rows[$client]['position'] ?? null;
+	}
+
 	/** State of a client; null: Wikibase's, and not watched. */
 	public function of( string $client ): ?string {
 		return $this->rows[$client]['state'] ?? null;

@@ -44,19 +44,27 @@ class ShadowRecord {
 	/**
 	 * @param string $site
 	 * @param int $upTo the last change that both have dealt with
+	 * @param int|null $rows that are read at most, of two for a change; null: all
 	 * @return array<int,list<int>> who alone sent it => change ids
 	 */
-	public function differences( string $site, int $upTo ): array {
-		$rows = $this->db()->newSelectQueryBuilder()
+	public function differences( string $site, int $upTo, ?int $rows = null ): array {
+		$query = $this->db()->newSelectQueryBuilder()
 			->select( [ 'csh_change_id', 'csh_by' ] )
 			->from( 'wb_changes_shadow' )
 			->where( [ 'csh_site' => $site, "csh_change_id <= $upTo" ] )
-			->orderBy( 'csh_change_id' )
-			->caller( __METHOD__ )
-			->fetchResultSet();
+			->orderBy( [ 'csh_change_id', 'csh_by' ] )
+			->caller( __METHOD__ );
+		if ( $rows !== null ) {
+			$query->limit( $rows );
+		}
+		$notes = $query->fetchResultSet();
 		$by = [];
-		foreach ( $rows as $row ) {
+		foreach ( $notes as $row ) {
 			$by[(int)$row->csh_change_id][] = (int)$row->csh_by;
+		}
+		if ( $rows !== null && $notes->numRows() >= $rows ) {
+			// Of the last one, half may be missing.
+			array_pop( $by );
 		}
 		$differences = [ self::WIKIBASE => [], self::OURS => [] ];
 		foreach ( $by as $id => $who ) {
