@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\EntityChanges;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
@@ -28,7 +29,8 @@ return [
 		return new ChangeExplainer(
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::wikiSettings( $services ),
-			WikibaseDispatchServices::rolloutStore( $services )
+			WikibaseDispatchServices::rolloutStore( $services ),
+			new EntityChanges( $services->getDBLoadBalancerFactory() )
 		);
 	},
 

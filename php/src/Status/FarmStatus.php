@@ -218,4 +218,14 @@ final class FarmStatus {
 	public function clients(): array {
 		return $this->clients;
 	}
+
+	/** The client of that site ID; null if there is none. */
+	public function client( string $siteId ): ?ClientStatus {
+		foreach ( $this->clients as $client ) {
+			if ( $client->siteId() === $siteId ) {
+				return $client;
+			}
+		}
+		return null;
+	}
 }

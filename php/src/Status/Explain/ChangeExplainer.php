@@ -15,33 +15,107 @@ use WikibaseDispatch\Listener;
 /**
  * Says which clients were or will be notified of a change, and why. Native code decides which must be, by the rule of
  * the passes.
+ *
+ * Nothing that it says was written by an editor: neither users nor comments are named.
  */
 class ChangeExplainer {
+
+	/** Changes of an entity that are explained. */
+	private const MOST_CHANGES = 3;
+
+	/** Clients that are named of each state where they are many: of one change, and of one of several. */
+	private const NAMED = 10;
+	private const NAMED_OF_SEVERAL = 4;
 
 	public function __construct(
 		private readonly NativeFactory $native,
 		private readonly WikiSettings $settings,
-		private readonly RolloutStore $rollout
+		private readonly RolloutStore $rollout,
+		private readonly EntityChanges $changes
 	) {
 	}
 
 	/**
 	 * @param int $changeId
-	 * @param string|null $only site id of the only client that is asked about
-	 * @return list<Sentence>
+	 * @param string|null $only site ID of the only client that is asked about
+	 * @param bool $quotesErrors whether errors are quoted, which may hold parts of the change: not where everybody
+	 *   reads
+	 * @param int|null $horizon as it is, if that is known
 	 * @throws RefusedException
 	 */
-	public function explain( int $changeId, ?string $only ): array {
-		if ( $only !== null && !array_key_exists( $only, $this->settings->clients() ) ) {
-			throw RefusedException::unknownClient( $only );
+	public function explain(
+		int $changeId, ?string $only, bool $quotesErrors = false, ?int $horizon = null
+	): ChangeExplanation {
+		$this->requireClient( $only );
+		$horizon ??= $this->native->dispatcher()->horizon();
+		return $this->explained( $changeId, $horizon, $only, self::NAMED, $quotesErrors );
+	}
+
+	/**
+	 * The newest changes of an entity, for a bounded number of statements.
+	 *
+	 * @param string $entityId
+	 * @param string|null $only as for {@see explain()}
+	 * @param bool $quotesErrors as for {@see explain()}
+	 * @param int|null $horizon as for {@see explain()}
+	 * @throws RefusedException
+	 */
+	public function explainEntity(
+		string $entityId, ?string $only, bool $quotesErrors = false, ?int $horizon = null
+	): EntityExplanation {
+		$this->requireClient( $only );
+		// First, because it says what is wrong with a database that cannot be used.
+		$horizon ??= $this->native->dispatcher()->horizon();
+		$found = $this->changes->newest( $entityId, self::MOST_CHANGES );
+		return new EntityExplanation( self::search( $entityId, $found ), array_map(
+			fn ( int $id ) => $this->explained( $id, $horizon, $only, self::NAMED_OF_SEVERAL, $quotesErrors ),
+			$found->ids
+		) );
+	}
+
+	private function requireClient( ?string $siteId ): void {
+		if ( $siteId !== null && !array_key_exists( $siteId, $this->settings->clients() ) ) {
+			throw RefusedException::unknownClient( $siteId );
 		}
-		$dispatcher = $this->native->dispatcher();
-		$audience = $dispatcher->audience( $changeId );
-		$horizon = $dispatcher->horizon();
+	}
+
+	/**
+	 * @return list<Sentence>
+	 */
+	private static function search( string $entityId, FoundChanges $found ): array {
+		$entity = Param::name( $entityId );
+		$count = Param::number( count( $found->ids ) );
+		return [
+			match ( true ) {
+				$found->ids === [] => Sentence::of( 'explain-entity-none', $entity ),
+				$found->hasMore => Sentence::of( 'explain-entity-newest', $entity, $count ),
+				default => Sentence::of( 'explain-entity-all', $entity, $count ),
+			},
+			...( $found->searchedAfter === null
+				? [] : [ Sentence::of( 'explain-entity-window', Param::id( $found->searchedAfter ) ) ] ),
+		];
+	}
+
+	private function explained(
+		int $changeId, int $horizon, ?string $only, int $named, bool $quotesErrors
+	): ChangeExplanation {
+		$audience = $this->native->dispatcher()->audience( $changeId );
 		if ( $audience === null ) {
-			return [ $this->absence( $changeId, $horizon ) ];
+			return new ChangeExplanation( $changeId, [ $this->absence( $changeId, $horizon ) ] );
 		}
-		return [ ...self::change( $audience, $horizon ), ...$this->clients( $audience, $only ) ];
+		$entityId = Param::name( $audience->entityId() );
+		$members = $this->members( $audience, $entityId );
+		$change = self::change( $audience, $horizon, $quotesErrors );
+		if ( $only === null ) {
+			$end = $members === []
+				? Sentence::of( 'explain-none-notified', $entityId ) : Sentence::of( 'explain-no-others' );
+			return new ChangeExplanation( $changeId, $change, $members, $named, [ $end ] );
+		}
+		$members = array_values( array_filter(
+			$members, static fn ( AudienceMember $member ) => $member->siteId === $only
+		) );
+		$end = $members === [] ? [ Sentence::of( 'explain-not-notified', Param::name( $only ), $entityId ) ] : [];
+		return new ChangeExplanation( $changeId, $change, $members, $named, $end );
 	}
 
 	private function absence( int $changeId, int $horizon ): Sentence {
@@ -58,7 +132,7 @@ class ChangeExplainer {
 	/**
 	 * @return list<Sentence>
 	 */
-	private static function change( ChangeAudience $audience, int $horizon ): array {
+	private static function change( ChangeAudience $audience, int $horizon, bool $quotesErrors ): array {
 		$revision = $audience->revisionId();
 		$sentences = [ Sentence::of(
 			$revision ? 'explain-change-of-revision' : 'explain-change',
@@ -70,7 +144,9 @@ class ChangeExplainer {
 		) ];
 		$whyBad = $audience->whyBad();
 		if ( $whyBad !== null ) {
-			$sentences[] = Sentence::of( 'explain-change-unreadable', Param::name( $whyBad ) );
+			$sentences[] = $quotesErrors
+				? Sentence::of( 'explain-change-unreadable', Param::name( $whyBad ) )
+				: Sentence::of( 'explain-change-unreadable-unquoted' );
 		}
 		$foundLate = $audience->foundLate();
 		if ( $foundLate !== null ) {
@@ -83,31 +159,34 @@ class ChangeExplainer {
 	}
 
 	/**
-	 * @return list<Sentence>
+	 * @return list<AudienceMember>
 	 */
-	private function clients( ChangeAudience $audience, ?string $only ): array {
-		$entityId = Param::name( $audience->entityId() );
-		$sentences = [];
+	private function members( ChangeAudience $audience, Param $entityId ): array {
+		$members = [];
 		foreach ( $audience->listeners() as $listener ) {
-			$siteId = $listener->siteId();
-			$sentences[$siteId] = Sentence::of(
-				'explain-client', Param::name( $siteId ), self::why( $listener, $entityId ),
-				$this->state( $listener, $audience )
-			);
+			$members[] = $this->listener( $listener, $audience, $entityId );
 		}
 		foreach ( $audience->strangers() as $siteId ) {
-			$sentences[$siteId] = Sentence::of(
-				array_key_exists( $siteId, $this->settings->clients() ) ? 'explain-rolled-back' : 'explain-no-client',
-				Param::name( $siteId ),
-				$entityId
-			);
+			$members[] = array_key_exists( $siteId, $this->settings->clients() )
+				? new AudienceMember( $siteId, AudienceState::Wikibase, Sentence::of(
+					'explain-rolled-back', Param::client( $siteId ), $entityId
+				) )
+				: new AudienceMember( $siteId, AudienceState::NoClient, Sentence::of(
+					'explain-no-client', Param::name( $siteId ), $entityId
+				) );
 		}
-		if ( $only !== null ) {
-			return [ $sentences[$only] ?? Sentence::of( 'explain-not-notified', Param::name( $only ), $entityId ) ];
+		return $members;
+	}
+
+	private function listener( Listener $listener, ChangeAudience $audience, Param $entityId ): AudienceMember {
+		$siteId = $listener->siteId();
+		[ $state, $progress ] = self::ownState( $listener, $audience );
+		if ( $this->settings->rollout()->of( $siteId ) === RolloutState::Shadow ) {
+			[ $state, $progress ] = [ AudienceState::Wikibase, Sentence::of( 'explain-in-shadow', $progress ) ];
 		}
-		return $sentences === []
-			? [ Sentence::of( 'explain-none-notified', $entityId ) ]
-			: [ ...array_values( $sentences ), Sentence::of( 'explain-no-others' ) ];
+		return new AudienceMember( $siteId, $state, Sentence::of(
+			'explain-client', Param::client( $siteId ), self::why( $listener, $entityId ), $progress
+		) );
 	}
 
 	private static function why( Listener $listener, Param $entityId ): Sentence {
@@ -130,29 +209,27 @@ class ChangeExplainer {
 			);
 	}
 
-	private function state( Listener $listener, ChangeAudience $audience ): Sentence {
-		$state = self::ownState( $listener, $audience );
-		return $this->settings->rollout()->of( $listener->siteId() ) === RolloutState::Shadow
-			? Sentence::of( 'explain-in-shadow', $state )
-			: $state;
-	}
-
-	private static function ownState( Listener $listener, ChangeAudience $audience ): Sentence {
+	/**
+	 * @return array{AudienceState,Sentence}
+	 */
+	private static function ownState( Listener $listener, ChangeAudience $audience ): array {
 		$changeId = $audience->changeId();
 		$seen = $listener->seen();
 		$pass = $listener->unhandled();
 		return match ( true ) {
-			$pass !== null => self::unhandled( $pass ),
-			$listener->isHandled() === true => Sentence::of(
+			$pass !== null => [ AudienceState::Unhandled, self::unhandled( $pass ) ],
+			$listener->isHandled() === true => [ AudienceState::Handled, Sentence::of(
 				'explain-change-handled', self::moment( (int)$listener->reported() )
-			),
-			$seen === null => Sentence::of( 'explain-not-started' ),
-			$seen >= $changeId && $audience->foundLate() !== null && !$listener->isDisabled() => Sentence::of(
-				'explain-delivered-soon', Param::id( $seen )
-			),
-			$seen >= $changeId => Sentence::of( 'explain-delivered', Param::id( $seen ) ),
-			$listener->isDisabled() => Sentence::of( 'explain-undeliverable' ),
-			default => Sentence::of( 'explain-undelivered', Param::id( $seen ) ),
+			) ],
+			$seen === null => [ AudienceState::NotStarted, Sentence::of( 'explain-not-started' ) ],
+			$seen >= $changeId && $audience->foundLate() !== null && !$listener->isDisabled() => [
+				AudienceState::Delivered, Sentence::of( 'explain-delivered-soon', Param::id( $seen ) )
+			],
+			$seen >= $changeId => [
+				AudienceState::Delivered, Sentence::of( 'explain-delivered', Param::id( $seen ) )
+			],
+			$listener->isDisabled() => [ AudienceState::Disabled, Sentence::of( 'explain-undeliverable' ) ],
+			default => [ AudienceState::Waiting, Sentence::of( 'explain-undelivered', Param::id( $seen ) ) ],
 		};
 	}
 

@@ -24,25 +24,33 @@ class ClientExplainer {
 	 * @throws RefusedException
 	 */
 	public function explain( string $siteId ): array {
-		$status = $this->reader->read();
-		foreach ( $status->clients() as $client ) {
-			if ( $client->siteId() === $siteId ) {
-				return array_values( array_filter( [
-					self::place( $client, $status ),
-					[
-						Sentence::of(
-							'explain-condition', Sentence::of( 'status-condition-' . $client->condition() )
-						),
-						...$this->condition( $client, $status ),
-					],
-					self::failure( $client ),
-					self::rollout( $client ),
-					self::format( $client ),
-					$status->health() === Health::Healthy ? [] : self::farm( $status ),
-				] ) );
-			}
+		return $this->explainIn( $this->reader->read(), $siteId );
+	}
+
+	/**
+	 * The same, of a status that is known.
+	 *
+	 * @param FarmStatus $status
+	 * @param string $siteId
+	 * @return list<list<Sentence>> paragraphs
+	 * @throws RefusedException
+	 */
+	public function explainIn( FarmStatus $status, string $siteId ): array {
+		$client = $status->client( $siteId );
+		if ( $client === null ) {
+			throw RefusedException::unknownClient( $siteId );
 		}
-		throw RefusedException::unknownClient( $siteId );
+		return array_values( array_filter( [
+			self::place( $client, $status ),
+			[
+				Sentence::of( 'explain-condition', Sentence::of( 'status-condition-' . $client->condition() ) ),
+				...$this->condition( $client, $status ),
+			],
+			self::failure( $client ),
+			self::rollout( $client ),
+			self::format( $client ),
+			$status->health() === Health::Healthy ? [] : self::farm( $status ),
+		] ) );
 	}
 
 	/**

@@ -32,6 +32,10 @@ final class Param {
 		return new self( ParamKind::Name, $name );
 	}
 
+	public static function client( string $siteId ): self {
+		return new self( ParamKind::Client, $siteId );
+	}
+
 	public static function id( int $id ): self {
 		return new self( ParamKind::Id, $id );
 	}

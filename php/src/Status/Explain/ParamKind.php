@@ -12,6 +12,9 @@ enum ParamKind {
 	/** A name of a wiki, an entity, an error…: as it is. */
 	case Name;
 
+	/** A client, by its site ID: the page links it. */
+	case Client;
+
 	/** A number that is a name: as in the database. */
 	case Id;
 

@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Ui\Page;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Param;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ParamKind;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Sentence;
+use MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ClientLink;
 use MediaWiki\Html\Html;
 use MessageLocalizer;
 
@@ -43,6 +44,7 @@ final class SentenceHtml {
 			ParamKind::Items => $this->items( $param ),
 			ParamKind::Id, ParamKind::Number => htmlspecialchars( $this->number( $param ) ),
 			ParamKind::Name => htmlspecialchars( (string)$param->value ),
+			ParamKind::Client => ClientLink::html( (string)$param->value ),
 			ParamKind::Duration => htmlspecialchars( $this->words->duration( (int)$param->value ) ),
 			ParamKind::Moment => htmlspecialchars( $this->words->moment( (int)$param->value, $param->now ) ),
 			ParamKind::Ago => $this->ago( $param ),

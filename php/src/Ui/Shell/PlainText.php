@@ -49,7 +49,7 @@ final class PlainText {
 			return $this->text( $param );
 		}
 		return match ( $param->kind ) {
-			ParamKind::Name, ParamKind::Id => (string)$param->value,
+			ParamKind::Name, ParamKind::Client, ParamKind::Id => (string)$param->value,
 			ParamKind::Number => number_format( (int)$param->value ),
 			ParamKind::Duration => Spans::span( (int)$param->value ),
 			ParamKind::Moment => Spans::moment( (int)$param->value ),

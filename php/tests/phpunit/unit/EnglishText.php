@@ -11,7 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\PlainText;
  */
 final class EnglishText {
 
-	private const FILE = __DIR__ . '/../../../i18n/en.json';
+	private const FILES = [ __DIR__ . '/../../../i18n/en.json', __DIR__ . '/../../../i18n/client/en.json' ];
 
 	public static function words(): PlainText {
 		return new PlainText( self::message( ... ) );
@@ -22,7 +22,9 @@ final class EnglishText {
 	 * @param list<string> $params
 	 */
 	private static function message( string $name, array $params ): string {
-		$messages = json_decode( file_get_contents( self::FILE ), true );
+		$messages = array_merge( ...array_map(
+			static fn ( string $file ) => json_decode( file_get_contents( $file ), true ), self::FILES
+		) );
 		$text = preg_replace( '/<[^>]*>/', '', $messages[$name] ?? '' );
 		$text = preg_replace_callback(
 			'/\{\{PLURAL:\$(\d)\|([^|]*)\|([^}]*)\}\}/',

@@ -49,7 +49,11 @@ class ExtensionTest extends TestCase {
 	}
 
 	public function test_every_message_is_documented(): void {
-		$this->assertSame( array_keys( self::json( 'i18n/en.json' ) ), array_keys( self::json( 'i18n/qqq.json' ) ) );
+		foreach ( self::manifest()['MessagesDirs']['WikibaseDispatch'] as $folder ) {
+			$this->assertSame(
+				array_keys( self::json( "$folder/en.json" ) ), array_keys( self::json( "$folder/qqq.json" ) )
+			);
+		}
 		$this->assertArrayHasKey( self::manifest()['descriptionmsg'], self::json( 'i18n/en.json' ) );
 	}
 
@@ -81,11 +85,11 @@ class ExtensionTest extends TestCase {
 		yield [ 'handled.json', 'handled-generated.sql' ];
 		yield [ 'failure.json', 'failure-generated.sql' ];
 		yield [ 'history.json', 'history-generated.sql' ];
+		yield [ 'client_history.json', 'client_history-generated.sql' ];
 		yield [ 'ledger.json', 'ledger-generated.sql' ];
 	}
 
 	/**
-		yield [ 'client_history.json', 'client_history-generated.sql' ];
 	 * @return array<string,array> those of the manifest, and those of Wikibase that are ours
 	 */
 	private static function jobClasses(): array {

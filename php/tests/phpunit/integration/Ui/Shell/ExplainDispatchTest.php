@@ -90,6 +90,31 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$this->assertStringContainsString( 'Give the site ID of a client', $this->refusal( 'ExplainDispatch' ) );
 	}
 
+	public function test_the_changes_of_an_entity_are_explained_newest_first(): void {
+		$this->subscribe( 'Q1', 'enwiki' );
+		$this->subscribe( 'Q2', 'enwiki' );
+		$ids = array_map( fn () => $this->writeChange( 'Q1' ), range( 1, 7 ) );
+		$this->writeChange( 'Q2' );
+		$this->initialise();
+		$explained = $this->script( 'ExplainDispatch', '--entity', 'q1' );
+		$this->assertStringContainsString( 'The newest 3 changes of Q1 in the change buffer.', $explained );
+		preg_match_all( '/^Change (\d+): .* of Q1, /m', $explained, $found );
+		$this->assertSame( array_reverse( array_slice( $ids, 4 ) ), array_map( 'intval', $found[1] ) );
+		$this->assertSame( 3, substr_count( $explained, 'enwiki (subscribed to Q1): not delivered yet' ) );
+		$this->assertStringContainsString(
+			'dewiki is not notified', $this->script( 'ExplainDispatch', 'dewiki', '--entity', 'Q2' )
+		);
+		$this->assertStringContainsString(
+			'No change of Q3 is in the change buffer', $this->script( 'ExplainDispatch', '--entity', 'Q3' )
+		);
+		$this->assertStringContainsString(
+			'takes the ID of an entity', $this->refusal( 'ExplainDispatch', '--entity', 'Berlin' )
+		);
+		$this->assertStringContainsString(
+			'either --change or --entity', $this->refusal( 'ExplainDispatch', '--entity', 'Q1', '--change', '1' )
+		);
+	}
+
 	private function assertExplained( string $says ): void {
 		$this->assertStringContainsString( $says, $this->script( 'ExplainDispatch', 'enwiki' ) );
 	}

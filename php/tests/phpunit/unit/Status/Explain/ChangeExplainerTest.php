@@ -8,7 +8,13 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\AudienceGroup;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\AudienceMember;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\AudienceState;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\EntityChanges;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\FoundChanges;
+use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Sentence;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\EnglishText;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
@@ -148,7 +154,67 @@ class ChangeExplainerTest extends TestCase {
 		);
 	}
 
+	public function test_g13_an_error_that_may_quote_the_change_is_not_shown_to_everybody(): void {
+		$this->whyBad = 'invalid type: string "secret"';
+		$public = implode( "\n", self::texts( $this->explainer()->explain( 40, null )->sentences() ) );
+		$this->assertStringNotContainsString( 'secret', $public );
+		$this->assertStringContainsString( 'ExplainDispatch.php names the error.', $public );
+	}
+
+	public function test_many_clients_are_grouped_and_counted_and_only_some_are_named(): void {
+		for ( $i = 0; $i < 900; $i++ ) {
+			$this->listeners[] = $this->listener( "c{$i}wiki", true, false, $i < 850 ? 40 : 3 );
+		}
+		$sentences = $this->explain( 40 );
+		$this->assertCount( 1 + 2 * 12 + 1, $sentences );
+		$this->assertSame( 'Not delivered yet: 50 clients', $sentences[1] );
+		$this->assertSame( '… and 40 more', $sentences[12] );
+		$this->assertSame( 'Delivered: 850 clients', $sentences[13] );
+		$this->assertSame( '… and 840 more', $sentences[24] );
+	}
+
+	public function test_every_state_of_a_client_has_a_title(): void {
+		foreach ( AudienceState::cases() as $state ) {
+			$member = new AudienceMember( 'enwiki', $state, Sentence::of( 'explain-linked' ) );
+			[ $group ] = AudienceGroup::of( [ $member ], 1 );
+			$this->assertStringEndsWith(
+				$state === AudienceState::NoClient ? ': one wiki' : ': one client',
+				self::texts( [ $group->title() ] )[0]
+			);
+		}
+	}
+
+	public function test_the_changes_of_an_entity_come_newest_first_with_how_far_was_searched(): void {
+		$says = fn ( FoundChanges $found ) => self::texts(
+			$this->explainer( $found )->explainEntity( 'Q42', null )->sentences()
+		);
+		$all = $says( new FoundChanges( [ 55, 40 ], false, null ) );
+		$this->assertStringStartsWith( '2 changes of Q42 are in the change buffer, newest first.', $all[0] );
+		$this->assertSame( [ 'Change 55: ', 'Change 40: ' ], array_values( array_map(
+			static fn ( string $sentence ) => substr( $sentence, 0, 11 ), preg_grep( '/^Change /', $all )
+		) ) );
+		$this->assertSame(
+			'The newest change of Q42 in the change buffer. There are earlier ones.',
+			$says( new FoundChanges( [ 40 ], true, null ) )[0]
+		);
+		$none = $says( new FoundChanges( [], false, 7000 ) );
+		$this->assertStringStartsWith( 'No change of Q42 is in the change buffer.', $none[0] );
+		$this->assertStringStartsWith( 'Only changes after ID 7000 were searched', $none[1] );
+	}
+
 	private function explain( int $changeId, ?string $only = null ): array {
+		return self::texts( $this->explainer()->explain( $changeId, $only, true )->sentences() );
+	}
+
+	/**
+	 * @param list<Sentence> $sentences
+	 * @return list<string>
+	 */
+	private static function texts( array $sentences ): array {
+		return array_map( EnglishText::words()->text( ... ), $sentences );
+	}
+
+	private function explainer( ?FoundChanges $found = null ): ChangeExplainer {
 		$dispatcher = $this->createMock( Dispatcher::class );
 		$dispatcher->method( 'horizon' )->willReturn( self::HORIZON );
 		$dispatcher->method( 'audience' )->willReturnCallback(
@@ -162,10 +228,9 @@ class ChangeExplainerTest extends TestCase {
 			[ 'localClientDatabases' => [ 'dewiki', 'enwiki', 'frwiki', 'svwiki' ], 'rollout' => $this->rollout ],
 			[], 'repowiki', new RecordingQueues(), new RecordingLogger()
 		);
-		return array_map(
-			EnglishText::words()->text( ... ),
-			( new ChangeExplainer( $native, $settings, $store ) )->explain( $changeId, $only )
-		);
+		$changes = $this->createMock( EntityChanges::class );
+		$changes->method( 'newest' )->willReturn( $found ?? new FoundChanges( [], false, null ) );
+		return new ChangeExplainer( $native, $settings, $store, $changes );
 	}
 
 	private function audience( int $id ): ChangeAudience {
