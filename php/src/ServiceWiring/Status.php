@@ -8,18 +8,23 @@ declare( strict_types = 1 );
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
+use MediaWiki\Extension\WikibaseDispatch\Status\ErrorStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer;
-use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\EntityChanges;
+use MediaWiki\Extension\WikibaseDispatch\Status\FailureStore;
+use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryStore;
-use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Status\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Status\MetForms;
 use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
+use MediaWiki\Extension\WikibaseDispatch\Status\Report\ClientReports;
+use MediaWiki\Extension\WikibaseDispatch\Status\Report\WaitingChanges;
 use MediaWiki\Extension\WikibaseDispatch\Status\StatusReader;
+use MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ManageLink;
+use MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\WayIn;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\Logger\LoggerFactory;
 use MediaWiki\MediaWikiServices;
@@ -41,6 +46,18 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.ClientReports' => static function ( MediaWikiServices $services ): ClientReports {
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		return new ClientReports(
+			WikibaseDispatchServices::clientExplainer( $services ),
+			new ClientHistoryStore( $loadBalancers ),
+			new ErrorStore( $loadBalancers ),
+			new WaitingChanges( $loadBalancers ),
+			WikibaseDispatchServices::rolloutReport( $services ),
+			$loadBalancers
+		);
+	},
+
 	'WikibaseDispatch.FailureStore' => static function ( MediaWikiServices $services ): FailureStore {
 		return new FailureStore( $services->getDBLoadBalancerFactory() );
 	},
@@ -48,6 +65,7 @@ return [
 	'WikibaseDispatch.HistoryKeeper' => static function ( MediaWikiServices $services ): HistoryKeeper {
 		return new HistoryKeeper(
 			WikibaseDispatchServices::historyStore( $services ),
+			new ClientHistoryStore( $services->getDBLoadBalancerFactory() ),
 			WikibaseDispatchServices::statusReader( $services ),
 			$services->getDBLoadBalancerFactory(),
 			LoggerFactory::getInstance( 'WikibaseDispatch' ),
@@ -67,7 +85,6 @@ return [
 		);
 	},
 
-			new ClientHistoryStore( $services->getDBLoadBalancerFactory() ),
 	'WikibaseDispatch.MetForms' => static function ( MediaWikiServices $services ): MetForms {
 		$module = WikibaseDispatchServices::module( $services );
 		return new MetForms( Caches::stash( $services ), $module->version, time( ... ) );
@@ -99,6 +116,18 @@ return [
 			WikibaseDispatchServices::historyStore( $services ),
 			WikibaseDispatchServices::metForms( $services ),
 			WikibaseDispatchServices::jobQueues( $services )
+		);
+	},
+
+	'WikibaseDispatch.WayIn' => static function ( MediaWikiServices $services ): WayIn {
+		return new WayIn(
+			$services->get( 'WikibaseDispatch.ClientReports' ),
+			WikibaseDispatchServices::changeExplainer( $services ),
+			WikibaseDispatchServices::rolloutReport( $services ),
+			$services->get( 'WikibaseDispatch.RecentHistory' ),
+			new ManageLink( $services->getSpecialPageFactory() ),
+			$services->getDBLoadBalancerFactory(),
+			LoggerFactory::getInstance( 'WikibaseDispatch' )
 		);
 	},
 ];

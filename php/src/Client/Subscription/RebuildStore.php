@@ -23,7 +23,16 @@ class RebuildStore {
 
 	/** Null: there was never a rebuild for the client. */
 	public function load( string $siteId ): ?RebuildState {
-		$row = $this->db()->newSelectQueryBuilder()
+		return self::read( $this->db(), $siteId );
+	}
+
+	/**
+	 * @param IDatabase $db of the repo
+	 * @param string $siteId
+	 * @return RebuildState|null null: there was never a rebuild for the client
+	 */
+	public static function read( IDatabase $db, string $siteId ): ?RebuildState {
+		$row = $db->newSelectQueryBuilder()
 			->select( [
 				'crb_phase', 'crb_after', 'crb_seen', 'crb_added', 'crb_removed', 'crb_started', 'crb_touched',
 			] )

@@ -6,6 +6,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Ui\Page;
 
 use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus;
+use MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ClientLink;
 use MediaWiki\Html\Html;
 use MessageLocalizer;
 
@@ -159,11 +160,7 @@ final class ClientTable {
 		return Html::rawElement(
 			'tr',
 			[],
-			Html::rawElement( 'th', [ 'scope' => 'row' ], Html::element(
-				'bdi',
-				$client->domain() === $client->siteId() ? [] : [ 'title' => $client->domain() ],
-				$client->siteId()
-			) )
+			Html::rawElement( 'th', [ 'scope' => 'row' ], ClientLink::html( $client->siteId() ) )
 			. Html::rawElement( 'td', [], Html::element(
 				'span', [ 'class' => "wbd-condition wbd-is-$condition" ], $this->text( "condition-$condition" )
 			) )

@@ -10,6 +10,8 @@ use MediaWiki\Extension\WikibaseDispatch\Status\Explain\VersionNote;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus;
+use MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\Markup;
+use MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\WayIn;
 use MediaWiki\Html\Html;
 use MediaWiki\SpecialPage\SpecialPage;
 
@@ -22,7 +24,8 @@ class SpecialDispatchStatus extends SpecialPage {
 	public function __construct(
 		private readonly WikiSettings $settings,
 		private readonly RecentStatus $status,
-		private readonly RecentHistory $history
+		private readonly RecentHistory $history,
+		private readonly WayIn $wayIn
 	) {
 		parent::__construct( 'DispatchStatus' );
 	}
@@ -34,7 +37,7 @@ class SpecialDispatchStatus extends SpecialPage {
 		$this->setHeaders();
 		$this->outputHeader();
 		$output = $this->getOutput();
-		$output->addModuleStyles( 'ext.wikibaseDispatch.status.styles' );
+		$output->addModuleStyles( [ 'ext.wikibaseDispatch.status.styles', 'ext.wikibaseDispatch.client.styles' ] );
 		if ( !$this->settings->isRepo() ) {
 			$output->addHTML( $this->notice( 'wikibasedispatch-status-client-only' ) );
 			return;
@@ -48,7 +51,10 @@ class SpecialDispatchStatus extends SpecialPage {
 			return;
 		}
 		$output->addModules( 'ext.wikibaseDispatch.status' );
-		$output->addHTML( Html::rawElement( 'div', [ 'class' => 'wbd-status' ], $this->content( $status ) ) );
+		$other = $this->wayIn->html( $this, (string)$subPage, $status );
+		$output->addHTML(
+			Html::rawElement( 'div', [ 'class' => 'wbd-status' ], $other ?? $this->content( $status ) )
+		);
 	}
 
 	/** On a client there is nothing to see. */
@@ -75,6 +81,9 @@ class SpecialDispatchStatus extends SpecialPage {
 			. ( new Notices( $sentences ) )->html( $status )
 			. ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
 				->html( $this->history->ofHours( $view->hours ), $status )
+			. $this->wayIn->form(
+				new Markup( $this->getContext(), $words, $status->takenAt() ), $this->getConfig()->get( 'Script' )
+			)
 			. $table->html( ClientList::of( $status->clients(), $view ) )
 			. $this->versions( $sentences );
 	}
