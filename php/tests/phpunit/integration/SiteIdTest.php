@@ -60,7 +60,9 @@ class SiteIdTest extends FarmTestCase {
 			$this->assertSame( $this->dispatchWith( $settings ), $this->seen( $site ) );
 		}
 		$this->assertStringContainsString( $site, $this->script( 'ShowStatus' ) );
-		$this->assertStringContainsString( 'Nothing waits for it.', $this->script( 'ExplainDispatch', $site ) );
+		$this->assertStringContainsString(
+			'No changes are waiting for it.', $this->script( 'ExplainDispatch', $site )
+		);
 		$this->script( 'DisableClient', $site );
 		$changeId = $this->writeChange( 'Q1' );
 		$this->script( 'EnableClient', $site, '--after', (string)( $changeId - 1 ) );
@@ -69,7 +71,7 @@ class SiteIdTest extends FarmTestCase {
 		$this->script( 'SeekClient', $site, (string)( $changeId - 1 ) );
 		$this->assertSame( $changeId - 1, $this->seen( $site ) );
 		$this->assertStringContainsString(
-			"$site is subscribed", $this->script( 'ExplainDispatch', $site, '--change', (string)$changeId )
+			"$site (subscribed to ", $this->script( 'ExplainDispatch', $site, '--change', (string)$changeId )
 		);
 		// The only client is served without a trigger.
 		$alone = [ 'localClientDatabases' => [ $site => 'enwiki' ] ];
