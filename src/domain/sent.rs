@@ -10,9 +10,10 @@
 //! - A client that says that notifications wait in its queue is behind, and is sent nothing again. If nothing more is heard of it, it
 //!   is asked for another report: what waited there may have killed its runners.
 //! - A client that is heard of, in whose queue nothing waits, and that has still not handled what was sent twice, has something there
-//!   that it cannot handle. That is cut into halves, down to a single change; this one goes without its details, and if that fails, too, without the change
-//!   itself: it is **set aside**, by name, and the rest goes on. But only where it is **proved** that the client handles others: one
-//!   that handles nothing at all has a fault of its own, and loses nothing by it.
+//!   that it cannot handle. That is cut into halves, down to a single change; this one goes without its details, and if that fails, too,
+//!   without the change itself: it is **set aside**, by name, and the rest goes on. But only where it is **proved**, before the last
+//!   attempt and since, that the client handles others: one that handles nothing at all has a fault of its own, or is down, and loses
+//!   nothing by it.
 //!
 //! What is not handled for very long is **given up**: it is not sent again and does not hold back pruning, and stays noted, and shown,
 //! until a receipt covers it after all.
@@ -34,7 +35,8 @@ pub enum Form {
     Whole,
     /// Without their details: everything may have changed.
     WithoutDetails,
-    /// Likewise, for the last time: others that went with what was sent before, or after it, were handled.
+    /// Likewise, for the last time: others that went with what was sent before, or after it, were handled. It is repeated until that is so
+    /// again.
     LastAttempt,
     /// Not at all: the notification is empty, and its receipt closes the gap.
     Aside,
@@ -97,6 +99,11 @@ impl SentPass {
         self
     }
 
+    /// Times that are ahead are of a clock that was set back.
+    fn not_ahead_of(self, now: Timestamp) -> Self {
+        Self { since: self.since.min(now), sent: self.sent.min(now), ..self }
+    }
+
     /// Both, which follow each other, as one.
     fn with(self, next: &Self) -> Self {
         let (sent, tries) = (self.sent.max(next.sent), self.tries.min(next.tries));
@@ -153,19 +160,7 @@ impl Sent {
 
     /// A stream that begins behind `after`.
     pub fn begin(stream: Stream, after: ChangeId) -> Self {
-        Self { stream, upto: after, proved: Timestamp::from_unix(0), passes: Vec::new() }
-    }
-
-    /// A stream for a client that was restored from a backup, and is to get again everything after `after`, up to `upto`.
-    pub fn restored(stream: Stream, after: ChangeId, upto: ChangeId, now: Timestamp, rules: AgainRules) -> Self {
-        let mut sent = Self::begin(stream, after.min(upto));
-        if after < upto {
-            // It is due at once.
-            let sent_at = now.minus(rules.within);
-            let (first, form) = (ChangeId(after.0 + 1), Form::Whole);
-            sent.push(SentPass { after, first, upto, since: now, sent: sent_at, tries: 0, form, late: None });
-        }
-        sent
+        Self { stream, upto: after, proved: NEVER, passes: Vec::new() }
     }
 
     /// A stream that did not exist before `now`. Later ones have higher numbers, as long as the clock goes on.
@@ -229,7 +224,9 @@ impl Sent {
         let mut settled = Self { passes: Vec::new(), ..*self };
         let handled =
             self.passes.iter().filter(|pass| pass.form != Form::Aside && receipts.cover(pass.range(self.stream)));
+        // Times ahead are of a clock that was set back. They are not waited for, and prove nothing.
         settled.proved = handled.map(|pass| pass.sent).fold(self.proved, Timestamp::max);
+        settled.proved = if settled.proved > now { NEVER } else { settled.proved };
         for pass in &self.passes {
             if pass.late.is_none() && pass.upto > seen {
                 settled.upto = settled.upto.min(pass.after);
@@ -237,7 +234,7 @@ impl Sent {
         }
         let kept = self.unhandled(receipts).map(|(_, pass)| pass);
         let kept = kept.filter(|pass| pass.late.is_some() || pass.upto <= seen).cloned();
-        for pass in kept.map(|pass| pass.without_what_was_handled(receipts, self.stream)) {
+        for pass in kept.map(|pass| pass.without_what_was_handled(receipts, self.stream).not_ahead_of(now)) {
             let is_over = |pass: &SentPass| pass.late.is_none() && pass.is_given_up(now, rules);
             match settled.passes.last_mut() {
                 Some(last) if is_over(last) && is_over(&pass) && last.upto <= pass.after => {
@@ -249,15 +246,57 @@ impl Sent {
         (settled.upto <= seen).then_some(settled)
     }
 
-    /// Notes a pass. Of too many that follow each other and went once, the two become one that are closest in time: so each is given
-    /// up about when its changes are old enough.
+    /// What is left of it in another stream, for a client that has been set to another place, and has `seen` so much by that: what it
+    /// has not handled up to there. Its receipts for that mean nothing any more, so it is sent again in time.
+    pub fn carried_over(&self, stream: Stream, receipts: &Receipts, seen: ChangeId) -> Self {
+        let mut carried = Self::begin(stream, seen);
+        let unhandled = self.unhandled(receipts).map(|(_, pass)| pass.clone());
+        let unhandled = unhandled.map(|pass| pass.without_what_was_handled(receipts, self.stream));
+        for pass in unhandled.filter(|pass| pass.late.is_some() || pass.first <= seen) {
+            let form = if pass.form == Form::Aside { Form::Aside } else { Form::Whole };
+            let upto = if pass.late.is_some() { pass.upto } else { pass.upto.min(seen) };
+            carried.passes.push(SentPass { upto, form, tries: 0, ..pass });
+        }
+        carried
+    }
+
+    /// What is left of it in another stream, for a client that was restored from a backup and is to get again everything after `after`, up
+    /// to `upto`. What it had been given up for stays noted.
+    pub fn restored(
+        &self,
+        stream: Stream,
+        receipts: &Receipts,
+        (after, upto): (ChangeId, ChangeId),
+        now: Timestamp,
+        rules: AgainRules,
+    ) -> Self {
+        let mut restored = self.carried_over(stream, receipts, after.min(upto));
+        restored.passes.retain(|pass| pass.first <= after);
+        if after < upto {
+            let (first, form) = (ChangeId(after.0 + 1), Form::Whole);
+            // It is due at once.
+            let sent = now.minus(rules.within);
+            restored.push(SentPass { after, first, upto, since: now, sent, tries: 0, form, late: None });
+        }
+        restored
+    }
+
+    /// Gives up what is noted: see [`SentPass::is_given_up`].
+    pub fn give_up(&mut self, rules: AgainRules) {
+        for pass in &mut self.passes {
+            pass.since = pass.since.min(pass.sent.minus(rules.give_up));
+        }
+    }
+
+    /// Notes a pass. Of too many before it that follow each other and went once, the two become one that are closest in time: so each is
+    /// given up about when its changes are old enough. The new one stays apart: until it is recorded, it may have to be done again.
     pub fn push(&mut self, pass: SentPass) {
+        while self.passes.len() >= MOST_PASSES && self.join_closest(|pass| pass.tries == 0) {}
+        while self.passes.len() >= MOST_PIECES && self.join_closest(|pass| pass.form != Form::Aside) {}
         if pass.late.is_none() {
             self.upto = self.upto.max(pass.upto);
         }
         self.passes.push(pass);
-        while self.passes.len() > MOST_PASSES && self.join_closest(|pass| pass.tries == 0) {}
-        while self.passes.len() > MOST_PIECES && self.join_closest(|pass| pass.form != Form::Aside) {}
     }
 
     fn join_closest(&mut self, may_join: impl Fn(&SentPass) -> bool) -> bool {
@@ -322,6 +361,9 @@ impl Sent {
         now: Timestamp,
         rules: AgainRules,
     ) -> Word {
+        // What was said by a clock that was set back since is not known to be of now. Those of two servers differ a little.
+        const SKEW: Duration = Duration::from_secs(60);
+        let heard = heard.filter(|heard| *heard <= now.plus(SKEW));
         // Times are whole seconds, and what only asks is handled at once.
         let Some(heard) = heard.filter(|heard| *heard >= pass.sent) else {
             // Before that, too, it may have told of a queue that is long.
@@ -333,16 +375,16 @@ impl Sent {
             Some(false) if heard.until(now) < rules.within => Word::Busy,
             Some(false) => Word::Quiet,
             // A queue of which that is not known gives out first what was pushed first.
-            None if self.was_overtaken(pass, receipts) => Word::Idle,
+            None if self.was_overtaken(pass, receipts, now) => Word::Idle,
             None => Word::Silent,
         }
     }
 
     /// Whether something was handled that was pushed after the pass was sent last.
-    fn was_overtaken(&self, pass: &SentPass, receipts: &Receipts) -> bool {
-        let sent = ChangeId(pass.sent.unix().max(0).unsigned_abs());
+    fn was_overtaken(&self, pass: &SentPass, receipts: &Receipts, now: Timestamp) -> bool {
+        let [sent, now] = [pass.sent, now].map(|at| ChangeId(at.unix().max(0).unsigned_abs()));
         let is_followed = pass.tries == 0 && receipts.last_of(self.stream).is_some_and(|last| last > pass.upto);
-        is_followed || receipts.last_of(self.questions()).is_some_and(|asked| asked >= sent)
+        is_followed || receipts.last_of(self.questions()).is_some_and(|asked| (sent..=now).contains(&asked))
     }
 
     /// Whether the client is only asked for a report: notifications waited there when it gave the last one, long ago.
@@ -420,6 +462,9 @@ impl Sent {
     }
 }
 
+/// When something was proved of which nothing is.
+const NEVER: Timestamp = Timestamp::from_unix(0);
+
 /// The beginning of 2026, before which there were no streams.
 const FIRST_STREAM: i64 = 1_767_225_600;
 
@@ -468,7 +513,9 @@ pub fn pieces(pass: &SentPass, changes: &[ChangeId], again: Again) -> Vec<SentPa
     let whole = SentPass { sent: now, tries: pass.tries + 1, ..pass.clone() };
     let (head, tail) = changes.split_at(changes.len() / 2);
     match (head.last(), tail.first()) {
-        _ if !escalates || changes.is_empty() => vec![whole],
+        // It was deleted, or concerns the client no longer.
+        (None, None) => Vec::new(),
+        _ if !escalates => vec![whole],
         (Some(_), Some(_)) if !has_room => vec![whole],
         (Some(middle), Some(next)) => {
             let late = |ids: &[ChangeId]| pass.late.as_ref().map(|(stream, _)| (*stream, ids.to_vec()));
@@ -479,6 +526,7 @@ pub fn pieces(pass: &SentPass, changes: &[ChangeId], again: Again) -> Vec<SentPa
             let form = match pass.form {
                 Form::Whole | Form::WithoutDetails if is_proved => Form::LastAttempt,
                 Form::Whole | Form::WithoutDetails => Form::WithoutDetails,
+                Form::LastAttempt if !is_proved => Form::LastAttempt,
                 Form::LastAttempt | Form::Aside => Form::Aside,
             };
             vec![SentPass { form, ..whole }]
@@ -557,6 +605,10 @@ mod tests {
         assert_eq!(settled.due_again(&none, None, at(90_000), RULES), [1]);
         let after_all = settled.settled(&handled(&[(0, 20)]), ChangeId(40), at(90_000), RULES).unwrap();
         assert_eq!(bounds(&after_all), [(20, 30)], "until it is handled after all");
+        let mut watched = after_all;
+        watched.give_up(RULES);
+        assert!(watched.outstanding(&none, at(80_000), RULES).next().is_none(), "somebody else serves it");
+        assert_eq!(bounds(&watched), [(20, 30)]);
     }
 
     #[test]
@@ -588,6 +640,12 @@ mod tests {
         let settled = noted.settled(&handled(&[]), ChangeId(12), at(1), RULES).unwrap();
         assert_eq!((settled.open().count(), settled.upto), (1, ChangeId(10)));
         assert_eq!(noted.settled(&handled(&[]), ChangeId(9), at(1), RULES).unwrap().upto, ChangeId(0));
+        // Also if there are so many that some become one.
+        let mut many = sent((0..30).map(|n| pass(10 * n, 10 * n + 3, 10 * n + 10, at(60 * n))));
+        let before = many.clone();
+        many.push(pass(300, 305, 310, at(60 * 29)));
+        let settled = many.settled(&handled(&[]), ChangeId(303), at(9000), RULES).unwrap();
+        assert_eq!((settled.upto, settled.open().last()), (before.upto, before.open().last()));
         let began_at_30 = Sent::begin(Stream(5), ChangeId(30));
         assert_eq!(began_at_30.settled(&handled(&[]), ChangeId(20), at(1), RULES), None, "it was set back");
     }
@@ -611,6 +669,40 @@ mod tests {
         assert_eq!(due(&handled(&[(0, 10)]), None, 700), [1]);
         assert_eq!(due(&handled(&[(0, 20)]), None, 700), NOTHING);
         assert_eq!(due(&handled(&[]), None, 90_000), NOTHING, "it is given up");
+    }
+
+    #[test]
+    fn g16_of_a_client_that_was_set_back_what_it_has_not_handled_is_carried_over() {
+        let late = SentPass { late: Some((Stream(LATE + 3), vec![ChangeId(33)])), ..pass(32, 33, 33, NOW) };
+        let again = SentPass { tries: 3, form: Form::LastAttempt, ..pass(0, 1, 10, NOW) };
+        let noted = sent([again, pass(10, 15, 20, NOW), pass(20, 25, 30, NOW), late]);
+        let receipts = handled(&[(10, 20)]);
+        for seen in [27, 22] {
+            let carried = noted.carried_over(Stream(9), &receipts, ChangeId(seen));
+            assert_eq!((carried.stream, carried.upto), (Stream(9), ChangeId(seen)));
+            let left: Vec<_> = carried.open().map(|pass| (pass.after.0, pass.upto.0, pass.tries, pass.form)).collect();
+            let whole = |after, upto| (after, upto, 0, Form::Whole);
+            let cut = [whole(0, 10), whole(20, 27), whole(32, 33)];
+            assert_eq!(left, if seen == 27 { cut.to_vec() } else { vec![cut[0], cut[2]] });
+        }
+    }
+
+    #[test]
+    fn g10_what_was_noted_by_a_clock_that_was_set_back_is_not_counted_on() {
+        let ahead = at(7200);
+        let mut noted = sent([pass(0, 1, 10, ahead), SentPass { tries: 1, ..pass(10, 15, 20, NOW) }]);
+        noted.proved = ahead;
+        let settled = noted.settled(&handled(&[]), ChangeId(40), at(700), RULES).unwrap();
+        let times: Vec<_> = settled.open().map(|pass| (pass.since, pass.sent)).collect();
+        assert_eq!((settled.proved, times), (NEVER, vec![(at(700), at(700)), (NOW, NOW)]), "it holds back for ever");
+        // It said so an hour before, and is down since.
+        let idle = handled(&[]).when_idle(Some(true));
+        assert!(noted.escalates(1, &idle, Some(at(60)), at(700), RULES));
+        assert!(!noted.escalates(1, &idle, Some(ahead), at(700), RULES));
+        let question = noted.question(ahead).unwrap();
+        assert!(!noted.escalates(1, &Receipts::of([question]), Some(at(60)), at(700), RULES));
+        let busy = handled(&[]).when_idle(Some(false));
+        assert_eq!(noted.due_again(&busy, Some(ahead), at(1300), RULES), [0], "it is not waited for until then");
     }
 
     #[test]
@@ -655,7 +747,8 @@ mod tests {
         assert_eq!(pieces(bare, &ids[..1], unproved)[0].form, Form::WithoutDetails, "nothing else was handled either");
         assert_eq!(pieces(bare, &ids[..1], again(true))[0].form, Form::LastAttempt);
         assert_eq!(pieces(single, &ids[..1], again(true))[0].form, Form::Aside);
-        assert_eq!(pieces(&whole, &[], again(true))[0].form, Form::Whole, "nothing is left of it");
+        assert_eq!(pieces(single, &ids[..1], unproved)[0].form, Form::LastAttempt, "it may be down");
+        assert_eq!(pieces(&whole, &[], again(true)), [], "nothing is left of it");
         assert_eq!(pieces(&whole, &ids, Again { has_room: false, ..again(true) }).len(), 1);
     }
 
@@ -673,8 +766,15 @@ mod tests {
 
     #[test]
     fn a_client_that_was_restored_gets_the_rest_at_once() {
-        let sent = Sent::restored(Stream(7), ChangeId(120), ChangeId(200), NOW, RULES);
-        assert_eq!(sent.due_again(&Receipts::default(), None, NOW, RULES), [0]);
-        assert_eq!((sent.floor(), sent.upto), (ChangeId(120), ChangeId(200)));
+        let long_ago = NOW.minus(Duration::from_secs(90_000));
+        let before = sent([pass(10, 12, 20, long_ago), pass(130, 131, 140, NOW)]);
+        let sent = before.restored(Stream(7), &handled(&[]), (ChangeId(120), ChangeId(200)), NOW, RULES);
+        assert_eq!(sent.due_again(&Receipts::default(), None, NOW, RULES), [1]);
+        let bounds: Vec<_> = sent.open().map(|pass| (pass.after.0, pass.upto.0)).collect();
+        assert_eq!(
+            (bounds, sent.upto),
+            (vec![(10, 20), (120, 200)], ChangeId(200)),
+            "what was given up is still shown"
+        );
     }
 }

@@ -68,13 +68,23 @@ impl DispatchState {
         receipts.filter(|_| !self.claims_too_much()).unwrap_or(&NOTHING)
     }
 
+    /// Up to where it has been sent anything since its position was set: a pass that is under way, or was not recorded, may have been
+    /// handled all the same.
+    fn reach(&self) -> ChangeId {
+        self.lock().intended_end().map_or(self.seen, |end| end.max(self.seen))
+    }
+
+    /// Whether its position was set back since what is noted was sent.
+    pub fn was_set_back(&self) -> bool {
+        self.sent.as_ref().is_some_and(|sent| sent.upto > self.reach())
+    }
+
     /// Whether the client says that it has handled what it was never sent.
     pub fn claims_too_much(&self) -> bool {
-        // A pass that is under way, or was not recorded, may have been handled all the same.
-        let most = self.lock().intended_end().map_or(self.seen, |end| end.max(self.seen));
+        let most = self.reach();
         let both = self.reported.as_ref().zip(self.sent.as_ref());
-        let last = both.and_then(|(reported, sent)| reported.receipts.last_of(sent.stream));
-        last.is_some_and(|last| last > most)
+        let last = both.and_then(|(reported, sent)| Some((reported.receipts.last_of(sent.stream)?, sent.upto)));
+        last.is_some_and(|(last, sent)| last > most.max(sent))
     }
 
     /// What is wrong with what the client says that it has handled; `None` if nothing is, or it says nothing.
@@ -93,6 +103,15 @@ impl DispatchState {
     pub fn handled(&self, now: Timestamp, rules: AgainRules) -> ChangeId {
         let outstanding = self.sent.iter().flat_map(|sent| sent.outstanding(self.receipts(), now, rules));
         outstanding.map(|(_, pass)| pass.first.back(1)).min().map_or(self.seen, |first| first.min(self.seen))
+    }
+
+    /// Whether it was sent something that it has not handled, and that has yet to be sent to it again, and once more if need be: then
+    /// a client that leaves is waited for.
+    pub fn may_handle_more(&self, now: Timestamp, rules: AgainRules) -> bool {
+        const ENOUGH: u32 = 2;
+        let outstanding = self.sent.iter().flat_map(|sent| sent.outstanding(self.receipts(), now, rules));
+        let mut waited_for = outstanding.filter(|(_, pass)| pass.tries < ENOUGH || now < pass.sent.plus(rules.within));
+        waited_for.next().is_some()
     }
 
     /// Whether something is to be sent again now, if nobody is at work on the client.

@@ -25,7 +25,7 @@ use crate::domain::{
 /// many were pushed.
 pub(super) async fn deliver<C: Core>(core: &C, host: &Host, held: &mut Held<'_, C>, is_watched: bool) -> Done<usize> {
     if is_watched {
-        held.locked.pass.is_watched();
+        held.locked.pass.is_watched(core.settings().again_rules());
         host.act(vec![Action::Commit]).await?;
         let pass = &held.locked.pass;
         // What is sent again was sent when the client was ours.

@@ -69,8 +69,10 @@ pub(super) async fn look(core: &impl Core, host: &Host) -> Done<Looked> {
     if !outcome.bad.is_empty() {
         host.tell(Event::BadChanges(None, outcome.bad.clone()));
     }
-    let followed =
-        core.with(|open| ops::rollout::follow(open.store, open.settings.rollout(), &begun, outcome.horizon))?;
+    let followed = core.with(|open| {
+        let (wanted, rules) = (open.settings.rollout(), open.settings.again_rules());
+        ops::rollout::follow(open.store, wanted, &begun, outcome.horizon, rules)
+    })?;
     for client in followed.left {
         host.tell(Event::ClientLeft(client));
     }

@@ -79,7 +79,7 @@ pub(super) fn propose_again<S: Store + ?Sized>(
         let is_proved = sent.proved >= pass.sent;
         let has_room = sent.open().count() + added < MOST_PIECES;
         let pieces = pieces(&pass, &ids, sent::Again { now, escalates, has_room, is_proved });
-        added += pieces.len() - 1 + usize::from(rest.is_some());
+        added += pieces.len().saturating_sub(1) + usize::from(rest.is_some());
         for piece in pieces {
             let of_piece = left.partition_point(|change| change.id <= piece.upto);
             let (own, others) = left.split_at(of_piece);
@@ -123,13 +123,18 @@ pub(super) fn left_noted(state: &DispatchState, settings: &Settings, now: Timest
     };
     if state.claims_too_much() {
         // The repo was restored from a backup, and gives out ids again that the client has handled.
-        return Sent::restored(fresh(), state.handled(now, rules), state.seen, now, rules);
+        let rest = (state.handled(now, rules), state.seen);
+        return sent.restored(fresh(), state.receipts(), rest, now, rules);
     }
     match state.receipts().restored_in(sent.stream) {
         // What it had not handled before the loss is behind that, too.
-        Some(after) => Sent::restored(fresh(), after.min(state.handled(now, rules)), state.seen, now, rules),
+        Some(after) => {
+            let rest = (after.min(state.handled(now, rules)), state.seen);
+            sent.restored(fresh(), state.receipts(), rest, now, rules)
+        }
         None => {
-            sent.settled(state.receipts(), state.seen, now, rules).unwrap_or_else(|| Sent::begin(fresh(), state.seen))
+            let settled = sent.settled(state.receipts(), state.seen, now, rules).filter(|_| !state.was_set_back());
+            settled.unwrap_or_else(|| sent.carried_over(fresh(), state.receipts(), state.seen))
         }
     }
 }

@@ -171,10 +171,16 @@ pub fn finish_group<S: Store + ?Sized>(
     let notes: Vec<_> =
         advances.iter().zip(&sent).filter_map(|(advance, sent)| Some((advance, sent.as_ref()?))).collect();
     store.note_sent(&notes)?;
-    let moved = store.advance_all(&advances, now)?;
-    let mut lost = Vec::new();
-    for (locked, is_moved) in passes.iter().zip(moved) {
-        if is_moved {
+    let goes = |locked: &&&mut LockedPass| locked.pass.lock_after(now).is_none();
+    let going: Vec<Advance<'_>> = passes.iter().filter(goes).map(|locked| locked.pass.advance()).collect();
+    let moved = if going.is_empty() { Vec::new() } else { store.advance_all(&going, now)? };
+    let (mut moved, mut lost) = (moved.into_iter(), Vec::new());
+    for locked in passes.iter() {
+        let is_done = match locked.pass.lock_after(now) {
+            Some(mark) => store.unlock(&locked.pass.client.site, &locked.pass.lock, Some(&mark))?,
+            None => moved.next().unwrap_or_default(),
+        };
+        if is_done {
             plan.put_back(locked.pass.state_after(now), now, settings);
         } else {
             lost.push(locked.pass.client.site.clone());

@@ -4,10 +4,12 @@
 //! so nothing is pushed that is not written down first, and a runner that takes over from a dead one pushes the same again.
 //! Assembling before claiming costs a losing runner some reading, and saves every winning one a statement.
 
+use std::time::Duration;
+
 use super::{
     again::{gives_receipts, left_noted, propose_again},
     horizon::{patience, wait_for_gap},
-    late::{FoundLate, can_be_told, find_late, propose_late},
+    late::{FoundLate, can_be_told, find_late, mark, propose_late},
     repair_seen::repair_seen,
     states::state_of_client,
     window::{Run, Window},
@@ -22,7 +24,7 @@ use crate::{
         notification_format::NotificationFormat,
         receipts::Reported,
         segment::Segment,
-        sent::{Form, Sent, SentPass},
+        sent::{AgainRules, Form, Sent, SentPass},
         settings::Settings,
         site::Client,
         state::{DispatchState, Due},
@@ -50,7 +52,7 @@ pub struct Pass {
     claim: Claim,
     life: Life,
     /// The claim as it stands in the row.
-    lock: String,
+    pub(super) lock: String,
     /// What stood there before.
     lock_before: Option<String>,
     /// Late changes that it hands over, and nothing else; empty for any other pass.
@@ -139,10 +141,11 @@ impl Pass {
         self.again.as_deref().unwrap_or_default()
     }
 
-    /// The client is only watched: what it gets is not from us.
-    pub fn is_watched(&mut self) {
-        if self.again.is_none() {
-            self.sent = None;
+    /// The client is only watched: what it gets is not from us. Nobody sends again what it has not handled from the time when it did.
+    pub fn is_watched(&mut self, rules: AgainRules) {
+        match &mut self.sent {
+            Some(sent) if self.again.is_some() => sent.give_up(rules),
+            sent => *sent = None,
         }
     }
 
@@ -220,6 +223,17 @@ impl Pass {
         Advance { client: &self.client.site, seen: self.seen, lock: &self.lock, to: self.end() }
     }
 
+    /// What is to stand in the place of its claim when it is finished; `None`: nothing. A pass that leaves its client where it is leaves a
+    /// rest that is over. By that every claim fails that was prepared before it: what was read then lacks what it has noted.
+    pub(super) fn lock_after(&self, now: Timestamp) -> Option<String> {
+        if self.again.is_none() && self.late.is_empty() {
+            return None;
+        }
+        let before = Lock::parse(self.lock_before.as_deref());
+        let is_same = matches!(before, Lock::Resting(rest) if rest.until == now);
+        Some(mark(if is_same { now.minus(Duration::from_secs(1)) } else { now }).to_string())
+    }
+
     /// Where the client stands when the pass is finished.
     pub(super) fn state_after(&self, now: Timestamp) -> DispatchState {
         DispatchState {
@@ -228,7 +242,7 @@ impl Pass {
             client: self.client.clone(),
             seen: self.end(),
             touched: Some(now),
-            lock_value: None,
+            lock_value: self.lock_after(now),
             disabled: false,
             mark: self.mark.clone(),
         }
@@ -402,7 +416,11 @@ pub fn finish<S: Store + ?Sized>(store: &mut S, settings: &Settings, pass: &Pass
     if let Some(sent) = pass.note(now) {
         store.note_sent(&[(&pass.advance(), &sent)])?;
     }
-    if !store.advance(&pass.advance(), now)? {
+    let is_ours = match pass.lock_after(now) {
+        Some(mark) => store.unlock(&pass.client.site, &pass.lock, Some(&mark))?,
+        None => store.advance(&pass.advance(), now)?,
+    };
+    if !is_ours {
         return Err(claim_lost(pass));
     }
     let horizon = store.horizon(pass.end(), settings.gap_rules())?;

@@ -4,7 +4,7 @@
 //! the last batch keeps the next one from going. Crash at any step: the note is written before anything is deleted, and
 //! says only what is true.
 
-use super::states::state_of;
+use super::states::state_of_row;
 use crate::{
     domain::{
         change::ChangeId,
@@ -113,10 +113,12 @@ fn holders<'r>(settings: &'r Settings, rows: &'r [StateRow], now: Timestamp) -> 
 
 /// A client that gives receipts needs a change until it has handled it, as it may have to be sent again.
 fn holder(settings: &Settings, row: &StateRow, now: Timestamp) -> Holder {
+    let state = || state_of_row(row.clone());
+    let handled = || state().map_or(row.seen, |state| state.handled(now, settings.again_rules()));
     match settings.client(&row.site) {
         _ if row.disabled => Holder::Disabled,
-        Some(client) => Holder::Client { seen: state_of(client, row.clone()).handled(now, settings.again_rules()) },
-        None => Holder::Unconfigured { seen: row.seen, touched: row.touched },
+        Some(_) => Holder::Client { seen: handled() },
+        None => Holder::Unconfigured { seen: handled(), touched: row.touched },
     }
 }
 

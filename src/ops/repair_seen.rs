@@ -47,6 +47,7 @@ pub fn repair_seen<S: Store + ?Sized>(
     let mut repairs = Vec::new();
     for state in states.iter_mut().filter(|state| state.seen > highest) {
         let (client, seen) = (&state.client.site, state.seen);
+        store.forget_sent(client, seen, state.lock_value.as_deref())?;
         if store.seek(client, seen, state.lock_value.as_deref(), ChangeId::default(), horizon.life)? {
             repairs.push(Repair { client: client.clone(), seen, highest });
             state.seen = ChangeId::default();
@@ -78,6 +79,7 @@ fn begin_anew<S: Store + ?Sized>(
     let mark = mark(store.now()?).to_string();
     let mut repairs = Vec::new();
     for (client, row) in &clients {
+        store.forget_sent(client, row.seen, row.lock.as_deref())?;
         if !store.seek(client, row.seen, row.lock.as_deref(), beginning, horizon.life)? {
             return Err(busy());
         }

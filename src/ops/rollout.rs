@@ -1,5 +1,8 @@
 //! Applies the configured rollout: see [`plan`] for the rules.
 
+use std::collections::HashMap;
+
+use super::states::state_of_row;
 use crate::{
     domain::{
         change::ChangeId,
@@ -7,10 +10,11 @@ use crate::{
             AppliedRollout, RolloutState, Step, WantedRollout, WikibaseState,
             plan::{self, LOOK_AHEAD, Look, PASSED_ON},
         },
+        sent::AgainRules,
         site::SiteId,
     },
     error::Result,
-    store::Store,
+    store::{StateRow, Store},
 };
 
 /// Transactions of one call: as many as it takes to lead every client from one side to the other, some batches of changes that are to be
@@ -96,13 +100,14 @@ pub fn follow<S: Store + ?Sized>(
     wanted: &WantedRollout,
     begun: &Begun,
     horizon: ChangeId,
+    rules: AgainRules,
 ) -> Result<Followed> {
     if begun.wikibase == Some(WikibaseState::Idle) {
         return Ok(Followed::default());
     }
     let applied = store.rollout()?;
     match applied.state() {
-        Some(WikibaseState::Serving) => follow_wikibase(store, wanted, &applied, horizon),
+        Some(WikibaseState::Serving) => follow_wikibase(store, wanted, &applied, horizon, rules),
         None => pass_on(store, Followed::default()),
         Some(WikibaseState::Idle | WikibaseState::Starting) => Ok(Followed::default()),
     }
@@ -113,6 +118,7 @@ fn follow_wikibase<S: Store + ?Sized>(
     wanted: &WantedRollout,
     applied: &AppliedRollout,
     horizon: ChangeId,
+    rules: AgainRules,
 ) -> Result<Followed> {
     let unhanded = store.unhanded(applied.floor(), horizon, LOOK_AHEAD)?;
     let look = Look::at(&unhanded, horizon);
@@ -126,8 +132,9 @@ fn follow_wikibase<S: Store + ?Sized>(
     }
     let mut followed =
         Followed { remind: look.forgotten, may_have_forgotten: look.are_some_young, ..Followed::default() };
-    if somebody_has_left(store, applied)? {
-        let_go(store, &mut followed)?;
+    let have_left = have_left(store, applied, rules)?;
+    if !have_left.is_empty() {
+        let_go(store, &have_left, &mut followed)?;
         let begun = begin(store, wanted)?;
         followed.changed = begun.changed;
         followed.is_more_left = begun.is_more_left;
@@ -140,19 +147,33 @@ fn follow_wikibase<S: Store + ?Sized>(
     Ok(followed)
 }
 
-/// Costs one statement while clients leave. The transaction that lets them go looks for itself.
-fn somebody_has_left<S: Store + ?Sized>(store: &mut S, applied: &AppliedRollout) -> Result<bool> {
+/// Those who have got from us all that they get from nobody else, and are not waited for. Costs a statement or two while clients leave. The
+/// transaction that lets them go looks for itself where they stand.
+pub(super) fn have_left<S: Store + ?Sized>(
+    store: &mut S,
+    applied: &AppliedRollout,
+    rules: AgainRules,
+) -> Result<Vec<String>> {
     if applied.leaving().next().is_none() {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     let states = store.all_states()?;
-    let enabled = states.iter().filter(|row| !row.disabled);
-    let seen: std::collections::HashMap<&str, ChangeId> = enabled.map(|row| (row.site.as_str(), row.seen)).collect();
-    Ok(plan::left_now(applied, |site| seen.get(site).copied()).next().is_some())
+    let enabled: HashMap<&str, &StateRow> =
+        states.iter().filter(|row| !row.disabled).map(|row| (row.site.as_str(), row)).collect();
+    let mut left: Vec<String> = plan::left_now(applied, |site| enabled.get(site).map(|row| row.seen)).collect();
+    if !left.is_empty() && states.iter().any(|row| row.sent.is_some()) {
+        let now = store.now()?;
+        let is_waited_for = |site: &String| {
+            let state = enabled.get(site.as_str()).and_then(|row| state_of_row((*row).clone()));
+            state.is_some_and(|state| state.may_handle_more(now, rules))
+        };
+        left.retain(|site| !is_waited_for(site));
+    }
+    Ok(left)
 }
 
-fn let_go<S: Store + ?Sized>(store: &mut S, followed: &mut Followed) -> Result<()> {
-    for step in store.roll_out(&mut plan::let_go)?.steps {
+fn let_go<S: Store + ?Sized>(store: &mut S, have_left: &[String], followed: &mut Followed) -> Result<()> {
+    for step in store.roll_out(&mut |facts| plan::let_go(facts, have_left))?.steps {
         if let Step::Stop(left) = step {
             followed.left.extend(left);
         }

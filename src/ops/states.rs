@@ -6,7 +6,7 @@ use crate::{
         excerpt::quoted,
         selection::{Selection, select},
         settings::Settings,
-        site::{Client, SiteId},
+        site::{Client, DatabaseDomain, SiteId},
         state::DispatchState,
         time::Timestamp,
     },
@@ -105,6 +105,12 @@ pub(super) fn state_of_client<S: Store + ?Sized>(
         )
     })?;
     Ok(state_of(client, row))
+}
+
+/// What a row says, whether its client is configured or not; `None` if it cannot be one's.
+pub(super) fn state_of_row(row: StateRow) -> Option<DispatchState> {
+    let domain = DatabaseDomain::parse(&row.domain).or_else(|| DatabaseDomain::parse(&row.site))?;
+    Some(state_of(&Client { site: SiteId::parse(&row.site)?, domain }, row))
 }
 
 pub(super) fn state_of(client: &Client, row: StateRow) -> DispatchState {

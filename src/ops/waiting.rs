@@ -1,11 +1,12 @@
 //! Whether changes wait although nobody may be going to look.
 
-use super::{again::is_to_hear_again, states::states_of};
+use super::{again::is_to_hear_again, rollout::have_left, states::states_of};
 use crate::{
     domain::{
         change::ChangeId,
-        rollout::{RolloutState, WikibaseState, plan::Look},
+        rollout::{AppliedRollout, RolloutState, WikibaseState, plan::Look},
         settings::Settings,
+        site::SiteId,
         time::Timestamp,
         trigger_gate::OVERDUE,
     },
@@ -23,7 +24,11 @@ pub fn something_waits<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
     if !wanted.is_everywhere(RolloutState::On) {
         // Wikibase may have to be reminded of a change, which takes a trigger, and all of ours have seen it; or it is to serve clients again,
         // and no trigger has seen to that.
-        match store.rollout()?.wikibase {
+        let applied = store.rollout()?;
+        if somebody_leaves(store, settings, &applied)? {
+            return Ok(true);
+        }
+        match applied.wikibase {
             Some((WikibaseState::Serving, floor)) if last <= floor => {}
             Some(_) => return Ok(true),
             // Wikibase's own jobs delete what they hand over. A server with an older configuration may have announced a change to us alone.
@@ -60,6 +65,22 @@ pub fn something_waits<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
     let is_told = |site: &str| states.iter().any(|row| row.site == site && (!row.disabled || row.has_left));
     let late = store.undelivered()?;
     Ok(late.iter().any(|(site, _)| is_ours(site) && is_told(site)) || !store.find_late(1)?.is_empty())
+}
+
+/// Whether a client that leaves can be let go, or is to hear something again before.
+fn somebody_leaves<S: Store + ?Sized>(store: &mut S, settings: &Settings, applied: &AppliedRollout) -> Result<bool> {
+    let rules = settings.again_rules();
+    if !have_left(store, applied, rules)?.is_empty() {
+        return Ok(true);
+    }
+    let leaving: Vec<SiteId> = applied.leaving().filter_map(|(site, _)| SiteId::parse(site)).collect();
+    if leaving.is_empty() {
+        return Ok(false);
+    }
+    let serving = settings.serving(&leaving);
+    let now = store.now()?;
+    let states = states_of(&serving, store.all_states()?);
+    Ok(states.iter().any(|state| leaving.contains(&state.client.site) && is_to_hear_again(state, &serving, now)))
 }
 
 /// Whether a change that not all have seen is older than the longest that one has to wait. A time that cannot be read, or is far

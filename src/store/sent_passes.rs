@@ -18,6 +18,10 @@ pub trait SentPasses {
     /// comes after a runner that died in between does the pass again. No error where there is no table of that yet.
     fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()>;
 
+    /// Forgets what a client was sent, if its row still holds this, since its changes are gone: the ids began anew. To be done before its
+    /// position is set: without the note the client begins a new stream.
+    fn forget_sent(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<()>;
+
     /// Takes note that a client cannot handle a change of this entity. What is noted already is left alone.
     fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()>;
 

@@ -233,6 +233,10 @@ impl<S: Store> SentPasses for FailingStore<S> {
         self.call(|inner| inner.note_sent(notes))
     }
 
+    fn forget_sent(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<()> {
+        self.call(|inner| inner.forget_sent(client, seen, lock))
+    }
+
     fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()> {
         self.call(|inner| inner.set_aside(client, change, entity, now))
     }

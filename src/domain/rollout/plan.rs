@@ -250,9 +250,10 @@ fn finish(wanted: &WantedRollout, applied: &AppliedRollout, has_handed_changes: 
     }
 }
 
-/// Lets clients go that have got from us all that they get from nobody else.
-pub fn let_go(facts: &Facts) -> Vec<Step> {
-    let left: Vec<String> = left_now(&facts.applied, |site| facts.seen.get(site).copied()).collect();
+/// Lets those of `clients` go that have got from us all that they get from nobody else.
+pub fn let_go(facts: &Facts, clients: &[String]) -> Vec<Step> {
+    let left = left_now(&facts.applied, |site| facts.seen.get(site).copied());
+    let left: Vec<String> = left.filter(|site| clients.contains(site)).collect();
     if left.is_empty() { Vec::new() } else { vec![Step::Stop(left.clone()), Step::Remove(left)] }
 }
 

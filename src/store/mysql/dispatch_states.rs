@@ -87,7 +87,7 @@ const SEEK: &str = "UPDATE {wb_changes_dispatch} SET chd_seen = ?, chd_lock = NU
     WHERE chd_site = ? AND chd_seen = ? AND chd_lock <=> ?";
 
 /// The lock that a row must hold, whoever wrote it.
-fn lock_of(expected: Option<&str>) -> Value {
+pub(super) fn lock_of(expected: Option<&str>) -> Value {
     expected.map(|lock| lock_value::bytes_of(lock).into_owned()).into()
 }
 
@@ -240,7 +240,7 @@ impl DispatchStates for MysqlStore {
     fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
         let values = positional([after.0.into(), client.as_str().into()]);
         let doing = || format!("cannot enable {client}");
-        self.forget_sent(client)?;
+        self.forget_sent_to_disabled(client)?;
         self.write_one(client, doing, ENABLE, values, |row| {
             if row.has_left {
                 Outcome::Never
@@ -284,7 +284,6 @@ impl DispatchStates for MysqlStore {
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, life: Life) -> Result<bool> {
         let values = positional([to.0.into(), client.as_str().into(), seen.0.into(), lock_of(lock)]);
         let doing = || format!("cannot set {client} to position {to}");
-        self.forget_sent(client)?;
         self.resting_on(life, |store| {
             store.write_one(client, doing, SEEK, values, |row| {
                 let has_left = if to > seen { row.seen >= to } else { row.seen < seen };

@@ -4,7 +4,9 @@ use std::ops::ControlFlow;
 
 use mysql_async::{Params, Value};
 
-use super::{MysqlStore, change_buffer::number, groups::repeated, subscriptions::text, tries::Outcome};
+use super::{
+    MysqlStore, change_buffer::number, dispatch_states::lock_of, groups::repeated, subscriptions::text, tries::Outcome,
+};
 use crate::{
     domain::{
         change::ChangeId,
@@ -21,8 +23,12 @@ use crate::{
 const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes) SELECT chd_site, CASE chd_site ";
 const NOTE_AGAIN: &str = " ON DUPLICATE KEY UPDATE csn_passes = VALUES(csn_passes)";
 
-/// A client whose position was set has another stream from now on.
-const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?";
+const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ? AND EXISTS
+    (SELECT 1 FROM {wb_changes_dispatch} WHERE chd_site = csn_site AND chd_seen = ? AND chd_lock <=> ?)";
+
+/// A client that is enabled begins another stream where an admin says.
+const FORGET_SENT_TO_DISABLED: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ? AND EXISTS
+    (SELECT 1 FROM {wb_changes_dispatch} WHERE chd_site = csn_site AND chd_disabled = 1)";
 
 const SET_ASIDE: &str =
     "INSERT IGNORE INTO {wb_changes_aside} (cas_site, cas_change, cas_entity, cas_time) VALUES (?, ?, ?, ?)";
@@ -52,6 +58,10 @@ impl SentPasses for MysqlStore {
         without_tables(written).map(drop)
     }
 
+    fn forget_sent(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<()> {
+        self.forget(client, FORGET_SENT, vec![client.as_str().into(), seen.0.into(), lock_of(lock)])
+    }
+
     fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()> {
         let values = vec![client.as_str().into(), change.0.into(), entity.into(), now.to_mw().into()];
         let doing = || format!("cannot set change {change} aside for {client}");
@@ -76,11 +86,14 @@ impl SentPasses for MysqlStore {
 }
 
 impl MysqlStore {
-    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
-    pub(super) fn forget_sent(&mut self, client: &SiteId) -> Result<()> {
+    /// To be done before it is enabled. Of a client that is enabled already, nothing is forgotten.
+    pub(super) fn forget_sent_to_disabled(&mut self, client: &SiteId) -> Result<()> {
+        self.forget(client, FORGET_SENT_TO_DISABLED, vec![client.as_str().into()])
+    }
+
+    fn forget(&mut self, client: &SiteId, template: &str, values: Vec<Value>) -> Result<()> {
         let doing = || format!("cannot forget what was sent to {client}");
-        let values = Params::Positional(vec![client.as_str().into()]);
-        without_tables(self.write(doing, FORGET_SENT, values, |_| Ok(Outcome::NotYet))).map(drop)
+        without_tables(self.write(doing, template, Params::Positional(values), |_| Ok(Outcome::NotYet))).map(drop)
     }
 }
 

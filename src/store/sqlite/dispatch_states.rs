@@ -155,7 +155,7 @@ impl DispatchStates for SqliteStore {
     }
 
     fn enable(&mut self, client: &SiteId, after: ChangeId) -> Result<bool> {
-        self.forget_sent(client)?;
+        self.forget_sent_to_disabled(client)?;
         self.change_one(ENABLE, params![client.as_str(), after.0], || format!("cannot enable {client}"))
     }
 
@@ -179,7 +179,6 @@ impl DispatchStates for SqliteStore {
 
     fn seek(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>, to: ChangeId, _life: Life) -> Result<bool> {
         let lock = self.as_is(lock);
-        self.forget_sent(client)?;
         self.change_one(SEEK, params![client.as_str(), seen.0, lock.as_deref().map(bytes_of), to.0], || {
             format!("cannot set {client} to position {to}")
         })
@@ -212,7 +211,7 @@ impl SqliteStore {
     }
 
     /// What the row holds where [`SqliteStore::as_read`] has shown this.
-    fn as_is(&self, shown: Option<&str>) -> Option<String> {
+    pub(super) fn as_is(&self, shown: Option<&str>) -> Option<String> {
         shown.map(|shown| self.orphans.get(shown).cloned().unwrap_or_else(|| shown.to_owned()))
     }
 

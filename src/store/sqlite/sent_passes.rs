@@ -1,6 +1,6 @@
 //! `wb_changes_sent` and `wb_changes_aside` on SQLite.
 
-use rusqlite::params;
+use rusqlite::{ToSql, params};
 
 use super::{
     SqliteStore,
@@ -14,7 +14,7 @@ use crate::{
         time::Timestamp,
     },
     error::Result,
-    store::{Advance, SentPasses, named},
+    store::{Advance, SentPasses, lock_value::bytes_of, named},
 };
 
 /// If the claim still holds.
@@ -22,8 +22,12 @@ const NOTE_SENT: &str = "INSERT INTO {wb_changes_sent} (csn_site, csn_passes)
     SELECT chd_site, ?4 FROM {wb_changes_dispatch} WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock = ?3
     ON CONFLICT (csn_site) DO UPDATE SET csn_passes = excluded.csn_passes";
 
-/// A client whose position was set has another stream from now on.
-const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?1";
+const FORGET_SENT: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?1 AND EXISTS
+    (SELECT 1 FROM {wb_changes_dispatch} WHERE chd_site = ?1 AND chd_seen = ?2 AND chd_lock IS ?3)";
+
+/// A client that is enabled begins another stream where an admin says.
+const FORGET_SENT_TO_DISABLED: &str = "DELETE FROM {wb_changes_sent} WHERE csn_site = ?1 AND EXISTS
+    (SELECT 1 FROM {wb_changes_dispatch} WHERE chd_site = ?1 AND chd_disabled = 1)";
 
 const SET_ASIDE: &str =
     "INSERT OR IGNORE INTO {wb_changes_aside} (cas_site, cas_change, cas_entity, cas_time) VALUES (?1, ?2, ?3, ?4)";
@@ -41,6 +45,11 @@ impl SentPasses for SqliteStore {
             statement.execute(params![advance.client.as_str(), advance.seen.0, advance.lock, sent.to_text()])
         })
         .map(drop)
+    }
+
+    fn forget_sent(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<()> {
+        let lock = self.as_is(lock);
+        self.forget(client, FORGET_SENT, params![client.as_str(), seen.0, lock.as_deref().map(bytes_of)])
     }
 
     fn set_aside(&mut self, client: &SiteId, change: ChangeId, entity: &str, now: Timestamp) -> Result<()> {
@@ -69,12 +78,15 @@ impl SentPasses for SqliteStore {
 }
 
 impl SqliteStore {
-    /// To be done before its position is set: without the note the client begins a new stream, which loses nothing.
-    pub(super) fn forget_sent(&self, client: &SiteId) -> Result<()> {
+    /// To be done before it is enabled. Of a client that is enabled already, nothing is forgotten.
+    pub(super) fn forget_sent_to_disabled(&self, client: &SiteId) -> Result<()> {
+        self.forget(client, FORGET_SENT_TO_DISABLED, params![client.as_str()])
+    }
+
+    fn forget(&self, client: &SiteId, template: &str, values: &[&dyn ToSql]) -> Result<()> {
         if self.lacks_receipts() {
             return Ok(());
         }
-        self.change_one(FORGET_SENT, params![client.as_str()], || format!("cannot forget what was sent to {client}"))
-            .map(drop)
+        self.change_one(template, values, || format!("cannot forget what was sent to {client}")).map(drop)
     }
 }

@@ -10,6 +10,7 @@ use crate::support::{
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
+        claim::Token,
         receipts::{Range, Receipts, Stream},
         sent::Sent,
         settings::Settings,
@@ -17,6 +18,7 @@ use wikibase_dispatch::{
         time::Timestamp,
     },
     jobs::{self, Action, Answer, Delivery, Event, Machine, RepoJob},
+    lock::ClaimOnly,
     ops,
     store::{Advance, ChangeBuffer, Clock, DispatchStates, SentPasses},
 };
@@ -46,6 +48,11 @@ on_each_store! {
     g16_many_changes_that_cannot_be_handled_are_all_set_aside_where_others_are_handled,
     g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again,
     another_stream_begins_once_where_nothing_is_to_be_sent_again,
+    g16_a_client_that_is_enabled_already_keeps_what_is_noted,
+    g16_what_a_client_has_not_handled_is_sent_again_though_it_was_set_back,
+    g16_nothing_is_set_aside_because_of_an_outage_that_began_in_the_middle,
+    g3_who_looked_before_something_was_sent_again_does_not_send_it_once_more,
+    g16_what_concerns_a_client_no_longer_is_not_sent_again_and_proves_nothing,
     g16_a_client_that_falls_silent_while_something_waits_is_asked_what_became_of_it,
 }
 
@@ -163,12 +170,13 @@ fn a_client_whose_position_is_set_begins_a_new_stream<R: TestRepo>() {
     repo.change("Q1", PLAIN);
     trigger(&repo);
     let first = sent(&repo).unwrap().stream;
+    report(&repo, &Receipts::of(Range::new(first, ChangeId(0), ChangeId(1))));
     let mut store = repo.store();
     let life = store.life();
     assert!(store.seek(&site("enwiki"), ChangeId(1), None, ChangeId(0), life).unwrap());
-    assert_eq!(sent(&repo), None);
-    let (again, _) = trigger(&repo);
+    let (again, run) = trigger(&repo);
     assert_eq!(ids(&again), [vec![(1, true)]]);
+    assert!(!run.events.iter().any(|event| matches!(event, Event::ReceiptsRefused { .. })), "it was sent that");
     assert_ne!(sent(&repo).unwrap().stream, first, "its receipt is another's");
 }
 
@@ -261,7 +269,7 @@ fn g16_a_change_that_cannot_be_handled_is_cut_out_goes_without_details_and_is_se
     let (mut pushed, _) = trigger(&repo);
     let (mut handled, mut log) = (Vec::new(), Vec::new());
     let mut events = Vec::new();
-    for _ in 0..12 {
+    for round in 0..12 {
         // Whoever handles change 3 dies.
         let (fatal, fine): (Vec<Told>, Vec<Told>) =
             pushed.into_iter().partition(|(changes, _)| changes.iter().any(|(id, _)| *id == 3));
@@ -272,9 +280,15 @@ fn g16_a_change_that_cannot_be_handled_is_cut_out_goes_without_details_and_is_se
         let (next, run) = trigger(&repo);
         events.extend(run.events);
         pushed = next;
+        if round == 8 {
+            assert_eq!(repo.store().aside(9).unwrap().len(), 0, "nothing else was handled since");
+            repo.change("Q1", PLAIN);
+            pushed.extend(trigger(&repo).0);
+        }
     }
     let all = |ids: &[u64]| ids.iter().map(|id| (*id, true)).collect::<Vec<_>>();
-    assert_eq!(log, [all(&[1, 2, 3, 4]), all(&[1, 2, 3, 4]), all(&[3, 4]), all(&[3]), vec![(3, false)]]);
+    assert_eq!(log[..4], [all(&[1, 2, 3, 4]), all(&[1, 2, 3, 4]), all(&[3, 4]), all(&[3])]);
+    assert!(log[4..].iter().all(|changes| *changes == [(3, false)]), "{log:?}");
     let aside = repo.store().aside(9).unwrap();
     assert_eq!(aside.iter().map(|aside| aside.change.0).collect::<Vec<_>>(), [3]);
     let told = events.iter().filter(|event| matches!(event, Event::SetAside { change: ChangeId(3), .. }));
@@ -308,6 +322,8 @@ fn g8_what_was_not_handled_is_not_pruned<R: TestRepo>() {
     let (first, _) = trigger(&repo);
     let mut store = repo.store();
     assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 0);
+    let without = self::settings(&["dewiki"], &numbers);
+    assert_eq!(ops::prune(&mut store, &without, None).unwrap().deleted, 0, "for a weekend it need not be configured");
     let stream = ranges(&first)[0].stream;
     report(&repo, &Receipts::of(Range::new(stream, ChangeId(0), ChangeId(2))));
     assert_eq!(ops::prune(&mut store, &settings, None).unwrap().deleted, 2);
@@ -583,4 +599,111 @@ fn g16_a_client_that_falls_silent_while_something_waits_is_asked_what_became_of_
     report(&repo, &Receipts::none());
     let (halves, _) = trigger(&repo);
     assert_eq!(ids(&halves)[..2], [[(1, true)], [(2, true)]], "nothing waits any more, and it has not handled it");
+}
+
+fn g16_a_client_that_is_enabled_already_keeps_what_is_noted<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let noted = sent(&repo);
+    let mut store = repo.store();
+    let enwiki = site("enwiki");
+    let switched = ops::enable(&mut store, &everything(), &enwiki, ChangeId(1)).unwrap();
+    assert_eq!((switched, sent(&repo)), (ops::Switched::Already, noted.clone()));
+    let life = store.life();
+    assert!(!store.seek(&enwiki, ChangeId(9), None, ChangeId(0), life).unwrap());
+    store.forget_sent(&enwiki, ChangeId(9), None).unwrap();
+    store.forget_sent(&enwiki, ChangeId(1), Some("another's")).unwrap();
+    assert_eq!(sent(&repo), noted);
+    store.forget_sent(&enwiki, ChangeId(1), None).unwrap();
+    assert_eq!(sent(&repo), None);
+}
+
+fn g16_what_a_client_has_not_handled_is_sent_again_though_it_was_set_back<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+        trigger(&repo);
+    }
+    let mut store = repo.store();
+    let life = store.life();
+    assert!(store.seek(&site("enwiki"), ChangeId(3), None, ChangeId(2), life).unwrap());
+    let (repeated, _) = trigger(&repo);
+    assert_eq!(ids(&repeated), [[(3, true)]]);
+    report(&repo, &Receipts::of(ranges(&repeated)));
+    let_time_pass(&repo, WITHIN);
+    report(&repo, &Receipts::of(ranges(&repeated)));
+    let (again, _) = trigger(&repo);
+    assert_eq!(ids(&again)[..2], [[(1, true)], [(2, true)]], "its queue has lost them");
+}
+
+fn g16_nothing_is_set_aside_because_of_an_outage_that_began_in_the_middle<R: TestRepo>() {
+    let repo: R = repo();
+    for _ in 0..3 {
+        repo.change("Q1", PLAIN);
+        trigger(&repo);
+    }
+    let round = |handled: &[Range]| {
+        let_time_pass(&repo, WITHIN + 1);
+        report(&repo, &Receipts::of(handled.iter().copied()));
+        trigger(&repo).0
+    };
+    let again = round(&[]);
+    assert_eq!(ids(&again)[..3], [[(1, true)], [(2, true)], [(3, true)]], "its queue was emptied");
+    // It handles the first, and then its database is read-only for long: all else fails.
+    let handled = [ranges(&again)[0]];
+    let mut last = Vec::new();
+    for _ in 0..6 {
+        last = round(&handled);
+    }
+    assert_eq!(ids(&last)[..2], [[(2, false)], [(3, false)]]);
+    assert_eq!(repo.store().aside(9).unwrap(), []);
+}
+
+fn g16_what_concerns_a_client_no_longer_is_not_sent_again_and_proves_nothing<R: TestRepo>() {
+    let repo: R = repo();
+    repo.subscribe("enwiki", &["Q2"]);
+    for entity in ["Q1", "Q2"] {
+        repo.change(entity, PLAIN);
+        trigger(&repo);
+    }
+    repo.execute("DELETE FROM {wb_changes_subscription} WHERE cs_entity_id = 'Q2'");
+    let_time_pass(&repo, WITHIN + 1);
+    report(&repo, &Receipts::none());
+    let (again, _) = trigger(&repo);
+    assert_eq!(ids(&again), [vec![(1, true)], vec![]], "and a question");
+    assert_eq!(sent(&repo).unwrap().open().map(|pass| pass.upto.0).collect::<Vec<_>>(), [1]);
+    // It handles only what is empty.
+    for _ in 0..4 {
+        let_time_pass(&repo, WITHIN + 1);
+        let stream = sent(&repo).unwrap().stream;
+        report(&repo, &Receipts::of(Range::new(stream, ChangeId(1), ChangeId(2))));
+        trigger(&repo);
+    }
+    assert_eq!(repo.store().aside(9).unwrap(), []);
+}
+
+fn g3_who_looked_before_something_was_sent_again_does_not_send_it_once_more<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let_time_pass(&repo, WITHIN);
+    let settings = everything();
+    let mut looked: Vec<_> = (1..=2)
+        .map(|token| {
+            let (mut store, mut window) = (repo.store(), ops::Window::new(&settings));
+            let mut chance = fastrand::Rng::with_seed(token);
+            let plan = ops::trigger(&mut store, &mut window, &settings, &mut chance).unwrap().plan;
+            (store, window, plan, Token(token))
+        })
+        .collect();
+    let mut serve = |at: usize| {
+        let (store, window, plan, token) = &mut looked[at];
+        let mut group = ops::begin_group(store, window, &mut ClaimOnly, &settings, plan, *token).unwrap();
+        let mut passes: Vec<_> = group.iter_mut().collect();
+        ops::finish_group(store, &mut ClaimOnly, &settings, plan, &mut passes).unwrap();
+        group.len()
+    };
+    assert_eq!([serve(0), serve(1)], [1, 0]);
+    assert_eq!(sent(&repo).unwrap().open().next().unwrap().tries, 1);
 }

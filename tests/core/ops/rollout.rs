@@ -1,5 +1,7 @@
 //! What operations make of the rollout, on real databases. The rules themselves are tested with the plan, in `src/domain/rollout`.
 
+use std::time::Duration;
+
 use crate::support::{
     MariaRepo, SqliteRepo, TestRepo,
     each_store::on_each_store,
@@ -10,7 +12,9 @@ use crate::support::{
 use wikibase_dispatch::{
     domain::{
         change::ChangeId,
+        receipts::{Receipts, Stream},
         rollout::{AppliedRollout, ClientRollout, RolloutState, WikibaseState},
+        sent::{AgainRules, Form, Sent, SentPass},
         settings::Settings,
         value::Value,
     },
@@ -19,11 +23,13 @@ use wikibase_dispatch::{
         rollout::{begin, follow, leaving, prune_limit, watched},
         something_waits,
     },
-    store::{DispatchStates, Rollouts},
+    store::{Clock, DispatchStates, Rollouts},
 };
 
 use ClientRollout::{Leaving, On as Ours, Shadow as Watched};
 use RolloutState::{Off, On, Shadow};
+
+const RULES: AgainRules = AgainRules { within: Duration::from_secs(600), give_up: Duration::from_secs(86_400) };
 
 on_each_store! {
     a_schema_without_the_rollout_has_to_be_updated,
@@ -31,6 +37,7 @@ on_each_store! {
     a_whole_rollout_there_and_back,
     while_all_clients_are_ours_one_statement_is_enough,
     a_client_that_leaves_is_served_until_it_has_left,
+    g16_a_client_that_leaves_is_waited_for_until_it_has_handled_what_it_was_sent,
     when_the_last_client_has_left_wikibase_is_told_what_waits,
     g1_a_trigger_that_finds_wikibase_serving_everybody_tells_it_what_waits,
     what_a_job_of_wikibases_noted_after_the_rollout_is_gone_with_the_next_trigger,
@@ -60,7 +67,7 @@ fn more_clients_are_rolled_out_than_one_statement_takes<R: TestRepo>() {
     assert_eq!(store.all_states().unwrap().len(), 1900);
     let begun = begin(&mut store, &everywhere(Off)).unwrap();
     assert_eq!((begun.leaving.len(), begun.wikibase), (1900, Some(WikibaseState::Serving)));
-    let followed = follow(&mut store, &everywhere(Off), &begun, ChangeId(0)).unwrap();
+    let followed = follow(&mut store, &everywhere(Off), &begun, ChangeId(0), RULES).unwrap();
     assert_eq!(followed.left.len(), 1900);
     assert!(store.all_states().unwrap().iter().all(|row| row.has_left));
     assert_eq!(store.rollout().unwrap(), AppliedRollout::default());
@@ -77,7 +84,7 @@ fn a_whole_rollout_there_and_back<R: TestRepo>() {
     assert_eq!((changed.on, changed.shadow), (vec![site("awiki")], vec![]));
     assert_eq!((begun.wikibase, repo.seen("awiki")), (Some(WikibaseState::Serving), 0));
     assert_eq!(begin(&mut store, &one).unwrap().changed, None);
-    let followed = follow(&mut store, &one, &begun, ChangeId(5)).unwrap();
+    let followed = follow(&mut store, &one, &begun, ChangeId(5), RULES).unwrap();
     assert_eq!((followed.remind, followed.may_have_forgotten), (vec!["Q3".to_owned(), "Q5".to_owned()], false));
     assert_eq!(store.rollout().unwrap().floor(), ChangeId(2));
     assert_eq!(prune_limit(&mut store, &one).unwrap(), Some(ChangeId(2)));
@@ -94,7 +101,7 @@ fn a_whole_rollout_there_and_back<R: TestRepo>() {
         repo.set(name, "chd_seen = 5");
     }
     changes(&repo, [6]);
-    let followed = follow(&mut store, &none, &begun, ChangeId(6)).unwrap();
+    let followed = follow(&mut store, &none, &begun, ChangeId(6), RULES).unwrap();
     assert_eq!((followed.left, followed.remind), (vec!["awiki".to_owned(), "bwiki".to_owned()], vec!["Q6".to_owned()]));
     assert!(followed.changed.is_some() && !followed.may_have_forgotten && !followed.is_more_left);
     assert_eq!(store.rollout().unwrap(), AppliedRollout::default());
@@ -109,7 +116,7 @@ fn while_all_clients_are_ours_one_statement_is_enough<R: TestRepo>() {
     let begun = begin(&mut store, &both(On, On)).unwrap();
     assert_eq!(fate.borrow().calls, 1);
     assert_eq!(begun.changed, None);
-    let followed = follow(&mut store, &both(On, On), &begun, ChangeId(30)).unwrap();
+    let followed = follow(&mut store, &both(On, On), &begun, ChangeId(30), RULES).unwrap();
     assert_eq!(leaving(&mut store, &both(On, On)).unwrap(), []);
     assert_eq!((fate.borrow().calls, followed), (1, Default::default()));
 }
@@ -125,11 +132,60 @@ fn a_client_that_leaves_is_served_until_it_has_left<R: TestRepo>() {
     assert_eq!(leaving(&mut store, &none).unwrap(), begun.leaving);
     let farm = settings(&["awiki", "bwiki"], &[]);
     assert!(farm.serving(&begun.leaving).client("awiki").is_some());
-    assert_eq!(follow(&mut store, &none, &begun, ChangeId(30)).unwrap().left, Vec::<String>::new(), "it has seen 25");
+    assert_eq!(
+        follow(&mut store, &none, &begun, ChangeId(30), RULES).unwrap().left,
+        Vec::<String>::new(),
+        "it has seen 25"
+    );
     repo.set("awiki", "chd_seen = 30");
-    assert_eq!(follow(&mut store, &none, &begun, ChangeId(30)).unwrap().left, ["awiki"]);
+    assert_eq!(follow(&mut store, &none, &begun, ChangeId(30), RULES).unwrap().left, ["awiki"]);
     assert!(state(&mut store, "awiki").has_left);
     assert_eq!(leaving(&mut store, &none).unwrap(), []);
+}
+
+fn g16_a_client_that_leaves_is_waited_for_until_it_has_handled_what_it_was_sent<R: TestRepo>() {
+    let (repo, mut store) = repo::<R>();
+    write(&mut store, &[serving(20), start("awiki", 25), put("awiki", Leaving(Some(ChangeId(30))))]);
+    repo.set("awiki", "chd_seen = 30");
+    let now = store.now().unwrap();
+    let pass = |tries, seconds| {
+        let sent = now.minus(Duration::from_secs(seconds));
+        let (after, first, upto) = (ChangeId(25), ChangeId(26), ChangeId(30));
+        SentPass { after, first, upto, since: now, sent, tries, form: Form::Whole, late: None }
+    };
+    let note = |pass: SentPass| {
+        let mut sent = Sent::begin(Stream(5), ChangeId(25));
+        sent.push(pass);
+        repo.execute("DELETE FROM {wb_changes_sent}");
+        repo.execute(&format!("INSERT INTO {{wb_changes_sent}} VALUES ('awiki', '{}')", sent.to_text()));
+    };
+    let none = both(Off, Off);
+    let text = |text: &str| Value::Text(text.to_owned());
+    let all_off = Settings::from_values([
+        ("repoSiteId".to_owned(), text("repowiki")),
+        ("localClientDatabases".to_owned(), Value::List(vec![text("awiki"), text("bwiki")])),
+        ("rollout".to_owned(), Value::Map(["awiki", "bwiki"].map(|site| (site.to_owned(), text("off"))).into())),
+        ("acknowledgeWithin".to_owned(), Value::Integer(600)),
+    ]);
+    let all_off = all_off.unwrap();
+    let begun = begin(&mut store, &none).unwrap();
+    let left = || follow(&mut repo.store(), &none, &begun, ChangeId(30), RULES).unwrap().left;
+    note(pass(0, 0));
+    assert_eq!(left(), Vec::<String>::new());
+    assert!(!something_waits(&mut store, &all_off).unwrap());
+    note(pass(0, 601));
+    assert_eq!(left(), Vec::<String>::new());
+    assert!(something_waits(&mut store, &all_off).unwrap(), "it is sent again");
+    note(pass(2, 500));
+    assert_eq!(left(), Vec::<String>::new());
+    note(pass(2, 600));
+    assert!(something_waits(&mut store, &all_off).unwrap(), "it was sent it three times, and can be let go");
+    note(pass(0, 0));
+    let receipts = Receipts::of([pass(0, 0).range(Stream(5))]).to_text();
+    let time = now.to_mw();
+    repo.execute(&format!("INSERT INTO {{wb_changes_receipt}} VALUES ('awiki', '{receipts}', '{time}')"));
+    assert!(something_waits(&mut store, &all_off).unwrap(), "it has handled everything");
+    assert_eq!(left(), ["awiki"]);
 }
 
 fn when_the_last_client_has_left_wikibase_is_told_what_waits<R: TestRepo>() {
@@ -139,7 +195,7 @@ fn when_the_last_client_has_left_wikibase_is_told_what_waits<R: TestRepo>() {
     rejuvenate(&repo, &mut store);
     let none = both(Off, Off);
     let begun = begin(&mut store, &none).unwrap();
-    let followed = follow(&mut store, &none, &begun, ChangeId(21)).unwrap();
+    let followed = follow(&mut store, &none, &begun, ChangeId(21), RULES).unwrap();
     assert_eq!(store.rollout().unwrap().wikibase, None);
     assert_eq!(followed.remind, ["Q21"], "it may have no job, and there may be no other trigger");
     assert!(!followed.may_have_forgotten);
@@ -151,7 +207,7 @@ fn g1_a_trigger_that_finds_wikibase_serving_everybody_tells_it_what_waits<R: Tes
     rejuvenate(&repo, &mut store);
     let none = both(Off, Off);
     let begun = begin(&mut store, &none).unwrap();
-    let followed = follow(&mut store, &none, &begun, ChangeId(0)).unwrap();
+    let followed = follow(&mut store, &none, &begun, ChangeId(0), RULES).unwrap();
     assert_eq!(followed.remind, ["Q21", "Q22"], "the edit did not, by an older configuration");
     assert_eq!(store.rollout().unwrap(), AppliedRollout::default());
 }
@@ -162,7 +218,7 @@ fn what_a_job_of_wikibases_noted_after_the_rollout_is_gone_with_the_next_trigger
     hand_over(&repo, [21, 900]);
     let none = both(Off, Off);
     let begun = begin(&mut store, &none).unwrap();
-    assert_eq!(follow(&mut store, &none, &begun, ChangeId(22)).unwrap().remind, ["Q22"]);
+    assert_eq!(follow(&mut store, &none, &begun, ChangeId(22), RULES).unwrap().remind, ["Q22"]);
     assert_eq!((ids_unhanded(&mut store), store.is_something_handed().unwrap()), (vec![22], false));
 }
 
@@ -181,7 +237,7 @@ fn a_request_finds_what_a_job_of_wikibases_noted_after_the_last_trigger<R: TestR
     hand_over(&repo, [21]);
     assert!(something_waits(&mut store, &all_off).unwrap());
     let begun = begin(&mut store, all_off.rollout()).unwrap();
-    follow(&mut store, all_off.rollout(), &begun, ChangeId(21)).unwrap();
+    follow(&mut store, all_off.rollout(), &begun, ChangeId(21), RULES).unwrap();
     assert!(!something_waits(&mut store, &all_off).unwrap());
 }
 
@@ -193,11 +249,11 @@ fn the_floor_follows_what_was_handed_over<R: TestRepo>() {
     rejuvenate(&repo, &mut store);
     let one = both(On, Off);
     let begun = begin(&mut store, &one).unwrap();
-    let followed = follow(&mut store, &one, &begun, ChangeId(30)).unwrap();
+    let followed = follow(&mut store, &one, &begun, ChangeId(30), RULES).unwrap();
     assert_eq!((followed.remind.len(), followed.may_have_forgotten), (0, true), "it may be under way");
     assert_eq!(store.rollout().unwrap().floor(), ChangeId(22));
     hand_over(&repo, [23]);
-    let followed = follow(&mut store, &one, &begun, ChangeId(27)).unwrap();
+    let followed = follow(&mut store, &one, &begun, ChangeId(27), RULES).unwrap();
     assert!(!followed.may_have_forgotten);
     assert_eq!(store.rollout().unwrap().floor(), ChangeId(27), "never past the horizon");
     assert!(!store.is_something_handed().unwrap());

@@ -12,6 +12,7 @@ use wikibase_dispatch::{
     domain::{
         change::ChangeId,
         rollout::{AppliedRollout, RolloutState, Step, WantedRollout, WikibaseState},
+        sent::AgainRules,
         site::Client,
     },
     ops::rollout::{begin, follow},
@@ -19,6 +20,8 @@ use wikibase_dispatch::{
 };
 
 use RolloutState::{Off, On, Shadow};
+
+const RULES: AgainRules = AgainRules { within: Duration::from_secs(600), give_up: Duration::from_secs(86_400) };
 
 const CLIENTS: [&str; 3] = ["awiki", "bwiki", "cwiki"];
 
@@ -129,7 +132,7 @@ fn serve<S: Store>(store: &mut S, wanted: &WantedRollout) {
                 store.seek(&client, row.seen, row.lock.as_deref(), ChangeId(1).max(row.seen), store.life()).unwrap();
             }
         }
-        follow(store, wanted, &begun, ChangeId(1)).unwrap();
+        follow(store, wanted, &begun, ChangeId(1), RULES).unwrap();
     }
 }
 

@@ -145,11 +145,7 @@ impl<'y> Extension<'y> {
         self.me.world.with(|world| world.learn_of_delays(event));
         match event {
             Event::SentAgain { .. } => self.me.world.with(|world| world.count("sent again")),
-            Event::SetAside { client, change } => self.me.world.with(|world| {
-                world.count("set aside");
-                world.note(|| format!("{change} is set aside for {client}"));
-                world.judge.was_set_aside(client.as_str(), change.0);
-            }),
+            Event::SetAside { .. } => self.me.world.with(|world| world.count("set aside")),
             _ => {}
         }
         if let Event::Triggered { horizon, .. } = event {

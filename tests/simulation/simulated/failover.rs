@@ -9,6 +9,7 @@ use wikibase_dispatch::{
         claim::{Lock, Token},
         ledger::{BufferNote, MissingRun},
         prune::PruneNote,
+        receipts::Reported,
         time::Timestamp,
     },
     store::StateRow,
@@ -33,6 +34,7 @@ struct Copy {
     late: BTreeMap<u64, Timestamp>,
     undelivered: BTreeSet<(String, u64)>,
     note: Option<BufferNote>,
+    reported: BTreeMap<String, Reported>,
     /// Changes that were committed, deleted or not.
     committed: BTreeSet<u64>,
 }
@@ -65,6 +67,7 @@ fn copy(world: &World) -> Copy {
         late: database.late.clone(),
         undelivered: database.undelivered.clone(),
         note: database.note.clone(),
+        reported: database.reported.clone(),
         committed,
     }
 }
@@ -78,6 +81,7 @@ fn take_over(world: &mut World, copy: Copy) {
     (database.settled, database.prune_note) = (copy.settled, copy.prune_note);
     (database.runs, database.late) = (copy.runs, copy.late);
     (database.undelivered, database.note) = (copy.undelivered, copy.note);
+    database.reported = copy.reported;
     if world.scenario.locks == LockKind::Named {
         world.locks.forget();
     }
@@ -92,6 +96,7 @@ impl Judge {
         self.lose_all_but(kept);
         for (client, record) in &mut self.clients {
             record.due.retain(|id| kept.contains(id));
+            record.unhandled.retain(|id| kept.contains(id));
             record.forget_order(now);
             let lock = locks.get(client).and_then(Option::as_deref);
             let token = match Lock::parse(lock) {

@@ -125,17 +125,23 @@ pub fn edit_on(me: &Process<'_>, may_fail: bool, configuration: Option<Arc<Setti
     let _ = extension.announce_changes(u32::try_from(ids.len()).unwrap(), server);
 }
 
+/// A change by which a page of the client gets a site link.
+fn linking(client: &str) -> String {
+    let diff = format!(r#"{{\"siteLinkChanges\":{{\"{client}\":[null,\"Berlin\",false]}}}}"#);
+    format!(r#"{{"compactDiff":"{diff}"}}"#)
+}
+
 fn allocate(world: &mut World, owner: usize) -> u64 {
     let entity = format!("Q{}", world.chance.usize(..world.scenario.entities));
     let info = match world.chance.u8(..8) {
         0 | 1 => {
             let client = &world.scenario.clients[world.chance.usize(..world.scenario.clients.len())];
-            let diff = format!(r#"{{\"siteLinkChanges\":{{\"{client}\":[null,\"Berlin\",false]}}}}"#);
-            format!(r#"{{"compactDiff":"{diff}"}}"#)
+            linking(client)
         }
         2 => "rubbish".to_owned(),
         _ => r#"{"compactDiff":"{\"siteLinkChanges\":[]}"}"#.to_owned(),
     };
+    let info = world.is_to_prove.as_deref().map_or(info, linking);
     let time = world.database_time().to_mw();
     world.database.last_revision += 1;
     let revision = world.database.last_revision;
@@ -164,6 +170,7 @@ fn commit(world: &mut World, id: u64, is_for_wikibase: bool) {
     let clients: BTreeSet<String> = world.scenario.clients.iter().filter(|client| is_told(client)).cloned().collect();
     world.count("commit");
     world.note(|| format!("change {id} of {} is committed, for {clients:?}", change.entity));
+    world.judge.revisions.insert(id, change.revision);
     world.judge.committed(&world.database, id, &clients, world.now);
     if is_for_wikibase {
         world.push_job(Job::Wikibase(change.entity.clone()), 0);

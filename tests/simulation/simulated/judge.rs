@@ -42,6 +42,8 @@ pub(super) struct Record {
     pub(super) unhandled: BTreeSet<u64>,
     /// Changes that it had handled and has forgotten, since it was restored. The repo need not have them any more.
     pub(super) forgotten: BTreeSet<u64>,
+    /// How often each change has reached its queue.
+    pub(super) told: BTreeMap<u64, u32>,
     /// Which pass brought each change.
     delivered: BTreeMap<u64, PassName>,
     /// The last change that reached it for the first time.
@@ -100,6 +102,8 @@ pub struct Judge {
     pub(super) has_failover: bool,
     pub(super) rollout: RolloutRecord,
     pub repeats: u64,
+    /// Of the changes that are committed, by their ids.
+    pub revisions: BTreeMap<u64, u64>,
     /// Clients that give receipts.
     pub givers: BTreeSet<String>,
     /// Changes of which nothing told, when they could still be passed, that they would come: the ledger is for these.
@@ -327,6 +331,7 @@ impl Judge {
             let is_another = is_void && (self.has_failover || self.has_begun_anew);
             let record = self.record(client);
             if !is_another {
+                *record.told.entry(*id).or_default() += 1;
                 record.due.remove(id);
             }
             if is_void || (goes_nowhere && !untold.contains(id)) {
@@ -428,12 +433,13 @@ impl Judge {
         }
     }
 
-    /// A client has handled these.
-    pub fn handled(&mut self, client: &str, ids: &[u64]) {
-        let record = self.record(client);
-        for id in ids {
-            record.unhandled.remove(id);
-            record.forgotten.remove(id);
+    /// A client has handled these changes, by their ids and revisions.
+    pub fn handled(&mut self, client: &str, changes: impl IntoIterator<Item = (u64, u64)>) {
+        for (id, revision) in changes {
+            // Else it is another change, of an earlier life of the buffer.
+            if self.revisions.get(&id) == Some(&revision) {
+                self.was_set_aside(client, id);
+            }
         }
     }
 
@@ -446,16 +452,18 @@ impl Judge {
 
     /// A client need not handle this one, since it cannot.
     pub fn was_set_aside(&mut self, client: &str, id: u64) {
-        self.handled(client, &[id]);
+        let record = self.record(client);
+        record.unhandled.remove(&id);
+        record.forgotten.remove(&id);
     }
 
-    /// G16: what the clients among `clients` have not handled that are enabled and give receipts.
-    pub fn unhandled(&self, database: &Database, settings: &Settings) -> Option<String> {
+    /// G16: the first client among `clients` that is enabled and gives receipts and has not handled something, and the first such change.
+    pub fn unhandled(&self, database: &Database, settings: &Settings) -> Option<(String, u64)> {
         self.clients.iter().filter(|(client, _)| self.givers.contains(*client)).find_map(|(client, record)| {
-            let row = database.states.get(client).filter(|row| !row.disabled)?;
+            database.states.get(client).filter(|row| !row.disabled)?;
             let is_there = |id: &&u64| database.changes.contains_key(id) || !record.forgotten.contains(id);
             let id = record.unhandled.iter().find(is_there).filter(|_| settings.client(client).is_some())?;
-            Some(format!("change {id} was not handled by {client}, which stands at {row:?}"))
+            Some((client.clone(), *id))
         })
     }
 

@@ -25,6 +25,8 @@ const ATTEMPTS: u32 = 3;
 pub struct Notification {
     /// Changes, and whether each came with its details.
     pub changes: Vec<(u64, bool)>,
+    /// Of each change: an id may be given out again, to another one.
+    revisions: Vec<u64>,
     pub covers: Option<Range>,
     from: u64,
     attempts: u32,
@@ -34,11 +36,12 @@ impl Notification {
     pub fn of(delivery: &Delivery, at: usize) -> Self {
         let has_details = |info: &[u8]| !String::from_utf8_lossy(info).contains("detailsLeftOut");
         let changes = delivery.notifications[at].iter().map(|change| (change.id.0, has_details(&change.info)));
-        Self { changes: changes.collect(), covers: delivery.covers[at], from: 0, attempts: 0 }
+        let revisions = delivery.notifications[at].iter().map(|change| change.revision).collect();
+        Self { changes: changes.collect(), revisions, covers: delivery.covers[at], from: 0, attempts: 0 }
     }
 
     fn is_equal(&self, other: &Self) -> bool {
-        self.changes == other.changes && self.covers == other.covers
+        self.changes == other.changes && self.revisions == other.revisions && self.covers == other.covers
     }
 }
 
@@ -176,7 +179,8 @@ fn handle(world: &mut World, client: &str, notification: &Notification) {
     world.count("handled");
     world.note(|| format!("{client} handles {:?}, {:?}", notification.changes, notification.covers));
     let ids: Vec<u64> = notification.changes.iter().map(|(id, _)| *id).collect();
-    world.judge.handled(client, &ids);
+    let changes = ids.iter().copied().zip(notification.revisions.iter().copied());
+    world.judge.handled(client, changes);
     let has_backup = world.chance.u8(..6) == 0;
     let contents = &mut world.wikis.entry(client.to_owned()).or_default().contents;
     contents.handled.extend(ids);

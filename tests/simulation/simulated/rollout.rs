@@ -129,6 +129,9 @@ impl World {
     fn stop(&mut self, client: &str) {
         if let Some(row) = self.database.states.get_mut(client).filter(|row| !row.disabled) {
             (row.disabled, row.has_left) = (true, true);
+            if let Some(ClientRollout::Leaving(Some(upto))) = self.database.rollout.applied.of(client) {
+                self.judge.was_let_go(client, upto.0);
+            }
         }
     }
 

@@ -86,17 +86,36 @@ impl Judge {
         }
     }
 
+    /// A client has left that had to get changes up to `upto` from us: what it has not handled of these was sent to it three times.
+    pub fn was_let_go(&mut self, client: &str, upto: u64) {
+        if !self.givers.contains(client) {
+            return;
+        }
+        let record = self.record(client);
+        let theirs = record.unhandled.split_off(&(upto + 1));
+        let unhandled = std::mem::replace(&mut record.unhandled, theirs);
+        let is_ours = |id: &&u64| !record.forgotten.contains(id);
+        let is_told_too_rarely = |id: &&u64| record.told.get(id).is_none_or(|times| *times < 3);
+        if let Some(id) = unhandled.iter().filter(is_ours).find(is_told_too_rarely).copied() {
+            self.fail(format!("G16: {client} was let go, and has not handled change {id}"));
+        }
+    }
+
     /// Our order for a client begins anew.
     pub fn begins_again(&mut self, client: &str, seen: u64, now: u64) {
-        let due = self.record(client).due.clone();
+        let (due, unhandled) = (self.record(client).due.clone(), self.record(client).unhandled.clone());
         self.was_set(client, seen, now);
-        self.record(client).due = due;
+        let record = self.record(client);
+        (record.due, record.unhandled) = (due, unhandled);
     }
 
     /// Wikibase's job has put changes into the client's queue.
     pub fn delivered_by_wikibase(&mut self, client: &str, ids: &[u64], now: u64) {
         for id in ids {
-            self.record(client).due.remove(id);
+            let record = self.record(client);
+            record.due.remove(id);
+            // From here on nobody knows what becomes of it.
+            record.unhandled.remove(id);
             let switches = self.rollout.clients.entry(client.to_owned()).or_default();
             switches.by_wikibase.insert(*id);
             if switches.by_us.contains(id) {

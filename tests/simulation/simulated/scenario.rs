@@ -157,15 +157,11 @@ impl Scenario {
             scenario.clock_steps &= scenario.trouble != Trouble::LockWaits;
         }
         // Somebody has to look out for what was lost when nobody edits.
-        let can_give_receipts = has_visitors
-            && !scenario.has_rollout
-            && !scenario.has_failover
-            && !scenario.clock_steps
-            && scenario.trouble == Trouble::None;
-        scenario.has_receipts = can_give_receipts && chance.bool();
+        scenario.has_receipts = has_visitors && chance.bool();
         if scenario.has_receipts {
             scenario.notification_is_lost = if is_calm { 0 } else { chance.u32(3..40) };
             scenario.numbers.push(("acknowledgeWithin", chance.i64(30..150)));
+            scenario.numbers.push(("pruneKeepUnacknowledged", 6 * 3600));
         }
         if queue == QueueKind::Redis && chance.u8(..3) == 0 {
             // Where jobs stop coming that the servers rely on, somebody has to look out.

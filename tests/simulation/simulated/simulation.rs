@@ -122,6 +122,7 @@ pub fn new_world(scenario: Scenario, mutant: Option<Mutant>, is_logged: bool) ->
         unreachable: Default::default(),
         gates: Default::default(),
         edits_left: scenario.edits,
+        is_to_prove: None,
         replica_lag: None,
         log: is_logged.then(Vec::new),
         trace: 0,
@@ -343,8 +344,9 @@ impl Simulation {
             }
             // What a client cannot handle is set aside when it is seen to handle something else.
             let (now, waits) = self.world.with(|world| {
-                let waits = world.judge.unhandled(&world.database, &world.settings).is_some();
-                (world.now, world.scenario.has_receipts && waits)
+                let waiting = world.judge.unhandled(&world.database, &world.settings);
+                world.is_to_prove = waiting.filter(|_| world.scenario.has_receipts).map(|(client, _)| client);
+                (world.now, world.is_to_prove.is_some())
             });
             if waits && now > next_edit {
                 self.edit();
@@ -354,8 +356,10 @@ impl Simulation {
                 self.world.with(|world| {
                     let outstanding = world.judge.outstanding(&world.database, &world.settings);
                     let unhandled = world.judge.unhandled(&world.database, &world.settings);
-                    if let Some(unhandled) = unhandled.filter(|_| outstanding.is_none()) {
-                        world.judge.fail(format!("G16: {unhandled}"));
+                    if let Some((client, id)) = unhandled.filter(|_| outstanding.is_none()) {
+                        let row = world.database.states.get(&client);
+                        let text = format!("G16: change {id} was not handled by {client}, which stands at {row:?}");
+                        world.judge.fail(text);
                     }
                     let text = outstanding.map_or_else(
                         || "G6: jobs follow each other without end".to_owned(),
@@ -376,6 +380,22 @@ impl Simulation {
         })
     }
 
+    fn edit_and_wait(&mut self, times: usize, pause: u64) {
+        for _ in 0..times {
+            let until = self.world.with(|world| {
+                let waiting = world.judge.unhandled(&world.database, &world.settings);
+                world.is_to_prove = waiting.filter(|_| world.scenario.has_receipts).map(|(client, _)| client);
+                world.now + pause
+            });
+            self.edit();
+            while self.world.with(|world| world.now) < until {
+                if !self.step() {
+                    break;
+                }
+            }
+        }
+    }
+
     /// G8: what all have seen goes in the end, as long as there are edits.
     fn prune_in_the_end(&mut self) {
         if self.world.with(|world| world.judge.failure.is_some()) {
@@ -385,14 +405,15 @@ impl Simulation {
             let ages = world.settings.prune_grace + world.settings.prune_keep;
             (world.database.last(), (ages.as_secs() + 900) * SECOND)
         });
-        for _ in 0..4 {
-            let until = self.world.with(|world| world.now) + pause;
-            self.edit();
-            while self.world.with(|world| world.now) < until {
-                if !self.step() {
-                    break;
-                }
-            }
+        self.edit_and_wait(4, pause);
+        let is_held_back = self.world.with(|world| {
+            world.scenario.has_receipts && world.database.changes.keys().next().is_some_and(|id| *id <= last.0)
+        });
+        if is_held_back {
+            // Nobody has seen the client handle anything else, so it goes when that is given up.
+            let given_up_after = self.world.with(|world| world.settings.keep_unacknowledged);
+            self.edit_and_wait(1, given_up_after.as_secs() * SECOND);
+            self.edit_and_wait(3, pause);
         }
         self.world.with(|world| {
             let oldest = world.database.changes.keys().next().copied();

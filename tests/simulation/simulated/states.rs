@@ -271,7 +271,7 @@ impl DispatchStates for Store<'_> {
             };
             let is_same = row.seen == seen && row.lock.as_deref() == lock;
             if is_same {
-                (row.seen, row.lock, row.sent) = (to, None, None);
+                (row.seen, row.lock) = (to, None);
                 if world.judge.has_begun_anew {
                     world.note(|| format!("{client} is set back from {seen}"));
                     world.judge.was_set(client.as_str(), to.0, world.now);
@@ -301,9 +301,20 @@ impl SentPasses for Store<'_> {
         })
     }
 
-    fn set_aside(&mut self, _client: &SiteId, _change: ChangeId, _entity: &str, _now: Timestamp) -> Result<()> {
-        // The judge hears of it by the event.
-        self.statement(|_| ())
+    fn forget_sent(&mut self, client: &SiteId, seen: ChangeId, lock: Option<&str>) -> Result<()> {
+        self.statement(|world| {
+            let row = world.database.states.get_mut(client.as_str());
+            if let Some(row) = row.filter(|row| row.seen == seen && row.lock.as_deref() == lock) {
+                row.sent = None;
+            }
+        })
+    }
+
+    fn set_aside(&mut self, client: &SiteId, change: ChangeId, _entity: &str, _now: Timestamp) -> Result<()> {
+        self.statement(|world| {
+            world.note(|| format!("{change} is set aside for {client}"));
+            world.judge.was_set_aside(client.as_str(), change.0);
+        })
     }
 
     fn aside(&mut self, _most: usize) -> Result<Vec<AsideChange>> {

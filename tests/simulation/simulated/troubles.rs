@@ -79,6 +79,7 @@ fn begin_anew(world: &mut World) {
     let now = world.now;
     for record in judge.clients.values_mut() {
         record.due.clear();
+        record.unhandled.clear();
         record.forget_order(now);
     }
     for pass in judge.passes.values_mut() {

@@ -71,6 +71,8 @@ pub struct World {
     /// One for each web server.
     pub gates: [GateWord; 2],
     pub edits_left: usize,
+    /// A client that every edit concerns: it is to show that it handles others than what it has not.
+    pub is_to_prove: Option<String>,
     /// A proxy sends reads to a replica that is so far behind, in microseconds.
     pub replica_lag: Option<u64>,
     /// Everything of note that happened, if somebody wants to read it.

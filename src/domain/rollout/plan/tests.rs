@@ -111,7 +111,8 @@ impl Tables {
     }
 
     fn let_go(&mut self) {
-        let steps = let_go(&self.facts());
+        let leaving: Vec<String> = self.applied.leaving().map(|(site, _)| site.to_owned()).collect();
+        let steps = let_go(&self.facts(), &leaving);
         self.write(&steps);
     }
 
