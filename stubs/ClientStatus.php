@@ -78,8 +78,15 @@ class ClientStatus {
 	}
 
 	/**
-	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `resting`, `gap`, `lock-held`,
-	 * `unhandled` (it was sent everything, and has not handled it), `disabled` or `uninitialised`.
+	 * The worst that is wrong with it: `stuck` (it gets nothing, and will not by itself), `failing` (it is tried again)
+	 * or `lagging` (its changes are late); null if nothing is.
+	 */
+	public function trouble(): ?string {
+	}
+
+	/**
+	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `failing` (until a pass succeeds), `gap`,
+	 * `lock-held`, `unhandled` (it was sent everything, and has not handled it), `disabled` or `uninitialised`.
 	 */
 	public function condition(): string {
 	}

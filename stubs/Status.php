@@ -14,12 +14,15 @@ class Status {
 	private function __construct() {
 	}
 
-	/** `healthy`, `lagging` (changes arrive late) or `stuck` (for one client at least they do not). */
+	/**
+	 * `healthy`, `lagging` (changes arrive late), `stuck` (for one client at least they do not) or `untried` (nothing
+	 * was ever dispatched).
+	 */
 	public function health(): string {
 	}
 
 	/**
-	 * The reason most worth acting on: `none`, `lagging`, `no-runner` (clients are due, and nobody has done anything
+	 * The reason most worth acting on: `none`, `nothing-dispatched`, `lagging`, `no-runner` (clients are due, and nobody has done anything
 	 * for long), `open-gap` (a transaction that has not ended keeps everything behind its id), `lock-held` (somebody
 	 * holds a client's lock or claim, and nothing comes of it), `queue-unreachable` (notifications cannot be pushed to
 	 * a client's queue), `misconfigured` (they cannot as the repo is configured), `failing` (passes for a client, or
@@ -106,6 +109,14 @@ class Status {
 	 * @return list<array{client:string,id:int,entity:string,time:int}>
 	 */
 	public function setAside(): array {
+	}
+
+	/**
+	 * How many clients are in trouble: stuck; failing, whether they count as stuck or not; and lagging, but neither.
+	 *
+	 * @return array{stuck:int,failing:int,lagging:int}
+	 */
+	public function troubled(): array {
 	}
 
 	/**

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{
-        client_status::{self, Failure, Step},
+        client_status::{self, Failure, Step, Trouble},
         health::FarmStatus,
         horizon::{GapKind, Moment},
         time::Timestamp,
@@ -144,15 +144,28 @@ impl Status {
         })?)
     }
 
+    pub fn troubled(&self) -> PhpResult<Array> {
+        let troubled = self.0.troubled();
+        let mut counts = ZendHashTable::with_capacity(3);
+        counts.insert("stuck", integer(troubled.stuck as u64))?;
+        counts.insert("failing", integer(troubled.failing as u64))?;
+        counts.insert("lagging", integer(troubled.lagging as u64))?;
+        Ok(counts)
+    }
+
     pub fn clients(&self) -> Vec<ClientStatus> {
-        self.0.clients.iter().cloned().map(ClientStatus).collect()
+        let clients = self.0.clients.iter().cloned();
+        clients.map(|status| ClientStatus { trouble: status.trouble(&self.0.view), status }).collect()
     }
 }
 
 /// Where one client stands, and what it waits for.
 #[php_class]
 #[php(name = "WikibaseDispatch\\ClientStatus")]
-pub struct ClientStatus(client_status::ClientStatus);
+pub struct ClientStatus {
+    status: client_status::ClientStatus,
+    trouble: Option<Trouble>,
+}
 
 #[php_impl]
 impl ClientStatus {
@@ -162,84 +175,88 @@ impl ClientStatus {
     }
 
     pub fn site_id(&self) -> &str {
-        self.0.client.site.as_str()
+        self.status.client.site.as_str()
     }
 
     pub fn domain(&self) -> &str {
-        self.0.client.domain.as_str()
+        self.status.client.domain.as_str()
     }
 
     pub fn seen(&self) -> i64 {
-        id(self.0.seen)
+        id(self.status.seen)
     }
 
     pub fn pending(&self) -> i64 {
-        integer(self.0.pending)
+        integer(self.status.pending)
     }
 
     pub fn receipts(&self) -> PhpResult<Option<Array>> {
-        let Some(reported) = &self.0.reported else {
+        let Some(reported) = &self.status.reported else {
             return Ok(None);
         };
         let mut receipts = ZendHashTable::with_capacity(5);
-        receipts.insert("handled", id(self.0.handled))?;
+        receipts.insert("handled", id(self.status.handled))?;
         receipts.insert("reported", reported.at.unix())?;
         receipts.insert("isIdle", reported.receipts.is_idle())?;
         receipts.insert("failure", reported.receipts.failure().map(str::to_owned))?;
-        let unhandled = list(&self.0.unhandled, |pass| pass_to_php(pass)?.into_zval(false))?;
+        let unhandled = list(&self.status.unhandled, |pass| pass_to_php(pass)?.into_zval(false))?;
         receipts.insert("unhandled", unhandled)?;
         Ok(Some(receipts))
     }
 
     pub fn seconds(&self) -> i64 {
-        integer(self.0.age.as_secs())
+        integer(self.status.age.as_secs())
     }
 
     pub fn last_pass(&self) -> Option<i64> {
-        self.0.touched.map(Timestamp::unix)
+        self.status.touched.map(Timestamp::unix)
     }
 
     pub fn claimed_until(&self) -> Option<i64> {
-        self.0.claimed_until.map(Timestamp::unix)
+        self.status.claimed_until.map(Timestamp::unix)
     }
 
     pub fn resting_until(&self) -> Option<i64> {
-        self.0.resting_until.map(Timestamp::unix)
+        self.status.resting_until.map(Timestamp::unix)
     }
 
     pub fn due_at(&self) -> Option<i64> {
-        self.0.due_at.map(Timestamp::unix)
+        self.status.due_at.map(Timestamp::unix)
     }
 
     pub fn failures(&self) -> i64 {
-        i64::from(self.0.failures)
+        i64::from(self.status.failures)
     }
 
     pub fn is_stalled(&self) -> bool {
-        self.0.is_stalled
+        self.status.is_stalled
+    }
+
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.map(Trouble::code)
     }
 
     pub fn condition(&self) -> &str {
-        self.0.condition.code()
+        self.status.condition.code()
     }
 
     pub fn format(&self) -> &str {
-        self.0.format.format.name()
+        self.status.format.format.name()
     }
 
     pub fn wanted_format(&self) -> &str {
-        self.0.format.wanted.name()
+        self.status.format.wanted.name()
     }
 
     pub fn why_not_wanted(&self) -> Option<&str> {
-        self.0.format.why.map(|why| why.code())
+        self.status.format.why.map(|why| why.code())
     }
 
     pub fn version(&self) -> Option<&str> {
-        self.0.mark.as_ref().map(|mark| mark.version.as_str())
+        self.status.mark.as_ref().map(|mark| mark.version.as_str())
     }
 
     pub fn marked(&self) -> Option<i64> {
-        self.0.mark.as_ref().map(|mark| mark.made.unix())
+        self.status.mark.as_ref().map(|mark| mark.made.unix())
     }
 }

@@ -46,8 +46,8 @@ pub enum Condition {
     NotDue,
     /// A runner does a pass.
     Claimed,
-    /// Passes failed, and it rests before the next try.
-    Resting,
+    /// Passes failed, and none has succeeded since. It is tried again.
+    Failing,
     /// Changes wait behind an edit that has not ended.
     Gap,
     /// It was sent everything, and has not said that it has handled it.
@@ -68,12 +68,34 @@ impl Condition {
             Self::Due => "due",
             Self::NotDue => "not-due",
             Self::Claimed => "claimed",
-            Self::Resting => "resting",
+            Self::Failing => "failing",
             Self::Gap => "gap",
             Self::Unhandled => "unhandled",
             Self::LockHeld => "lock-held",
             Self::Disabled => "disabled",
             Self::Uninitialised => "uninitialised",
+        }
+    }
+}
+
+/// What is wrong with a client, the worst of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// Its changes have waited for longer than the settings explain.
+    Lagging,
+    /// Its passes fail. It is tried again.
+    Failing,
+    /// It gets nothing, and will not by itself.
+    Stuck,
+}
+
+impl Trouble {
+    /// The code by which the page, the API and the scripts name it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Lagging => "lagging",
+            Self::Failing => "failing",
+            Self::Stuck => "stuck",
         }
     }
 }
@@ -106,6 +128,8 @@ pub struct View {
     pub horizon: Horizon,
     /// When a client is due.
     pub rules: DueRules,
+    /// A client whose oldest change has waited for longer than this lags.
+    pub late_after: Duration,
     /// A client whose oldest change, and whose last pass, are both older than this stands still.
     pub stuck_after: Duration,
 }
@@ -166,7 +190,12 @@ impl ClientStatus {
         let is_stalled = is_behind && age >= view.stuck_after && idle >= view.stuck_after;
         let blocked_until = lock.blocked_until(view.now, view.rules.claim_ttl);
         let is_claim = matches!(lock, Lock::Claimed(_));
-        let failure = failure.filter(|failure| touched.is_none_or(|touched| touched < failure.at));
+        // Of a pass and a failure in one second, the lock tells which was last.
+        let is_last = |touched, at| touched < at || (touched == at && lock.failures() > 0);
+        let failure = failure.filter(|failure| touched.is_none_or(|touched| is_last(touched, failure.at)));
+        let failures = lock.failures().max(u32::from(failure.is_some()));
+        let has = Signs { is_stalled, is_unhandled: !unhandled.is_empty(), is_failing: failures > 0 };
+        let condition = condition(state.as_ref(), seen, has, blocked_until, view);
         Self {
             seen,
             pending: if is_behind { seen.distance_to(view.horizon.upto) } else { 0 },
@@ -176,9 +205,9 @@ impl ClientStatus {
             claimed_since: blocked_until.filter(|_| is_claim).map(|until| until.minus(view.rules.claim_ttl)),
             resting_until: blocked_until.filter(|_| !is_claim),
             due_at: state.as_ref().and_then(|state| due_at(state, view)),
-            failures: lock.failures().max(u32::from(failure.is_some())),
+            failures,
             failure,
-            condition: condition(state.as_ref(), seen, (is_stalled, !unhandled.is_empty()), blocked_until, view),
+            condition,
             handled,
             unhandled,
             reported: state.as_ref().and_then(|state| state.reported.clone()),
@@ -191,12 +220,44 @@ impl ClientStatus {
 
     /// Whether to ask if somebody else holds its lock: nothing that is known of it tells why it stands still.
     pub fn is_suspect(&self) -> bool {
-        self.is_stalled && matches!(self.condition, Condition::Due | Condition::NotDue)
+        let is_free = self.claimed_until.is_none() && self.resting_until.is_none();
+        self.is_stalled && is_free && matches!(self.condition, Condition::Due | Condition::NotDue | Condition::Failing)
     }
 
     /// Takes note that somebody holds its lock.
     pub fn lock_is_held(&mut self) {
         self.condition = Condition::LockHeld;
+    }
+
+    /// The worst that is wrong with it; `None` if nothing is.
+    pub fn trouble(&self, view: &View) -> Option<Trouble> {
+        if self.condition == Condition::Disabled {
+            None
+        } else if self.is_stalled || self.is_misconfigured() || self.was_sent_again() {
+            Some(Trouble::Stuck)
+        } else if self.condition == Condition::Failing {
+            Some(Trouble::Failing)
+        } else {
+            (self.lateness(view.now) >= view.late_after).then_some(Trouble::Lagging)
+        }
+    }
+
+    /// How late it is. What it was sent a moment ago is not late, however old the change is: it may have been imported.
+    pub fn lateness(&self, now: Timestamp) -> Duration {
+        let since = self.unhandled.iter().map(|pass| pass.since).min();
+        let is_unhandled = self.condition == Condition::Unhandled;
+        since.filter(|_| is_unhandled).map_or(self.age, |since| self.age.min(since.until(now)))
+    }
+
+    /// Whether it fails as it is configured. Nobody waits to see whether that ends by itself.
+    pub fn is_misconfigured(&self) -> bool {
+        let is_so = matches!(self.failure, Some(Failure { step: Step::Configuration, .. }));
+        is_so && self.failures > 0 && self.condition != Condition::Disabled
+    }
+
+    /// Whether it had its time, and was sent again, and still nothing is heard.
+    pub fn was_sent_again(&self) -> bool {
+        self.condition != Condition::Disabled && self.unhandled.iter().any(|pass| pass.tries > 0)
     }
 
     /// Whether it takes part in dispatching now.
@@ -213,10 +274,18 @@ fn due_at(state: &DispatchState, view: View) -> Option<Timestamp> {
     }
 }
 
+/// What else bears on a client's condition.
+#[derive(Clone, Copy)]
+struct Signs {
+    is_stalled: bool,
+    is_unhandled: bool,
+    is_failing: bool,
+}
+
 fn condition(
     state: Option<&DispatchState>,
     seen: ChangeId,
-    (is_stalled, is_unhandled): (bool, bool),
+    has: Signs,
     blocked_until: Option<Timestamp>,
     view: View,
 ) -> Condition {
@@ -227,18 +296,19 @@ fn condition(
         return Condition::Disabled;
     }
     if seen >= view.horizon.last {
-        return if is_unhandled { Condition::Unhandled } else { Condition::UpToDate };
+        return if has.is_unhandled { Condition::Unhandled } else { Condition::UpToDate };
     }
     if seen >= view.horizon.upto {
         return Condition::Gap;
     }
     match (state.lock(), blocked_until) {
         // A runner that lives has pushed by the middle of its claim.
-        (Lock::Claimed(_), Some(until)) if is_stalled && view.now.until(until) <= view.rules.claim_ttl / 2 => {
+        (Lock::Claimed(_), Some(until)) if has.is_stalled && view.now.until(until) <= view.rules.claim_ttl / 2 => {
             Condition::LockHeld
         }
+        // Until a pass succeeds: while it rests, when it is to be tried again, and while it is.
+        _ if has.is_failing => Condition::Failing,
         (Lock::Claimed(_), Some(_)) => Condition::Claimed,
-        (Lock::Resting(_), Some(_)) => Condition::Resting,
         _ if state.due(view.horizon.upto, view.now, view.rules) == Due::Now => Condition::Due,
         _ => Condition::NotDue,
     }
@@ -256,6 +326,7 @@ pub(crate) mod tests {
         *,
     };
 
+    pub(crate) const LATE: Duration = Duration::from_secs(125);
     pub(crate) const STUCK: Duration = Duration::from_secs(600);
 
     pub(crate) fn ago(seconds: u64) -> Option<Timestamp> {
@@ -266,7 +337,7 @@ pub(crate) mod tests {
         let ids = IdRange { first: ChangeId(upto + 1), last: ChangeId(upto + 1) };
         let waits_for = (upto < last).then_some(Gap { ids, kind: GapKind::InFlight, since: None });
         let horizon = Horizon { upto: ChangeId(upto), last: ChangeId(last), waits_for, ..Horizon::default() };
-        View { now: NOW, horizon, rules: RULES, stuck_after: STUCK }
+        View { now: NOW, horizon, rules: RULES, late_after: LATE, stuck_after: STUCK }
     }
 
     /// A client that stands still, for no reason that shows.
@@ -307,6 +378,7 @@ pub(crate) mod tests {
 
     #[test]
     fn a_claim_counts_as_a_pass_until_half_of_it_is_over_with_nothing_done() {
+        let claim = |left| Claim { failures: 0, ..claim(left) };
         let claimed = |left| judged(with(stalled("a", 5), |state| state.lock_value = Some(claim(left).to_string())));
         assert_eq!(claimed(31).condition, Condition::Claimed);
         let old = claimed(30);
@@ -324,8 +396,41 @@ pub(crate) mod tests {
     fn a_rest_after_failures_is_told_with_its_end() {
         let rest = Rest::after(&claim(9), NOW);
         let status = judged(with(stalled("a", 5), |state| state.lock_value = Some(rest.to_string())));
-        assert_eq!((status.condition, status.failures), (Condition::Resting, 3));
+        assert_eq!((status.condition, status.failures), (Condition::Failing, 3));
         assert_eq!((status.resting_until, status.claimed_until), (Some(rest.until), None));
+    }
+
+    #[test]
+    fn a_client_fails_until_a_pass_succeeds_also_when_its_rest_is_over_or_it_is_tried_again() {
+        let with_lock = |lock: String| {
+            judged(with(stalled("a", 5), |state| (state.touched, state.lock_value) = (ago(90), Some(lock))))
+        };
+        let over = with_lock(Rest { until: NOW, end: ChangeId(9), failures: 6 }.to_string());
+        assert_eq!((over.condition, over.failures, over.is_stalled), (Condition::Failing, 6, false));
+        let again = with_lock(claim(30).to_string());
+        assert_eq!(
+            (again.condition, again.claimed_until),
+            (Condition::Failing, Some(NOW.plus(Duration::from_secs(30))))
+        );
+        let first = with_lock(Claim { failures: 0, ..claim(30) }.to_string());
+        assert_eq!(first.condition, Condition::Claimed);
+        let failed = |at| judged(ClientFacts { failure: Some(Failure { at, step: Step::Push }), ..stalled("a", 5) });
+        assert_eq!(failed(NOW).condition, Condition::Failing);
+        assert_eq!(failed(NOW.minus(Duration::from_secs(3600))).condition, Condition::Due);
+    }
+
+    #[test]
+    fn of_what_is_wrong_with_a_client_the_worst_counts() {
+        let trouble = |facts: ClientFacts| judged(facts).trouble(&view(100, 100));
+        let busy =
+            |oldest| ClientFacts { oldest: ago(oldest), ..with(stalled("a", 5), |state| state.touched = ago(9)) };
+        let failing = |facts, step| ClientFacts { failure: Some(Failure { at: NOW, step }), ..facts };
+        assert_eq!(trouble(busy(124)), None);
+        assert_eq!(trouble(busy(125)), Some(Trouble::Lagging));
+        assert_eq!(trouble(failing(busy(3), Step::Push)), Some(Trouble::Failing));
+        assert_eq!(trouble(failing(busy(3), Step::Configuration)), Some(Trouble::Stuck), "no retry mends it");
+        assert_eq!(trouble(failing(stalled("a", 5), Step::Push)), Some(Trouble::Stuck));
+        assert_eq!(trouble(with(stalled("a", 5), |state| state.disabled = true)), None);
     }
 
     #[test]
@@ -348,6 +453,13 @@ pub(crate) mod tests {
         assert_eq!((failed(NOW).failures, failed(NOW).failure.is_some()), (1, true));
         let before = NOW.minus(Duration::from_secs(3600));
         assert_eq!((failed(before).failures, failed(before).failure), (0, None));
+        let of_now = Some(Failure { at: NOW, step: Step::Push });
+        let in_that_second = |lock| {
+            let facts = with(stalled("a", 5), |state| (state.touched, state.lock_value) = (Some(NOW), lock));
+            judged(ClientFacts { failure: of_now, ..facts }).failure
+        };
+        let rest = Rest::after(&claim(9), NOW).to_string();
+        assert_eq!((in_that_second(Some(rest)), in_that_second(None)), (of_now, None));
     }
 
     #[test]

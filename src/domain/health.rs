@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::{
-    client_status::{ClientFacts, ClientStatus, Condition, Failure, Step, View},
+    client_status::{ClientFacts, ClientStatus, Condition, Failure, Step, Trouble, View},
     gap_holder::GapHolder,
     horizon::{GapKind, Warning},
     ledger::LateChange,
@@ -26,6 +26,8 @@ pub enum Health {
     Lagging,
     /// For one client at least they do not, and will not by themselves.
     Stuck,
+    /// Nothing was ever dispatched, so nobody knows whether they would.
+    Untried,
 }
 
 impl Health {
@@ -35,6 +37,7 @@ impl Health {
             Self::Healthy => "healthy",
             Self::Lagging => "lagging",
             Self::Stuck => "stuck",
+            Self::Untried => "untried",
         }
     }
 }
@@ -44,6 +47,8 @@ impl Health {
 pub enum Reason {
     /// Nothing is wrong.
     None,
+    /// No client has ever had a pass, and none needs one yet.
+    NothingDispatched,
     /// Changes wait for longer than the settings explain.
     Lagging,
     /// A client cannot be served as it is configured.
@@ -69,6 +74,7 @@ impl Reason {
     pub fn code(self) -> &'static str {
         match self {
             Self::None => "none",
+            Self::NothingDispatched => "nothing-dispatched",
             Self::Lagging => "lagging",
             Self::ClientRefused => "client-refused",
             Self::NoRunner => "no-runner",
@@ -121,12 +127,22 @@ pub struct FarmStatus {
     /// What somebody should do something about, whatever the verdict.
     pub warnings: Vec<Warning>,
     trigger_failure: Option<Failure>,
-    late_after: Duration,
+}
+
+/// How many clients are in which trouble.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Troubled {
+    /// They get nothing, and will not by themselves.
+    pub stuck: usize,
+    /// Their passes fail, whether they count as stuck or not.
+    pub failing: usize,
+    /// They get changes late, and are neither.
+    pub lagging: usize,
 }
 
 impl FarmStatus {
     /// Judges the facts; whether locks are held is added afterwards.
-    pub fn new(facts: Vec<ClientFacts>, trigger_failure: Option<Failure>, view: View, late_after: Duration) -> Self {
+    pub fn new(facts: Vec<ClientFacts>, trigger_failure: Option<Failure>, view: View) -> Self {
         let mut clients: Vec<_> = facts.into_iter().map(|facts| ClientStatus::new(facts, view)).collect();
         clients.sort_by(|a, b| {
             let key = |status: &ClientStatus| (status.condition == Condition::Disabled, status.seen);
@@ -148,7 +164,6 @@ impl FarmStatus {
             warnings: Vec::new(),
             gap_holder: GapHolder::Unknown,
             trigger_failure,
-            late_after,
         }
     }
 
@@ -184,6 +199,16 @@ impl FarmStatus {
         self.active.map(|active| active.until(self.view.now))
     }
 
+    /// How many clients are in trouble. Those that are refused get nothing either.
+    pub fn troubled(&self) -> Troubled {
+        let count = |trouble| self.clients.iter().filter(|status| status.trouble(&self.view) == Some(trouble)).count();
+        Troubled {
+            stuck: count(Trouble::Stuck) + self.refused.len(),
+            failing: self.clients.iter().filter(|status| status.condition == Condition::Failing).count(),
+            lagging: count(Trouble::Lagging),
+        }
+    }
+
     /// The verdict: how it is, why, and which client shows it.
     pub fn verdict(&self) -> (Health, Reason, Option<&str>) {
         let stalled = || self.clients.iter().filter(|status| status.is_stalled);
@@ -205,32 +230,47 @@ impl FarmStatus {
         if let Some((reason, client)) = shown {
             return (Health::Stuck, reason, Some(client.as_str()));
         }
-        if let Some(status) = self.clients.iter().find(|status| is_misconfigured(status)) {
+        if let Some(status) = self.clients.iter().find(|status| status.is_misconfigured()) {
             return (Health::Stuck, Reason::Misconfigured, Some(status.client.site.as_str()));
         }
         if let Some(refused) = self.refused.first() {
             return (Health::Stuck, Reason::ClientRefused, Some(refused));
         }
-        if let Some(status) = self.clients.iter().find(|status| was_sent_again(status)) {
+        if let Some(status) = self.clients.iter().find(|status| status.was_sent_again()) {
             return (Health::Stuck, Reason::Unhandled, Some(status.client.site.as_str()));
         }
-        // Of several, the first.
-        let lateness = |status: &&ClientStatus| self.lateness(status);
-        match self.clients.iter().rev().max_by_key(lateness).filter(|status| lateness(status) >= self.late_after) {
-            Some(latest) => {
-                let is_unhandled = latest.condition == Condition::Unhandled;
-                let reason = if is_unhandled { Reason::Unhandled } else { Reason::Lagging };
-                (Health::Lagging, reason, Some(latest.client.site.as_str()))
-            }
-            None => (Health::Healthy, Reason::None, None),
+        if let Some((reason, client)) = self.cause_of_lag() {
+            return (Health::Lagging, reason, client);
         }
+        // Where something waits, it is late before long, or somebody begins.
+        if self.active.is_none() {
+            return (Health::Untried, Reason::NothingDispatched, None);
+        }
+        (Health::Healthy, Reason::None, None)
     }
 
-    /// How late the client is. What it was sent a moment ago is not late, however old the change is: it may have been imported.
-    fn lateness(&self, status: &ClientStatus) -> Duration {
-        let since = status.unhandled.iter().map(|pass| pass.since).min();
-        let is_unhandled = status.condition == Condition::Unhandled;
-        since.filter(|_| is_unhandled).map_or(status.age, |since| status.age.min(since.until(self.view.now)))
+    /// Why changes are late, and for whom; `None` if they are not. What fails is named before what is only slow: more runners do
+    /// not help it.
+    fn cause_of_lag(&self) -> Option<(Reason, Option<&str>)> {
+        let latest = self.latest(|_| true)?;
+        if self.trigger_fails() {
+            return Some((Reason::Failing, None));
+        }
+        let failing = self.latest(|status| status.condition == Condition::Failing);
+        let named = failing.unwrap_or(latest);
+        let reason = match named.condition {
+            Condition::Failing => cause(named).unwrap_or(Reason::Failing),
+            Condition::Unhandled => Reason::Unhandled,
+            _ => Reason::Lagging,
+        };
+        Some((reason, Some(named.client.site.as_str())))
+    }
+
+    /// The latest of some clients that are late; of several, the first.
+    fn latest(&self, is_meant: impl Fn(&ClientStatus) -> bool) -> Option<&ClientStatus> {
+        let lateness = |status: &&ClientStatus| status.lateness(self.view.now);
+        let meant = self.clients.iter().rev().filter(|status| is_meant(status));
+        meant.max_by_key(lateness).filter(|status| lateness(status) >= self.view.late_after)
     }
 
     /// Whether triggers failed last, and still do.
@@ -245,17 +285,6 @@ impl FarmStatus {
 fn waits_for_a_runner(status: &ClientStatus) -> bool {
     let is_due = matches!(status.condition, Condition::Due | Condition::NotDue | Condition::Uninitialised);
     is_due && status.failure.is_none() && status.failures == 0
-}
-
-/// Nobody waits to see whether that ends by itself.
-fn is_misconfigured(status: &ClientStatus) -> bool {
-    let is_so = matches!(status.failure, Some(Failure { step: Step::Configuration, .. }));
-    is_so && status.failures > 0 && status.condition != Condition::Disabled
-}
-
-/// It had its time, and was sent again, and still nothing is heard.
-fn was_sent_again(status: &ClientStatus) -> bool {
-    status.condition != Condition::Disabled && status.unhandled.iter().any(|pass| pass.tries > 0)
 }
 
 fn cause(status: &ClientStatus) -> Option<Reason> {
@@ -284,10 +313,8 @@ mod tests {
         *,
     };
 
-    const LATE: Duration = Duration::from_secs(125);
-
     fn farm(facts: Vec<ClientFacts>) -> FarmStatus {
-        FarmStatus::new(facts, None, view(100, 100), LATE)
+        FarmStatus::new(facts, None, view(100, 100))
     }
 
     fn verdict(farm: &FarmStatus) -> (Health, Reason, Option<&str>) {
@@ -322,7 +349,7 @@ mod tests {
         let gap = |kind| {
             let mut view = view(40, 100);
             view.horizon.waits_for.as_mut().unwrap().kind = kind;
-            FarmStatus::new(vec![stalled("a", 40)], None, view, LATE)
+            FarmStatus::new(vec![stalled("a", 40)], None, view)
         };
         assert_eq!(gap(GapKind::InFlight).verdict().1, Reason::OpenGap);
         assert_eq!(gap(GapKind::Young).verdict().1, Reason::NoRunner);
@@ -331,7 +358,54 @@ mod tests {
     #[test]
     fn a_farm_in_which_nothing_waits_is_healthy_however_long_nobody_has_done_anything() {
         assert_eq!(verdict(&farm(vec![up_to_date("a", 99_999)])), (Health::Healthy, Reason::None, None));
-        assert_eq!(verdict(&farm(vec![])), (Health::Healthy, Reason::None, None));
+    }
+
+    #[test]
+    fn a_farm_in_which_nothing_was_ever_dispatched_is_not_healthy_yet() {
+        let never = |facts: ClientFacts| with(facts, |state| state.touched = None);
+        let untried = (Health::Untried, Reason::NothingDispatched, None);
+        assert_eq!(verdict(&farm(vec![never(up_to_date("a", 1))])), untried);
+        assert_eq!(verdict(&farm(vec![])), untried);
+        let young = ClientFacts { oldest: ago(5), ..never(stalled("a", 5)) };
+        assert_eq!(verdict(&farm(vec![young.clone()])), untried, "its first change has just been written");
+        assert_eq!(verdict(&farm(vec![ClientFacts { oldest: ago(125), ..young }])).0, Health::Lagging);
+        assert_eq!(verdict(&farm(vec![never(stalled("a", 5))])).1, Reason::NoRunner);
+        assert_eq!(verdict(&farm(vec![never(up_to_date("a", 1)), up_to_date("b", 9)])).0, Health::Healthy);
+    }
+
+    #[test]
+    fn what_fails_is_a_cause_of_lag_that_is_named_before_those_that_are_only_slow() {
+        let busy = |site: &str, age| ClientFacts {
+            oldest: ago(age),
+            ..with(stalled(site, 5), |state| state.touched = ago(300))
+        };
+        let push = farm(vec![busy("a", 500), failed(busy("b", 200), 5, Step::Push)]);
+        assert_eq!(verdict(&push), (Health::Lagging, Reason::QueueUnreachable, Some("b")));
+        let other = farm(vec![failed(busy("b", 200), 5, Step::Other)]);
+        assert_eq!(verdict(&other), (Health::Lagging, Reason::Failing, Some("b")));
+        let young = farm(vec![busy("a", 500), failed(busy("b", 60), 5, Step::Push)]);
+        assert_eq!(verdict(&young), (Health::Lagging, Reason::Lagging, Some("a")), "that one is not late yet");
+        let rest = Rest { until: NOW, end: ChangeId(9), failures: 6 }.to_string();
+        let tried = with(busy("b", 200), |state| state.lock_value = Some(rest));
+        assert_eq!(verdict(&farm(vec![tried])), (Health::Lagging, Reason::Failing, Some("b")));
+        let trigger = Some(Failure { at: NOW, step: Step::Other });
+        let trigger = FarmStatus::new(vec![busy("a", 200)], trigger, view(100, 100));
+        assert_eq!(trigger.verdict(), (Health::Lagging, Reason::Failing, None));
+    }
+
+    #[test]
+    fn clients_in_trouble_are_counted() {
+        let busy = |site: &str, age| ClientFacts { oldest: ago(age), ..with(stalled(site, 5), |s| s.touched = ago(9)) };
+        let mut farm = farm(vec![
+            up_to_date("a", 1),
+            busy("b", 124),
+            busy("c", 300),
+            failed(busy("d", 300), 2, Step::Push),
+            failed(stalled("e", 5), 2, Step::Push),
+            stalled("f", 5),
+        ]);
+        farm.refused = vec!["x".into()];
+        assert_eq!(farm.troubled(), Troubled { stuck: 3, failing: 2, lagging: 1 });
     }
 
     #[test]
@@ -391,7 +465,7 @@ mod tests {
     #[test]
     fn g7_a_gap_that_keeps_everybody_is_named_before_what_keeps_one() {
         let broken = failed(stalled("a", 40), 5, Step::Push);
-        let farm = FarmStatus::new(vec![broken, stalled("b", 50)], None, view(50, 100), LATE);
+        let farm = FarmStatus::new(vec![broken, stalled("b", 50)], None, view(50, 100));
         assert_eq!(verdict(&farm), (Health::Stuck, Reason::OpenGap, None));
     }
 
@@ -419,7 +493,7 @@ mod tests {
     #[test]
     fn a_trigger_that_fails_is_a_runner_that_fails() {
         let failure = |seconds| ago(seconds).map(|at| Failure { at, step: Step::Other });
-        let of = |seconds| FarmStatus::new(vec![stalled("a", 5)], failure(seconds), view(100, 100), LATE);
+        let of = |seconds| FarmStatus::new(vec![stalled("a", 5)], failure(seconds), view(100, 100));
         assert_eq!(verdict(&of(30)), (Health::Stuck, Reason::Failing, None));
         assert_eq!(verdict(&of(700)), (Health::Stuck, Reason::NoRunner, None));
     }
@@ -431,7 +505,7 @@ mod tests {
         let order: Vec<_> = farm.clients.iter().map(|status| status.client.site.as_str()).collect();
         assert_eq!((order, farm.waiting()), (vec!["a", "b", "z"], 60));
         assert_eq!(farm.median_lag(), Some(Duration::ZERO), "of two, the fresher");
-        assert_eq!(FarmStatus::new(vec![], None, view(0, 0), LATE).median_lag(), None);
+        assert_eq!(FarmStatus::new(vec![], None, view(0, 0)).median_lag(), None);
     }
 
     #[test]

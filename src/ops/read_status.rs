@@ -58,10 +58,10 @@ pub fn read_status<S: Store + ?Sized>(
     let horizon = store.horizon(settled(&states), settings.gap_rules())?;
     let now = store.now()?;
     let oldest = oldest_unhandled(store, settings, &states, &horizon, now)?;
-    let patience = Patience::of(settings);
-    let view = View { now, horizon, rules: settings.due_rules(), stuck_after: patience.stuck_after };
+    let Patience { late_after, stuck_after } = Patience::of(settings);
+    let view = View { now, horizon, rules: settings.due_rules(), late_after, stuck_after };
     let facts = facts(settings, states, &oldest, failures, view.now);
-    let mut status = FarmStatus::new(facts, failures.of_trigger, view, patience.late_after);
+    let mut status = FarmStatus::new(facts, failures.of_trigger, view);
     status.refused = settings.refused.clone();
     status.refused.extend(too_long(store, &status)?);
     status.warnings = horizon.findings.warnings(settings.gap_rules());
