@@ -52,7 +52,8 @@ return [
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::ourClients( $services ),
 			WikibaseDispatchServices::triggers( $services ),
-			$services->getDBLoadBalancerFactory()
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::failureStore( $services )->forget( ... )
 		);
 	},
 
@@ -60,7 +61,8 @@ return [
 		return new ClientSwitch(
 			WikibaseDispatchServices::nativeFactory( $services ),
 			WikibaseDispatchServices::triggers( $services ),
-			$services->getDBLoadBalancerFactory()
+			$services->getDBLoadBalancerFactory(),
+			WikibaseDispatchServices::failureStore( $services )->forget( ... )
 		);
 	},
 

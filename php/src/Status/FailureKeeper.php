@@ -38,6 +38,10 @@ class FailureKeeper extends EventListener {
 					$this->try( fn () => $this->failures->forget( $event['client'] ) );
 				}
 				break;
+			case 'client-left':
+				// Should it come back, it begins anew.
+				$this->try( fn () => $this->failures->forget( $event['client'] ) );
+				break;
 			case 'pass-failed':
 			case 'pass-failed-again':
 				// @mago-expect analysis:possibly-null-argument(2) - a failure has a cause

@@ -54,6 +54,11 @@ class FailureKeeperTest extends TestCase {
 		$this->assertSame( [ 'forget enwiki' ], $this->written );
 	}
 
+	public function test_what_failed_for_a_client_that_has_left_is_nothing_to_it_when_it_comes_back(): void {
+		self::tell( $this->keeper(), 'client-left', [ 'client' => 'enwiki' ] );
+		$this->assertSame( [ 'forget enwiki' ], $this->written );
+	}
+
 	public function test_g9_a_database_that_does_not_take_the_note_disturbs_nobody(): void {
 		$store = $this->createMock( FailureStore::class );
 		$store->method( 'note' )->willThrowException( new RuntimeException( 'read-only' ) );
