@@ -85,8 +85,8 @@ class ClientStatus {
 	}
 
 	/**
-	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `failing` (until a pass succeeds), `gap`,
-	 * `lock-held`, `unhandled` (it was sent everything, and has not handled it), `disabled` or `uninitialised`.
+	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `failing` (until a pass succeeds),
+	 * `gap`, `lock-held`, `unhandled` (it was sent everything, and has not handled it), `disabled` or `uninitialised`.
 	 */
 	public function condition(): string {
 	}

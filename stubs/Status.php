@@ -22,11 +22,12 @@ class Status {
 	}
 
 	/**
-	 * The reason most worth acting on: `none`, `nothing-dispatched`, `lagging`, `no-runner` (clients are due, and nobody has done anything
-	 * for long), `open-gap` (a transaction that has not ended keeps everything behind its id), `lock-held` (somebody
-	 * holds a client's lock or claim, and nothing comes of it), `queue-unreachable` (notifications cannot be pushed to
-	 * a client's queue), `misconfigured` (they cannot as the repo is configured), `failing` (passes for a client, or
-	 * the trigger) or `client-refused` (see `refusedClients` of {@see Settings}).
+	 * The reason most worth acting on: `none`, `nothing-dispatched`, `lagging`, `no-runner` (clients are due, and
+	 * nobody has done anything for long), `open-gap` (a transaction that has not ended keeps everything behind its
+	 * id), `lock-held` (somebody holds a client's lock or claim, and nothing comes of it), `queue-unreachable`
+	 * (notifications cannot be pushed to a client's queue), `misconfigured` (they cannot as the repo is configured),
+	 * `failing` (passes for a client, or the trigger), `unhandled` (a client does not handle what
+	 * reaches its queue) or `client-refused` (see `refusedClients` of {@see Settings}).
 	 */
 	public function reason(): string {
 	}

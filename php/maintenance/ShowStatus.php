@@ -128,7 +128,7 @@ class ShowStatus extends RepoScript {
 	/** @return never */
 	private function end( FarmStatus $status ): never {
 		exit( match ( $status->health() ) {
-			Health::Healthy => 0,
+			Health::Healthy, Health::Untried => 0,
 			Health::Lagging => 1,
 			Health::Stuck => 2,
 		} );

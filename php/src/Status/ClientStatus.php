@@ -42,6 +42,7 @@ final class ClientStatus {
 	 *   failure:string|null,
 	 *   unhandled:list<array{first:int,upto:int,since:int,sent:int,tries:int}>
 	 * }|null $receipts
+	 * @param string|null $trouble
 	 */
 	public function __construct(
 		private readonly string $siteId,
@@ -63,7 +64,8 @@ final class ClientStatus {
 		private readonly ?string $whyNotWanted = null,
 		private readonly ?string $version = null,
 		private readonly ?int $marked = null,
-		private readonly ?array $receipts = null
+		private readonly ?array $receipts = null,
+		private readonly ?string $trouble = null
 	) {
 	}
 
@@ -159,6 +161,14 @@ final class ClientStatus {
 		return $this->isStalled;
 	}
 
+	/**
+	 * The worst that is wrong with it: `stuck` (it gets nothing, and will not by itself), `failing` (it is tried again)
+	 * or `lagging` (its changes are late). Null if nothing is.
+	 */
+	public function trouble(): ?string {
+		return $this->trouble;
+	}
+
 	/** What failed, if nothing has succeeded since. It names what was done and the error, never data of it. */
 	public function lastError(): ?string {
 		return $this->lastError;
@@ -193,7 +203,7 @@ final class ClientStatus {
 	}
 
 	/**
-	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `resting`, `gap`, `lock-held`,
+	 * Why it has no pass right now: `up-to-date`, `due`, `not-due`, `claimed`, `failing`, `gap`, `lock-held`,
 	 * `unhandled`, `disabled`, `not-ours`, `refused` or `uninitialised`.
 	 */
 	public function condition(): string {

@@ -37,6 +37,7 @@ final class FarmStatus {
 	 * @param list<array{id:int,found:int}> $lateChanges
 	 * @param list<array{form:string,change:?int,met:int}> $unknownForms
 	 * @param list<array{client:string,id:int,entity:string,time:int}> $setAside
+	 * @param array{stuck:int,failing:int,lagging:int} $troubled
 	 */
 	public function __construct(
 		private readonly Health $health,
@@ -56,7 +57,8 @@ final class FarmStatus {
 		private readonly array $warnings = [],
 		private readonly array $lateChanges = [],
 		private readonly array $unknownForms = [],
-		private readonly array $setAside = []
+		private readonly array $setAside = [],
+		private readonly array $troubled = [ 'stuck' => 0, 'failing' => 0, 'lagging' => 0 ]
 	) {
 	}
 
@@ -73,8 +75,8 @@ final class FarmStatus {
 	}
 
 	/**
-	 * The reason most worth acting on: `none`, `lagging`, `no-runner`, `open-gap`, `lock-held`, `queue-unreachable`,
-	 * `misconfigured`, `failing`, `client-refused`.
+	 * The reason most worth acting on: `none`, `nothing-dispatched`, `lagging`, `no-runner`, `open-gap`,
+	 * `lock-held`, `queue-unreachable`, `misconfigured`, `failing`, `client-refused`.
 	 */
 	public function reason(): string {
 		return $this->reason;
@@ -173,6 +175,21 @@ final class FarmStatus {
 	 */
 	public function setAside(): array {
 		return $this->setAside;
+	}
+
+	/**
+	 * How many clients are in trouble: stuck; failing, whether they count as stuck or not; and lagging, but neither.
+	 *
+	 * @return array{stuck:int,failing:int,lagging:int}
+	 */
+	public function troubled(): array {
+		return $this->troubled;
+	}
+
+	/** Lag of the client that is furthest behind, in seconds. */
+	public function worstLag(): int {
+		$lags = array_map( static fn ( ClientStatus $client ) => $client->lagSeconds(), $this->clients );
+		return max( [ 0, ...$lags ] );
 	}
 
 	/**

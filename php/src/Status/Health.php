@@ -17,4 +17,7 @@ enum Health: string {
 
 	/** For one client at least they do not, and will not by themselves. */
 	case Stuck = 'stuck';
+
+	/** Nothing was ever dispatched, so nobody knows whether they would. */
+	case Untried = 'untried';
 }

@@ -20,7 +20,7 @@ use Wikimedia\ObjectCache\WANObjectCache;
 class RecentStatus {
 
 	/** Of what is kept; counts up when the classes change. */
-	private const VERSION = 3;
+	private const VERSION = 4;
 
 	/** Nothing but the log says why; see {@see whyUnknown()}. */
 	public const UNREADABLE = 'unreadable';

@@ -11,11 +11,11 @@ namespace MediaWiki\Extension\WikibaseDispatch\Status;
  */
 final class StatusDocument {
 
-	public const VERSION = 1;
+	public const VERSION = 2;
 
 	/** Every condition that a client can be in. */
 	public const CONDITIONS = [
-		'claimed', 'disabled', 'due', 'gap', 'lock-held', 'not-due', 'not-ours', 'refused', 'resting',
+		'claimed', 'disabled', 'due', 'failing', 'gap', 'lock-held', 'not-due', 'not-ours', 'refused',
 		'unhandled', 'uninitialised', 'up-to-date',
 	];
 
@@ -67,6 +67,7 @@ final class StatusDocument {
 				$status->unknownForms()
 			),
 			'conditions' => $conditions,
+			'troubled' => $status->troubled(),
 		];
 	}
 
@@ -77,6 +78,7 @@ final class StatusDocument {
 		return [
 			'siteid' => $client->siteId(),
 			'condition' => $client->condition(),
+			'trouble' => $client->trouble(),
 			'stalled' => $client->isStalled(),
 			'rollout' => $client->rollout(),
 			'disabled' => $client->isDisabled(),

@@ -89,7 +89,8 @@ class StatusReader {
 			warnings: [ ...$native->warnings(), ...$warnings ],
 			lateChanges: $native->lateChanges(),
 			unknownForms: $forms,
-			setAside: $native->setAside()
+			setAside: $native->setAside(),
+			troubled: $native->troubled()
 		);
 	}
 
@@ -109,7 +110,8 @@ class StatusReader {
 		$ours = [];
 		foreach ( $this->settings->refusedClients() as $name => $why ) {
 			$ours[] = new ClientStatus(
-				(string)$name, '', RolloutState::On->value, ClientStatus::REFUSED, lastError: $why
+				(string)$name, '', RolloutState::On->value, ClientStatus::REFUSED, lastError: $why,
+				trouble: 'stuck'
 			);
 		}
 		$others = $this->settings->clients();
@@ -152,7 +154,8 @@ class StatusReader {
 			$client->whyNotWanted(),
 			$client->version(),
 			$client->marked(),
-			$client->receipts()
+			$client->receipts(),
+			$client->trouble()
 		);
 	}
 

@@ -23,7 +23,8 @@ function headline( Status $status ): void {
 function table( Status $status ): void {
 	foreach ( $status->clients() as $client ) {
 		echo "  {$client->siteId()} on {$client->domain()}: {$client->condition()}, seen {$client->seen()}, {$client->pending()} pending, ",
-			$client->seconds() >= 600 ? 'late' : 'in time', $client->isStalled() ? ', stalled' : '', ", {$client->failures()} failures\n";
+			$client->seconds() >= 600 ? 'late' : 'in time', $client->isStalled() ? ', stalled' : '', ", {$client->failures()} failures, ",
+			$client->trouble() ?? 'well', "\n";
 	}
 }
 
@@ -48,6 +49,7 @@ headline( $dispatcher->status() );
 $status = $dispatcher->status( [ 'dewiki' => $failedNow( 'begin' ), 'frwiki' => $failedNow( 'push' ), 'gone' => [], 7 => 8 ] );
 headline( $status );
 table( $status );
+echo json_encode( $status->troubled() ), "\n";
 headline( $dispatcher->status( [ 'frwiki' => $failedNow( 'push' ) ] ) );
 headline( $dispatcher->status( [ '' => $failedNow( 'trigger' ), 'frwiki' => $failedNow( 'push' ) ] ) );
 
@@ -69,7 +71,7 @@ failure( fn () => new Status() );
 failure( fn () => new WikibaseDispatch\ClientStatus() );
 ?>
 --EXPECT--
-healthy: none (nobody), 0 wait, 0 of 0
+untried: nothing-dispatched (nobody), 0 wait, 0 of 0
   dewiki: marked by 0.1.0, told in native of native, as wanted
   enwiki: marked by 0.1.0, told in native of native, as wanted
   frwiki: marked by 0.1.0, told in native of native, as wanted
@@ -79,21 +81,22 @@ stuck: no-runner (nobody), 2 wait, 2 of 2
 stuck: no-runner (nobody), 2 wait, 2 of 2
 lagging: lagging dewiki, 2 wait, 2 of 2
 stuck: failing dewiki, 2 wait, 2 of 2
-  dewiki on dewiki: due, seen 0, 2 pending, late, stalled, 1 failures
-  svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures
-  frwiki on frwiki: due, seen 1, 1 pending, late, stalled, 1 failures
-  enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures
-  offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures
+  dewiki on dewiki: failing, seen 0, 2 pending, late, stalled, 1 failures, stuck
+  svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures, stuck
+  frwiki on frwiki: failing, seen 1, 1 pending, late, stalled, 1 failures, stuck
+  enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures, well
+  offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures, well
+{"stuck":3,"failing":2,"lagging":0}
 stuck: queue-unreachable frwiki, 2 wait, 2 of 2
 stuck: queue-unreachable frwiki, 2 wait, 2 of 2
 dewiki claimed for a while
-resting [null,true,1,true]
+failing [null,true,1,true]
 stuck: lock-held dewiki, 2 wait, 2 of 2
-  dewiki on dewiki: lock-held, seen 0, 2 pending, late, stalled, 0 failures
-  svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures
-  frwiki on frwiki: due, seen 1, 1 pending, late, stalled, 0 failures
-  enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures
-  offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures
+  dewiki on dewiki: lock-held, seen 0, 2 pending, late, stalled, 0 failures, stuck
+  svwiki on svwiki: uninitialised, seen 0, 2 pending, late, stalled, 0 failures, stuck
+  frwiki on frwiki: due, seen 1, 1 pending, late, stalled, 0 failures, stuck
+  enwiki on enwiki: up-to-date, seen 2, 0 pending, in time, 0 failures, well
+  offwiki on offwiki: disabled, seen 0, 0 pending, in time, 0 failures, well
 [null,null,null,false,"unknown"]
 [true,true,true]
 Error 0: Call to private WikibaseDispatch\Status::__construct() from global scope

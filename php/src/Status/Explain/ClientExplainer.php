@@ -82,9 +82,10 @@ class ClientExplainer {
 			'due' => [ Sentence::of( 'explain-due' ), ...$this->lock( $siteId ) ],
 			'not-due' => [ ...self::until( 'explain-not-due', $client->dueAt(), $now ), ...$this->lock( $siteId ) ],
 			'claimed' => self::until( 'explain-claimed', $client->claimedUntil(), $now ),
-			'resting' => [
+			'failing' => [
 				Reasons::failing( $siteId, $client->lagSeconds(), $client->failures() ),
-				...( self::until( 'explain-next-attempt', $client->restingUntil(), $now )
+				...( self::until( 'explain-claimed', $client->claimedUntil(), $now )
+					?: self::until( 'explain-next-attempt', $client->restingUntil(), $now )
 					?: [ Sentence::of( 'explain-next-attempt-due' ) ] ),
 			],
 			'gap' => self::gap( $status ),

@@ -16,8 +16,8 @@ final class StatusMetrics {
 
 	/** Every reason there is, so that each has a line, and a rule can rely on it. */
 	private const REASONS = [
-		'none', 'client-refused', 'lagging', 'no-runner', 'open-gap', 'lock-held', 'queue-unreachable',
-		'misconfigured', 'failing', 'unhandled',
+		'none', 'nothing-dispatched', 'client-refused', 'lagging', 'no-runner', 'open-gap', 'lock-held',
+		'queue-unreachable', 'misconfigured', 'failing', 'unhandled',
 	];
 
 	/** Every warning there is, likewise. */
@@ -45,7 +45,7 @@ final class StatusMetrics {
 		}
 		$gap = $status->gap();
 		$gapAge = $gap === null ? 0 : max( 0, $status->takenAt() - ( $gap['since'] ?? $status->takenAt() ) );
-		self::add( $text, 'health', 'Whether dispatching is healthy, lagging or stuck',
+		self::add( $text, 'health', 'Whether dispatching is healthy, lagging, stuck or untried',
 			self::oneOf( array_column( Health::cases(), 'value' ), $status->health()->value ), 'state' );
 		self::add( $text, 'reason', 'The cause that matters most',
 			self::oneOf( self::REASONS, $status->reason() ), 'reason' );

@@ -166,7 +166,7 @@ class QueryDispatchStatus extends ApiQueryBase {
 	protected function getExamplesMessages() {
 		return [
 			'action=query&meta=dispatchstatus' => 'apihelp-query+dispatchstatus-example-1',
-			'action=query&meta=dispatchstatus&dscondition=resting|lock-held&dslimit=max'
+			'action=query&meta=dispatchstatus&dscondition=failing|lock-held&dslimit=max'
 				=> 'apihelp-query+dispatchstatus-example-2',
 		];
 	}

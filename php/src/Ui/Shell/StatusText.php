@@ -97,6 +97,7 @@ final class StatusText {
 			Health::Healthy => Style::Good,
 			Health::Lagging => Style::Doubtful,
 			Health::Stuck => Style::Bad,
+			Health::Untried => Style::Plain,
 		};
 	}
 

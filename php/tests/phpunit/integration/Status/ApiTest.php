@@ -22,9 +22,9 @@ class ApiTest extends StatusTestCase {
 	}
 
 	/** Whoever changes a name or a type here breaks programs: see StatusDocument::VERSION. */
-	public function test_keys_and_types_are_those_of_version_1(): void {
+	public function test_keys_and_types_are_those_of_version_2(): void {
 		$answer = $this->api();
-		$this->assertSame( 1, $answer['version'] );
+		$this->assertSame( 2, $answer['version'] );
 		$this->assertSame( [
 			'version' => 'integer', 'health' => 'string', 'reason' => 'string', 'reasonclient' => 'NULL',
 			'reasonparams' => 'array', 'takenat' => 'string', 'activeat' => 'string', 'horizon' => 'integer',
@@ -33,16 +33,17 @@ class ApiTest extends StatusTestCase {
 		$this->assertSame(
 			[
 				'changesperminutein', 'deliveredperminute', 'gap', 'warnings', 'latechanges', 'setaside',
-				'unknownforms', 'conditions', 'versions', 'clients',
+				'unknownforms', 'conditions', 'troubled', 'versions', 'clients',
 			],
 			array_slice( array_keys( $answer ), 11 )
 		);
 		$this->assertSame( count( Farm::WIKIS ), $answer['conditions']['up-to-date'] );
 		$this->assertSame( MW_VERSION, $answer['versions']['mediawiki'] );
 		$this->assertSame( [
-			'siteid' => 'string', 'condition' => 'string', 'stalled' => 'boolean', 'rollout' => 'string',
-			'disabled' => 'boolean', 'seen' => 'integer', 'pending' => 'integer', 'lagseconds' => 'integer',
-			'lastpass' => 'string', 'dueat' => 'NULL', 'claimeduntil' => 'NULL', 'restinguntil' => 'NULL',
+			'siteid' => 'string', 'condition' => 'string', 'trouble' => 'NULL', 'stalled' => 'boolean',
+			'rollout' => 'string', 'disabled' => 'boolean', 'seen' => 'integer', 'pending' => 'integer',
+			'lagseconds' => 'integer', 'lastpass' => 'string', 'dueat' => 'NULL', 'claimeduntil' => 'NULL',
+			'restinguntil' => 'NULL',
 			'failures' => 'integer', 'lasterror' => 'NULL', 'format' => 'string', 'wantedformat' => 'string',
 			'whynotwanted' => 'NULL', 'version' => 'string', 'marked' => 'string', 'receipts' => 'array',
 		], array_map( 'gettype', $answer['clients'][0] ) );
@@ -69,7 +70,7 @@ class ApiTest extends StatusTestCase {
 	public function test_clients_are_chosen_by_name_and_by_condition(): void {
 		$siteIds = fn ( array $parameters ) => array_column( $this->api( $parameters )['clients'], 'siteid' );
 		$this->assertSame( [ 'dewiki', 'enwiki' ], $siteIds( [ 'dsclient' => 'enwiki|dewiki|nowiki' ] ) );
-		$this->assertSame( [], $siteIds( [ 'dscondition' => 'resting|lock-held' ] ) );
+		$this->assertSame( [], $siteIds( [ 'dscondition' => 'failing|lock-held' ] ) );
 		$this->assertCount( 3, $siteIds( [ 'dscondition' => 'up-to-date' ] ) );
 	}
 

@@ -84,7 +84,7 @@ abstract class StatusTestCase extends FarmTestCase {
 
 	/** That the scripts do: for monitoring by the exit code, for programs, and for who asks about a client. */
 	private function assertShellTells( Health $health, string $reason, ?string $client ): void {
-		$exitCode = [ 'healthy' => 0, 'lagging' => 1, 'stuck' => 2 ][$health->value];
+		$exitCode = [ 'healthy' => 0, 'lagging' => 1, 'stuck' => 2, 'untried' => 0 ][$health->value];
 		$document = json_decode( $this->scriptEnding( $exitCode, 'ShowStatus', '--json' ), true );
 		$this->assertSame( [ $health->value, $reason, $client ],
 			[ $document['health'], $document['reason'], $document['reasonclient'] ], 'the shell' );

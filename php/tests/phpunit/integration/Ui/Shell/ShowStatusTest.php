@@ -29,7 +29,7 @@ class ShowStatusTest extends ScriptTestCase {
 		$this->dispatchAll();
 		$document = json_decode( $this->script( 'ShowStatus', '--json' ), true, 16, JSON_THROW_ON_ERROR );
 		$this->assertSame(
-			[ 1, 'healthy', 'none', $changeId ],
+			[ 2, 'healthy', 'none', $changeId ],
 			[ $document['version'], $document['health'], $document['reason'], $document['horizon'] ]
 		);
 		$clients = array_column( $document['clients'], null, 'siteid' );
@@ -86,7 +86,7 @@ class ShowStatusTest extends ScriptTestCase {
 			$this->startScript( 'ShowStatus', '--json', ...$arguments )->result()->output, true
 		)['clients'], 'siteid' );
 		$this->assertSame( [ 'enwiki' ], $siteIds( '--problems' ) );
-		$this->assertSame( [ 'enwiki' ], $siteIds( '--condition', 'resting' ) );
+		$this->assertSame( [ 'enwiki' ], $siteIds( '--condition', 'failing' ) );
 		$this->assertSame( [], $siteIds( '--condition', 'gap' ) );
 		$this->assertCount( 1, $siteIds( '--limit', '1' ) );
 		$text = $this->startScript( 'ShowStatus', '--problems' )->result()->output;

@@ -44,16 +44,16 @@ class ClientExplainerTest extends TestCase {
 			'2027-01-15 08:04:40 UTC (in 4 min 40 s).'
 		];
 		yield [
-			'resting',
+			'failing',
 			[ 'restingUntil' => self::NOW + 8, 'failures' => 4 ],
 			'Status: failing, will retry. Dispatching to enwiki has failed 4 times in a row. The next attempt is at ' .
 			'2027-01-15 08:00:08 UTC (in 8 s), by a job or by CatchUp.php.'
 		];
 		yield [
-			'resting', [ 'failures' => 1 ], 'Dispatching to enwiki has failed once. The next dispatch job tries again.'
+			'failing', [ 'failures' => 1 ], 'Dispatching to enwiki has failed once. The next dispatch job tries again.'
 		];
 		yield [
-			'resting', [ 'failures' => 1, 'lastError' => 'DBQueryError 1146' ], 'Last error: DBQueryError 1146.'
+			'failing', [ 'failures' => 1, 'lastError' => 'DBQueryError 1146' ], 'Last error: DBQueryError 1146.'
 		];
 		yield [
 			'lock-held',

@@ -25,7 +25,7 @@ class StatusTextTest extends TestCase {
 	public function test_the_headline_comes_first_and_then_every_client(): void {
 		$clients = [
 			SampleStatus::client(
-				'resting', restingUntil: self::NOW + 8, failures: 3, lastError: 'push: DBQueryError 1146',
+				'failing', restingUntil: self::NOW + 8, failures: 3, lastError: 'push: DBQueryError 1146',
 				format: 'native'
 			),
 			SampleStatus::client( 'not-due', siteId: 'dewiki', dueAt: self::NOW + 40, lagSeconds: 70, pending: 2 ),
@@ -68,7 +68,7 @@ class StatusTextTest extends TestCase {
 
 	public function test_on_a_terminal_the_last_error_is_below_where_it_is_not_cut_off(): void {
 		$failing = static fn ( int $n ) => SampleStatus::client(
-			'resting', siteId: "wiki$n", failures: 3, lastError: 'push: DBQueryError 1146'
+			'failing', siteId: "wiki$n", failures: 3, lastError: 'push: DBQueryError 1146'
 		);
 		$status = SampleStatus::farm( array_map( $failing, range( 1, 5 ) ) );
 		$lines = self::lines( $status, rows: 12, columns: 80 );
@@ -79,7 +79,7 @@ class StatusTextTest extends TestCase {
 	}
 
 	public function test_colours_tell_the_verdict_and_the_clients_in_trouble(): void {
-		$clients = [ SampleStatus::client( 'resting', failures: 1 ), SampleStatus::client( 'due', siteId: 'dewiki' ) ];
+		$clients = [ SampleStatus::client( 'failing', failures: 1 ), SampleStatus::client( 'due', siteId: 'dewiki' ) ];
 		foreach ( [ 'healthy' => Style::Good, 'lagging' => Style::Doubtful, 'stuck' => Style::Bad ] as $of => $style ) {
 			$status = SampleStatus::farm( $clients, health: Health::from( $of ) );
 			$lines = ( new StatusText( EnglishText::words() ) )->lines( $status, new ClientChoice() );
@@ -90,7 +90,7 @@ class StatusTextTest extends TestCase {
 
 	public function test_only_the_clients_that_are_asked_for_are_shown(): void {
 		$clients = [
-			SampleStatus::client( 'resting', siteId: 'a', failures: 1 ),
+			SampleStatus::client( 'failing', siteId: 'a', failures: 1 ),
 			SampleStatus::client( 'due', siteId: 'b', isStalled: true ),
 			SampleStatus::client( 'due', siteId: 'c', failures: 2 ),
 			SampleStatus::client( 'up-to-date', siteId: 'd' ),
