@@ -11,7 +11,7 @@ use Closure;
  */
 final class Timeline {
 
-	/** Seconds: samples that are further apart are not joined by a line. Nobody was there in between. */
+	/** Seconds: of what lies between samples that are further apart nothing is told. Nobody was there. */
 	private const JOINED = 300;
 
 	/** Seconds over which a rate is measured at least. */
@@ -106,7 +106,7 @@ final class Timeline {
 			}
 			$next = $to;
 			$rates = Rates::between( $from, $to );
-			if ( $rates === null || $to->time < $this->window->from ) {
+			if ( $rates === null || $to->time - $from->time > self::JOINED || $to->time < $this->window->from ) {
 				continue;
 			}
 			$rate = $value( $rates );

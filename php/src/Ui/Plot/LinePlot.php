@@ -71,7 +71,7 @@ final class LinePlot {
 				Html::rawElement( 'svg', [ 'viewBox' => '0 0 32 12', 'aria-hidden' => 'true' ], $line )
 				. Html::element( 'bdi', [], $series->name )
 				. ' '
-				. Html::element( 'b', [], $this->valueOf( $series->now ) )
+				. Html::rawElement( 'b', [], Html::element( 'bdi', [], $this->valueOf( $series->now ) ) )
 			);
 		}
 		return Html::rawElement( 'ul', [ 'class' => 'wbd-legend' ], $items );
@@ -164,7 +164,7 @@ final class LinePlot {
 				'div',
 				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region',
 					'aria-label' => $this->words['numbers'] ],
-				Html::rawElement( 'table', [ 'class' => 'wikitable' ], $rows )
+				Html::rawElement( 'table', [ 'class' => 'wikitable wbd-numbers' ], $rows )
 			)
 		);
 	}

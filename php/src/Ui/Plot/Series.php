@@ -5,9 +5,13 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Ui\Plot;
 
 /**
- * One line of a plot: a value for each column of its time, or null where nothing is known.
+ * One line of a plot: a value for each column of its time, or null where nothing is known. It ends with what is the
+ * case now, so that its end and the number in the legend are the same.
  */
 final class Series {
+
+	/** @var list<?float> */
+	public readonly array $values;
 
 	/**
 	 * @param string $style what the stylesheet knows its line by
@@ -20,11 +24,15 @@ final class Series {
 	public function __construct(
 		public readonly string $style,
 		public readonly string $name,
-		public readonly array $values,
+		array $values,
 		public readonly ?float $now,
 		public readonly bool $isStepped = false,
 		public readonly bool $isFilled = false
 	) {
+		if ( $values !== [] ) {
+			$values[array_key_last( $values )] = $now;
+		}
+		$this->values = $values;
 	}
 
 	public function largest(): float {

@@ -57,17 +57,18 @@ class TimelineTest extends TestCase {
 		$this->assertSame( [ 'enwiki' ], $timeline->worst( 1 ) );
 	}
 
-	public function test_a_rate_holds_from_one_sample_to_the_next_however_long_that_is(): void {
+	public function test_a_rate_holds_from_one_sample_to_the_next_unless_nobody_was_there_in_between(): void {
 		$timeline = $this->timeline( [
-			new Sample( self::TO - 600, 0, 0, 0, 'healthy', [] ),
+			new Sample( self::TO - 3600, -50, 0, 0, 'healthy', [] ),
+			new Sample( self::TO - 420, 30, 3, 0, 'healthy', [] ),
 			new Sample( self::TO - 120, 80, 8, 0, 'healthy', [] ),
 			new Sample( self::TO - 60, 100, 8, 0, 'healthy', [] ),
 		] );
 		$this->assertEqualsWithDelta(
-			array_fill( 170, 8, 10.0 ) + [ 178 => 20.0 ], self::known( $timeline->in() ), 1e-9
+			array_fill( 173, 5, 10.0 ) + [ 178 => 20.0 ], self::known( $timeline->in() ), 1e-9
 		);
 		$this->assertEqualsWithDelta(
-			array_fill( 170, 8, 1.0 ) + [ 178 => 0.0 ], self::known( $timeline->delivered() ), 1e-9
+			array_fill( 173, 5, 1.0 ) + [ 178 => 0.0 ], self::known( $timeline->delivered() ), 1e-9
 		);
 	}
 

@@ -30,7 +30,7 @@ class PathTest extends TestCase {
 	public function test_what_is_filled_reaches_down_to_the_axis(): void {
 		$this->assertSame(
 			'M0 100H180L180 0H360V200H0ZM540 100H720V200H540Z',
-			Path::areaOf( new Series( 'in', 'In', [ 2, 4, null, 2 ], null, true ), Scale::ofCounts( 4 ) )
+			Path::areaOf( new Series( 'in', 'In', [ 2, 4, null, 2 ], 2.0, true ), Scale::ofCounts( 4 ) )
 		);
 	}
 
@@ -40,6 +40,6 @@ class PathTest extends TestCase {
 	}
 
 	private function path( array $values, bool $isStepped = false ): string {
-		return Path::of( new Series( 'in', 'In', $values, null, $isStepped ), Scale::ofCounts( 4 ) );
+		return Path::of( new Series( 'in', 'In', $values, end( $values ), $isStepped ), Scale::ofCounts( 4 ) );
 	}
 }

@@ -16,6 +16,11 @@ class SeriesTest extends TestCase {
 		$this->assertSame( [ 2.0, 3.0, null ], $this->series( [ 1.0, 2.0, 3.0, null, null ] )->inParts( 3 ) );
 	}
 
+	public function test_it_ends_with_what_is_the_case_now_known_or_not(): void {
+		$this->assertSame( [ 1.0, 7.0, 2.0 ], ( new Series( 'in', 'In', [ 1.0, 7.0, 9.0 ], 2.0 ) )->values );
+		$this->assertSame( [ 1.0, 7.0, null ], ( new Series( 'in', 'In', [ 1.0, 7.0, 9.0 ], null ) )->values );
+	}
+
 	public function test_a_series_of_nothing_has_no_parts(): void {
 		$this->assertSame( [], $this->series( [] )->inParts( 3 ) );
 	}
