@@ -10,5 +10,6 @@ $specialPageAliases = [];
 
 /** English */
 $specialPageAliases['en'] = [
-	'DispatchStatus' => [ 'DispatchStatus' ],
+	// The second is what Wikibase called its own until 1.37. Where there still is that page, its own name goes first.
+	'DispatchStatus' => [ 'DispatchStatus', 'DispatchStats' ],
 ];

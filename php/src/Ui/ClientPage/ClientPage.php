@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\Sample;
 use MediaWiki\Extension\WikibaseDispatch\Status\Report\ClientReport;
 use MediaWiki\Extension\WikibaseDispatch\Status\Step;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Design;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\SentenceHtml;
 use MediaWiki\Html\Html;
 
@@ -28,19 +29,22 @@ final class ClientPage {
 	 */
 	public function state( ClientReport $report, FarmStatus $status ): string {
 		$client = $report->status;
-		$severity = match ( true ) {
-			$client->isStalled() || $client->condition() === ClientStatus::REFUSED => 'wbd-is-stuck',
-			$client->failures() > 0 => 'wbd-is-lagging',
-			default => '',
+		$box = match ( $client->trouble() ) {
+			'stuck' => 'error',
+			'failing', 'lagging' => 'warning',
+			default => 'notice',
 		};
 		return $this->markup->section(
 			'state',
 			$this->markup->text( 'client-state' ),
 			Html::rawElement(
 				'div',
-				[ 'class' => "wbd-headline wbd-client-state $severity", 'data-condition' => $client->condition() ],
-				$this->markup->paragraph( $this->markup->condition( $client->condition() ), 'wbd-state' )
-				. $this->explanation( $report->explanation )
+				[ 'class' => 'wbd-headline wbd-client-state', 'data-condition' => $client->condition() ],
+				Design::box(
+					$box,
+					$this->markup->paragraph( $this->markup->condition( $client->condition() ), 'wbd-state' )
+					. $this->explanation( $report->explanation )
+				)
 			)
 			. $this->facts( $client, $status )
 		);

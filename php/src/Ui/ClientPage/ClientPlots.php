@@ -49,7 +49,7 @@ final class ClientPlots {
 					'median', $this->markup->text( 'status-median' ), $whole->medianLag(),
 					$median === null ? null : (float)$median
 				),
-				new Series( 'worst-1', $siteId, $own->lag( $siteId, $farm ), (float)$client->lagSeconds() ),
+				new Series( 'client-1', $siteId, $own->lag( $siteId, $farm ), (float)$client->lagSeconds() ),
 			] )
 			. $this->plot( 'dispatched', 'client', $window, Scale::ofCounts( ... ), $this->markup->words->rate( ... ), [
 				new Series(
@@ -62,7 +62,7 @@ final class ClientPlots {
 				),
 			] )
 			. $this->plot( 'failures', 'client', $window, Scale::ofCounts( ... ), $this->markup->words->rate( ... ), [
-				new Series( 'worst-1', $siteId, $own->failures(), (float)$client->failures() ),
+				new Series( 'client-1', $siteId, $own->failures(), (float)$client->failures() ),
 			] )
 			. $this->markup->paragraph( $this->markup->parsed( 'client-history-note' ), 'wbd-note' );
 	}

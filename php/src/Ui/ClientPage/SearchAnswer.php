@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplanation;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\SearchTerm;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\Sentence;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Design;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\SentenceHtml;
 use MediaWiki\Html\Html;
 
@@ -43,7 +44,9 @@ final class SearchAnswer {
 		$term = SearchTerm::parse( $text );
 		if ( $term === null ) {
 			return Html::rawElement(
-				'p', [ 'class' => 'wbd-notice', 'role' => 'alert' ], $this->markup->parsed( 'search-invalid', $text )
+				'div',
+				[ 'class' => 'wbd-notice', 'role' => 'alert' ],
+				Design::box( 'warning', $this->markup->parsed( 'search-invalid', $text ) )
 			);
 		}
 		$all = $siteId === '' ? '' : $this->markup->paragraph( Html::element(

@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Status\Report\ClientReports;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\View;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Design;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Words;
 use MediaWiki\Html\Html;
 use MediaWiki\SpecialPage\SpecialPage;
@@ -64,9 +65,7 @@ class WayIn {
 			Event::StatusUnknown->write( $this->logger, [], $e );
 			// A statement that failed is in the way of what MediaWiki still has to do.
 			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
-			return Html::rawElement(
-				'div', [ 'class' => 'wbd-notice' ], $markup->parsed( 'status-unreadable' )
-			);
+			return Design::box( 'notice', $markup->parsed( 'status-unreadable' ) );
 		}
 	}
 
@@ -90,9 +89,7 @@ class WayIn {
 		$client = $status->client( $siteId );
 		if ( $client === null ) {
 			$page->getOutput()->setStatusCode( self::NOT_FOUND );
-			return Html::rawElement(
-				'div', [ 'class' => 'wbd-notice' ], $markup->parsed( 'client-unknown', $siteId )
-			) . $ways->html( $ways->back() );
+			return Design::box( 'notice', $markup->parsed( 'client-unknown', $siteId ) ) . $ways->html( $ways->back() );
 		}
 		$page->getOutput()->setPageTitle( $markup->message( 'client-title' )
 			->plaintextParams( $siteId )->escaped() );

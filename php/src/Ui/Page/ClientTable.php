@@ -36,6 +36,7 @@ final class ClientTable {
 	/**
 	 * @param MessageLocalizer $localizer
 	 * @param Words $words
+	 * @param Design $design
 	 * @param View $view
 	 * @param int $now Unix time
 	 * @param string $script where the form leads
@@ -45,6 +46,7 @@ final class ClientTable {
 	public function __construct(
 		private readonly MessageLocalizer $localizer,
 		private readonly Words $words,
+		private readonly Design $design,
 		private readonly View $view,
 		private readonly int $now,
 		private readonly string $script,
@@ -63,29 +65,24 @@ final class ClientTable {
 			[ 'id' => 'wbd-clients', 'class' => 'wbd-clients', 'aria-labelledby' => 'wbd-clients-title' ],
 			Html::element( 'h2', [ 'id' => 'wbd-clients-title' ], $this->text( 'clients' ) )
 			. $this->form( $clients )
-			. Html::element(
-				'p',
-				[ 'class' => 'wbd-count', 'role' => 'status' ],
-				$this->text(
-					'count',
-					$this->words->number( $clients->matching ),
-					$this->words->number( $clients->total ),
-					$clients->total
-				)
-			)
-			. Html::rawElement(
-				'div',
-				// What is wider than a phone can be moved by the keyboard, too.
-				[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region',
-					'aria-label' => $this->text( 'table' ) ],
-				Html::rawElement(
-					'table',
-					[ 'class' => 'wikitable wbd-table' ],
-					Html::rawElement( 'thead', [], $this->head() ) . Html::rawElement( 'tbody', [], $rows )
-				)
-			)
+			. Html::rawElement( 'p', [ 'class' => 'wbd-count', 'role' => 'status' ], $this->count( $clients ) )
+			. ( $rows === '' ? '' : $this->design->table( $this->head(), $rows, $this->text( 'table' ) ) )
 			. $this->pages( $clients )
 		);
+	}
+
+	/** Which of how many are shown, or that none is; as HTML. */
+	private function count( ClientList $clients ): string {
+		if ( $clients->matching === 0 ) {
+			return htmlspecialchars( $this->text( 'no-match' ) );
+		}
+		$first = $this->words->number( $clients->offset + 1 );
+		$last = $this->words->number( $clients->offset + count( $clients->shown ) );
+		$name = $clients->matching === $clients->total ? 'range' : 'range-of-matching';
+		// Messages: wikibasedispatch-status-range, wikibasedispatch-status-range-of-matching
+		return $this->localizer->msg( "wikibasedispatch-status-$name" )
+			->rawParams( Html::element( 'bdi', [ 'dir' => 'ltr' ], $first === $last ? $first : "{$first}–{$last}" ) )
+			->numParams( $clients->matching, $clients->total )->escaped();
 	}
 
 	private function form( ClientList $clients ): string {
@@ -96,9 +93,11 @@ final class ClientTable {
 		}
 		$options = Html::element( 'option', [ 'value' => '' ], $this->text( 'any-condition' ) );
 		// One that is asked for by address is shown even if nobody is in it any more.
-		$conditions = $clients->conditions
-			+ ( $this->isCondition( $this->view->condition ) ? [ $this->view->condition => 0 ] : [] );
-		foreach ( $conditions as $condition => $count ) {
+		foreach ( ClientList::SEVERITY as $condition ) {
+			$count = $clients->conditions[$condition] ?? 0;
+			if ( $count === 0 && $condition !== $this->view->condition ) {
+				continue;
+			}
 			$options .= Html::element(
 				'option',
 				[ 'value' => $condition, 'selected' => $condition === $this->view->condition ],
@@ -109,17 +108,24 @@ final class ClientTable {
 		}
 		return Html::rawElement(
 			'form',
-			[ 'method' => 'get', 'action' => $this->script, 'class' => 'wbd-form', 'role' => 'search',
-				'aria-label' => $this->text( 'filter' ) ],
+			[ 'method' => 'get', 'action' => $this->script, 'id' => 'wbd-filter', 'class' => 'wbd-form',
+				'role' => 'search', 'aria-label' => $this->text( 'filter' ) ],
 			$hidden
 			. Html::element( 'label', [ 'for' => 'wbd-client' ], $this->text( 'filter-client' ) )
 			. Html::element( 'input', [
-				'type' => 'search', 'id' => 'wbd-client', 'name' => 'client', 'size' => '20', 'maxlength' => '32',
+				'type' => 'search', 'id' => 'wbd-client', 'name' => 'client', 'size' => '20',
+				'maxlength' => (string)View::CLIENT_LENGTH, 'class' => $this->design->textInput(),
 				'value' => $this->view->client, 'dir' => 'ltr', 'autocapitalize' => 'off', 'spellcheck' => 'false',
 			] )
 			. Html::element( 'label', [ 'for' => 'wbd-condition' ], $this->text( 'filter-condition' ) )
-			. Html::rawElement( 'select', [ 'id' => 'wbd-condition', 'name' => 'condition' ], $options )
-			. Html::element( 'button', [ 'type' => 'submit' ], $this->text( 'filter-submit' ) )
+			. Html::rawElement(
+				'select',
+				[ 'id' => 'wbd-condition', 'name' => 'condition', 'class' => $this->design->select() ],
+				$options
+			)
+			. Html::element(
+				'button', [ 'type' => 'submit', 'class' => $this->design->button() ], $this->text( 'filter-submit' )
+			)
 		);
 	}
 
@@ -154,81 +160,89 @@ final class ClientTable {
 	}
 
 	private function row( ClientStatus $client ): string {
-		$condition = $client->condition();
 		$lastPass = $client->lastPass();
 		$failures = $client->failures();
 		return Html::rawElement(
 			'tr',
-			[],
+			[ 'data-key' => $client->siteId() ],
 			Html::rawElement( 'th', [ 'scope' => 'row' ], ClientLink::html( $client->siteId() ) )
-			. Html::rawElement( 'td', [], Html::element(
-				'span', [ 'class' => "wbd-condition wbd-is-$condition" ], $this->text( "condition-$condition" )
-			) )
-			. Html::element( 'td', [ 'class' => 'wbd-number' ], $this->words->duration( $client->lagSeconds() ) )
-			. Html::element( 'td', [ 'class' => 'wbd-number' ], $this->words->number( $client->pending() ) )
+			. Html::rawElement( 'td', [], self::conditionHtml( $client, $this->design, $this->localizer ) )
+			. $this->numberCell( $this->words->duration( $client->lagSeconds() ) )
+			. $this->numberCell( $this->words->number( $client->pending() ) )
 			. Html::rawElement(
-				'td', [], $lastPass === null ? htmlspecialchars( $this->text( 'never' ) ) : $this->moment( $lastPass )
+				'td', [], $lastPass === null ? htmlspecialchars( $this->text( 'never' ) )
+					: $this->words->agoHtml( $lastPass, $this->now )
 			)
-			. Html::element( 'td', [], $this->claim( $client ) )
+			. Html::rawElement( 'td', [], $this->claim( $client ) )
 			. Html::element( 'td', [], $this->text( 'rollout-' . $client->rollout() ) )
 			. Html::element( 'td', [], $client->format() ?? '' )
+			. $this->numberCell( $failures > 0 ? $this->words->number( $failures ) : '' )
 			. Html::element(
-				'td', [ 'class' => 'wbd-number' ], $failures > 0 ? $this->words->number( $failures ) : ''
+				'td',
+				$client->lastError() === null ? [] : [ 'class' => 'wbd-error', 'dir' => 'auto' ],
+				$this->error( $client )
 			)
-			. Html::element( 'td', [ 'class' => 'wbd-error', 'dir' => 'auto' ], $this->error( $client ) )
 		);
 	}
 
-	private function moment( int $time ): string {
-		return Html::element(
-			'time',
-			[ 'datetime' => wfTimestamp( TS_ISO_8601, $time ), 'title' => $this->words->dateAndTime( $time ) ],
-			$this->words->moment( $time, $this->now )
-		);
+	private function numberCell( string $number ): string {
+		return Html::element( 'td', [ 'class' => 'wbd-number' ], $number );
 	}
 
+	/** What a client waits for; and whether it is stuck, however that condition sounds. */
+	public static function conditionHtml( ClientStatus $client, Design $design, MessageLocalizer $localizer ): string {
+		$condition = $client->condition();
+		$text = static fn ( string $name ) => $localizer->msg( "wikibasedispatch-status-$name" )->text();
+		$html = $design->chip( "wbd-condition wbd-is-$condition", $text( "condition-$condition" ) );
+		return $client->trouble() !== 'stuck' ? $html
+			: $html . ' ' . Html::element( 'strong', [ 'class' => 'wbd-stuck' ], $text( 'stuck' ) );
+	}
+
+	/** @return string HTML */
 	private function claim( ClientStatus $client ): string {
 		$parts = [];
-		$claimed = $client->claimedUntil();
-		if ( $claimed !== null ) {
-			$parts[] = $this->text( 'claimed-until', $this->words->moment( $claimed, $this->now ) );
+		foreach ( [ 'claimed' => $client->claimedUntil(), 'rests' => $client->restingUntil() ] as $name => $until ) {
+			if ( $until !== null ) {
+				$parts[] = $this->localizer->msg( "wikibasedispatch-status-$name-until" )
+					->rawParams( Html::element(
+						'time',
+						[ 'datetime' => wfTimestamp( TS_ISO_8601, $until ),
+							'title' => $this->words->dateAndTime( $until ) ],
+						$this->words->moment( $until, $this->now )
+					) )->escaped();
+			}
 		}
-		$resting = $client->restingUntil();
-		if ( $resting !== null ) {
-			$parts[] = $this->text( 'rests-until', $this->words->moment( $resting, $this->now ) );
-		}
-		return implode( $this->words->space(), $parts );
+		return implode( htmlspecialchars( $this->words->space() ), $parts );
 	}
 
 	private function error( ClientStatus $client ): string {
-		$error = $client->lastError() ?? '';
-		return mb_strlen( $error ) > self::ERROR_LENGTH ? mb_substr( $error, 0, self::ERROR_LENGTH ) . '…' : $error;
+		return Words::shortened( $client->lastError() ?? '', self::ERROR_LENGTH );
 	}
 
 	private function pages( ClientList $clients ): string {
 		$links = '';
-		$places = [ 'previous' => $this->view->offset - View::ROWS, 'next' => $this->view->offset + View::ROWS ];
-		foreach ( $places as $name => $offset ) {
-			if ( $offset >= 0 && $offset < $clients->matching ) {
+		$next = $clients->offset + View::ROWS;
+		$pages = [
+			'previous' => [ $clients->offset - View::ROWS, View::ROWS ],
+			'next' => [ $next, min( View::ROWS, $clients->matching - $next ) ],
+		];
+		foreach ( $pages as $name => [ $offset, $rows ] ) {
+			if ( $offset >= 0 && $rows > 0 ) {
 				$links .= Html::element(
 					'a',
 					[
 						'href' => ( $this->address )( $this->view->parameters( [ 'offset' => $offset ] ) )
 							. '#wbd-clients',
 						'rel' => $name === 'next' ? 'next' : 'prev',
+						'class' => $this->design->buttonLink(),
 					],
-					$this->text( $name, $this->words->number( View::ROWS ) )
+					$this->text( $name, $this->words->number( $rows ) )
 				);
 			}
 		}
 		return $links === '' ? '' : Html::rawElement(
 			'nav', [ 'class' => 'wbd-pages', 'aria-label' => $this->text( 'pages' ) ], $links
 		);
-	}
-
-	private function isCondition( string $code ): bool {
-		return $code !== '' && preg_match( '/^[a-z-]+$/', $code )
-			&& $this->localizer->msg( "wikibasedispatch-status-condition-$code" )->exists();
 	}
 
 	private function text( string $name, string|int ...$parameters ): string {

@@ -10,31 +10,36 @@ use MediaWiki\Html\Html;
 use MessageLocalizer;
 
 /**
- * Is it healthy? If not, why, and what is to be done? And the few numbers that say how things go.
+ * Is it healthy? If not, why, for how many clients, and what is to be done?
  */
 final class Headline {
 
+	/** What of the design a health looks like. */
+	private const BOXES = [
+		'healthy' => 'success', 'lagging' => 'warning', 'stuck' => 'error', 'untried' => 'notice',
+	];
+
 	/** Beside the word and the colour, for those who see no difference between two colours. */
-	private const SIGNS = [ 'healthy' => '✓', 'lagging' => '◔', 'stuck' => '✕' ];
+	private const SIGNS = [ 'healthy' => '✓', 'lagging' => '◔', 'stuck' => '✕', 'untried' => '○' ];
 
 	public function __construct(
 		private readonly MessageLocalizer $localizer,
-		private readonly Words $words,
-		private readonly SentenceHtml $sentences
+		private readonly SentenceHtml $sentences,
+		private readonly Design $design
 	) {
 	}
 
 	public function html( FarmStatus $status ): string {
-		return $this->health( $status ) . $this->facts( $status );
-	}
-
-	private function health( FarmStatus $status ): string {
 		$health = $status->health()->value;
+		$sign = $this->design->hasSigns()
+			? '' : Html::element( 'span', [ 'class' => 'wbd-sign', 'aria-hidden' => 'true' ], self::SIGNS[$health] );
 		$lines = Html::rawElement(
 			'p',
 			[ 'class' => 'wbd-state' ],
-			Html::element( 'span', [ 'class' => 'wbd-sign', 'aria-hidden' => 'true' ], self::SIGNS[$health] )
-			. Html::element( 'strong', [], $this->text( "health-$health" ) )
+			$sign
+			// Is read out when it changes, and no more than that.
+			. Html::element( 'strong', [ 'role' => 'status' ], $this->text( "health-$health" ) )
+			. $this->troubled( $status )
 		);
 		$sentences = [ 'reason' => Reasons::cause( $status ), 'action' => Reasons::remedy( $status ) ];
 		foreach ( array_filter( $sentences ) as $kind => $sentence ) {
@@ -44,41 +49,25 @@ final class Headline {
 			}
 		}
 		return Html::rawElement(
-			'div', [ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $status->reason() ], $lines
+			'div',
+			[ 'class' => "wbd-headline wbd-is-$health", 'data-reason' => $status->reason() ],
+			Design::box( self::BOXES[$health], $lines )
 		);
 	}
 
-	private function facts( FarmStatus $status ): string {
-		$median = $status->medianLag();
-		$facts = [
-			'median-lag' => $median === null ? $this->text( 'unknown' ) : $this->words->duration( $median ),
-			'waiting' => $this->words->number( $status->waiting() ),
-			'in' => $this->rate( $status->changesPerMinuteIn() ),
-			'delivered' => $this->rate( $status->deliveredPerMinute() ),
-			'horizon' => $this->position( $status->horizon() ),
-			'newest' => $this->position( $status->newest() ),
-		];
-		$items = '';
-		foreach ( $facts as $name => $value ) {
-			$items .= Html::rawElement(
-				'div',
-				[ 'data-fact' => $name ],
-				Html::element( 'dt', [], $this->text( "fact-$name" ) ) . Html::element( 'dd', [], $value )
-			);
+	/** How many clients are stuck, failing, lagging. */
+	private function troubled( FarmStatus $status ): string {
+		$parts = [];
+		foreach ( $status->troubled() as $trouble => $count ) {
+			if ( $count > 0 ) {
+				$parts[] = $this->localizer->msg( "wikibasedispatch-status-troubled-$trouble" )
+					->numParams( $count )->text();
+			}
 		}
-		return Html::rawElement( 'dl', [ 'class' => 'wbd-facts' ], $items )
-			. Html::element(
-				'p', [ 'class' => 'wbd-taken' ], $this->text( 'taken', $this->words->dateAndTime( $status->takenAt() ) )
-			);
-	}
-
-	private function rate( ?float $rate ): string {
-		return $rate === null ? $this->text( 'unknown' ) : $this->text( 'per-minute', $this->words->rate( $rate ) );
-	}
-
-	/** An id is a name: it is written as in the database. */
-	private function position( int $id ): string {
-		return (string)$id;
+		$comma = $this->localizer->msg( 'comma-separator' )->text();
+		return $parts === [] ? '' : ' ' . Html::element(
+			'span', [ 'class' => 'wbd-troubled' ], $this->text( 'troubled', implode( $comma, $parts ) )
+		);
 	}
 
 	private function text( string $name, string ...$parameters ): string {

@@ -26,7 +26,11 @@ final class HelpLinks {
 				'runbook' => $this->settings->runbookUrl(), 'dashboard' => $this->settings->dashboardUrl(),
 			] );
 		} catch ( InvalidExtensionSettingException $e ) {
-			return Html::element( 'p', [ 'class' => 'wbd-notice', 'data-notice' => 'setting' ], $e->getMessage() );
+			return Html::rawElement(
+				'div',
+				[ 'class' => 'wbd-notice', 'data-notice' => 'setting' ],
+				Design::box( 'warning', Html::element( 'p', [], $e->getMessage() ) )
+			);
 		}
 		$links = [];
 		foreach ( $addresses as $name => $address ) {

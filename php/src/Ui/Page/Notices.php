@@ -21,7 +21,11 @@ final class Notices {
 		foreach ( NoticesOfStatus::of( $status ) as [ $code, $sentence ] ) {
 			$html = $this->sentences->html( $sentence );
 			if ( $html !== '' ) {
-				$notices .= Html::rawElement( 'p', [ 'class' => 'wbd-notice', 'data-notice' => $code ], $html );
+				$notices .= Html::rawElement(
+					'div',
+					[ 'class' => 'wbd-notice', 'data-notice' => $code, 'data-key' => $code ],
+					Design::box( 'warning', Html::rawElement( 'p', [], $html ) )
+				);
 			}
 		}
 		return $notices;

@@ -45,7 +45,7 @@ final class SentenceHtml {
 			ParamKind::Id, ParamKind::Number => htmlspecialchars( $this->number( $param ) ),
 			ParamKind::Name => htmlspecialchars( (string)$param->value ),
 			ParamKind::Client => ClientLink::html( (string)$param->value ),
-			ParamKind::Duration => htmlspecialchars( $this->words->duration( (int)$param->value ) ),
+			ParamKind::Duration => Html::element( 'bdi', [], $this->words->duration( (int)$param->value ) ),
 			ParamKind::Moment => htmlspecialchars( $this->words->moment( (int)$param->value, $param->now ) ),
 			ParamKind::Ago => $this->ago( $param ),
 		};

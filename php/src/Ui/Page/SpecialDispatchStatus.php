@@ -21,6 +21,9 @@ use MediaWiki\SpecialPage\SpecialPage;
  */
 class SpecialDispatchStatus extends SpecialPage {
 
+	/** The parameter by which the script asks for the content alone. */
+	private const LIVE = 'live';
+
 	public function __construct(
 		private readonly WikiSettings $settings,
 		private readonly RecentStatus $status,
@@ -37,7 +40,10 @@ class SpecialDispatchStatus extends SpecialPage {
 		$this->setHeaders();
 		$this->outputHeader();
 		$output = $this->getOutput();
-		$output->addModuleStyles( [ 'ext.wikibaseDispatch.status.styles', 'ext.wikibaseDispatch.client.styles' ] );
+		$design = new Design( $output->getResourceLoader()->isModuleRegistered( Design::CODEX ) );
+		$output->addModuleStyles( [
+			...$design->styles(), 'ext.wikibaseDispatch.status.styles', 'ext.wikibaseDispatch.client.styles',
+		] );
 		if ( !$this->settings->isRepo() ) {
 			$output->addHTML( $this->notice( 'wikibasedispatch-status-client-only' ) );
 			return;
@@ -50,10 +56,12 @@ class SpecialDispatchStatus extends SpecialPage {
 			$output->addHTML( $this->notice( 'wikibasedispatch-status-' . array_shift( $why ), ...$why ) );
 			return;
 		}
+		// The script asks for no more than this.
+		$output->setArticleBodyOnly( $this->getRequest()->getCheck( self::LIVE ) );
 		$output->addModules( 'ext.wikibaseDispatch.status' );
 		$other = $this->wayIn->html( $this, (string)$subPage, $status );
 		$output->addHTML(
-			Html::rawElement( 'div', [ 'class' => 'wbd-status' ], $other ?? $this->content( $status ) )
+			Html::rawElement( 'div', [ 'class' => 'wbd-status' ], $other ?? $this->content( $status, $design ) )
 		);
 	}
 
@@ -62,29 +70,39 @@ class SpecialDispatchStatus extends SpecialPage {
 		return $this->settings->isRepo();
 	}
 
-	private function content( FarmStatus $status ): string {
+	private function content( FarmStatus $status, Design $design ): string {
 		$view = View::fromRequest( $this->getRequest()->getQueryValues() );
 		$words = new Words( $this->getContext(), $this->getLanguage(), $this->getUser() );
 		$address = fn ( array $parameters ): string => $this->getPageTitle()->getLocalURL( $parameters );
 		$table = new ClientTable(
 			$this->getContext(),
 			$words,
+			$design,
 			$view,
 			$status->takenAt(),
 			$this->getConfig()->get( 'Script' ),
 			[ 'title' => $this->getPageTitle()->getPrefixedDBkey() ],
 			$address
 		);
+		$clients = ClientList::of( $status->clients(), $view );
+		$facts = new Facts( $this->getContext(), $words );
 		$sentences = new SentenceHtml( $this->getContext(), $words );
-		return ( new Headline( $this->getContext(), $words, $sentences ) )->html( $status )
+		$bar = ( new Counts( $this->getContext(), $words, $view, $address ) )->html( $clients )
 			. ( new HelpLinks( $this->getContext(), $this->settings ) )->html()
-			. ( new Notices( $sentences ) )->html( $status )
+			. ( new Renewal( $this->getContext(), $words, $design ) )
+				->html( $status->takenAt(), $address( $view->parameters() ) );
+		return ( new Headline( $this->getContext(), $sentences, $design ) )->html( $status )
+			. Html::rawElement( 'div', [ 'class' => 'wbd-bar' ], $bar )
+			. ( new Troubles( $this->getContext(), $words, $design, $view, $address ) )->html( $status->clients() )
+			. $facts->html( $status )
 			. ( new StatusPlots( $this->getContext(), $words, $view, $address ) )
 				->html( $this->history->ofHours( $view->hours ), $status )
+			. ( new Notices( $sentences ) )->html( $status )
 			. $this->wayIn->form(
 				new Markup( $this->getContext(), $words, $status->takenAt() ), $this->getConfig()->get( 'Script' )
 			)
-			. $table->html( ClientList::of( $status->clients(), $view ) )
+			. $table->html( $clients )
+			. $facts->ids( $status )
 			. $this->versions( $sentences );
 	}
 
@@ -96,7 +114,7 @@ class SpecialDispatchStatus extends SpecialPage {
 	}
 
 	private function notice( string $message, string ...$parameters ): string {
-		return Html::rawElement( 'div', [ 'class' => 'wbd-notice' ], $this->msg( $message, ...$parameters )->parse() );
+		return Design::box( 'notice', $this->msg( $message, ...$parameters )->parse() );
 	}
 
 	/**

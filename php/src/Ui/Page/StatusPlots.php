@@ -21,7 +21,10 @@ use MessageLocalizer;
 final class StatusPlots {
 
 	/** Clients with a line of their own. More, and nobody can tell them apart. */
-	private const WORST = 4;
+	private const CLIENTS = 4;
+
+	/** Styles of lines that the stylesheet has for clients. */
+	private const STYLES = 8;
 
 	/**
 	 * @param MessageLocalizer $localizer
@@ -50,8 +53,11 @@ final class StatusPlots {
 			[ 'class' => 'wbd-plots', 'id' => 'wbd-history', 'aria-labelledby' => 'wbd-history-title' ],
 			Html::element( 'h2', [ 'id' => 'wbd-history-title' ], $this->text( 'history' ) )
 			. $this->choice()
-			. $this->lag( $window, $timeline, $status )
-			. $this->rates( $window, $timeline, $status )
+			. Html::rawElement(
+				'div',
+				[ 'class' => 'wbd-plot-pair' ],
+				$this->lag( $window, $timeline, $status ) . $this->rates( $window, $timeline, $status )
+			)
 			. Html::element( 'p', [ 'class' => 'wbd-note' ], $this->text( 'no-line' ) )
 		);
 	}
@@ -80,14 +86,56 @@ final class StatusPlots {
 		$series = [ new Series(
 			'median', $this->text( 'median' ), $timeline->medianLag(), $median === null ? null : (float)$median
 		) ];
-		foreach ( $timeline->worst( self::WORST ) as $place => $siteId ) {
+		$drawn = self::drawn( $lags, $timeline, $status->reasonClient() );
+		$styles = self::styles( $drawn );
+		foreach ( $drawn as $siteId ) {
 			$series[] = new Series(
-				'worst-' . ( $place + 1 ), $siteId, $timeline->lagOf( $siteId ), $lags[$siteId] ?? null
+				"client-$styles[$siteId]", $siteId, $timeline->lagOf( $siteId ), $lags[$siteId] ?? null
 			);
 		}
 		return $this->plot(
 			'lag', $window, Scale::ofSeconds( self::largest( $series ) ), $series, $this->words->duration( ... )
 		);
+	}
+
+	/**
+	 * Whose lag is drawn: the client that the headline names, the one that lags most now, and those that did most over
+	 * the whole time.
+	 *
+	 * @param array<array-key,float> $lags site id => seconds, as of now
+	 * @param Timeline $timeline
+	 * @param string|null $named
+	 * @return list<string> site ids
+	 */
+	private static function drawn( array $lags, Timeline $timeline, ?string $named ): array {
+		arsort( $lags );
+		$worst = array_key_first( $lags );
+		$first = [
+			...( $named !== null && isset( $lags[$named] ) ? [ $named ] : [] ),
+			...( $worst !== null && $lags[$worst] > 0 ? [ (string)$worst ] : [] ),
+		];
+		$all = array_unique( [ ...$first, ...$timeline->worst( self::CLIENTS ) ] );
+		return array_slice( array_values( $all ), 0, self::CLIENTS );
+	}
+
+	/**
+	 * A client's style comes from its name, so that its colour stays when others come and go; of two that would have
+	 * the same, the second takes the next.
+	 *
+	 * @param list<string> $siteIds
+	 * @return array<array-key,int> from 1
+	 */
+	private static function styles( array $siteIds ): array {
+		sort( $siteIds, SORT_STRING );
+		$styles = [];
+		foreach ( $siteIds as $siteId ) {
+			$style = hexdec( substr( md5( $siteId ), 0, 6 ) ) % self::STYLES;
+			while ( in_array( $style + 1, $styles, true ) ) {
+				$style = ( $style + 1 ) % self::STYLES;
+			}
+			$styles[$siteId] = $style + 1;
+		}
+		return $styles;
 	}
 
 	private function rates( TimeWindow $window, Timeline $timeline, FarmStatus $status ): string {
@@ -130,7 +178,8 @@ final class StatusPlots {
 			$value,
 			[
 				'numbers' => $this->text( "numbers-$name" ),
-				'time' => $this->text( 'column-time' ),
+				'time' => $this->text( 'column-time' ) . $this->words->space()
+					. $this->localizer->msg( 'parentheses' )->params( $this->words->zone( $window->to ) )->text(),
 				'unknown' => $this->text( 'unknown' ),
 			]
 		) )->html();

@@ -13,6 +13,9 @@ final class View {
 
 	public const ROWS = 50;
 
+	/** Of a part of a site id, as much as is looked for. */
+	public const CLIENT_LENGTH = 64;
+
 	/** Columns by which may be sorted => whether one wants to see the highest first. */
 	public const SORTABLE = [
 		'client' => false,
@@ -52,7 +55,7 @@ final class View {
 		$sort = isset( self::SORTABLE[$text( 'sort' )] ) ? $text( 'sort' ) : self::DEFAULT_SORT;
 		$hours = (int)$text( 'hours' );
 		return new self(
-			substr( trim( $text( 'client' ) ), 0, 32 ),
+			substr( trim( $text( 'client' ) ), 0, self::CLIENT_LENGTH ),
 			$text( 'condition' ),
 			$sort,
 			$text( 'desc' ) === '' ? self::SORTABLE[$sort] : $text( 'desc' ) !== '0',

@@ -35,6 +35,111 @@ class StatusPageTest extends FarmTestCase {
 			'every message is there' );
 	}
 
+	public function test_the_name_that_wikibase_gave_its_page_leads_here(): void {
+		$this->serve( Farm::REPO );
+		$alone = stream_context_create( [ 'http' => [ 'follow_location' => 0 ] ] );
+		file_get_contents( $this->web->url( 'Special:DispatchStats' ), false, $alone );
+		$locations = preg_grep( '/^Location: .*Special:DispatchStatus$/i', $http_response_header );
+		$this->assertCount( 1, $locations, implode( ' ', $http_response_header ) );
+	}
+
+	public function test_its_script_gets_the_content_alone(): void {
+		$this->serve( Farm::REPO );
+		$content = $this->web->page( self::PAGE_NAME, [ 'live' => '1' ] );
+		$this->assertStringStartsWith( '<', ltrim( $content ) );
+		$this->assertStringContainsString( 'wbd-headline', $content );
+		$this->assertStringNotContainsString( '<body', $content );
+	}
+
+	public function test_the_pager_says_what_is_left_and_a_filter_that_nobody_matches_says_so(): void {
+		$this->haveClients( 66 );
+		$this->serve( Farm::REPO );
+		$first = $this->web->page( self::PAGE_NAME );
+		$this->assertMatchesRegularExpression( '~1–50</bdi> of 66 clients.*>Next 16<~s', $first );
+		$last = $this->web->page( self::PAGE_NAME, [ 'offset' => 50 ] );
+		$this->assertMatchesRegularExpression( '~51–66</bdi> of 66 clients.*>Previous 50<~s', $last );
+		$this->assertStringNotContainsString( 'rel="next"', $last );
+		$some = $this->web->page( self::PAGE_NAME, [ 'client' => 'c06' ] );
+		$this->assertStringContainsString( '1–7</bdi> of 7 matching clients (66 in total)', $some );
+		$none = $this->web->page( self::PAGE_NAME, [ 'client' => 'nobody' ] );
+		$this->assertStringContainsString( 'No client matches this filter.', $none );
+		$this->assertStringNotContainsString( 'wbd-table"', $none );
+	}
+
+	public function test_the_counts_of_each_condition_lead_to_the_clients_that_are_in_it(): void {
+		$this->haveClients( 66 );
+		$this->serve( Farm::REPO );
+		$page = $this->web->page( self::PAGE_NAME );
+		$this->assertSame( 1, preg_match(
+			'~<a href="([^"]*)" data-condition="uninitialised">.*?66~', $page, $match
+		), $page );
+		$them = $this->web->get( html_entity_decode( $match[1] ) );
+		$this->assertStringContainsString( '1–50</bdi> of 66 clients', $them );
+	}
+
+	public function test_each_moment_is_told_by_how_long_ago_it_was_and_with_its_time_zone(): void {
+		$this->dispatchAll();
+		$this->farm->database( Farm::REPO )->exec(
+			"UPDATE wb_changes_dispatch SET chd_touched = '" . gmdate( 'YmdHis', time() - 130 ) . "'"
+		);
+		$this->serve( Farm::REPO );
+		$this->assertMatchesRegularExpression(
+			'~<time datetime="[^"]+Z" title="[^"]+ \\(UTC\\)">2 min ago</time>~',
+			$this->web->page( self::PAGE_NAME )
+		);
+	}
+
+	public function test_who_is_named_and_who_is_worst_now_is_drawn_and_a_client_keeps_its_colour(): void {
+		$others = [ 'w1wiki', 'w2wiki', 'w3wiki', 'w4wiki' ];
+		$this->farm->setSettings( [ 'localClientDatabases' => [ ...Farm::WIKIS, ...$others ], 'gapGrace' => 0 ] );
+		$this->subscribe( 'Q1', ...Farm::WIKIS );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$db = $this->farm->database( Farm::REPO );
+		foreach ( [ 400, 200 ] as $age ) {
+			$db->prepare( 'UPDATE wb_changes SET change_time = ? WHERE change_id = ?' )
+				->execute( [ gmdate( 'YmdHis', time() - $age ), $this->writeChange( 'Q1' ) ] );
+		}
+		// Others have lagged more before; dewiki does now; enwiki fails.
+		$db->exec( 'UPDATE wb_changes_dispatch SET chd_seen = 3' );
+		$db->exec( "UPDATE wb_changes_dispatch SET chd_seen = 1 WHERE chd_site = 'dewiki'" );
+		$db->exec( "UPDATE wb_changes_dispatch SET chd_seen = 2 WHERE chd_site = 'enwiki'" );
+		$failed = gmdate( 'YmdHis', time() + 1 );
+		$db->exec( "INSERT INTO wb_changes_failure VALUES ('enwiki', '$failed', 'push', 'X')" );
+		$minute = intdiv( time(), 60 ) - 5;
+		$worst = json_encode( array_fill_keys( $others, 9000 ) );
+		$db->exec( "INSERT INTO wb_changes_history VALUES ($minute, 0, 1, 1, 5, 'lagging', '$worst')" );
+		$this->serve( Farm::REPO );
+		$page = $this->web->page( self::PAGE_NAME );
+		$this->assertStringContainsString( 'data-reason="queue-unreachable"', $page );
+		$drawn = self::drawn( $page );
+		$this->assertSame( [ 'enwiki', 'dewiki', 'w1wiki', 'w2wiki' ], array_keys( $drawn ) );
+		$this->assertCount( 4, array_unique( $drawn ) );
+
+		$db->exec( "DELETE FROM wb_changes_failure" );
+		$this->assertSame( 'dewiki', array_key_first( self::drawn( $this->web->page( self::PAGE_NAME ) ) ) );
+		$db->exec( 'UPDATE wb_changes_dispatch SET chd_seen = 3' );
+		foreach ( self::drawn( $this->web->page( self::PAGE_NAME ) ) as $client => $style ) {
+			$this->assertSame( $drawn[$client] ?? $style, $style, $client );
+		}
+	}
+
+	/**
+	 * @return array<string,string> client => the style of its line, in the order of the legend
+	 */
+	private static function drawn( string $page ): array {
+		preg_match_all(
+			'~<path class="wbd-line (wbd-client-\d)" d="M2 6H30"[^>]*></path></svg><bdi>(\w+)</bdi>~', $page, $found
+		);
+		return array_combine( $found[2], $found[1] );
+	}
+
+	private function haveClients( int $count ): void {
+		$this->farm->setSettings( [ 'localClientDatabases' => array_map(
+			static fn ( int $i ) => sprintf( 'c%03dwiki', $i ), range( 1, $count )
+		) ] );
+	}
+
 	public function test_every_skin_gets_its_style_and_its_script(): void {
 		$this->serve( Farm::REPO );
 		$style = $this->web->get( '/load.php?modules=ext.wikibaseDispatch.status.styles&only=styles&skin=vector-2022' );

@@ -18,13 +18,19 @@ class StatusPageTest extends StatusTestCase {
 
 	private const PAGE_NAME = 'Special:DispatchStatus';
 	private const CONTENT = '#mw-content-text';
-	private const WIDE = [ 960, 800 ];
+	private const WIDE = [ 1280, 800 ];
 	private const PHONE = [ 360, 740 ];
 
 	/** Clients that only exist in the settings. */
 	private const FEW = 3;
 	/** So many that there is more than one page of them. */
 	private const MANY = 117;
+
+	/** Pixels by which a target is wide and high at least, so that it can be met (WCAG 2.2, 2.5.8). */
+	private const TARGET = 24;
+
+	/** Seconds: longer than the script waits between two looks. */
+	private const SOME_LOOKS = 7;
 
 	/** Minutes. */
 	private const DAY = 1440;
@@ -139,7 +145,9 @@ class StatusPageTest extends StatusTestCase {
 
 		self::$browser->type( '#wbd-client', 'c01' );
 		$this->waitForFirstClient( 'c019wiki' );
-		$this->assertSame( '10 of 120 clients', self::$browser->text( '.wbd-count' ) );
+		$this->assertSame(
+			'1–10 of 10 matching clients (120 in total)', self::$browser->text( '.wbd-count' )
+		);
 		$this->assertStringContainsString( 'client=c01', self::$browser->address() );
 		$this->assertSame( 'wbd-client', self::$browser->run( 'return document.activeElement.id' ) );
 		$this->assertTrue( self::$browser->run( 'return window.isStillThere' ) );
@@ -157,9 +165,9 @@ class StatusPageTest extends StatusTestCase {
 		self::$browser->click( '.wbd-pages a[rel=next]' );
 		$this->waitForFirstClient( 'c051wiki' );
 		self::$browser->type( '#wbd-client', 'enwi' );
-		self::$browser->click( '.wbd-form button' );
+		self::$browser->click( '#wbd-filter button' );
 		$this->waitForFirstClient( 'enwiki' );
-		$this->assertSame( '1 of 120 clients', self::$browser->text( '.wbd-count' ) );
+		$this->assertSame( '1 of 1 matching client (120 in total)', self::$browser->text( '.wbd-count' ) );
 		$this->assertStringContainsString( 'sort=client', self::$browser->address() );
 	}
 
@@ -215,17 +223,35 @@ class StatusPageTest extends StatusTestCase {
 		$this->keep( 'status-phone' );
 	}
 
+	public function test_minerva_on_a_desktop_has_all_of_it(): void {
+		$this->haveClients( self::FEW );
+		$this->haveHistory( 'enwiki' );
+		$this->haveAQueueUnreachable();
+		$this->open( [ 'useskin' => 'minerva' ] );
+		$this->assertCount( 2, self::$browser->texts( '.wbd-plot-drawing' ) );
+		$this->keep( 'status-minerva' );
+		$this->assertFlawless();
+	}
+
 	public function test_from_right_to_left_it_is_mirrored_but_time_is_not(): void {
 		$this->haveHistory();
 		$this->lag();
 		$this->open( [ 'uselang' => 'he' ] );
-		$this->assertSame( [ 'rtl', 'ltr', '6px', '1px' ], self::$browser->run(
+		$this->assertSame( [ 'rtl', 'ltr', 'right' ], self::$browser->run(
 			'const style = ( selector ) => getComputedStyle( document.querySelector( selector ) );
+			const box = ( selector ) => document.querySelector( selector ).getBoundingClientRect();
 			return [
 				style( ".wbd-status" ).direction, style( ".wbd-plot-frame" ).direction,
-				style( ".wbd-headline" ).borderRightWidth, style( ".wbd-headline" ).borderLeftWidth
+				box( "#wbd-lag" ).left > box( "#wbd-rates" ).left ? "right" : "left"
 			];'
 		) );
+		$this->assertSame( 0, self::$browser->run(
+			'const isIsolated = ( place ) => place.querySelector( "bdi" );
+			const places = [ ...document.querySelectorAll( ".wbd-facts dd, .wbd-legend b, .wbd-counts a" ) ];
+			return places.filter( ( place ) => /[0-9]/.test( place.innerText ) && !isIsolated( place )
+				&& place.dataset.condition !== "" ).length;'
+		), 'numbers that the text around them could turn' );
+		$this->keep( 'status-hebrew' );
 		$this->assertLessThan( 1, self::$browser->run(
 			'const box = ( element ) => element.getBoundingClientRect();
 			const plot = box( document.querySelector( "#wbd-lag .wbd-plot-drawing" ) );
@@ -235,6 +261,202 @@ class StatusPageTest extends StatusTestCase {
 			} ) );'
 		), 'pixels between a time and its place' );
 		$this->assertFlawless();
+	}
+
+	/**
+	 * @dataProvider provideScreens
+	 */
+	public function test_in_minerva_the_fields_of_the_filter_can_be_seen(
+		int $width, int $height, bool $isPhone
+	): void {
+		$this->haveClients( self::FEW );
+		$this->lag();
+		self::$browser->resize( $width, $height, $isPhone );
+		$this->open( [ 'useskin' => 'minerva' ] );
+		foreach ( [ '#wbd-client', '#wbd-condition' ] as $field ) {
+			[ $border, $style, $isSeen, $ground ] = self::$browser->run(
+				'const style = getComputedStyle( document.querySelector( arguments[0] ) );
+				return [
+					parseFloat( style.borderTopWidth ), style.borderTopStyle,
+					style.borderTopColor !== getComputedStyle( document.body ).backgroundColor, style.backgroundColor
+				];',
+				$field
+			);
+			$this->assertGreaterThanOrEqual( 1, $border, $field );
+			$this->assertSame( [ 'solid', true ], [ $style, $isSeen ], $field );
+			$this->assertNotSame( 'rgba(0, 0, 0, 0)', $ground, $field );
+		}
+		$this->assertFlawless();
+	}
+
+	public static function provideScreens(): iterable {
+		yield 'a phone' => [ ...self::PHONE, true ];
+		yield 'a desktop' => [ ...self::WIDE, false ];
+	}
+
+	public function test_a_first_screen_has_the_verdict_the_counts_those_in_trouble_and_both_plots(): void {
+		$this->haveClients( self::MANY );
+		$this->haveHistory( 'enwiki' );
+		$this->haveAQueueUnreachable();
+		foreach ( [ 'vector-2022', 'vector', 'minerva' ] as $skin ) {
+			$this->open( [ 'useskin' => $skin ] );
+			$this->keep( "status-first-$skin" );
+			$parts = [
+				'.wbd-headline', '.wbd-counts', '.wbd-troubles', '.wbd-facts', '#wbd-lag .wbd-plot-drawing',
+				'#wbd-rates .wbd-plot-drawing',
+			];
+			$bottoms = self::$browser->run(
+				'return arguments[0].map( ( part ) => document.querySelector( part ).getBoundingClientRect().bottom );',
+				$parts
+			);
+			foreach ( array_combine( $parts, $bottoms ) as $part => $bottom ) {
+				$this->assertLessThanOrEqual( self::WIDE[1], $bottom, "$part in $skin" );
+			}
+			$this->assertTrue( self::$browser->run(
+				'const box = ( selector ) => document.querySelector( selector ).getBoundingClientRect();
+				const [ lag, rates ] = [ box( "#wbd-lag" ), box( "#wbd-rates" ) ];
+				return lag.top === rates.top && lag.right <= rates.left;'
+			), "side by side in $skin" );
+			$this->assertGreaterThan( self::WIDE[1], self::$browser->run(
+				'return document.querySelector( "[data-fact=horizon]" ).getBoundingClientRect().top;'
+			), 'bare ids' );
+		}
+		$this->assertStringContainsString(
+			'Clients in trouble: 1 stuck, 1 failing.', self::$browser->text( '.wbd-state' )
+		);
+		$this->assertMatchesRegularExpression(
+			'/^enwiki\s+failing, will retry\s+stuck\s+40 min/', self::$browser->text( '.wbd-troubles li' )
+		);
+		self::$browser->click( '.wbd-counts a[data-condition=failing]' );
+		self::$browser->waitFor(
+			static fn () => str_contains( self::$browser->address(), 'condition=failing' ) ?: null, 'these clients'
+		);
+		$this->waitForFirstClient( 'enwiki' );
+		$this->assertSame( 'failing', self::$browser->run(
+			'return document.getElementById( "wbd-condition" ).value'
+		) );
+		$this->assertFlawless();
+	}
+
+	public function test_the_whole_page_is_renewed_without_a_jump(): void {
+		$this->haveClients( self::MANY );
+		$this->haveHistory();
+		$this->dispatchOnce();
+		$this->open();
+		$this->assertStringContainsString( 'Healthy', self::$browser->text( '.wbd-state' ) );
+		self::$browser->run( 'window.isStillThere = true' );
+		self::$browser->type( '#wbd-client', 'wiki' );
+		self::$browser->waitFor(
+			static fn () => str_contains( self::$browser->address(), 'client=wiki' ) ?: null, 'the filter'
+		);
+		$before = self::$browser->run(
+			'document.querySelector( "#wbd-lag details" ).open = true;
+			getSelection().selectAllChildren( document.querySelector( ".wbd-versions" ) );
+			document.getElementById( "wbd-client" ).focus( { preventScroll: true } );
+			document.querySelector( ".wbd-scroll" ).scrollLeft = 20;
+			scrollBy( 0, document.getElementById( "wbd-clients" ).getBoundingClientRect().top - 50 );
+			return [
+				getSelection().toString(), document.querySelector( ".wbd-scroll" ).scrollLeft,
+				Math.round( document.getElementById( "wbd-clients" ).getBoundingClientRect().top )
+			];'
+		);
+		$this->writeChangeOf( 400 );
+		self::$browser->waitFor(
+			static fn () => str_contains( self::$browser->text( '.wbd-state' ), 'Lagging' ) ?: null, 'the new verdict'
+		);
+		$this->assertNotSame( '0 s', self::$browser->text( '[data-fact=worst-lag] dd' ), 'the facts' );
+		$this->assertNotNull( self::$browser->run(
+			'return document.querySelector( ".wbd-counts a[data-condition=due]" )'
+		), 'the counts' );
+		$this->assertStringNotContainsString( ' 0 s', self::$browser->text( '#wbd-lag .wbd-legend li' ), 'the plots' );
+		$this->assertNotSame( '0 s', self::$browser->text( '.wbd-table tbody .wbd-number' ), 'the table' );
+		$after = self::$browser->run(
+			'return [
+				getSelection().toString(), document.querySelector( ".wbd-scroll" ).scrollLeft,
+				Math.round( document.getElementById( "wbd-clients" ).getBoundingClientRect().top ),
+				document.activeElement.id, document.activeElement.value,
+				document.querySelector( "#wbd-lag details" ).open, window.isStillThere
+			];'
+		);
+		$this->assertEqualsWithDelta( $before[2], $after[2], 1, 'pixels' );
+		unset( $before[2], $after[2] );
+		$this->assertSame( [ ...$before, 'wbd-client', 'wiki', true, true ], array_values( $after ) );
+		$this->assertFlawless();
+	}
+
+	public function test_nothing_is_renewed_while_nobody_looks_or_wants_it(): void {
+		$this->dispatchOnce();
+		$this->open();
+		$looks = 'return performance.getEntriesByType( "resource" )
+			.filter( ( { name } ) => name.includes( "live=1" ) ).length';
+		self::$browser->waitFor( fn () => self::$browser->run( $looks ) > 0 ?: null, 'the first renewal' );
+		self::$browser->click( '.wbd-pause' );
+		$this->assertSame( 'true', self::$browser->run(
+			'return document.querySelector( ".wbd-pause" ).getAttribute( "aria-pressed" )'
+		) );
+		$before = self::$browser->run( $looks );
+		sleep( self::SOME_LOOKS );
+		$this->assertSame( $before, self::$browser->run( $looks ), 'while it is paused' );
+		self::$browser->click( '.wbd-pause' );
+		self::$browser->waitFor( fn () => self::$browser->run( $looks ) > $before ?: null, 'the next renewal' );
+		$hide = 'Object.defineProperty( document, "hidden", { value: arguments[0], configurable: true } );
+			document.dispatchEvent( new Event( "visibilitychange" ) );';
+		self::$browser->run( $hide, true );
+		sleep( 1 );
+		$before = self::$browser->run( $looks );
+		sleep( self::SOME_LOOKS );
+		$this->assertSame( $before, self::$browser->run( $looks ), 'while it is hidden' );
+		self::$browser->run( $hide, false );
+		self::$browser->waitFor( fn () => self::$browser->run( $looks ) > $before ?: null, 'what is seen again' );
+		$this->assertFlawless();
+	}
+
+	public function test_without_a_script_a_link_loads_the_page_again(): void {
+		$this->dispatchOnce();
+		self::$browser->allowScripts( false );
+		$this->open( [ 'client' => 'wiki' ] );
+		$this->assertSame( 'Reload', self::$browser->text( '.wbd-reload' ) );
+		self::$browser->click( '.wbd-reload' );
+		$this->assertStringContainsString( 'client=wiki', self::$browser->address() );
+		$this->assertSame( '', self::$browser->text( '.wbd-pause' ), 'a switch would do nothing' );
+	}
+
+	public function test_whatever_can_be_clicked_is_large_enough_for_a_finger(): void {
+		$this->haveClients( self::MANY );
+		$this->haveHistory( 'enwiki' );
+		$this->haveAQueueUnreachable();
+		foreach ( [ [ ...self::WIDE, false ], [ ...self::PHONE, true ] ] as $screen ) {
+			self::$browser->resize( ...$screen );
+			foreach ( [ 'vector-2022', 'minerva' ] as $skin ) {
+				$this->open( [ 'useskin' => $skin ] );
+				$this->assertSame( [], self::$browser->run(
+					'return [ ...document.querySelectorAll( ".wbd-status :is( a, button, input, select, summary )" ) ]
+						.filter( ( target ) => target.offsetParent && target.type !== "hidden" )
+						.map( ( target ) => [ target.outerHTML, target.getBoundingClientRect() ] )
+						.filter( ( [ , { width, height } ] ) => Math.min( width, height ) < arguments[0] )
+						.map( ( [ html, { width, height } ] ) => `${ width } × ${ height }: ${ html }` );',
+					self::TARGET
+				), $skin );
+			}
+		}
+	}
+
+	public function test_a_long_name_does_not_push_the_table_off_a_phone(): void {
+		$name = str_repeat( 'long_', 12 ) . 'wiki';
+		$this->farm->setSettings( [ 'localClientDatabases' => [ ...Farm::WIKIS, $name ], 'gapGrace' => 0 ] );
+		$this->lag();
+		self::$browser->resize( ...[ ...self::PHONE, true ] );
+		foreach ( [ 'minerva', 'vector-2022' ] as $skin ) {
+			$this->open( [ 'useskin' => $skin ] );
+			$this->assertContains( $name, array_map( 'trim', self::$browser->texts( '.wbd-table tbody th' ) ), $skin );
+			$this->assertLessThan( self::PHONE[0] * 0.7, self::$browser->run(
+				'return document.querySelector( ".wbd-table tbody th" ).getBoundingClientRect().width;'
+			), $skin );
+			$this->assertSame( self::PHONE[0], self::$browser->run(
+				'return Math.max( document.documentElement.scrollWidth, innerWidth )'
+			), $skin );
+			$this->assertFlawless();
+		}
 	}
 
 	public function test_a_plot_can_be_heard_and_read_as_a_table(): void {
@@ -405,10 +627,10 @@ class StatusPageTest extends StatusTestCase {
 			'const style = ( selector ) => getComputedStyle( document.querySelector( selector ) );
 			return {
 				page: style( "body" ).backgroundColor,
-				headline: style( ".wbd-headline" ).backgroundColor,
-				text: style( ".wbd-headline" ).color,
-				sign: style( ".wbd-sign" ).color,
-				worst: style( ".wbd-line.wbd-worst-1" ).stroke,
+				headline: style( ".wbd-headline > div" ).backgroundColor,
+				text: style( ".wbd-headline p" ).color,
+				stuck: style( ".wbd-stuck" ).color,
+				worst: style( ".wbd-line[class*=wbd-client-]" ).stroke,
 				median: style( ".wbd-line.wbd-median" ).stroke
 			};'
 		);

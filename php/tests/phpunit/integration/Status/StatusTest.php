@@ -23,6 +23,67 @@ class StatusTest extends StatusTestCase {
 		$this->assertSame( array_fill_keys( Farm::WIKIS, 'up-to-date' ), $this->conditions( $status ) );
 	}
 
+	public function test_a_farm_where_nothing_was_ever_dispatched_is_not_called_healthy(): void {
+		$this->assertTold( Health::Untried, 'nothing-dispatched', null );
+		$page = self::$web->page( 'Special:DispatchStatus' );
+		$this->assertStringContainsString( 'Nothing dispatched yet', $page );
+		$this->assertStringNotContainsString( '--success', $page );
+		$this->assertStringNotContainsString( 'box-success', $page );
+		$this->assertStringContainsString( 'class="wbd-line wbd-median" d=""', $page, 'no dot where nothing is known' );
+		$this->initialise();
+		$this->assertTold( Health::Untried, 'nothing-dispatched', null );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->assertTold( Health::Healthy, 'none', null );
+	}
+
+	public function test_a_client_that_fails_is_the_named_cause_of_lag_until_a_pass_succeeds(): void {
+		$this->subscribe( 'Q1', ...Farm::WIKIS );
+		$this->writeChange( 'Q1' );
+		$this->dispatchAll();
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->farm->without( 'enwiki', 'job', fn () => $this->runJobs( Farm::REPO ) );
+		$this->assertTold( Health::Lagging, 'queue-unreachable', 'enwiki' );
+		$this->endRests();
+		$this->assertTold( Health::Lagging, 'queue-unreachable', 'enwiki' );
+		$enwiki = $this->client( 'enwiki' );
+		$this->assertSame( [ 'failing', 'failing', false ],
+			[ $enwiki->condition(), $enwiki->trouble(), $enwiki->isStalled() ], 'its rest is over' );
+		$failing = $this->api( [ 'dscondition' => 'failing' ] )['clients'];
+		$this->assertSame( [ 'enwiki' ], array_column( $failing, 'siteid' ) );
+		$this->assertSame( [ 'stuck' => 0, 'failing' => 1, 'lagging' => 0 ], $this->api()['troubled'] );
+		$page = self::$web->page( 'Special:DispatchStatus' );
+		$this->assertStringContainsString( 'Clients in trouble: 1 failing.', $page );
+		$this->dispatchAll();
+		$this->assertTold( Health::Healthy, 'none', null );
+	}
+
+	/**
+	 * @dataProvider provideRemedies
+	 */
+	public function test_what_failed_is_forgotten_when_an_admin_begins_anew_with_a_client(
+		string $script, array $arguments
+	): void {
+		$this->subscribe( 'Q1', ...Farm::WIKIS );
+		$this->writeChange( 'Q1' );
+		$this->announce();
+		$this->farm->without( 'enwiki', 'job', fn () => $this->runJobs( Farm::REPO ) );
+		$this->assertSame( 'failing', $this->client( 'enwiki' )->condition() );
+		if ( $script === 'EnableClient' ) {
+			$this->script( 'DisableClient', 'enwiki' );
+		}
+		$this->script( $script, 'enwiki', ...$arguments );
+		$enwiki = $this->client( 'enwiki' );
+		$this->assertSame( [ 0, null ], [ $enwiki->failures(), $enwiki->lastError() ] );
+		$this->assertNotSame( 'failing', $enwiki->condition() );
+	}
+
+	public static function provideRemedies(): iterable {
+		yield [ 'EnableClient', [ '--after', '0' ] ];
+		yield [ 'SeekClient', [ 'end', '--skip' ] ];
+	}
+
 	public function test_a_farm_that_works_off_a_backlog_lags(): void {
 		$this->subscribe( 'Q1', ...Farm::WIKIS );
 		$this->writeChange( 'Q1' );
