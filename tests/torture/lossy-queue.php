@@ -21,6 +21,8 @@ require __DIR__ . '/../support/lib/autoload.php';
 const EMPTIED = 5;
 /** Seconds after the last accident. */
 const PATIENCE = 600;
+/** Seconds between two edits after it: a change is set aside only when its client has handled others since. */
+const QUIET = 15;
 
 $farm = new Farm( $argv[1] );
 $count = (int)$argv[3];
@@ -43,7 +45,7 @@ try {
 	$writer = $farm->start( $farm->repo, Farm::SCRIPTS . '/WriteChanges.php',
 		[ '--per-transaction', '10', '--count', (string)$count ] );
 	$began = accidents( $farm, $queues, $clients, $writer, $progress, $kills );
-	$seconds = toTheEnd( $farm, $queues, $clients, $progress, $began );
+	$seconds = toTheEnd( $farm, $queues, $clients, $progress, $began, $count );
 	$fatal->kill( false );
 	exit( report( $farm, $queues, $clients, $fatal, $count, $seconds, $seed ) );
 } catch ( RuntimeException $e ) {
@@ -94,16 +96,24 @@ function accidents(
 }
 
 /**
+ * The wiki goes on being edited, now and then.
+ *
  * @return float seconds that it took since the last accident
  */
 function toTheEnd(
-	Farm $farm, Queues $queues, LossyClients $clients, Progress $progress, float $began
+	Farm $farm, Queues $queues, LossyClients $clients, Progress $progress, float $began, int $written
 ): float {
 	$repo = new RepoRunners( $farm, 1, queues: $queues );
 	$visit = 0.0;
+	$edit = microtime( true ) + QUIET;
 	do {
 		$repo->tend();
 		$clients->tend();
+		if ( microtime( true ) > $edit ) {
+			$farm->run( $farm->repo, Farm::SCRIPTS . '/WriteChanges.php', [ '--after', (string)$written, '--count', '10' ] );
+			$written += 10;
+			$edit = microtime( true ) + QUIET;
+		}
 		if ( microtime( true ) > $visit ) {
 			$farm->run( $farm->repo, Farm::SCRIPTS . '/Announce.php' );
 			$left = $clients->unhandled();

@@ -20,7 +20,8 @@ class WriteChanges extends Maintenance {
 		$this->addDescription( 'Writes the real changes into the change buffer, as edits do' );
 		$this->addOption( 'data', 'Folder of the data', false, true );
 		$this->addOption( 'per-transaction', 'Changes a transaction (default: 100)', false, true );
-		$this->addOption( 'count', 'Only the first so many changes', false, true );
+		$this->addOption( 'after', 'Leave out the first so many changes (default: 0)', false, true );
+		$this->addOption( 'count', 'Only so many changes', false, true );
 		$this->addOption( 'mixed-forms', 'Half of them in the form of Wikibase 1.45' );
 		$this->addOption( 'unannounced', 'Tell nobody: for a farm without the extension' );
 	}
@@ -28,9 +29,13 @@ class WriteChanges extends Maintenance {
 	public function execute(): void {
 		$data = new Data( $this->getOption( 'data', Data::DEFAULT_FOLDER ) );
 		$size = (int)$this->getOption( 'per-transaction', 100 );
+		$after = (int)$this->getOption( 'after', 0 );
 		$left = (int)$this->getOption( 'count', PHP_INT_MAX );
 		$batch = [];
-		foreach ( $data->rows( 'wb_changes' ) as $row ) {
+		foreach ( $data->rows( 'wb_changes' ) as $at => $row ) {
+			if ( $at < $after ) {
+				continue;
+			}
 			if ( $left-- <= 0 ) {
 				break;
 			}

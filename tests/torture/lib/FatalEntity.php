@@ -15,17 +15,14 @@ class FatalEntity {
 
 	/**
 	 * @param string $client site id
-	 * @param int $count how many of the real changes are written
+	 * @param int $count it is one of the first so many changes
 	 */
 	public function __construct( public readonly string $client, int $count ) {
 		$due = ( new Data( Data::DEFAULT_FOLDER ) )->expectedDeliveries()[$client];
 		$changes = $entities = [];
 		foreach ( ( new Data( Data::DEFAULT_FOLDER ) )->rows( 'wb_changes' ) as $at => $row ) {
-			if ( $at >= $count ) {
-				break;
-			}
 			$entities[$row['change_object_id']] = ( $entities[$row['change_object_id']] ?? 0 ) + 1;
-			if ( isset( $due[(int)$row['change_id']] ) ) {
+			if ( $at < $count && isset( $due[(int)$row['change_id']] ) ) {
 				$changes[] = $row['change_object_id'];
 			}
 		}
