@@ -3,7 +3,7 @@
 declare( strict_types = 1 );
 
 /**
- * Names of the special page, in each language that has one.
+ * Names of the special pages, in each language that has one.
  */
 
 $specialPageAliases = [];
@@ -11,4 +11,5 @@ $specialPageAliases = [];
 /** English */
 $specialPageAliases['en'] = [
 	'DispatchStatus' => [ 'DispatchStatus' ],
+	'ManageDispatch' => [ 'ManageDispatch' ],
 ];

@@ -170,8 +170,8 @@ class Dispatcher {
 	}
 
 	/**
-	 * Delivers a change again that was set aside for a client, because somebody says so. A trigger does it, on its own, as
-	 * with a late change; if the client still cannot handle it, it is set aside again.
+	 * Delivers a change again that was set aside for a client, because somebody says so. A trigger does it, on its own,
+	 * as with a late change; if the client still cannot handle it, it is set aside again.
 	 *
 	 * @return string `done`; `not-aside`, if it is not set aside for this client; `gone`, if it was pruned; `disabled`,
 	 *   if the client is disabled
