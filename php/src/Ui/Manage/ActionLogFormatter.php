@@ -36,7 +36,7 @@ class ActionLogFormatter extends LogFormatter {
 		$siteId = $this->entry->getParameters()['client'] ?? null;
 		if ( $siteId !== null ) {
 			$parameters[2] = Message::rawParam( $this->plaintext
-				? htmlspecialchars( $siteId )
+				? $siteId
 				: $this->makePageLink( $this->entry->getTarget(), [], Html::element( 'bdi', [], $siteId ) ) );
 		}
 		return $parameters;

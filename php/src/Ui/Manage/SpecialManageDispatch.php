@@ -69,6 +69,7 @@ class SpecialManageDispatch extends SpecialPage {
 			return;
 		}
 		$this->getOutput()->setPageTitle( $this->msg( 'wikibasedispatch-manage-title', $siteId )->escaped() );
+		$this->getOutput()->addBacklinkSubtitle( ActionLog::target( $siteId ) );
 		$action = Action::tryFrom( $this->getRequest()->getRawVal( 'do' ) ?? '' );
 		$refusal = $this->hands->attempt( $siteId, fn () => $action === null
 			? $this->showActions( $client ) : $this->showForm( $action, $client ) );
@@ -211,12 +212,13 @@ class SpecialManageDispatch extends SpecialPage {
 
 	private function showLog( string $siteId ): void {
 		$output = $this->getOutput();
+		$output->addHTML( Html::element( 'h2', [], $this->msg( 'wikibasedispatch-manage-log' )->text() ) );
 		LogEventsList::showLogExtract(
 			$output,
 			ActionLog::TYPE,
 			ActionLog::target( $siteId ),
 			'',
-			[ 'lim' => 10, 'msgKey' => [ 'wikibasedispatch-manage-log', $siteId ], 'useMaster' => true ]
+			[ 'lim' => 10, 'useMaster' => true ]
 		);
 	}
 

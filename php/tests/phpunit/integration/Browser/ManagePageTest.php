@@ -80,9 +80,11 @@ class ManagePageTest extends ManageTestCase {
 	}
 
 	private function waitForText( string $text ): void {
-		self::$browser->waitFor(
-			static fn () => str_contains( self::$browser->texts( self::CONTENT )[0] ?? '', $text ) ?: null, $text
-		);
+		self::$browser->waitFor( static fn () => self::$browser->run(
+			'return document.querySelector( arguments[0] )?.innerText.includes( arguments[1] ) || null;',
+			self::CONTENT,
+			$text
+		), $text );
 	}
 
 	/** On a wide screen and on a phone. */

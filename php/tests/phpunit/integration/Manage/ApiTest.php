@@ -41,6 +41,14 @@ class ApiTest extends ManageTestCase {
 				'params' => [ '4::before' => 0, '5::after' => 1, 'client' => 'enwiki' ],
 			],
 		], $this->entries() );
+		$events = ( new WebSession( self::$web ) )->api( [
+			'action' => 'query', 'list' => 'logevents', 'letitle' => 'Special:DispatchStatus/enwiki',
+		] )['query']['logevents'];
+		$this->assertSame(
+			[ [ 'before' => 0, 'after' => 1, 'client' => 'enwiki' ], [ 'seen' => 0, 'client' => 'enwiki' ] ],
+			array_column( $events, 'params' ),
+			'everybody can read it'
+		);
 		$this->assertStringContainsString( 'Operator disabled enwiki (closed)', $this->farm->log() );
 		$this->assertStringContainsString( 'Operator enabled enwiki ()', $this->farm->log() );
 	}
