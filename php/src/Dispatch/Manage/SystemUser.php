@@ -19,7 +19,7 @@ class SystemUser implements UserGetReservedNamesHook {
 	/** Makes the account if it is not there yet. */
 	public static function get(): UserIdentity {
 		return User::newSystemUser( self::NAME, [ 'steal' => true ] )
-			?? throw new RuntimeException( 'cannot make the account ' . self::NAME . ', by which scripts are recorded' );
+			?? throw new RuntimeException( 'cannot make the account by which scripts are recorded: ' . self::NAME );
 	}
 
 	/**
