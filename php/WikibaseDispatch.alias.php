@@ -3,7 +3,7 @@
 declare( strict_types = 1 );
 
 /**
- * Names of the special page, in each language that has one.
+ * Names of the special pages, in each language that has one.
  */
 
 $specialPageAliases = [];
@@ -12,4 +12,5 @@ $specialPageAliases = [];
 $specialPageAliases['en'] = [
 	// The second is what Wikibase called its own until 1.37. Where there still is that page, its own name goes first.
 	'DispatchStatus' => [ 'DispatchStatus', 'DispatchStats' ],
+	'ManageDispatch' => [ 'ManageDispatch' ],
 ];

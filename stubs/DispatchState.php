@@ -48,4 +48,8 @@ class DispatchState {
 	/** Whether an admin has switched the client off. */
 	public function isDisabled(): bool {
 	}
+
+	/** Whether the client has reported lately that it loads this extension, so that jobs of ours are run there. */
+	public function loadsExtension(): bool {
+	}
 }

@@ -159,6 +159,37 @@ class Dispatcher {
 	}
 
 	/**
+	 * Ends a client's rest after failures, because somebody says so: it can be served at once. How often it has failed
+	 * is not forgotten.
+	 *
+	 * @return string `done`; `already`, if it does not rest; `claimed`, if somebody does a pass for it; `disabled`, if
+	 *   it is disabled
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function wake( string $siteId ): string {
+	}
+
+	/**
+	 * Delivers a change again that was set aside for a client, because somebody says so. A trigger does it, on its own,
+	 * as with a late change; if the client still cannot handle it, it is set aside again.
+	 *
+	 * @return string `done`; `not-aside`, if it is not set aside for this client; `gone`, if it was pruned; `disabled`,
+	 *   if the client is disabled
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function takeUp( string $siteId, int $changeId ): string {
+	}
+
+	/**
+	 * The changes that a client cannot handle, and that were set aside for it, in ascending id.
+	 *
+	 * @return list<array{client:string,id:int,entity:string,time:int}> `time` in Unix seconds
+	 * @throws UnknownClientException if the client is not configured
+	 */
+	public function setAside( string $siteId ): array {
+	}
+
+	/**
 	 * Counts what lies after one change and up to another, or the horizon, for one client. Reads all of it.
 	 *
 	 * @throws UnknownClientException if the client is not configured

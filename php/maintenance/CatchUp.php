@@ -24,6 +24,7 @@ class CatchUp extends RepoScript {
 			'the clients handle the notifications. Ctrl-C stops it after the pass that is under way.'
 		);
 		$this->addArg( 'client', 'Site IDs of clients; default: all', false, true );
+		$this->askForReason();
 	}
 
 	protected function repeatsLastArgument(): bool {
@@ -37,8 +38,8 @@ class CatchUp extends RepoScript {
 		$stop = new StopSignal();
 		$stop->watch();
 		$display = new CatchUpDisplay( $this->terminal(), static fn (): float => hrtime( true ) / 1e9 );
-		$result = WikibaseDispatchServices::catchUp( $services )
-			->run( $this->allArguments(), $display, $stop->isReceived( ... ) );
+		$result = WikibaseDispatchServices::clientManagement( $services )
+			->catchUpHere( $this->allArguments(), $display, $stop->isReceived( ... ), $this->order() );
 		$display->closeBar();
 		$this->report( $result );
 		if ( $result->left !== [] ) {

@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
@@ -20,6 +21,7 @@ class DisableClient extends RepoScript {
 			'Stops dispatching to a client. Changes are no longer kept for it, so it does not hold up pruning.'
 		);
 		$this->addArg( 'client', 'Site ID of the client' );
+		$this->askForReason();
 	}
 
 	/**
@@ -27,8 +29,9 @@ class DisableClient extends RepoScript {
 	 */
 	protected function run( MediaWikiServices $services ): bool {
 		$siteId = $this->getArg( 0 );
-		$isNew = WikibaseDispatchServices::clientSwitch( $services )->disable( $siteId );
-		$this->output( $isNew ? "$siteId is disabled.\n" : "$siteId is already disabled.\n" );
+		$outcome = WikibaseDispatchServices::clientManagement( $services )
+			->carryOut( Command::disable( $siteId ), $this->order() );
+		$this->output( $outcome->isDone ? "$siteId is disabled.\n" : "$siteId is already disabled.\n" );
 		return true;
 	}
 }

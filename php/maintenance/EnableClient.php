@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
@@ -25,6 +26,7 @@ class EnableClient extends RepoScript {
 			false,
 			true
 		);
+		$this->askForReason();
 	}
 
 	/**
@@ -33,9 +35,10 @@ class EnableClient extends RepoScript {
 	protected function run( MediaWikiServices $services ): bool {
 		$siteId = $this->getArg( 0 );
 		$after = $this->getOption( 'after' );
-		$seen = WikibaseDispatchServices::clientSwitch( $services )
-			->enable( $siteId, $after === null ? null : $this->changeId( '--after', $after ) );
-		$this->output( "$siteId is enabled and receives all changes after ID $seen.\n" );
+		$position = $after === null ? null : $this->changeId( '--after', $after );
+		$outcome = WikibaseDispatchServices::clientManagement( $services )
+			->carryOut( Command::enable( $siteId, $position ), $this->order() );
+		$this->output( "$siteId is enabled and receives all changes after ID {$outcome->after['seen']}.\n" );
 		return true;
 	}
 }

@@ -7,8 +7,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnusableModuleException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\UnrecognisedDomainException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\InvalidExtensionSettingException;
-use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild;
 use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UnknownRepoException;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Order;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Outcome;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 use Wikimedia\Rdbms\DBError;
@@ -29,6 +30,7 @@ class RebuildSubscriptions extends CheckedScript {
 		);
 		$this->addOption( 'job', 'Leave it to the job queue' );
 		$this->addOption( 'show', 'Only show how far the last rebuild has come' );
+		$this->addOption( 'reason', 'Reason for the log (Special:Log/wikibasedispatch)', false, true );
 		$this->requireExtension( 'WikibaseDispatch' );
 	}
 
@@ -37,7 +39,7 @@ class RebuildSubscriptions extends CheckedScript {
 	 */
 	public function execute() {
 		try {
-			$this->rebuild( WikibaseDispatchServices::subscriptionRebuild( MediaWikiServices::getInstance() ) );
+			$this->rebuild( MediaWikiServices::getInstance() );
 		} catch ( UnknownRepoException | UnrecognisedDomainException | UnusableModuleException
 			| InvalidExtensionSettingException | DBError $e
 		) {
@@ -46,19 +48,27 @@ class RebuildSubscriptions extends CheckedScript {
 		return true;
 	}
 
-	private function rebuild( SubscriptionRebuild $rebuild ): void {
+	private function rebuild( MediaWikiServices $services ): void {
+		$rebuild = WikibaseDispatchServices::subscriptionRebuild( $services );
 		if ( !$rebuild->isPossible() ) {
 			$this->fatalError(
 				'The repo has no table wb_changes_rebuild. Run maintenance/update.php there.', self::REFUSED
 			);
 		}
+		$state = $rebuild->state();
 		if ( $this->hasOption( 'show' ) ) {
-			$state = $rebuild->state();
 			$this->output( $state === null ? "There has been no rebuild yet.\n" :
 				"Started at {$state->started}, last step at {$state->touched}: {$state->text()}\n" );
 			return;
 		}
+		$before = $state?->phase->value;
 		$state = $rebuild->begin();
+		WikibaseDispatchServices::actionLog( $services )->record(
+			Outcome::ofRebuild(
+				WikibaseDispatchServices::clientSettings( $services )->siteId(), $before, $state->phase->value
+			),
+			Order::ofScript( (string)$this->getOption( 'reason', '' ) )
+		);
 		if ( $this->hasOption( 'job' ) ) {
 			$rebuild->leaveToJobs();
 			$this->output( "A job rebuilds the subscriptions; --show shows how far it is.\n" );

@@ -7,6 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnsupportedDatabaseException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnusableModuleException;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\InvalidExtensionSettingException;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Order;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Shell\Terminal;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
@@ -56,6 +57,16 @@ abstract class RepoScript extends CheckedScript {
 				? "\nIf a table or a column is missing, run maintenance/update.php." : '';
 			$this->fatalError( $e->getMessage() . $advice, static::REFUSED );
 		}
+	}
+
+	/** For scripts that change something: why, for the log. */
+	protected function askForReason(): void {
+		$this->addOption( 'reason', 'Reason for the log (Special:Log/wikibasedispatch)', false, true );
+	}
+
+	/** By whom and why something is to be done. */
+	protected function order(): Order {
+		return Order::ofScript( (string)$this->getOption( 'reason', '' ) );
 	}
 
 	/** Adds what applies to each of them. */

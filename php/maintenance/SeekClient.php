@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Maintenance;
 
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SeekPlan;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
@@ -33,21 +34,23 @@ class SeekClient extends RepoScript {
 		);
 		$this->addOption( 'skip', 'Confirm that the client never receives some changes' );
 		$this->addOption( 'dry-run', 'Only show what would be done' );
+		$this->askForReason();
 	}
 
 	/**
 	 * @inheritDoc
 	 */
 	protected function run( MediaWikiServices $services ): bool {
-		$seek = WikibaseDispatchServices::clientSeek( $services );
+		$management = WikibaseDispatchServices::clientManagement( $services );
 		$position = $this->getArg( 1 );
-		$plan = $seek->plan(
+		$plan = $management->planSeek(
 			$this->getArg( 0 ),
 			$position === self::END ? null : $this->changeId( "position (or \"" . self::END . "\")", $position )
 		);
 		$isDone = !$this->hasOption( 'dry-run' );
 		if ( $isDone ) {
-			$seek->carryOut( $plan, $this->hasOption( 'skip' ) );
+			$command = Command::seek( $plan->siteId, $plan->to, $this->hasOption( 'skip' ), $plan->from );
+			$management->carryOut( $command, $this->order() );
 		}
 		$this->output( $this->sentence( $plan, $isDone ) . "\n" );
 		return true;

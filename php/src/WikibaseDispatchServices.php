@@ -22,11 +22,10 @@ use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RepoDatabase;
 use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild;
 use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTracker;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ActionLog;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
@@ -48,8 +47,8 @@ use Psr\Log\LoggerInterface;
  */
 final class WikibaseDispatchServices {
 
-	public static function catchUp( ContainerInterface $services ): CatchUp {
-		return $services->get( 'WikibaseDispatch.CatchUp' );
+	public static function actionLog( ContainerInterface $services ): ActionLog {
+		return $services->get( 'WikibaseDispatch.ActionLog' );
 	}
 
 	public static function changeExplainer( ContainerInterface $services ): ChangeExplainer {
@@ -60,16 +59,12 @@ final class WikibaseDispatchServices {
 		return $services->get( 'WikibaseDispatch.ClientExplainer' );
 	}
 
-	public static function clientSeek( ContainerInterface $services ): ClientSeek {
-		return $services->get( 'WikibaseDispatch.ClientSeek' );
+	public static function clientManagement( ContainerInterface $services ): ClientManagement {
+		return $services->get( 'WikibaseDispatch.ClientManagement' );
 	}
 
 	public static function clientSettings( ContainerInterface $services ): ClientSettings {
 		return $services->get( 'WikibaseDispatch.ClientSettings' );
-	}
-
-	public static function clientSwitch( ContainerInterface $services ): ClientSwitch {
-		return $services->get( 'WikibaseDispatch.ClientSwitch' );
 	}
 
 	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {

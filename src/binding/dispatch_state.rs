@@ -69,4 +69,8 @@ impl DispatchState {
     pub fn is_disabled(&self) -> bool {
         self.state.disabled
     }
+
+    pub fn loads_extension(&self) -> bool {
+        self.state.mark.as_ref().is_some_and(|mark| !mark.is_old(self.read_at))
+    }
 }

@@ -17,8 +17,8 @@ use super::{
     process::Shared,
     relevance::Relevance,
     settings::Settings,
-    status::{Status, failures},
-    to_php::id,
+    status::{Status, aside_to_php, failures},
+    to_php::{Array, id},
 };
 use crate::{
     domain::{change::ChangeId, site::SiteId},
@@ -117,6 +117,19 @@ impl Dispatcher {
             return Ok(ops::Switched::Unknown.code());
         };
         self.with(|open| ops::enable(open.store, open.settings, &site, change(after)).map(ops::Switched::code))
+    }
+
+    pub fn wake(&self, siteId: &str) -> Result<&'static str> {
+        self.with(|open| ops::wake(open.store, open.settings, siteId).map(ops::Woken::code))
+    }
+
+    pub fn take_up(&self, siteId: &str, changeId: i64) -> Result<&'static str> {
+        self.with(|open| ops::take_up(open.store, open.settings, siteId, change(changeId)).map(ops::TakenUp::code))
+    }
+
+    pub fn set_aside(&self, siteId: &str) -> PhpResult<Array> {
+        let aside = self.with(|open| ops::aside_for(open.store, open.settings, siteId))?;
+        aside_to_php(&aside)
     }
 
     pub fn relevance(&self, siteId: &str, after: i64, upTo: i64) -> Result<Relevance> {

@@ -12,10 +12,22 @@ use crate::{
         client_status::{self, Failure, Step, Trouble},
         health::FarmStatus,
         horizon::{GapKind, Moment},
+        sent::AsideChange,
         time::Timestamp,
     },
     ops::Failures,
 };
+
+pub(super) fn aside_to_php(aside: &[AsideChange]) -> PhpResult<Array> {
+    Ok(list(aside, |aside| {
+        let mut entry = ZendHashTable::with_capacity(4);
+        entry.insert("client", aside.client.as_str())?;
+        entry.insert("id", id(aside.change))?;
+        entry.insert("entity", aside.entity.as_str())?;
+        entry.insert("time", aside.at.unix())?;
+        entry.into_zval(false)
+    })?)
+}
 
 /// What the host calls a failure to push.
 const PUSH: &str = "push";
@@ -134,14 +146,7 @@ impl Status {
     }
 
     pub fn set_aside(&self) -> PhpResult<Array> {
-        Ok(list(&self.0.aside, |aside| {
-            let mut entry = ZendHashTable::with_capacity(4);
-            entry.insert("client", aside.client.as_str())?;
-            entry.insert("id", id(aside.change))?;
-            entry.insert("entity", aside.entity.as_str())?;
-            entry.insert("time", aside.at.unix())?;
-            entry.into_zval(false)
-        })?)
+        aside_to_php(&self.0.aside)
     }
 
     pub fn troubled(&self) -> PhpResult<Array> {

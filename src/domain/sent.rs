@@ -170,10 +170,11 @@ impl Sent {
         Stream(before.map_or(fresh, |before| fresh.max(before.stream.0 + 1)))
     }
 
-    /// The stream of late changes, which nothing else has: the same changes have the same.
-    pub fn late_stream(&self, changes: &[ChangeId]) -> Stream {
+    /// The stream of late changes that were found at `found`, which nothing else has: the same changes have the same. An admin may
+    /// have one delivered that was delivered so before; its receipt is another one then.
+    pub fn late_stream(&self, changes: &[ChangeId], found: Timestamp) -> Stream {
         // FNV-1a.
-        let ids = std::iter::once(self.stream.0).chain(changes.iter().map(|id| id.0));
+        let ids = [self.stream.0, found.unix().unsigned_abs()].into_iter().chain(changes.iter().map(|id| id.0));
         let hash = ids
             .flat_map(u64::to_le_bytes)
             .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
@@ -755,7 +756,11 @@ mod tests {
     #[test]
     fn late_changes_have_a_stream_that_tells_their_ids() {
         let noted = sent([]);
-        let stream = |ids: &[u64]| noted.late_stream(&ids.iter().copied().map(ChangeId).collect::<Vec<_>>());
+        let found = |ids: &[u64], seconds| {
+            noted.late_stream(&ids.iter().copied().map(ChangeId).collect::<Vec<_>>(), at(seconds))
+        };
+        let stream = |ids: &[u64]| found(ids, 0);
+        assert_ne!(stream(&[5]), found(&[5], 1), "it was taken up again");
         assert_eq!(stream(&[5, 9]), stream(&[5, 9]));
         assert_ne!(stream(&[5, 9]), stream(&[5, 7, 9]));
         assert!(stream(&[5]).0 >= LATE && stream(&[5]).0 < 1 << 53);

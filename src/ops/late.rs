@@ -16,7 +16,7 @@ use crate::{
         change::{Change, ChangeId},
         claim::{Lock, Rest, Token},
         horizon::Horizon,
-        ledger::MOST_LATE,
+        ledger::{LateChange, MOST_LATE},
         sent::{MOST_LATE as MOST_LATE_NOTED, Sent},
         settings::Settings,
         site::SiteId,
@@ -212,24 +212,25 @@ pub(super) fn is_free(state: &DispatchState, settings: &Settings, now: Timestamp
         && lock.intended_end().is_none_or(|end| end <= state.seen)
 }
 
-/// A pass, yet to be claimed, that hands the late changes `ids` over to a client, as many as fit into one. `None` if there is nothing
+/// A pass, yet to be claimed, that hands these `late` changes over to a client, as many as fit into one. `None` if there is nothing
 /// left of them; then that is noted.
 pub(super) fn propose_late<S: Store + ?Sized>(
     store: &mut S,
     settings: &Settings,
     state: DispatchState,
-    ids: &[ChangeId],
+    late: &[LateChange],
     horizon: &Horizon,
     (token, now): (Token, Timestamp),
 ) -> Result<std::result::Result<Pass, DispatchState>> {
     let noted = if state.reported.is_some() { MOST_LATE_NOTED } else { usize::MAX };
-    let ids = &ids[..ids.len().min(settings.batch_limits().changes.max(1)).min(noted)];
-    let changes = read(store, settings, ids)?;
+    let late = &late[..late.len().min(settings.batch_limits().changes.max(1)).min(noted)];
+    let ids: Vec<ChangeId> = late.iter().map(|late| late.id).collect();
+    let changes = read(store, settings, &ids)?;
     let Some(last) = changes.last().map(|change| change.id) else {
-        store.late_were_delivered(&state.client.site, ids)?;
+        store.late_were_delivered(&state.client.site, &ids)?;
         return Ok(Err(state));
     };
-    let told: Vec<ChangeId> = ids.iter().copied().filter(|id| *id <= last).collect();
+    let told: Vec<LateChange> = late.iter().filter(|late| late.id <= last).cloned().collect();
     let batch = Batch::late(state.seen, changes);
-    Ok(Ok(Pass::proposed(state, batch, horizon, settings, token, now).of_late(told)))
+    Ok(Ok(Pass::proposed(state, batch, horizon, settings, token, now).of_late(&told)))
 }

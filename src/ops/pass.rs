@@ -21,6 +21,7 @@ use crate::{
         claim::{Claim, Lock, Rest, Token},
         client_mark::ClientMark,
         horizon::{Horizon, Life},
+        ledger::LateChange,
         notification_format::NotificationFormat,
         receipts::Reported,
         segment::Segment,
@@ -57,6 +58,8 @@ pub struct Pass {
     lock_before: Option<String>,
     /// Late changes that it hands over, and nothing else; empty for any other pass.
     late: Vec<ChangeId>,
+    /// When the last of them was found, or taken up again.
+    late_since: Timestamp,
     /// Late changes that were found when it was begun, where there are no triggers that would tell.
     pub found_late: Vec<FoundLate>,
     /// What is noted of the client; `None` if it gives no receipts.
@@ -121,13 +124,15 @@ impl Pass {
             lock,
             lock_before: state.lock_value,
             late: Vec::new(),
+            late_since: Timestamp::default(),
             found_late: Vec::new(),
         }
     }
 
     /// Hands over these late changes, and leaves the client where it is.
-    pub(super) fn of_late(self, late: Vec<ChangeId>) -> Self {
-        Self { late, ..self }
+    pub(super) fn of_late(self, late: &[LateChange]) -> Self {
+        let late_since = late.iter().map(|late| late.found).max().unwrap_or_default();
+        Self { late: late.iter().map(|late| late.id).collect(), late_since, ..self }
     }
 
     /// Sends these again, notes it as `sent`, and leaves the client where it is. `asks`: when it is asked for a report
@@ -171,7 +176,7 @@ impl Pass {
         let sent = self.sent.as_ref()?;
         let changes = self.batch.changes();
         let (first, last) = (changes.first()?.id, changes.last()?.id);
-        let late = (!self.late.is_empty()).then(|| (sent.late_stream(&self.late), self.late.clone()));
+        let late = (!self.late.is_empty()).then(|| (sent.late_stream(&self.late, self.late_since), self.late.clone()));
         let after = if late.is_some() { first.back(1) } else { sent.upto };
         Some(SentPass { after, first, upto: last, since: now, sent: now, tries: 0, form: Form::Whole, late })
     }
@@ -320,9 +325,9 @@ fn propose_late_of<S: Store + ?Sized>(
     }
     let site = state.client.site.as_str();
     let undelivered = store.undelivered()?;
-    let ids: Vec<ChangeId> =
-        undelivered.into_iter().filter(|(client, _)| client == site).map(|(_, change)| change).collect();
-    if ids.is_empty() { Ok(Err(state)) } else { propose_late(store, settings, state, &ids, horizon, (token, now)) }
+    let late: Vec<LateChange> =
+        undelivered.into_iter().filter(|(client, _)| client == site).map(|(_, late)| late).collect();
+    if late.is_empty() { Ok(Err(state)) } else { propose_late(store, settings, state, &late, horizon, (token, now)) }
 }
 
 fn blocked(site: &str, lock: &Lock, seconds: u64) -> Error {

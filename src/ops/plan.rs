@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{again::is_to_hear_again, late::can_be_told};
 use crate::domain::{
-    change::ChangeId,
     horizon::Horizon,
+    ledger::LateChange,
     settings::Settings,
     site::SiteId,
     state::{DispatchState, Due},
@@ -24,7 +24,7 @@ pub struct Plan {
     back: Vec<DispatchState>,
     met_others: bool,
     /// What is late for whom.
-    late: BTreeMap<String, Vec<ChangeId>>,
+    late: BTreeMap<String, Vec<LateChange>>,
     /// To whom something is to be sent again.
     again: BTreeSet<SiteId>,
 }
@@ -33,13 +33,13 @@ impl Plan {
     /// Of those among `states` that are due at `now`, or for whom something of `late` is.
     pub fn new(
         states: &[DispatchState],
-        late: Vec<(String, ChangeId)>,
+        late: Vec<(String, LateChange)>,
         horizon: Horizon,
         now: Timestamp,
         settings: &Settings,
         chance: &mut fastrand::Rng,
     ) -> Self {
-        let mut late_for: BTreeMap<String, Vec<ChangeId>> = BTreeMap::new();
+        let mut late_for: BTreeMap<String, Vec<LateChange>> = BTreeMap::new();
         for (site, change) in late {
             late_for.entry(site).or_default().push(change);
         }
@@ -86,7 +86,7 @@ impl Plan {
     }
 
     /// What is late for the client, once.
-    pub(super) fn take_late(&mut self, client: &SiteId) -> Option<Vec<ChangeId>> {
+    pub(super) fn take_late(&mut self, client: &SiteId) -> Option<Vec<LateChange>> {
         self.late.remove(client.as_str())
     }
 

@@ -87,7 +87,7 @@ fn before_what_is_late<S: Store + ?Sized>(
         rows.iter().find(|row| row.site == site).is_some_and(|row| holder(settings, row, now).holds_at(now).is_some())
     };
     let undelivered = store.undelivered()?;
-    let late = undelivered.iter().filter(|(site, _)| counts(site)).map(|(_, change)| *change);
+    let late = undelivered.iter().filter(|(site, _)| counts(site)).map(|(_, late)| late.id);
     Ok(found.into_iter().chain(late).min().map_or(cutoff, |late| late.back(1).min(cutoff)))
 }
 

@@ -33,8 +33,9 @@ pub trait Ledger {
     /// Makes records, and rows for the clients, all or none. False, and none, if somebody else has made a record of one of them.
     fn record_late(&mut self, records: &[LateRecord], now: Timestamp) -> Result<bool>;
 
-    /// Which late changes which clients have yet to get.
-    fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>>;
+    /// Which changes clients have yet to get on their own, and since when: late ones, and those that an admin has [taken
+    /// up](super::SentPasses::take_up) again.
+    fn undelivered(&mut self) -> Result<Vec<(String, LateChange)>>;
 
     /// Takes note that a client has got these late changes, or need not get them.
     fn late_were_delivered(&mut self, client: &SiteId, changes: &[ChangeId]) -> Result<()>;

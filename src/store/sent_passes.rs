@@ -27,4 +27,11 @@ pub trait SentPasses {
 
     /// What clients cannot handle, the last that were set aside first, at most `most`.
     fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>>;
+
+    /// What this client cannot handle, in ascending id.
+    fn aside_for(&mut self, client: &SiteId) -> Result<Vec<AsideChange>>;
+
+    /// Has a change that was set aside for the client delivered to it again, on its own, as a late one is: it is set aside no more.
+    /// Whether it was. A process that dies in between leaves it set aside, and delivers it all the same.
+    fn take_up(&mut self, client: &SiteId, change: ChangeId, now: Timestamp) -> Result<bool>;
 }

@@ -244,6 +244,14 @@ impl<S: Store> SentPasses for FailingStore<S> {
     fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>> {
         self.call(|inner| inner.aside(most))
     }
+
+    fn aside_for(&mut self, client: &SiteId) -> Result<Vec<AsideChange>> {
+        self.call(|inner| inner.aside_for(client))
+    }
+
+    fn take_up(&mut self, client: &SiteId, change: ChangeId, now: Timestamp) -> Result<bool> {
+        self.call(|inner| inner.take_up(client, change, now))
+    }
 }
 
 impl<S: Store> Ledger for FailingStore<S> {
@@ -255,7 +263,7 @@ impl<S: Store> Ledger for FailingStore<S> {
         self.call(|inner| inner.record_late(records, now))
     }
 
-    fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>> {
+    fn undelivered(&mut self) -> Result<Vec<(String, LateChange)>> {
         self.call(S::undelivered)
     }
 

@@ -110,7 +110,8 @@ function toTheEnd(
 		$repo->tend();
 		$clients->tend();
 		if ( microtime( true ) > $edit ) {
-			$farm->run( $farm->repo, Farm::SCRIPTS . '/WriteChanges.php', [ '--after', (string)$written, '--count', '10' ] );
+			$farm->run( $farm->repo, Farm::SCRIPTS . '/WriteChanges.php',
+				[ '--after', (string)$written, '--count', '10' ] );
 			$written += 10;
 			$edit = microtime( true ) + QUIET;
 		}

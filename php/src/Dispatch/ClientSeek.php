@@ -65,7 +65,7 @@ class ClientSeek {
 		// Native code writes through a connection of its own, which would wait for a transaction of ours.
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		if ( !$this->native->dispatcher()->seek( $plan->siteId, $plan->from, $plan->to ) ) {
-			throw RefusedException::movedMeanwhile( $plan );
+			throw RefusedException::movedMeanwhile( $plan->siteId, $plan->from );
 		}
 		( $this->forgetFailure )( $plan->siteId );
 		if ( $plan->repeats() ) {

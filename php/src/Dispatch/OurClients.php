@@ -24,13 +24,22 @@ class OurClients {
 		if ( !array_key_exists( $siteId, $this->settings->clients() ) ) {
 			throw RefusedException::unknownClient( $siteId );
 		}
+		$state = $this->find( $siteId );
+		if ( $state !== null ) {
+			return $state;
+		}
+		throw $this->settings->rollout()->of( $siteId ) === RolloutState::Off
+			? RefusedException::ofWikibase( $siteId )
+			: RefusedException::unknownClient( $siteId );
+	}
+
+	/** Null if it is not configured, has no dispatch state yet, or is Wikibase's. */
+	public function find( string $siteId ): ?DispatchState {
 		foreach ( $this->native->dispatcher()->dispatchStates() as $state ) {
 			if ( $state->siteId() === $siteId ) {
 				return $state;
 			}
 		}
-		throw $this->settings->rollout()->of( $siteId ) === RolloutState::Off
-			? RefusedException::ofWikibase( $siteId )
-			: RefusedException::unknownClient( $siteId );
+		return null;
 	}
 }

@@ -11,8 +11,11 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches;
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\BufferRedactor;
 use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RevisionNotifier;
+use MediaWiki\Extension\WikibaseDispatch\Client\Subscription\RebuildStore;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUpProgress;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientCatchUp;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientRebuild;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DelayKeeper;
@@ -21,7 +24,10 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\EventLog;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Events;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ActionLog;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutReport;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
@@ -33,36 +39,46 @@ use MediaWiki\Extension\WikibaseDispatch\Status\ErrorStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\FormKeeper;
 use MediaWiki\Extension\WikibaseDispatch\Status\Metrics\DispatchMetrics;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Manage\Hands;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 
 return [
-	'WikibaseDispatch.CatchUp' => static function ( MediaWikiServices $services ): CatchUp {
+	'WikibaseDispatch.ActionLog' => static function ( MediaWikiServices $services ): ActionLog {
+		return new ActionLog(
+			WikibaseDispatchServices::logger( $services ), $services->getDBLoadBalancerFactory()
+		);
+	},
+
+	// What it acts by is made here, and can be had nowhere else: nothing is done without a record.
+	'WikibaseDispatch.ClientManagement' => static function ( MediaWikiServices $services ): ClientManagement {
+		$native = WikibaseDispatchServices::nativeFactory( $services );
+		$clients = WikibaseDispatchServices::ourClients( $services );
+		$triggers = WikibaseDispatchServices::triggers( $services );
+		$queues = WikibaseDispatchServices::jobQueues( $services );
+		$loadBalancers = $services->getDBLoadBalancerFactory();
+		$forget = WikibaseDispatchServices::failureStore( $services )->forget( ... );
 		$progress = new CatchUpProgress();
-		return new CatchUp(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::interpreter( $services )->alsoTelling( $progress ),
-			WikibaseDispatchServices::ourClients( $services ),
-			$progress
-		);
-	},
-
-	'WikibaseDispatch.ClientSeek' => static function ( MediaWikiServices $services ): ClientSeek {
-		return new ClientSeek(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::ourClients( $services ),
-			WikibaseDispatchServices::triggers( $services ),
-			$services->getDBLoadBalancerFactory(),
-			WikibaseDispatchServices::failureStore( $services )->forget( ... )
-		);
-	},
-
-	'WikibaseDispatch.ClientSwitch' => static function ( MediaWikiServices $services ): ClientSwitch {
-		return new ClientSwitch(
-			WikibaseDispatchServices::nativeFactory( $services ),
-			WikibaseDispatchServices::triggers( $services ),
-			$services->getDBLoadBalancerFactory(),
-			WikibaseDispatchServices::failureStore( $services )->forget( ... )
+		return new ClientManagement(
+			$clients,
+			new ClientSwitch( $native, $triggers, $loadBalancers, $forget ),
+			new ClientSeek( $native, $clients, $triggers, $loadBalancers, $forget ),
+			new ClientCatchUp( $native, $queues, $loadBalancers ),
+			new CatchUp(
+				$native,
+				WikibaseDispatchServices::interpreter( $services )->alsoTelling( $progress ),
+				$clients,
+				$progress
+			),
+			new ClientRebuild(
+				$clients,
+				new RebuildStore( WikibaseDispatchServices::repoDatabase( $services ) ),
+				$queues,
+				$loadBalancers
+			),
+			new SetAsideChanges( $native, $triggers, $loadBalancers ),
+			WikibaseDispatchServices::actionLog( $services ),
+			static fn (): ?string => $services->getReadOnlyMode()->getReason() ?: null
 		);
 	},
 
@@ -80,6 +96,10 @@ return [
 			WikibaseDispatchServices::triggers( $services ),
 			WikibaseDispatchServices::wikiSettings( $services )
 		);
+	},
+
+	'WikibaseDispatch.Hands' => static function ( MediaWikiServices $services ): Hands {
+		return new Hands( WikibaseDispatchServices::logger( $services ), $services->getDBLoadBalancerFactory() );
 	},
 
 	'WikibaseDispatch.Interpreter' => static function ( MediaWikiServices $services ): Interpreter {

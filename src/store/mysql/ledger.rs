@@ -38,7 +38,7 @@ const RECORDED: &str = "SELECT cla_change FROM {wb_changes_late} WHERE cla_site 
 const RECORD: &str = "INSERT INTO {wb_changes_late} (cla_site, cla_change, cla_found) VALUES ";
 
 const UNDELIVERED: &str =
-    "SELECT cla_site, cla_change FROM {wb_changes_late} WHERE cla_site > '' ORDER BY cla_site, cla_change";
+    "SELECT cla_site, cla_change, cla_found FROM {wb_changes_late} WHERE cla_site > '' ORDER BY cla_site, cla_change";
 
 const DELIVERED: &str = "DELETE FROM {wb_changes_late} WHERE cla_site = ? AND cla_change IN (";
 
@@ -122,13 +122,14 @@ impl Ledger for MysqlStore {
         }
     }
 
-    fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>> {
+    fn undelivered(&mut self) -> Result<Vec<(String, LateChange)>> {
         if self.known.has_ledger == Some(false) {
             return Ok(Vec::new());
         }
         let doing = || "cannot read which late changes are to be delivered".to_owned();
         let read = self.read(doing, UNDELIVERED, Params::Empty, |found: &mut Vec<_>, row| {
-            found.push((text(&row, 0), ChangeId(number(&row, 1))));
+            let at = Timestamp::parse_mw(&text(&row, 2)).unwrap_or_default();
+            found.push((text(&row, 0), LateChange { id: ChangeId(number(&row, 1)), found: at }));
             ControlFlow::Continue(())
         });
         self.without_tables(read)

@@ -36,6 +36,15 @@ const SET_ASIDE: &str =
 const ASIDE: &str = "SELECT cas_site, cas_change, cas_entity, cas_time FROM {wb_changes_aside}
     ORDER BY cas_time DESC, cas_change DESC LIMIT ?";
 
+const ASIDE_FOR: &str = "SELECT cas_site, cas_change, cas_entity, cas_time FROM {wb_changes_aside}
+    WHERE cas_site = ? ORDER BY cas_change";
+
+const TELL_AGAIN: &str = "INSERT INTO {wb_changes_late} (cla_site, cla_change, cla_found)
+    SELECT cas_site, cas_change, ? FROM {wb_changes_aside} WHERE cas_site = ? AND cas_change = ?
+    ON DUPLICATE KEY UPDATE cla_found = VALUES(cla_found)";
+
+const NO_LONGER_ASIDE: &str = "DELETE FROM {wb_changes_aside} WHERE cas_site = ? AND cas_change = ?";
+
 impl SentPasses for MysqlStore {
     fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
         if notes.is_empty() {
@@ -70,9 +79,30 @@ impl SentPasses for MysqlStore {
     }
 
     fn aside(&mut self, most: usize) -> Result<Vec<AsideChange>> {
+        self.read_aside(ASIDE, most.into())
+    }
+
+    fn aside_for(&mut self, client: &SiteId) -> Result<Vec<AsideChange>> {
+        self.read_aside(ASIDE_FOR, client.as_str().into())
+    }
+
+    fn take_up(&mut self, client: &SiteId, change: ChangeId, now: Timestamp) -> Result<bool> {
+        let doing = || format!("cannot take change {change} up again for {client}");
+        let names = [Value::from(client.as_str()), change.0.into()];
+        let values = std::iter::once(now.to_mw().into()).chain(names.clone()).collect();
+        self.write(doing, TELL_AGAIN, Params::Positional(values), |_| Ok(Outcome::NotYet))?;
+        let left = |store: &mut Self| {
+            let is_left = store.aside_for(client)?.iter().any(|aside| aside.change == change);
+            Ok(if is_left { Outcome::NotYet } else { Outcome::Done })
+        };
+        self.write(doing, NO_LONGER_ASIDE, Params::Positional(names.to_vec()), left).map(|found| found > 0)
+    }
+}
+
+impl MysqlStore {
+    fn read_aside(&mut self, template: &str, value: Value) -> Result<Vec<AsideChange>> {
         let doing = || "cannot read which changes were set aside".to_owned();
-        let values = Params::Positional(vec![most.into()]);
-        without_tables(self.read(doing, ASIDE, values, |found: &mut Vec<_>, row| {
+        without_tables(self.read(doing, template, Params::Positional(vec![value]), |found: &mut Vec<_>, row| {
             let at = Timestamp::parse_mw(&text(&row, 3)).unwrap_or_default();
             found.push(AsideChange {
                 client: text(&row, 0),
@@ -83,9 +113,7 @@ impl SentPasses for MysqlStore {
             ControlFlow::Continue(())
         }))
     }
-}
 
-impl MysqlStore {
     /// To be done before it is enabled. Of a client that is enabled already, nothing is forgotten.
     pub(super) fn forget_sent_to_disabled(&mut self, client: &SiteId) -> Result<()> {
         self.forget(client, FORGET_SENT_TO_DISABLED, vec![client.as_str().into()])

@@ -19,7 +19,7 @@ const RECORD: &str = "INSERT INTO {wb_changes_late} (cla_site, cla_change, cla_f
 const IS_RECORDED: &str = "SELECT 1 FROM {wb_changes_late} WHERE cla_site = '' AND cla_change = ?1";
 
 const UNDELIVERED: &str =
-    "SELECT cla_site, cla_change FROM {wb_changes_late} WHERE cla_site > '' ORDER BY cla_site, cla_change";
+    "SELECT cla_site, cla_change, cla_found FROM {wb_changes_late} WHERE cla_site > '' ORDER BY cla_site, cla_change";
 
 const DELIVERED: &str = "DELETE FROM {wb_changes_late} WHERE cla_site = ?1 AND cla_change = ?2";
 
@@ -71,14 +71,18 @@ impl Ledger for SqliteStore {
         recorded.map_err(|error| self.failed(format_args!("cannot record {} late changes", records.len()), error))
     }
 
-    fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>> {
+    fn undelivered(&mut self) -> Result<Vec<(String, LateChange)>> {
         if !self.has_ledger() {
             return Ok(Vec::new());
         }
         self.connection
             .prepare_cached(&self.sql(UNDELIVERED))
             .and_then(|mut statement| {
-                statement.query_map([], |row| Ok((text(row, 0)?, ChangeId(row.get(1)?))))?.collect()
+                let late = |row: &rusqlite::Row<'_>| {
+                    let found = Timestamp::parse_mw(&text(row, 2)?).unwrap_or_default();
+                    Ok((text(row, 0)?, LateChange { id: ChangeId(row.get(1)?), found }))
+                };
+                statement.query_map([], late)?.collect()
             })
             .map_err(|error| self.failed("cannot read which late changes are to be delivered", error))
     }

@@ -1,6 +1,6 @@
 //! `wb_changes_sent` and `wb_changes_aside` on SQLite.
 
-use rusqlite::{ToSql, params};
+use rusqlite::{ToSql, TransactionBehavior, params};
 
 use super::{
     SqliteStore,
@@ -35,6 +35,14 @@ const SET_ASIDE: &str =
 const ASIDE: &str = "SELECT cas_site, cas_change, cas_entity, cas_time FROM {wb_changes_aside}
     ORDER BY cas_time DESC, cas_change DESC LIMIT ?1";
 
+const ASIDE_FOR: &str = "SELECT cas_site, cas_change, cas_entity, cas_time FROM {wb_changes_aside}
+    WHERE cas_site = ?1 ORDER BY cas_change";
+
+const TELL_AGAIN: &str = "INSERT OR REPLACE INTO {wb_changes_late} (cla_site, cla_change, cla_found)
+    SELECT cas_site, cas_change, ?3 FROM {wb_changes_aside} WHERE cas_site = ?1 AND cas_change = ?2";
+
+const NO_LONGER_ASIDE: &str = "DELETE FROM {wb_changes_aside} WHERE cas_site = ?1 AND cas_change = ?2";
+
 impl SentPasses for SqliteStore {
     fn note_sent(&mut self, notes: &[(&Advance<'_>, &Sent)]) -> Result<()> {
         if notes.is_empty() || self.lacks_receipts() {
@@ -66,8 +74,33 @@ impl SentPasses for SqliteStore {
         if self.lacks_receipts() {
             return Ok(Vec::new());
         }
-        let found = self.connection.prepare_cached(&self.sql(ASIDE)).and_then(|mut statement| {
-            let rows = statement.query_map([most], |row| {
+        self.read_aside(ASIDE, params![most])
+    }
+
+    fn aside_for(&mut self, client: &SiteId) -> Result<Vec<AsideChange>> {
+        if self.lacks_receipts() {
+            return Ok(Vec::new());
+        }
+        self.read_aside(ASIDE_FOR, params![client.as_str()])
+    }
+
+    fn take_up(&mut self, client: &SiteId, change: ChangeId, now: Timestamp) -> Result<bool> {
+        let (tell_again, no_longer_aside) = (self.sql(TELL_AGAIN), self.sql(NO_LONGER_ASIDE));
+        let taken_up =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).and_then(|transaction| {
+                transaction.execute(&tell_again, params![client.as_str(), change.0, now.to_mw()])?;
+                let found = transaction.execute(&no_longer_aside, params![client.as_str(), change.0])?;
+                transaction.commit()?;
+                Ok(found > 0)
+            });
+        taken_up.map_err(|error| self.failed(format_args!("cannot take change {change} up again for {client}"), error))
+    }
+}
+
+impl SqliteStore {
+    fn read_aside(&self, template: &str, values: impl rusqlite::Params) -> Result<Vec<AsideChange>> {
+        let found = self.connection.prepare_cached(&self.sql(template)).and_then(|mut statement| {
+            let rows = statement.query_map(values, |row| {
                 let at = Timestamp::parse_mw(&text(row, 3)?).unwrap_or_default();
                 Ok(AsideChange { client: text(row, 0)?, change: ChangeId(number(row, 1)?), entity: text(row, 2)?, at })
             })?;
@@ -75,9 +108,7 @@ impl SentPasses for SqliteStore {
         });
         found.map_err(|error| self.failed("cannot read which changes were set aside", error))
     }
-}
 
-impl SqliteStore {
     /// To be done before it is enabled. Of a client that is enabled already, nothing is forgotten.
     pub(super) fn forget_sent_to_disabled(&self, client: &SiteId) -> Result<()> {
         self.forget(client, FORGET_SENT_TO_DISABLED, params![client.as_str()])

@@ -12,3 +12,4 @@ mod rollout_race;
 mod seek;
 mod status;
 mod too_large;
+mod wake;

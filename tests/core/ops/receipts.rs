@@ -17,10 +17,11 @@ use wikibase_dispatch::{
         site::Client,
         time::Timestamp,
     },
+    error::ErrorKind,
     jobs::{self, Action, Answer, Delivery, Event, Machine, RepoJob},
     lock::ClaimOnly,
     ops,
-    store::{Advance, ChangeBuffer, Clock, DispatchStates, SentPasses},
+    store::{Advance, ChangeBuffer, Clock, DispatchStates, Ledger, SentPasses},
 };
 
 const WITHIN: u64 = 600;
@@ -54,6 +55,8 @@ on_each_store! {
     g3_who_looked_before_something_was_sent_again_does_not_send_it_once_more,
     g16_what_concerns_a_client_no_longer_is_not_sent_again_and_proves_nothing,
     g16_a_client_that_falls_silent_while_something_waits_is_asked_what_became_of_it,
+    g16_what_was_set_aside_is_taken_up_again_as_often_as_an_admin_says_so,
+    what_cannot_be_taken_up_is_refused_with_the_reason,
 }
 
 fn everything() -> Settings {
@@ -706,4 +709,73 @@ fn g3_who_looked_before_something_was_sent_again_does_not_send_it_once_more<R: T
     };
     assert_eq!([serve(0), serve(1)], [1, 0]);
     assert_eq!(sent(&repo).unwrap().open().next().unwrap().tries, 1);
+}
+
+/// Goes on for a while with a client whose runner dies of change 1 and of no other; returns in how many notifications that was.
+fn go_on_with_a_client_that_dies<R: TestRepo>(repo: &R, handled: &mut Vec<Range>) -> usize {
+    let mut deaths = 0;
+    for _ in 0..8 {
+        repo.change("Q1", PLAIN);
+        let_time_pass(repo, 2 * WITHIN);
+        report(repo, &Receipts::of(handled.iter().copied()));
+        let (fatal, fine): (Vec<Told>, Vec<Told>) =
+            trigger(repo).0.into_iter().partition(|(changes, _)| changes.iter().any(|(id, _)| *id == 1));
+        handled.extend(ranges(&fine));
+        deaths += fatal.len();
+        let (rest, _) = trigger(repo);
+        handled.extend(ranges(&rest));
+    }
+    deaths
+}
+
+fn g16_what_was_set_aside_is_taken_up_again_as_often_as_an_admin_says_so<R: TestRepo>() {
+    let repo: R = repo();
+    let mut handled = Vec::new();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    go_on_with_a_client_that_dies(&repo, &mut handled);
+    let aside = || ops::aside_for(&mut repo.store(), &everything(), "enwiki").unwrap();
+    let take_up = || ops::take_up(&mut repo.store(), &everything(), "enwiki", ChangeId(1)).unwrap();
+    for round in [1, 2] {
+        assert_eq!(aside().iter().map(|aside| aside.change.0).collect::<Vec<_>>(), [1], "round {round}");
+        assert_eq!(take_up(), ops::TakenUp::Done);
+        assert_eq!(aside(), []);
+        let deaths = go_on_with_a_client_that_dies(&repo, &mut handled);
+        assert!(deaths >= 2, "it was told of it, and again without details: {deaths} times in round {round}");
+        // A receipt is another's as soon as it is of another second.
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+    }
+    assert_eq!(take_up(), ops::TakenUp::Done);
+    repo.change("Q1", PLAIN);
+    let (told, _) = trigger(&repo);
+    let of_one: Vec<_> = told.iter().filter(|(changes, _)| changes == &[(1, true)]).cloned().collect();
+    assert_eq!(of_one.len(), 1, "whole, and on its own: {told:?}");
+    handled.extend(ranges(&told));
+    report(&repo, &Receipts::of(handled.iter().copied()));
+    assert_eq!((take_up(), aside().len()), (ops::TakenUp::NotAside, 0), "now it is handled");
+    let_time_pass(&repo, 2 * WITHIN);
+    report(&repo, &Receipts::of(handled.iter().copied()));
+    assert!(trigger(&repo).0.iter().all(|(changes, _)| changes.iter().all(|(id, _)| *id != 1)));
+    assert_eq!(repo.store().late_changes(9).unwrap(), [], "it was not late");
+}
+
+fn what_cannot_be_taken_up_is_refused_with_the_reason<R: TestRepo>() {
+    let repo: R = repo();
+    repo.change("Q1", PLAIN);
+    trigger(&repo);
+    let take_up = |change| ops::take_up(&mut repo.store(), &everything(), "enwiki", ChangeId(change));
+    assert_eq!(take_up(1).unwrap(), ops::TakenUp::NotAside);
+    for change in [1, 9] {
+        repo.store().set_aside(&site("enwiki"), ChangeId(change), "Q1", Timestamp::from_unix(0)).unwrap();
+        repo.store().set_aside(&site("dewiki"), ChangeId(change), "Q1", Timestamp::from_unix(0)).unwrap();
+    }
+    assert_eq!(take_up(9).unwrap(), ops::TakenUp::Gone);
+    repo.set("enwiki", "chd_disabled = 1");
+    assert_eq!(take_up(1).unwrap(), ops::TakenUp::Disabled);
+    repo.set("enwiki", "chd_disabled = 0");
+    assert_eq!(take_up(1).unwrap(), ops::TakenUp::Done);
+    assert_eq!(repo.store().undelivered().unwrap().len(), 1, "the other client's is left alone");
+    assert_eq!(repo.store().aside(9).unwrap().len(), 3);
+    let unknown = ops::take_up(&mut repo.store(), &everything(), "nowiki", ChangeId(1));
+    assert_eq!(unknown.unwrap_err().kind(), ErrorKind::UnknownClient);
 }

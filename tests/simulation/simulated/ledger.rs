@@ -40,10 +40,12 @@ impl Ledger for Store<'_> {
         })
     }
 
-    fn undelivered(&mut self) -> Result<Vec<(String, ChangeId)>> {
+    fn undelivered(&mut self) -> Result<Vec<(String, LateChange)>> {
         self.statement(|world| {
-            let undelivered = world.database.undelivered.iter();
-            undelivered.map(|(client, id)| (client.clone(), ChangeId(*id))).collect()
+            let database = &world.database;
+            let found = |id: u64| database.late.get(&id).copied().unwrap_or_default();
+            let late = |id: u64| LateChange { id: ChangeId(id), found: found(id) };
+            database.undelivered.iter().map(|(client, id)| (client.clone(), late(*id))).collect()
         })
     }
 

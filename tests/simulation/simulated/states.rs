@@ -320,6 +320,14 @@ impl SentPasses for Store<'_> {
     fn aside(&mut self, _most: usize) -> Result<Vec<AsideChange>> {
         Ok(Vec::new())
     }
+
+    fn aside_for(&mut self, _client: &SiteId) -> Result<Vec<AsideChange>> {
+        Ok(Vec::new())
+    }
+
+    fn take_up(&mut self, _client: &SiteId, _change: ChangeId, _now: Timestamp) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 impl Store<'_> {

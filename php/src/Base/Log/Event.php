@@ -17,12 +17,18 @@ use WikibaseDispatch\DispatchException;
  */
 enum Event: string {
 
+	case ActionFailed = 'action-failed';
 	case BadChanges = 'bad-changes';
 	case BufferRestored = 'buffer-restored';
+	case CatchUpAsked = 'catch-up-asked';
+	case CaughtUp = 'caught-up-by-hand';
 	case ChangesGone = 'changes-gone';
 	case ClaimLost = 'claim-lost';
+	case ClientDisabled = 'client-disabled';
+	case ClientEnabled = 'client-enabled';
 	case ClientLeft = 'client-left';
 	case ClientRefused = 'client-refused';
+	case ClientSet = 'client-set';
 	case DelayIgnored = 'delay-ignored';
 	case DelayedJobMissing = 'delayed-job-missing';
 	case DetailsLeftOut = 'details-left-out';
@@ -46,6 +52,7 @@ enum Event: string {
 	case PruneStopped = 'prune-stopped';
 	case Pruned = 'pruned';
 	case PushTooLarge = 'push-too-large';
+	case RebuildAsked = 'rebuild-asked';
 	case ReceiptsNotKept = 'receipts-not-kept';
 	case ReceiptsRefused = 'receipts-refused';
 	case RolloutChanged = 'rollout-changed';
@@ -54,6 +61,7 @@ enum Event: string {
 	case StatusUnknown = 'status-unknown';
 	case SubscribingFailed = 'subscribing-failed';
 	case SubscriptionsRebuilt = 'subscriptions-rebuilt';
+	case TakenUp = 'taken-up';
 	case TriggerFailed = 'trigger-failed';
 	case Triggered = 'triggered';
 	case UnconfiguredClients = 'unconfigured-clients';
@@ -64,7 +72,8 @@ enum Event: string {
 	/** One of {@see LogLevel}. An error needs somebody; a warning is worth knowing; the rest is for looking back. */
 	public function level(): string {
 		return match ( $this ) {
-			self::ClientRefused, self::HandlersFailed, self::JobsWithheld, self::LagUnknown, self::LagUntold,
+			self::ActionFailed, self::ClientRefused, self::HandlersFailed, self::JobsWithheld, self::LagUnknown,
+			self::LagUntold,
 			self::NotificationFailed, self::PassFailed, self::PruneFailed, self::SetAside, self::StatusUnknown,
 			self::SubscribingFailed, self::TriggerFailed => LogLevel::ERROR,
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
@@ -80,15 +89,21 @@ enum Event: string {
 	/** The text, with names of the context in braces. */
 	public function message(): string {
 		return match ( $this ) {
+			self::ActionFailed => 'what an admin wanted for {client} was not done: {exception}',
 			self::BadChanges => '{where} has {count} changes that could not be read ({reasons})',
 			self::BufferRestored => 'the change buffer was restored or truncated: {count} clients were set back, and ' .
 				'get what is in it again; they had seen more than was ever written, or other changes with the same ids',
 			self::ChangesGone => '{count} changes are no longer in the change buffer of {repo}',
+			self::CatchUpAsked => '{performer} has {client} served at once ({reason})',
+			self::CaughtUp => '{performer} dispatched {changes} changes up to {target} ({reason})',
 			self::ClaimLost => 'the claim of {client} was lost while its notifications were pushed: another runner ' .
 				'does the pass again',
+			self::ClientDisabled => '{performer} disabled {client} ({reason})',
+			self::ClientEnabled => '{performer} enabled {client} ({reason})',
 			self::ClientLeft => '{client} has got everything from us, and is Wikibase\'s',
 			self::ClientRefused => 'the client {client} cannot be served: {why}; correct localClientDatabases. Until ' .
 				'then nothing is delivered to it, and no change is deleted',
+			self::ClientSet => '{performer} set where {client} is ({reason})',
 			self::DelayIgnored => 'the job queue cannot delay jobs, so these settings have no effect: {settings}',
 			self::DelayedJobMissing => 'changes wait that a delayed {job} job ought to have seen: until one comes, ' .
 				'none is delayed but to see whether it does',
@@ -119,6 +134,7 @@ enum Event: string {
 			self::Pruned => 'pruned {deleted} changes up to {cutoff}',
 			self::PushTooLarge => 'what was pushed to {client} at once is larger than its queue takes; this process ' .
 				'pushes at most {most} bytes of changes at once from now on',
+			self::RebuildAsked => '{performer} has the subscriptions of {client} rebuilt ({reason})',
 			self::ReceiptsNotKept => 'cannot keep or report what {client} has handled, so the repo sends some ' .
 				'of it again: {exception}',
 			self::ReceiptsRefused => 'what {client} says it has handled cannot be true, and is ignored: {why}',
@@ -130,6 +146,7 @@ enum Event: string {
 			self::StatusUnknown => 'the status of dispatching is unknown: {exception}',
 			self::SubscribingFailed => 'cannot subscribe to {count} entities yet: {exception}',
 			self::SubscriptionsRebuilt => 'rebuilding the subscriptions of {client}: {progress}',
+			self::TakenUp => '{performer} took up again a change that was set aside for {client} ({reason})',
 			self::TriggerFailed => 'the trigger failed: {exception}',
 			self::Triggered => 'trigger: {due} clients are due, {fastForwarded} were fast-forwarded to {horizon}',
 			self::UnsafeTopology => 'several database servers write changes, and nobody has said how long their ' .

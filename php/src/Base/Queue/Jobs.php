@@ -40,6 +40,11 @@ final class Jobs {
 		return self::job( self::TRIGGER, [], null );
 	}
 
+	/** Has a client of this repo served at once. */
+	public static function client( string $siteId ): JobSpecification {
+		return self::job( self::CLIENT, [ 'siteId' => $siteId ], null );
+	}
+
 	/**
 	 * A job of this wiki's, as native code asks for it.
 	 *

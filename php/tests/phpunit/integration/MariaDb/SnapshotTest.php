@@ -4,6 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Order;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
@@ -76,10 +78,11 @@ class SnapshotTest extends FarmTestCase {
 	}
 
 	public function test_a_client_is_disabled_although_a_pass_has_just_moved_it(): void {
-		$switch = WikibaseDispatchServices::clientSwitch( MediaWikiServices::getInstance() );
+		$management = WikibaseDispatchServices::clientManagement( MediaWikiServices::getInstance() );
+		$disable = static fn () => $management->carryOut( Command::disable( 'enwiki' ), Order::ofScript( '' ) )->isDone;
 		$this->store->load();
 		$this->other->exec( "UPDATE wb_changes_dispatch SET chd_seen = 11 WHERE chd_site = 'enwiki'" );
-		$this->assertTrue( $switch->disable( 'enwiki' ) );
-		$this->assertFalse( $switch->disable( 'enwiki' ), 'it is by now' );
+		$this->assertTrue( $disable() );
+		$this->assertFalse( $disable(), 'it is by now' );
 	}
 }

@@ -1,0 +1,30 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage;
+
+use MediaWiki\User\UserIdentity;
+
+/**
+ * Who wants something done, and why.
+ */
+final class Order {
+
+	private function __construct(
+		public readonly UserIdentity $performer,
+		public readonly string $reason,
+		public readonly bool $isOfScript
+	) {
+	}
+
+	/** Of somebody who was found to have the right. */
+	public static function ofUser( UserIdentity $performer, string $reason ): self {
+		return new self( $performer, trim( $reason ), false );
+	}
+
+	/** Of whoever can run maintenance scripts. */
+	public static function ofScript( string $reason ): self {
+		return new self( SystemUser::get(), trim( $reason ), true );
+	}
+}

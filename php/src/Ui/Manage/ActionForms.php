@@ -1,0 +1,109 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Ui\Manage;
+
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Action;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\SeekPlan;
+use WikibaseDispatch\DispatchState;
+
+/**
+ * What somebody fills in before something is done to a client, and what that means.
+ */
+class ActionForms {
+
+	public function __construct( private readonly ClientManagement $management ) {
+	}
+
+	/**
+	 * What can be done to a client as it is.
+	 *
+	 * @return list<Action>
+	 */
+	public function possible( DispatchState $client ): array {
+		if ( $client->isDisabled() ) {
+			return [ Action::Enable, Action::RebuildSubscriptions ];
+		}
+		$actions = [ Action::Disable, Action::Seek, Action::CatchUp, Action::RebuildSubscriptions ];
+		return $this->management->setAside( $client->siteId() ) === [] ? $actions : [ ...$actions, Action::TakeUp ];
+	}
+
+	/**
+	 * Fields of the form for an action, in HTMLForm's words.
+	 *
+	 * @param Action $action
+	 * @param DispatchState $client
+	 * @param SeekPlan|null $plan what a seek would mean
+	 * @return array<string,array<string,mixed>>
+	 */
+	public function fields( Action $action, DispatchState $client, ?SeekPlan $plan ): array {
+		$own = match ( $action ) {
+			Action::Enable => [ 'after' => [
+				'type' => 'int',
+				'min' => 0,
+				'label-message' => 'wikibasedispatch-manage-after',
+				'help-message' => [ 'wikibasedispatch-manage-after-help', $client->seen() ],
+			] ],
+			Action::Seek => $plan === null ? [] : self::seekFields( $plan ),
+			Action::TakeUp => [ 'change' => [
+				'type' => 'radio',
+				'required' => true,
+				'label-message' => 'wikibasedispatch-manage-change',
+				'options' => $this->setAside( $client->siteId() ),
+			] ],
+			default => [],
+		};
+		return $own + [ 'reason' => [
+			'type' => 'text',
+			'maxlength' => 500,
+			'label-message' => 'wikibasedispatch-manage-reason',
+			'help-message' => 'wikibasedispatch-manage-reason-help',
+		] ];
+	}
+
+	/**
+	 * @param Action $action
+	 * @param string $siteId
+	 * @param array<string,mixed> $data what was filled in
+	 */
+	public static function command( Action $action, string $siteId, array $data ): Command {
+		$after = (string)( $data['after'] ?? '' );
+		return match ( $action ) {
+			Action::Disable => Command::disable( $siteId ),
+			Action::Enable => Command::enable( $siteId, $after === '' ? null : (int)$after ),
+			Action::Seek => Command::seek(
+				$siteId, (int)$data['to'], (bool)( $data['skip'] ?? false ), (int)$data['from']
+			),
+			Action::CatchUp => Command::catchUp( $siteId ),
+			Action::RebuildSubscriptions => Command::rebuildSubscriptions( $siteId ),
+			Action::TakeUp => Command::takeUp( $siteId, (int)$data['change'] ),
+		};
+	}
+
+	/**
+	 * What is confirmed is what was shown: from where to where.
+	 */
+	private static function seekFields( SeekPlan $plan ): array {
+		return [
+			'from' => [ 'type' => 'hidden', 'name' => 'from', 'default' => (string)$plan->from ],
+			'to' => [ 'type' => 'hidden', 'name' => 'to', 'default' => (string)$plan->to ],
+		] + ( !$plan->skips() ? [] : [ 'skip' => [
+			'type' => 'check',
+			'label-message' => [ 'wikibasedispatch-manage-skip', $plan->siteId, $plan->relevant ],
+		] ] );
+	}
+
+	/**
+	 * @return array<string,int> text => id of a change
+	 */
+	private function setAside( string $siteId ): array {
+		$options = [];
+		foreach ( $this->management->setAside( $siteId ) as $aside ) {
+			$options["{$aside['id']} ({$aside['entity']})"] = $aside['id'];
+		}
+		return $options;
+	}
+}

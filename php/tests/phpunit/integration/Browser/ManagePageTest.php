@@ -1,0 +1,97 @@
+<?php
+
+declare( strict_types = 1 );
+
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Browser;
+
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Manage\ManageTestCase;
+
+/**
+ * `Special:ManageDispatch` in a real browser, with a keyboard, a mouse, and whatever else people read pages with.
+ */
+class ManagePageTest extends ManageTestCase {
+
+	private const PAGE_NAME = 'Special:ManageDispatch/enwiki';
+	private const CONTENT = '#mw-content-text';
+	private const SUBMIT = '.mw-htmlform-submit button';
+	private const SIZES = [ [ 960, 800, false ], [ 360, 740, true ] ];
+
+	private static Browser $browser;
+	private static string $profile;
+
+	public static function setUpBeforeClass(): void {
+		self::$profile = sys_get_temp_dir() . '/wikibase-dispatch-browser-' . bin2hex( random_bytes( 6 ) );
+		mkdir( self::$profile );
+		parent::setUpBeforeClass();
+		self::$browser = new Browser( self::$profile );
+	}
+
+	public static function tearDownAfterClass(): void {
+		self::$browser->quit();
+		parent::tearDownAfterClass();
+		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
+	}
+
+	public function test_a_client_is_disabled_and_set_forward_by_whoever_can_reach_a_link_and_a_button(): void {
+		$this->logIn();
+		$this->open( [] );
+		$this->assertFlawless();
+		$this->follow( 'Disable the client' );
+		$this->assertFlawless();
+		self::$browser->type( 'input[name=wpreason]', 'closed' );
+		self::$browser->click( self::SUBMIT );
+		$this->waitForText( 'Done.' );
+		$this->assertTrue( $this->isDisabled( 'enwiki' ) );
+		$this->assertFlawless();
+		$this->assertStringContainsString( '(closed)', self::$browser->text( self::CONTENT ) );
+
+		$this->set( 'enwiki', 'chd_disabled = 0' );
+		$this->open( [ 'do' => 'seek' ] );
+		$this->assertFlawless();
+		self::$browser->type( 'input[name=to]', 'end' );
+		self::$browser->click( self::SUBMIT );
+		$this->waitForText( 'would be set forward' );
+		$this->assertFlawless();
+		self::$browser->click( 'input[name=wpskip]' );
+		self::$browser->click( self::SUBMIT );
+		$this->waitForText( 'Done.' );
+		$this->assertSame( 3, $this->seen( 'enwiki' ) );
+	}
+
+	/** Whoever logs in by the form is sent to the wiki's own address, which nobody answers here. */
+	private function logIn(): void {
+		self::$browser->open( self::$web->url( 'Special:Version' ), '.mw-body' );
+		foreach ( $this->session( self::OPERATOR )->cookies() as $name => $value ) {
+			self::$browser->run( 'document.cookie = arguments[0];', "$name=$value; path=/" );
+		}
+	}
+
+	private function open( array $parameters ): void {
+		self::$browser->open( self::$web->url( self::PAGE_NAME, $parameters ), '.mw-body' );
+	}
+
+	private function follow( string $text ): void {
+		self::$browser->run(
+			'[ ...document.querySelectorAll( "#mw-content-text dt a" ) ]
+				.find( ( link ) => link.textContent === arguments[0] ).click();',
+			$text
+		);
+		$this->waitForText( 'Reason:' );
+	}
+
+	private function waitForText( string $text ): void {
+		self::$browser->waitFor( static fn () => self::$browser->run(
+			'return document.querySelector( arguments[0] )?.innerText.includes( arguments[1] ) || null;',
+			self::CONTENT,
+			$text
+		), $text );
+	}
+
+	/** On a wide screen and on a phone. */
+	private function assertFlawless(): void {
+		foreach ( self::SIZES as $size ) {
+			self::$browser->resize( ...$size );
+			$this->assertSame( [], self::$browser->accessibilityFaults( self::CONTENT ) );
+		}
+	}
+}
