@@ -229,6 +229,7 @@ function record( array $lines, bool $isWell ): string {
 		'result' => $isWell ? 'nothing was lost' : 'FAILED',
 	] + $lines;
 	$rows = array_map( static fn ( $name, $value ) => "| $name | $value |", array_keys( $lines ), $lines );
-	return "# The long run\n\nWritten by `make soak`: see [testing](testing.md#the-long-run).\n\n<!-- soak record -->\n| | |\n|---|---|\n"
-		. implode( "\n", $rows ) . "\n<!-- end -->\n\n![How long changes took to the clients' queues](soak.svg)\n";
+	return "# The long run\n\nWritten by `make soak`: see [testing](testing.md#the-long-run).\n\n"
+		. "<!-- soak record -->\n| | |\n|---|---|\n" . implode( "\n", $rows ) . "\n<!-- end -->\n\n"
+		. "![How long changes took to the clients' queues](soak.svg)\n";
 }

@@ -38,7 +38,7 @@ class DocumentsTest extends TestCase {
 	public function test_the_readme_and_the_documents_are_short(): void {
 		$this->assertLessThanOrEqual( self::WORDS_OF_README, ( new Markdown( self::ROOT . 'README.md' ) )->words() );
 		$words = [];
-		foreach ( self::documents( 'docs' ) as $path => $document ) {
+		foreach ( self::documents( isOfDocs: true ) as $path => $document ) {
 			// What is there is for the documents of another project.
 			if ( !str_starts_with( $path, 'docs/upstream/' ) ) {
 				$words[$path] = $document->words();
@@ -64,7 +64,7 @@ class DocumentsTest extends TestCase {
 		$folders = implode( '|', self::FOLDERS );
 		$this->assertNothingIsMissing(
 			"~(?<![\w./$-])(?:$folders)/[\w./*{},-]*[\w/*}]~",
-			static fn ( string $path ) => (bool)glob( self::ROOT . $path, GLOB_BRACE )
+			static fn ( string $path ) => glob( self::ROOT . $path, GLOB_BRACE ) !== []
 		);
 	}
 
@@ -72,7 +72,8 @@ class DocumentsTest extends TestCase {
 		$missing = [];
 		foreach ( self::SOURCES as $folder ) {
 			foreach ( self::files( $folder ) as $path ) {
-				preg_match_all( '~(?<![\w/.])docs/[a-z/-]+\.(?:md|yml|json)~', file_get_contents( self::ROOT . $path ), $names );
+				$text = file_get_contents( self::ROOT . $path );
+				preg_match_all( '~(?<![\w/.])docs/[a-z/-]+\.(?:md|yml|json)~', $text, $names );
 				foreach ( $names[0] as $name ) {
 					if ( !file_exists( self::ROOT . $name ) ) {
 						$missing[] = "$path: $name";
@@ -110,17 +111,17 @@ class DocumentsTest extends TestCase {
 			'~WikibaseDispatch:(\w+)~',
 			static fn ( string $script ) => file_exists( self::ROOT . "php/maintenance/$script.php" )
 		);
-		$this->assertNothingIsMissing( "~(?:$scripts)\b[^|]*? --[a-z][\w -]*~", static function ( string $command ) use ( $scripts ) {
+		$hasOptions = static function ( string $command ) use ( $scripts ) {
 			preg_match( "~$scripts~", $command, $script );
 			preg_match_all( '~ --([a-z-]+)~', $command, $options );
 			$code = file_get_contents( self::ROOT . "php/maintenance/$script[0].php" );
-			foreach ( $options[1] as $option ) {
-				if ( $option !== 'help' && !str_contains( $code, "'$option'" ) ) {
-					return false;
-				}
-			}
-			return true;
-		} );
+			$unknown = array_filter(
+				$options[1],
+				static fn ( string $option ) => $option !== 'help' && !str_contains( $code, "'$option'" )
+			);
+			return $unknown === [];
+		};
+		$this->assertNothingIsMissing( "~(?:$scripts)\b[^|]*? --[a-z][\w -]*~", $hasOptions );
 	}
 
 	public function test_tables_and_messages_exist(): void {
@@ -148,12 +149,23 @@ class DocumentsTest extends TestCase {
 		preg_match_all( '/^\| `([a-z]+[A-Z]\w+|rollout)` \| ([^|]*) \| [^|]*\|$/m', $document, $rows );
 		$documented = array_combine( $rows[1], $rows[2] );
 		$this->assertSame( [], array_values( array_diff( $known, $rows[1] ) ), 'not documented' );
-		$this->assertSame( [], array_values( array_diff( $rows[1], $known, [ 'notificationFormat' ] ) ), 'no settings' );
+		$this->assertSame( [], array_values( array_diff( $rows[1], $known ) ), 'no settings' );
 		foreach ( array_combine( $wholes[1], $wholes[2] ) as $name => $default ) {
 			if ( isset( $documented[$name] ) ) {
-				$this->assertSame( self::number( $default ), self::number( self::numberOf( $documented[$name] ) ), $name );
+				$found = self::number( self::defaultIn( $documented[$name] ) );
+				$this->assertSame( self::number( $default ), $found, $name );
 			}
 		}
+	}
+
+	public function test_the_readme_has_the_measured_numbers(): void {
+		$performance = file_get_contents( self::ROOT . 'docs/performance.md' );
+		preg_match( '/<!-- bench goals -->(.*?)<!-- end -->/s', $performance, $goals );
+		preg_match_all( '/ ([\d.]+) times less \|/', $goals[1], $measured );
+		preg_match_all( '/(\d+)\s+times\s+(?:fewer|less)/', file_get_contents( self::ROOT . 'README.md' ), $claimed );
+		$this->assertNotSame( [], $claimed[1] );
+		$rounded = array_map( static fn ( string $number ) => (string)round( (float)$number ), $measured[1] );
+		$this->assertSame( [], array_values( array_diff( $claimed[1], $rounded ) ) );
 	}
 
 	public function test_prose_has_no_dates_and_no_long_lines(): void {
@@ -201,9 +213,9 @@ class DocumentsTest extends TestCase {
 	/**
 	 * @return iterable<string,Markdown> path => document
 	 */
-	private static function documents( string ...$folders ): iterable {
-		$paths = $folders ? [] : [ 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'tests/README.md', 'benches/README.md' ];
-		foreach ( [ ...$paths, ...self::files( 'docs' ) ] as $path ) {
+	private static function documents( bool $isOfDocs = false ): iterable {
+		$others = [ 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'tests/README.md', 'benches/README.md' ];
+		foreach ( [ ...( $isOfDocs ? [] : $others ), ...self::files( 'docs' ) ] as $path ) {
 			if ( str_ends_with( $path, '.md' ) ) {
 				yield $path => new Markdown( self::ROOT . $path );
 			}
@@ -234,7 +246,7 @@ class DocumentsTest extends TestCase {
 	}
 
 	/** Of a cell: `60 where the queue delays jobs, else 0` has two; what native code says is the last. */
-	private static function numberOf( string $cell ): string {
+	private static function defaultIn( string $cell ): string {
 		preg_match( '/else (\d+)/', $cell, $else );
 		preg_match( '/^\d+(?: MiB)?/', $cell, $first );
 		return $else[1] ?? $first[0] ?? '';
