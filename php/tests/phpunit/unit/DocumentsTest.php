@@ -137,6 +137,22 @@ class DocumentsTest extends TestCase {
 		);
 	}
 
+	public function test_tests_that_are_named_exist(): void {
+		$paths = [ ...self::files( 'php/tests' ) ];
+		$names = array_map( static fn ( string $path ) => basename( $path, '.php' ), $paths );
+		$this->assertNothingIsMissing( '~^\w+Test$~', static fn ( string $name ) => in_array( $name, $names, true ) );
+	}
+
+	public function test_every_dependency_is_listed_and_no_other(): void {
+		$sections = preg_split( '/^\[/m', file_get_contents( self::ROOT . 'Cargo.toml' ) );
+		$sections = implode( preg_grep( '/^(?:dev-)?dependencies\]/', $sections ) );
+		preg_match_all( '/^([a-z][\w-]*) = /m', $sections, $crates );
+		$architecture = file_get_contents( self::ROOT . 'docs/architecture.md' );
+		preg_match_all( '/^\|([^|]*)\|/m', explode( '## Dependencies', $architecture )[1], $cells );
+		preg_match_all( '/`([a-z][\w-]*)`/', implode( $cells[1] ), $listed );
+		$this->assertEqualsCanonicalizing( [ ...$crates[1], 'libfuzzer-sys' ], $listed[1] );
+	}
+
 	public function test_every_setting_is_documented_with_its_default_and_no_other(): void {
 		$native = file_get_contents( self::ROOT . 'src/domain/settings/mod.rs' );
 		preg_match_all( '/= whole\("(\w+)", [^,]+, ([^)]+)\)/', $native, $wholes );
