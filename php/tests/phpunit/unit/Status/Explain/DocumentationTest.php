@@ -34,7 +34,7 @@ class DocumentationTest extends TestCase {
 		static $document = null;
 		$document ??= file_get_contents( self::PROJECT . '/docs/troubleshooting.md' );
 		$end = str_contains( $code, '`' ) ? '' : '`';
-		$this->assertStringContainsString( "\n| `$code$end | $text |", $document, "docs/troubleshooting.md says of $code" );
+		$this->assertStringContainsString( "\n| `$code$end | $text |", $document, "troubleshooting.md says of $code" );
 	}
 
 	/**
