@@ -41,9 +41,9 @@ class ShowStatus extends RepoScript {
 			'plugins: 0 healthy, 1 lagging, 2 stuck, 3 unknown.'
 		);
 		$this->addOption( 'watch', 'Refresh every two seconds, until Ctrl-C' );
-		$this->addOption( 'json', 'Print a JSON document on one line (see docs/operating.md)' );
+		$this->addOption( 'json', 'Print a JSON document on one line (see docs/monitoring.md)' );
 		$this->addOption( 'problems', 'Show only clients that fail, stand still or cannot be served' );
-		$this->addOption( 'condition', 'Show only clients in this condition (see docs/operating.md)', false, true );
+		$this->addOption( 'condition', 'Show only clients in this condition (docs/troubleshooting.md)', false, true );
 		$this->addOption( 'limit', 'Show at most so many clients, those furthest behind first', false, true );
 	}
 

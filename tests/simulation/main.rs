@@ -1,4 +1,4 @@
-//! The real operations on a simulated farm, in virtual time, with everything that can go wrong: see docs/simulation.md. A seed stands for
+//! The real operations on a simulated farm, in virtual time, with everything that can go wrong: see docs/testing.md. A seed stands for
 //! a farm and all that happens to it.
 
 mod simulated;

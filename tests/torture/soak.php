@@ -224,8 +224,12 @@ function lines( array $delays, float $minutes ): array {
  * @param array<string,int|string> $lines
  */
 function record( array $lines, bool $isWell ): string {
+	$lines = [
+		'made' => gmdate( 'Y-m-d' ) . ' by `make soak`, on MariaDB and ' . (int)shell_exec( 'nproc' ) . ' cores',
+		'result' => $isWell ? 'nothing was lost' : 'FAILED',
+	] + $lines;
 	$rows = array_map( static fn ( $name, $value ) => "| $name | $value |", array_keys( $lines ), $lines );
-	return "# The long run\n\nWritten by `make soak` on " . gmdate( 'Y-m-d' ) . ', on MariaDB and '
-		. (int)shell_exec( 'nproc' ) . ' cores; it ended ' . ( $isWell ? 'well' : 'BADLY' ) . ".\n\n| | |\n|---|---|\n"
-		. implode( "\n", $rows ) . "\n\n![How long changes took to the clients' queues](soak.svg)\n";
+	return "# The long run\n\nWritten by `make soak`: see [testing](testing.md#the-long-run).\n\n"
+		. "<!-- soak record -->\n| | |\n|---|---|\n" . implode( "\n", $rows ) . "\n<!-- end -->\n\n"
+		. "![How long changes took to the clients' queues](soak.svg)\n";
 }

@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Status;
 
 /**
- * The status as data, for programs, whichever way they get it. docs/operating.md says what stands in it.
+ * The status as data, for programs, whichever way they get it. docs/monitoring.md says what stands in it.
  *
  * Keys are never renamed nor given another meaning without a new version; new ones may be added.
  */

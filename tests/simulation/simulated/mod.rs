@@ -1,4 +1,4 @@
-//! A farm that exists in memory, in a time of its own: see docs/simulation.md for the whole.
+//! A farm that exists in memory, in a time of its own: see docs/testing.md for the whole.
 
 mod configuration;
 pub mod database;

@@ -13,7 +13,7 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Tells the numbers that Wikibase told up to 1.37 in `siprop=statistics`, under `dispatch`, for programs that still
- * look there. What a key means is in docs/operating.md.
+ * look there. What a key means is in docs/monitoring.md.
  */
 class StatisticsHandler implements APIQuerySiteInfoStatisticsInfoHook {
 

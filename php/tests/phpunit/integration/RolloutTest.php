@@ -18,7 +18,7 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * Client by client from Wikibase to us and back, on the real tables. There is no Wikibase here: that its job hands
- * changes over is said by its note. See docs/verified.md for the same with Wikibase.
+ * changes over is said by its note. See tests/host/rollout for the same with Wikibase.
  */
 class RolloutTest extends FarmTestCase {
 

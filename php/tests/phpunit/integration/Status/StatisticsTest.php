@@ -30,7 +30,7 @@ class StatisticsTest extends FarmTestCase {
 		fclose( $this->statsd );
 	}
 
-	/** What docs/operating.md says to set. */
+	/** What docs/monitoring.md says to set. */
 	public function test_labelled_names_are_sent_where_mediawiki_has_them(): void {
 		if ( version_compare( MW_VERSION, '1.41', '<' ) ) {
 			$this->markTestSkipped( 'This MediaWiki has no labels.' );

@@ -42,7 +42,7 @@ class EventTest extends TestCase {
 
 	public function test_every_event_is_in_the_table_of_the_documentation_with_its_level(): void {
 		$documented = [];
-		$document = file_get_contents( self::PROJECT . '/docs/operating.md' );
+		$document = file_get_contents( self::PROJECT . '/docs/monitoring.md' );
 		preg_match_all( '/^\| (`[a-z`, -]+`) \| (error|warning|info) \|/m', $document, $rows, PREG_SET_ORDER );
 		foreach ( $rows as [ , $names, $level ] ) {
 			preg_match_all( '/[a-z-]+/', $names, $matches );

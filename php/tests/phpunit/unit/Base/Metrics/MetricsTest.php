@@ -26,7 +26,7 @@ use Wikimedia\Stats\StatsFactory;
  */
 class MetricsTest extends TestCase {
 
-	private const DOCUMENT = __DIR__ . '/../../../../../../docs/operating.md';
+	private const DOCUMENT = __DIR__ . '/../../../../../../docs/monitoring.md';
 
 	/** @var array<string,float> what statsd heard */
 	private array $heard = [];

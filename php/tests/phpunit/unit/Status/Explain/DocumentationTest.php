@@ -32,9 +32,9 @@ class DocumentationTest extends TestCase {
 
 	private function assertDocumented( string $code, string $text ): void {
 		static $document = null;
-		$document ??= file_get_contents( self::PROJECT . '/docs/operating.md' );
+		$document ??= file_get_contents( self::PROJECT . '/docs/troubleshooting.md' );
 		$end = str_contains( $code, '`' ) ? '' : '`';
-		$this->assertStringContainsString( "\n| `$code$end | $text |", $document, "docs/operating.md says of $code" );
+		$this->assertStringContainsString( "\n| `$code$end | $text |", $document, "troubleshooting.md says of $code" );
 	}
 
 	/**
