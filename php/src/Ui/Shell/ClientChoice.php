@@ -42,8 +42,8 @@ final class ClientChoice {
 		return array_slice( $this->matching( $status ), 0, $this->limit );
 	}
 
-	/** Whether the client stands still, fails or cannot be served. */
+	/** Whether the client is stuck, fails, lags or cannot be served. */
 	public static function isProblem( ClientStatus $client ): bool {
-		return $client->isStalled() || $client->failures() > 0 || $client->condition() === ClientStatus::REFUSED;
+		return $client->trouble() !== null || $client->condition() === ClientStatus::REFUSED;
 	}
 }

@@ -14,26 +14,12 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase
  */
 class ClientPageTest extends StatusTestCase {
 
+	use InBrowser;
+
 	private const PAGE_NAME = 'Special:DispatchStatus';
 	private const CONTENT = '#mw-content-text';
 	private const WIDE = [ 960, 800 ];
 	private const PHONE = [ 360, 740 ];
-
-	private static Browser $browser;
-	private static string $profile;
-
-	public static function setUpBeforeClass(): void {
-		self::$profile = sys_get_temp_dir() . '/wikibase-dispatch-browser-' . bin2hex( random_bytes( 6 ) );
-		mkdir( self::$profile );
-		parent::setUpBeforeClass();
-		self::$browser = new Browser( self::$profile );
-	}
-
-	public static function tearDownAfterClass(): void {
-		self::$browser->quit();
-		parent::tearDownAfterClass();
-		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
-	}
 
 	protected function setUp(): void {
 		parent::setUp();

@@ -13,26 +13,12 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Manage\ManageTestCase
  */
 class EveningTest extends ManageTestCase {
 
+	use InBrowser;
+
 	private const CONTENT = '#mw-content-text';
 	private const STATUS = 'Special:DispatchStatus';
 	private const MANAGE = 'Special:ManageDispatch/enwiki';
 	private const SUBMIT = '.mw-htmlform-submit button';
-
-	private static Browser $browser;
-	private static string $profile;
-
-	public static function setUpBeforeClass(): void {
-		self::$profile = sys_get_temp_dir() . '/wikibase-dispatch-browser-' . bin2hex( random_bytes( 6 ) );
-		mkdir( self::$profile );
-		parent::setUpBeforeClass();
-		self::$browser = new Browser( self::$profile );
-	}
-
-	public static function tearDownAfterClass(): void {
-		self::$browser->quit();
-		parent::tearDownAfterClass();
-		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
-	}
 
 	public function test_an_operator_finds_what_is_stuck_and_mends_it(): void {
 		$this->haveAQueueUnreachable();
@@ -133,13 +119,5 @@ class EveningTest extends ManageTestCase {
 	private function submit(): void {
 		self::$browser->click( self::SUBMIT );
 		$this->waitForText( 'Done.' );
-	}
-
-	private function waitForText( string $text ): void {
-		self::$browser->waitFor( static fn () => self::$browser->run(
-			'return document.querySelector( arguments[0] )?.innerText.includes( arguments[1] ) || null;',
-			self::CONTENT,
-			$text
-		), $text );
 	}
 }

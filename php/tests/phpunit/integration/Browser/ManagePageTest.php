@@ -11,26 +11,12 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Manage\ManageTestCase
  */
 class ManagePageTest extends ManageTestCase {
 
+	use InBrowser;
+
 	private const PAGE_NAME = 'Special:ManageDispatch/enwiki';
 	private const CONTENT = '#mw-content-text';
 	private const SUBMIT = '.mw-htmlform-submit button';
 	private const SIZES = [ [ 960, 800, false ], [ 360, 740, true ] ];
-
-	private static Browser $browser;
-	private static string $profile;
-
-	public static function setUpBeforeClass(): void {
-		self::$profile = sys_get_temp_dir() . '/wikibase-dispatch-browser-' . bin2hex( random_bytes( 6 ) );
-		mkdir( self::$profile );
-		parent::setUpBeforeClass();
-		self::$browser = new Browser( self::$profile );
-	}
-
-	public static function tearDownAfterClass(): void {
-		self::$browser->quit();
-		parent::tearDownAfterClass();
-		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
-	}
 
 	public function test_a_client_is_disabled_and_set_forward_by_whoever_can_reach_a_link_and_a_button(): void {
 		$this->logIn();
@@ -77,14 +63,6 @@ class ManagePageTest extends ManageTestCase {
 			$text
 		);
 		$this->waitForText( 'Reason:' );
-	}
-
-	private function waitForText( string $text ): void {
-		self::$browser->waitFor( static fn () => self::$browser->run(
-			'return document.querySelector( arguments[0] )?.innerText.includes( arguments[1] ) || null;',
-			self::CONTENT,
-			$text
-		), $text );
 	}
 
 	/** On a wide screen and on a phone. */

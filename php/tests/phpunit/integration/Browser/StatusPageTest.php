@@ -16,6 +16,8 @@ use PDO;
  */
 class StatusPageTest extends StatusTestCase {
 
+	use InBrowser;
+
 	private const PAGE_NAME = 'Special:DispatchStatus';
 	private const CONTENT = '#mw-content-text';
 	private const WIDE = [ 1280, 800 ];
@@ -38,22 +40,6 @@ class StatusPageTest extends StatusTestCase {
 	private const FIRST_ID = 1_000_000;
 	/** Seconds after which it is clear that something is wrong. */
 	private const LONG = 2400;
-
-	private static Browser $browser;
-	private static string $profile;
-
-	public static function setUpBeforeClass(): void {
-		self::$profile = sys_get_temp_dir() . '/wikibase-dispatch-browser-' . bin2hex( random_bytes( 6 ) );
-		mkdir( self::$profile );
-		parent::setUpBeforeClass();
-		self::$browser = new Browser( self::$profile );
-	}
-
-	public static function tearDownAfterClass(): void {
-		self::$browser->quit();
-		parent::tearDownAfterClass();
-		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
-	}
 
 	protected function setUp(): void {
 		parent::setUp();
