@@ -42,7 +42,7 @@ class ShowStatus extends RepoScript {
 		);
 		$this->addOption( 'watch', 'Refresh every two seconds, until Ctrl-C' );
 		$this->addOption( 'json', 'Print a JSON document on one line (see docs/monitoring.md)' );
-		$this->addOption( 'problems', 'Show only clients that are stuck, fail, lag or cannot be served' );
+		$this->addOption( 'problems', 'Show only clients that are stuck, fail or cannot be served' );
 		$this->addOption( 'condition', 'Show only clients in this condition (docs/troubleshooting.md)', false, true );
 		$this->addOption( 'limit', 'Show at most so many clients, those furthest behind first', false, true );
 	}

@@ -42,8 +42,9 @@ final class ClientChoice {
 		return array_slice( $this->matching( $status ), 0, $this->limit );
 	}
 
-	/** Whether the client is stuck, fails, lags or cannot be served. */
+	/** Whether the client is stuck, fails or cannot be served. One that only lags is being served. */
 	public static function isProblem( ClientStatus $client ): bool {
-		return $client->trouble() !== null || $client->condition() === ClientStatus::REFUSED;
+		return in_array( $client->trouble(), [ 'stuck', 'failing' ], true )
+			|| $client->condition() === ClientStatus::REFUSED;
 	}
 }

@@ -63,17 +63,17 @@ class ReceiptsTest extends FarmTestCase {
 		$change = $this->edit();
 		$this->dispatch();
 		$text = $this->farm->maintenance( Farm::REPO, self::EXPLAIN, 'enwiki' )->output;
-		$this->assertStringContainsString( "Not handled: change $change, sent ", $text );
+		$this->assertStringContainsString( "Not handled: change $change (sent ", $text );
 		$text = $this->farm->maintenance( Farm::REPO, self::EXPLAIN, '--change', (string)$change )->output;
-		$this->assertStringContainsString( 'and has not handled it', $text );
+		$this->assertStringContainsString( 'not handled yet', $text );
 		$this->letTimePass( 700 );
 		$this->dispatch();
 		$status = $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS );
 		$this->assertSame( 2, $status->status, 'it was sent again, and nobody is heard of' );
-		$this->assertStringContainsString( 'enwiki has not handled what reached its job queue', $status->output );
+		$this->assertStringContainsString( 'enwiki has not handled the changes in its job queue', $status->output );
 		$this->runJobs( 'enwiki' );
 		$text = $this->farm->maintenance( Farm::REPO, self::EXPLAIN, '--change', (string)$change )->output;
-		$this->assertStringContainsString( 'it has handled it', $text );
+		$this->assertStringContainsString( 'handled, as reported at ', $text );
 		$this->assertSame( 0, $this->farm->maintenance( Farm::REPO, self::SHOW_STATUS )->status );
 	}
 
@@ -129,7 +129,7 @@ class ReceiptsTest extends FarmTestCase {
 		$failure = (string)$this->client()['receipts']['failure'];
 		$this->assertStringContainsString( 'UsageTableMissingException', $failure );
 		$text = $this->farm->maintenance( Farm::REPO, self::EXPLAIN, 'enwiki' )->output;
-		$this->assertStringContainsString( "A notification failed there with $failure; its log says more.", $text );
+		$this->assertStringContainsString( "A notification failed there with $failure; the log of that wiki has the details.", $text );
 		$this->farm->database( 'enwiki' )->exec( 'DELETE FROM job' );
 		$this->letTimePass( 700 );
 		$this->dispatch();
