@@ -173,6 +173,23 @@ class ApiTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
+	public function test_what_was_done_is_recorded_even_if_what_follows_it_fails(): void {
+		$this->manage( self::DISABLE );
+		$enable = fn () => $this->error( self::ACTION + [ 'do' => 'enable' ] );
+		$this->assertSame( 'failed', $this->farm->without( Farm::REPO, 'wb_changes_failure', $enable ) );
+		$this->assertFalse( $this->isDisabled( 'enwiki' ) );
+		$this->assertSame( [ 'disable', 'enable' ], array_column( $this->entries(), 'action' ) );
+	}
+
+	public function test_a_client_that_cannot_be_served_is_refused_with_the_reason(): void {
+		$this->farm->setSettings( [ 'localClientDatabases' => [ 'dewiki', 'enwiki' => '' ] ] );
+		$answer = $this->ask( self::ACTION + [ 'do' => 'catchup' ], self::OPERATOR );
+		$this->assertSame( 'misconfigured', $answer['error']['code'], json_encode( $answer ) );
+		$this->assertStringContainsString( 'it has no database', $answer['error']['info'] );
+		$this->farm->setSettings( [] );
+		$this->assertNothingWasDone();
+	}
+
 	public function test_while_the_wiki_is_read_only_nothing_is_done(): void {
 		$session = $this->session( self::OPERATOR );
 		$token = $session->token();
