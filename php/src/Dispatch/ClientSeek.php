@@ -43,7 +43,7 @@ class ClientSeek {
 
 	/**
 	 * @param SeekPlan $plan
-	 * @param bool $maySkip whether it is meant that the client never hears of some changes
+	 * @param bool $maySkip whether the client may be moved past changes that concern it
 	 * @throws RefusedException
 	 * @throws ClientClaimedException
 	 * @throws BeyondHorizonException

@@ -21,8 +21,8 @@ use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\DispatchState;
 
 /**
- * Whatever people do to clients, by page, API or script, is done here and nowhere else: so nothing is done without a
- * record of who did what, and why. Whether they may is asked before, by whoever calls.
+ * The only place that acts on clients for people, by page, API or script, so that every action is recorded with who did
+ * it and why. Callers check permissions first.
  */
 class ClientManagement {
 

@@ -18,12 +18,12 @@ final class Order {
 	) {
 	}
 
-	/** Of somebody who was found to have the right. */
+	/** Of a user whose right was checked. */
 	public static function ofUser( UserIdentity $performer, string $reason ): self {
 		return new self( $performer, self::line( $reason ), false );
 	}
 
-	/** Of whoever can run maintenance scripts. */
+	/** Of a maintenance script. */
 	public static function ofScript( string $reason ): self {
 		return new self( SystemUser::get(), self::line( $reason ), true );
 	}
