@@ -61,13 +61,15 @@ class RebuildSubscriptions extends CheckedScript {
 				"Started at {$state->started}, last step at {$state->touched}: {$state->text()}\n" );
 			return;
 		}
+		// First, because it may fail, and nothing is to be done without a record.
+		$order = Order::ofScript( (string)$this->getOption( 'reason', '' ) );
 		$before = $state?->phase->value;
 		$state = $rebuild->begin();
 		WikibaseDispatchServices::actionLog( $services )->record(
 			Outcome::ofRebuild(
 				WikibaseDispatchServices::clientSettings( $services )->siteId(), $before, $state->phase->value
 			),
-			Order::ofScript( (string)$this->getOption( 'reason', '' ) )
+			$order
 		);
 		if ( $this->hasOption( 'job' ) ) {
 			$rebuild->leaveToJobs();

@@ -10,7 +10,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Has one client served at once: its rest after failures ends, and a job for it is pushed.
+ * Ends a client's rest after failures, and queues a job that dispatches to it at once.
  */
 class ClientCatchUp {
 

@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use WikibaseDispatch\BeyondHorizonException;
 use WikibaseDispatch\ClientClaimedException;
@@ -16,19 +15,10 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class ClientSeek {
 
-	/**
-	 * @param NativeFactory $native
-	 * @param OurClients $clients
-	 * @param Triggers $triggers
-	 * @param ILBFactory $loadBalancers
-	 * @param Closure(string):void $forgetFailure what failed last for a client is of no interest any more
-	 */
 	public function __construct(
 		private readonly NativeFactory $native,
 		private readonly OurClients $clients,
-		private readonly Triggers $triggers,
-		private readonly ILBFactory $loadBalancers,
-		private readonly Closure $forgetFailure
+		private readonly ILBFactory $loadBalancers
 	) {
 	}
 
@@ -53,7 +43,7 @@ class ClientSeek {
 
 	/**
 	 * @param SeekPlan $plan
-	 * @param bool $maySkip whether it is meant that the client never hears of some changes
+	 * @param bool $maySkip whether the client may be moved past changes that concern it
 	 * @throws RefusedException
 	 * @throws ClientClaimedException
 	 * @throws BeyondHorizonException
@@ -66,10 +56,6 @@ class ClientSeek {
 		$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		if ( !$this->native->dispatcher()->seek( $plan->siteId, $plan->from, $plan->to ) ) {
 			throw RefusedException::movedMeanwhile( $plan->siteId, $plan->from );
-		}
-		( $this->forgetFailure )( $plan->siteId );
-		if ( $plan->repeats() ) {
-			$this->triggers->push();
 		}
 	}
 }

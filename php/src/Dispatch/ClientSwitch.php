@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 
-use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory;
 use Wikimedia\Rdbms\ILBFactory;
 
@@ -13,18 +12,7 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class ClientSwitch {
 
-	/**
-	 * @param NativeFactory $native
-	 * @param Triggers $triggers
-	 * @param ILBFactory $loadBalancers
-	 * @param Closure(string):void $forgetFailure what failed last for a client is of no interest any more
-	 */
-	public function __construct(
-		private readonly NativeFactory $native,
-		private readonly Triggers $triggers,
-		private readonly ILBFactory $loadBalancers,
-		private readonly Closure $forgetFailure
-	) {
+	public function __construct( private readonly NativeFactory $native, private readonly ILBFactory $loadBalancers ) {
 	}
 
 	/**
@@ -40,8 +28,7 @@ class ClientSwitch {
 	}
 
 	/**
-	 * The client gets what is written from now on, or after a change. A rest after failures is over, and they are
-	 * forgotten.
+	 * The client gets what is written from now on, or after a change. A rest after failures is over.
 	 *
 	 * @param string $siteId
 	 * @param int|null $after id of a change; null: the last one that no edit can come before any more
@@ -59,8 +46,6 @@ class ClientSwitch {
 		if ( !self::isDone( $siteId, $dispatcher->enable( $siteId, $after ) ) ) {
 			throw RefusedException::notDisabled( $siteId );
 		}
-		( $this->forgetFailure )( $siteId );
-		$this->triggers->push();
 		return $after;
 	}
 

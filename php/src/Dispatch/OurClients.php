@@ -21,6 +21,10 @@ class OurClients {
 	 * @throws RefusedException
 	 */
 	public function state( string $siteId ): DispatchState {
+		$whyNot = $this->settings->refusedClients()[$siteId] ?? null;
+		if ( $whyNot !== null ) {
+			throw RefusedException::misconfigured( $siteId, $whyNot );
+		}
 		if ( !array_key_exists( $siteId, $this->settings->clients() ) ) {
 			throw RefusedException::unknownClient( $siteId );
 		}
@@ -41,5 +45,21 @@ class OurClients {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * What clients have seen, as far as they have a dispatch state.
+	 *
+	 * @param list<string> $siteIds
+	 * @return array<array-key,int> by site id
+	 */
+	public function positions( array $siteIds ): array {
+		$positions = [];
+		foreach ( $siteIds === [] ? [] : $this->native->dispatcher()->dispatchStates() as $state ) {
+			if ( in_array( $state->siteId(), $siteIds, true ) ) {
+				$positions[$state->siteId()] = $state->seen();
+			}
+		}
+		return $positions;
 	}
 }

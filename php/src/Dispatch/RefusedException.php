@@ -37,6 +37,14 @@ class RefusedException extends RuntimeException {
 		);
 	}
 
+	public static function misconfigured( string $siteId, string $why ): self {
+		return new self(
+			'misconfigured',
+			[ $siteId, $why ],
+			"'$siteId' cannot be served: $why. Correct localClientDatabases."
+		);
+	}
+
 	public static function ofWikibase( string $siteId ): self {
 		return new self(
 			'client-of-wikibase',

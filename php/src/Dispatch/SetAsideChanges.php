@@ -12,11 +12,7 @@ use Wikimedia\Rdbms\ILBFactory;
  */
 class SetAsideChanges {
 
-	public function __construct(
-		private readonly NativeFactory $native,
-		private readonly Triggers $triggers,
-		private readonly ILBFactory $loadBalancers
-	) {
+	public function __construct( private readonly NativeFactory $native, private readonly ILBFactory $loadBalancers ) {
 	}
 
 	/**
@@ -27,7 +23,7 @@ class SetAsideChanges {
 	}
 
 	/**
-	 * Has a change delivered again.
+	 * Has a change delivered again by the next trigger.
 	 *
 	 * @return string its entity
 	 * @throws RefusedException
@@ -40,7 +36,7 @@ class SetAsideChanges {
 			'not-aside' => throw RefusedException::notSetAside( $siteId, $changeId ),
 			'gone' => throw RefusedException::setAsideIsGone( $siteId, $changeId, $entity ),
 			'disabled' => throw RefusedException::disabled( $siteId ),
-			default => $this->triggers->push(),
+			default => null,
 		};
 		return $entity;
 	}

@@ -26,6 +26,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ActionLog;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\FollowUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
@@ -54,15 +55,13 @@ return [
 	'WikibaseDispatch.ClientManagement' => static function ( MediaWikiServices $services ): ClientManagement {
 		$native = WikibaseDispatchServices::nativeFactory( $services );
 		$clients = WikibaseDispatchServices::ourClients( $services );
-		$triggers = WikibaseDispatchServices::triggers( $services );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		$loadBalancers = $services->getDBLoadBalancerFactory();
-		$forget = WikibaseDispatchServices::failureStore( $services )->forget( ... );
 		$progress = new CatchUpProgress();
 		return new ClientManagement(
 			$clients,
-			new ClientSwitch( $native, $triggers, $loadBalancers, $forget ),
-			new ClientSeek( $native, $clients, $triggers, $loadBalancers, $forget ),
+			new ClientSwitch( $native, $loadBalancers ),
+			new ClientSeek( $native, $clients, $loadBalancers ),
 			new ClientCatchUp( $native, $queues, $loadBalancers ),
 			new CatchUp(
 				$native,
@@ -76,8 +75,12 @@ return [
 				$queues,
 				$loadBalancers
 			),
-			new SetAsideChanges( $native, $triggers, $loadBalancers ),
+			new SetAsideChanges( $native, $loadBalancers ),
 			WikibaseDispatchServices::actionLog( $services ),
+			new FollowUp(
+				WikibaseDispatchServices::triggers( $services ),
+				WikibaseDispatchServices::failureStore( $services )->forget( ... )
+			),
 			static fn (): ?string => $services->getReadOnlyMode()->getReason() ?: null
 		);
 	},

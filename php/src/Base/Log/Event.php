@@ -89,12 +89,12 @@ enum Event: string {
 	/** The text, with names of the context in braces. */
 	public function message(): string {
 		return match ( $this ) {
-			self::ActionFailed => 'what an admin wanted for {client} was not done: {exception}',
+			self::ActionFailed => 'an action on {client} failed: {exception}',
 			self::BadChanges => '{where} has {count} changes that could not be read ({reasons})',
 			self::BufferRestored => 'the change buffer was restored or truncated: {count} clients were set back, and ' .
 				'get what is in it again; they had seen more than was ever written, or other changes with the same ids',
 			self::ChangesGone => '{count} changes are no longer in the change buffer of {repo}',
-			self::CatchUpAsked => '{performer} has {client} served at once ({reason})',
+			self::CatchUpAsked => '{performer} requested immediate dispatching to {client} ({reason})',
 			self::CaughtUp => '{performer} dispatched {changes} changes up to {target} ({reason})',
 			self::ClaimLost => 'the claim of {client} was lost while its notifications were pushed: another runner ' .
 				'does the pass again',
@@ -103,7 +103,7 @@ enum Event: string {
 			self::ClientLeft => '{client} has got everything from us, and is Wikibase\'s',
 			self::ClientRefused => 'the client {client} cannot be served: {why}; correct localClientDatabases. Until ' .
 				'then nothing is delivered to it, and no change is deleted',
-			self::ClientSet => '{performer} set where {client} is ({reason})',
+			self::ClientSet => '{performer} moved {client} to another change ({reason})',
 			self::DelayIgnored => 'the job queue cannot delay jobs, so these settings have no effect: {settings}',
 			self::DelayedJobMissing => 'changes wait that a delayed {job} job ought to have seen: until one comes, ' .
 				'none is delayed but to see whether it does',
@@ -134,7 +134,7 @@ enum Event: string {
 			self::Pruned => 'pruned {deleted} changes up to {cutoff}',
 			self::PushTooLarge => 'what was pushed to {client} at once is larger than its queue takes; this process ' .
 				'pushes at most {most} bytes of changes at once from now on',
-			self::RebuildAsked => '{performer} has the subscriptions of {client} rebuilt ({reason})',
+			self::RebuildAsked => '{performer} requested a rebuild of the subscriptions of {client} ({reason})',
 			self::ReceiptsNotKept => 'cannot keep or report what {client} has handled, so the repo sends some ' .
 				'of it again: {exception}',
 			self::ReceiptsRefused => 'what {client} says it has handled cannot be true, and is ignored: {why}',
@@ -146,7 +146,7 @@ enum Event: string {
 			self::StatusUnknown => 'the status of dispatching is unknown: {exception}',
 			self::SubscribingFailed => 'cannot subscribe to {count} entities yet: {exception}',
 			self::SubscriptionsRebuilt => 'rebuilding the subscriptions of {client}: {progress}',
-			self::TakenUp => '{performer} took up again a change that was set aside for {client} ({reason})',
+			self::TakenUp => '{performer} requested another delivery of a change set aside for {client} ({reason})',
 			self::TriggerFailed => 'the trigger failed: {exception}',
 			self::Triggered => 'trigger: {due} clients are due, {fastForwarded} were fast-forwarded to {horizon}',
 			self::UnsafeTopology => 'several database servers write changes, and nobody has said how long their ' .

@@ -5,8 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage;
 
 /**
- * What somebody with the right can do to a client. Its value is its name in the API, in addresses, in the log and in
- * messages.
+ * What users with the right can do to a client. The value is the name in the API, addresses, the log and messages.
  */
 enum Action: string {
 
@@ -14,9 +13,9 @@ enum Action: string {
 	case Enable = 'enable';
 	/** Sets what the client has seen back or forward. */
 	case Seek = 'seek';
-	/** Has the client served at once, by a job. */
+	/** Queues a job that dispatches to the client at once. */
 	case CatchUp = 'catchup';
 	case RebuildSubscriptions = 'rebuildsubscriptions';
-	/** Has a change delivered again that was set aside. */
+	/** Delivers a set-aside change again. */
 	case TakeUp = 'takeup';
 }

@@ -51,7 +51,7 @@ class ActionLog {
 				'4::seen' => $outcome->before['seen'] ?? '', '5:number:failures' => $outcome->before['failures'] ?? 0,
 			],
 			Action::RebuildSubscriptions => [
-				'4::before' => $outcome->before['progress'] ?? '', '5::after' => $outcome->after['progress'] ?? '',
+				'4:msg:before' => self::rebuild( (string)( $outcome->before['progress'] ?? 'none' ) ),
 			],
 			Action::TakeUp => [
 				'4::change' => $outcome->before['change'] ?? '', '5::entity' => $outcome->before['entity'] ?? '',
@@ -63,21 +63,34 @@ class ActionLog {
 	/**
 	 * @param list<string> $clients site ids; none: all
 	 * @param CaughtUp $caughtUp
+	 * @param array<array-key,int> $before what each of the clients had seen
+	 * @param array<array-key,int> $after what each has seen now
 	 * @param Order $order
 	 */
-	public function recordCatchUp( array $clients, CaughtUp $caughtUp, Order $order ): void {
+	public function recordCatchUp(
+		array $clients, CaughtUp $caughtUp, array $before, array $after, Order $order
+	): void {
 		Event::CaughtUp->write( $this->logger, [
 			'clients' => $clients,
 			'target' => $caughtUp->target,
 			'passes' => $caughtUp->passes,
 			'changes' => $caughtUp->changes,
+			'failed' => array_map( 'strval', array_keys( $caughtUp->failed ) ),
+			'left' => $caughtUp->left,
 		] + self::who( $order ) );
-		$parameters = [ '4::target' => $caughtUp->target ];
-		foreach ( $clients as $siteId ) {
-			$this->enter( self::CAUGHT_UP, $siteId, $parameters, $order );
-		}
 		if ( $clients === [] ) {
-			$this->enter( self::CAUGHT_UP_ALL, null, $parameters, $order );
+			$this->enter( self::CAUGHT_UP_ALL, null, [
+				'4::target' => $caughtUp->target,
+				'5:number:behind' => count( $caughtUp->failed ) + count( $caughtUp->left ),
+			], $order );
+		}
+		foreach ( array_unique( $clients ) as $siteId ) {
+			$from = $before[$siteId] ?? null;
+			$to = $after[$siteId] ?? null;
+			// To one that was up to date already, or failed at once, nothing was dispatched.
+			if ( $from !== null && $to !== null && $from !== $to ) {
+				$this->enter( self::CAUGHT_UP, $siteId, [ '4::before' => $from, '5::after' => $to ], $order );
+			}
 		}
 	}
 
@@ -89,6 +102,14 @@ class ActionLog {
 			Action::CatchUp => Event::CatchUpAsked,
 			Action::RebuildSubscriptions => Event::RebuildAsked,
 			Action::TakeUp => Event::TakenUp,
+		};
+	}
+
+	/** Name of the message that says how far the last rebuild had come. */
+	private static function rebuild( string $phase ): string {
+		return 'wikibasedispatch-log-rebuild-' . match ( $phase ) {
+			'none', 'done' => $phase,
+			default => 'unfinished',
 		};
 	}
 
@@ -108,7 +129,7 @@ class ActionLog {
 		$entry->setTarget( self::target( $siteId ) );
 		$entry->setComment( $order->reason );
 		$entry->setParameters( $parameters + ( $siteId === null ? [] : [ 'client' => $siteId ] ) );
-		// Whoever looks at recent changes need not see what is done by cron.
+		// Recent changes hide by default what cron does.
 		$entry->setForceBotFlag( $order->isOfScript );
 		$id = $entry->insert();
 		// Native code may come next, by a connection of its own.

@@ -21,8 +21,8 @@ use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\DispatchState;
 
 /**
- * Whatever people do to clients, by page, API or script, is done here and nowhere else: so nothing is done without a
- * record of who did what, and why. Whether they may is asked before, by whoever calls.
+ * The only place that acts on clients for people, by page, API or script, so that every action is recorded with who did
+ * it and why. Callers check permissions first.
  */
 class ClientManagement {
 
@@ -35,6 +35,7 @@ class ClientManagement {
 	 * @param ClientRebuild $rebuild
 	 * @param SetAsideChanges $setAside
 	 * @param ActionLog $log
+	 * @param FollowUp $followUp
 	 * @param Closure():(string|null) $whyReadOnly null: the wiki can be written to
 	 */
 	public function __construct(
@@ -46,6 +47,7 @@ class ClientManagement {
 		private readonly ClientRebuild $rebuild,
 		private readonly SetAsideChanges $setAside,
 		private readonly ActionLog $log,
+		private readonly FollowUp $followUp,
 		private readonly Closure $whyReadOnly
 	) {
 	}
@@ -97,6 +99,7 @@ class ClientManagement {
 		}
 		if ( $outcome->isDone ) {
 			$this->log->record( $outcome, $order );
+			$this->followUp->of( $outcome );
 		}
 		return $outcome;
 	}
@@ -114,10 +117,11 @@ class ClientManagement {
 		array $clients, CatchUpObserver $observer, Closure $isStopped, Order $order
 	): CaughtUp {
 		$this->refuseIfReadOnly();
+		$before = $this->clients->positions( $clients );
 		$caughtUp = $this->catchUpHere->run( $clients, $observer, $isStopped );
-		// Whoever has it run every minute is not recorded every minute.
+		// A cron job that finds nothing to do is not recorded.
 		if ( $caughtUp->passes > 0 ) {
-			$this->log->recordCatchUp( $clients, $caughtUp, $order );
+			$this->log->recordCatchUp( $clients, $caughtUp, $before, $this->clients->positions( $clients ), $order );
 		}
 		return $caughtUp;
 	}

@@ -18,13 +18,18 @@ final class Order {
 	) {
 	}
 
-	/** Of somebody who was found to have the right. */
+	/** Of a user whose right was checked. */
 	public static function ofUser( UserIdentity $performer, string $reason ): self {
-		return new self( $performer, trim( $reason ), false );
+		return new self( $performer, self::line( $reason ), false );
 	}
 
-	/** Of whoever can run maintenance scripts. */
+	/** Of a maintenance script. */
 	public static function ofScript( string $reason ): self {
-		return new self( SystemUser::get(), trim( $reason ), true );
+		return new self( SystemUser::get(), self::line( $reason ), true );
+	}
+
+	/** On one line: nobody can write lines of their own to the log channel. */
+	private static function line( string $reason ): string {
+		return trim( strtr( $reason, "\r\n\t", '   ' ) );
 	}
 }

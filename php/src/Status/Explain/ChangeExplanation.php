@@ -17,7 +17,7 @@ final class ChangeExplanation {
 	 * @param list<Sentence> $change what it is, or why it is not there
 	 * @param list<AudienceMember> $members
 	 * @param int $named how many members are named of each group
-	 * @param list<Sentence> $end whom it does not concern
+	 * @param list<Sentence> $end which clients it does not concern
 	 */
 	public function __construct(
 		public readonly int $changeId,

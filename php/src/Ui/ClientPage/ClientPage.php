@@ -105,7 +105,6 @@ final class ClientPage {
 				$client->version() ?? $this->markup->text( 'client-not-reported' )
 			),
 		] : [];
-		$facts['client-fact-domain'] = $this->markup->name( $client->domain() );
 		$items = '';
 		foreach ( array_filter( $facts, static fn ( ?string $value ) => $value !== null ) as $name => $value ) {
 			$items .= Html::rawElement(
@@ -114,7 +113,8 @@ final class ClientPage {
 				Html::element( 'dt', [], $this->markup->text( $name ) ) . Html::rawElement( 'dd', [], $value )
 			);
 		}
-		return Html::rawElement( 'dl', [ 'class' => 'wbd-facts' ], $items ) . $this->markup->paragraph(
+		$list = $items === '' ? '' : Html::rawElement( 'dl', [ 'class' => 'wbd-facts' ], $items );
+		return $list . $this->markup->paragraph(
 			htmlspecialchars( $this->markup->text( 'status-taken', $words->dateAndTime( $status->takenAt() ) ) ),
 			'wbd-taken'
 		);

@@ -21,7 +21,7 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What `Special:DispatchStatus` shows beside the status of all clients: one client, what was found of a change or an
- * entity, or the rollout. Whoever may see the status may see it, and nothing of it was written by an editor.
+ * entity, or the rollout. All readers of the status may see it: none of it was written by an editor.
  */
 class WayIn {
 

@@ -4,10 +4,12 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Ui\Manage;
 
+use LogicException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Action;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SeekPlan;
+use MediaWiki\Message\Message;
 use WikibaseDispatch\DispatchState;
 
 /**
@@ -28,7 +30,12 @@ class ActionForms {
 			return [ Action::Enable, Action::RebuildSubscriptions ];
 		}
 		$actions = [ Action::Disable, Action::Seek, Action::CatchUp, Action::RebuildSubscriptions ];
-		return $this->management->setAside( $client->siteId() ) === [] ? $actions : [ ...$actions, Action::TakeUp ];
+		return $this->canTakeUp( $client ) ? [ ...$actions, Action::TakeUp ] : $actions;
+	}
+
+	/** Whether anything is set aside. */
+	public function canTakeUp( DispatchState $client ): bool {
+		return $this->management->setAside( $client->siteId() ) !== [];
 	}
 
 	/**
@@ -47,7 +54,7 @@ class ActionForms {
 				'label-message' => 'wikibasedispatch-manage-after',
 				'help-message' => [ 'wikibasedispatch-manage-after-help', $client->seen() ],
 			] ],
-			Action::Seek => $plan === null ? [] : self::seekFields( $plan ),
+			Action::Seek => $plan?->skips() ? self::skipField( $plan ) : [],
 			Action::TakeUp => [ 'change' => [
 				'type' => 'radio',
 				'required' => true,
@@ -68,14 +75,19 @@ class ActionForms {
 	 * @param Action $action
 	 * @param string $siteId
 	 * @param array<string,mixed> $data what was filled in
+	 * @param SeekPlan|null $plan what a seek means now
+	 * @param int $from where the client was when somebody confirmed a seek
 	 */
-	public static function command( Action $action, string $siteId, array $data ): Command {
+	public function command( Action $action, string $siteId, array $data, ?SeekPlan $plan, int $from ): Command {
 		$after = (string)( $data['after'] ?? '' );
 		return match ( $action ) {
 			Action::Disable => Command::disable( $siteId ),
 			Action::Enable => Command::enable( $siteId, $after === '' ? null : (int)$after ),
 			Action::Seek => Command::seek(
-				$siteId, (int)$data['to'], (bool)( $data['skip'] ?? false ), (int)$data['from']
+				$siteId,
+				$plan->to ?? throw new LogicException( 'nobody has said where to' ),
+				(bool)( $data['skip'] ?? false ),
+				$from
 			),
 			Action::CatchUp => Command::catchUp( $siteId ),
 			Action::RebuildSubscriptions => Command::rebuildSubscriptions( $siteId ),
@@ -83,26 +95,22 @@ class ActionForms {
 		};
 	}
 
-	/**
-	 * What is confirmed is what was shown: from where to where.
-	 */
-	private static function seekFields( SeekPlan $plan ): array {
-		return [
-			'from' => [ 'type' => 'hidden', 'name' => 'from', 'default' => (string)$plan->from ],
-			'to' => [ 'type' => 'hidden', 'name' => 'to', 'default' => (string)$plan->to ],
-		] + ( !$plan->skips() ? [] : [ 'skip' => [
+	private static function skipField( SeekPlan $plan ): array {
+		return [ 'skip' => [
 			'type' => 'check',
-			'label-message' => [ 'wikibasedispatch-manage-skip', $plan->siteId, $plan->relevant ],
-		] ] );
+			'label-message' => [
+				'wikibasedispatch-manage-skip', wfEscapeWikiText( $plan->siteId ), Message::numParam( $plan->relevant ),
+			],
+		] ];
 	}
 
 	/**
-	 * @return array<string,int> text => id of a change
+	 * @return array<string,int> HTML => id of a change
 	 */
 	private function setAside( string $siteId ): array {
 		$options = [];
 		foreach ( $this->management->setAside( $siteId ) as $aside ) {
-			$options["{$aside['id']} ({$aside['entity']})"] = $aside['id'];
+			$options[htmlspecialchars( "{$aside['id']} ({$aside['entity']})" )] = $aside['id'];
 		}
 		return $options;
 	}

@@ -36,18 +36,23 @@ final class Refusal {
 	}
 
 	/**
-	 * @return non-empty-list<string|int> the message with its parameters
+	 * @return non-empty-list<string|int> the message with its parameters, which may be parsed: what somebody has
+	 *   written is shown as it is
 	 */
 	public function message(): array {
 		// Messages: wikibasedispatch-refused-beyond-horizon, wikibasedispatch-refused-client-claimed,
 		// wikibasedispatch-refused-client-disabled, wikibasedispatch-refused-client-of-wikibase,
 		// wikibasedispatch-refused-failed, wikibasedispatch-refused-loads-no-extension,
-		// wikibasedispatch-refused-moved-meanwhile, wikibasedispatch-refused-no-module,
+		// wikibasedispatch-refused-misconfigured, wikibasedispatch-refused-moved-meanwhile,
+		// wikibasedispatch-refused-no-module,
 		// wikibasedispatch-refused-no-rebuild-table, wikibasedispatch-refused-not-disabled,
 		// wikibasedispatch-refused-not-set-aside, wikibasedispatch-refused-read-only,
 		// wikibasedispatch-refused-set-aside-is-gone, wikibasedispatch-refused-unknown-client,
 		// wikibasedispatch-refused-unsupported-database, wikibasedispatch-refused-would-skip
-		return [ self::MESSAGE . $this->code, ...$this->parameters ];
+		return [ self::MESSAGE . $this->code, ...array_map(
+			static fn ( string|int $parameter ) => is_int( $parameter ) ? $parameter : wfEscapeWikiText( $parameter ),
+			$this->parameters
+		) ];
 	}
 
 	/** As the API has codes. */

@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Action;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ActionLog;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Command;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Order;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Outcome;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SeekPlan;
@@ -133,6 +134,10 @@ class SpecialManageDispatch extends SpecialPage {
 	}
 
 	private function showForm( Action $action, DispatchState $client ): void {
+		if ( $action === Action::TakeUp && !$this->forms->canTakeUp( $client ) ) {
+			$this->showActions( $client );
+			return;
+		}
 		$plan = null;
 		if ( $action === Action::Seek ) {
 			$plan = $this->plan( $client );
@@ -149,7 +154,13 @@ class SpecialManageDispatch extends SpecialPage {
 			->setSubmitTextMsg( "wikibasedispatch-manage-$action->value-submit" )
 			->showCancel()
 			->setCancelTarget( $this->getPageTitle( $client->siteId() ) )
-			->setSubmitCallback( fn ( array $data ) => $this->carryOut( $action, $client->siteId(), $data ) );
+			->setSubmitCallback( fn ( array $data ) => $this->carryOut( $this->forms->command(
+				$action, $client->siteId(), $data, $plan, $this->getRequest()->getInt( 'from', $plan?->from ?? 0 )
+			), $data['reason'] ) );
+		if ( $plan !== null ) {
+			// No fields: those are shown again as they were posted, and what is confirmed next is what is shown now.
+			$form->addHiddenField( 'from', (string)$plan->from )->addHiddenField( 'to', (string)$plan->to );
+		}
 		if ( $action === Action::Disable || $plan?->skips() ) {
 			$form->setSubmitDestructive();
 		}
@@ -187,10 +198,9 @@ class SpecialManageDispatch extends SpecialPage {
 		$form->prepareForm()->displayForm( false );
 	}
 
-	private function carryOut( Action $action, string $siteId, array $data ): Status {
-		$command = ActionForms::command( $action, $siteId, $data );
-		$order = Order::ofUser( $this->getUser(), (string)$data['reason'] );
-		$outcome = $this->hands->attempt( $siteId, fn () => $this->management->carryOut( $command, $order ) );
+	private function carryOut( Command $command, string $reason ): Status {
+		$order = Order::ofUser( $this->getUser(), $reason );
+		$outcome = $this->hands->attempt( $command->siteId, fn () => $this->management->carryOut( $command, $order ) );
 		if ( $outcome instanceof Refusal ) {
 			return Status::newFatal( ...$outcome->message() );
 		}
@@ -227,7 +237,7 @@ class SpecialManageDispatch extends SpecialPage {
 		$state = $client->isDisabled() ? 'disabled' : 'enabled';
 		// Messages: wikibasedispatch-manage-is-disabled, wikibasedispatch-manage-is-enabled
 		$text = $this->msg( "wikibasedispatch-manage-is-$state" )
-			->params( $client->siteId(), $client->seen() )
+			->params( wfEscapeWikiText( $client->siteId() ), $client->seen() )
 			->numParams( $client->pending(), $client->failures() );
 		return Html::rawElement( 'p', [], $text->parse() );
 	}
@@ -236,7 +246,9 @@ class SpecialManageDispatch extends SpecialPage {
 		// Messages: wikibasedispatch-manage-disable-meaning, wikibasedispatch-manage-enable-meaning,
 		// wikibasedispatch-manage-seek-meaning, wikibasedispatch-manage-catchup-meaning,
 		// wikibasedispatch-manage-rebuildsubscriptions-meaning, wikibasedispatch-manage-takeup-meaning
-		return $this->msg( "wikibasedispatch-manage-$action->value-meaning", $client->siteId() )->parse();
+		return $this->msg( "wikibasedispatch-manage-$action->value-meaning" )
+			->params( wfEscapeWikiText( $client->siteId() ) )
+			->parse();
 	}
 
 	/** What a seek would mean. */
@@ -249,7 +261,9 @@ class SpecialManageDispatch extends SpecialPage {
 		// Messages: wikibasedispatch-manage-plan-same, wikibasedispatch-manage-plan-back,
 		// wikibasedispatch-manage-plan-forward
 		return $this->msg( "wikibasedispatch-manage-plan-$kind" )
-			->params( $plan->siteId, $plan->from, $plan->to )->numParams( $plan->relevant, $plan->changes )->parse();
+			->params( wfEscapeWikiText( $plan->siteId ), $plan->from, $plan->to )
+			->numParams( $plan->relevant, $plan->changes )
+			->parse();
 	}
 
 	private function fail( string $message, string|int ...$parameters ): void {

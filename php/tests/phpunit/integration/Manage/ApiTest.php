@@ -75,7 +75,7 @@ class ApiTest extends ManageTestCase {
 		$this->assertSame( [ 'seek', 'full disk', [ '4::before' => 0, '5::after' => 3, 'client' => 'enwiki' ] ],
 			[ $forward['action'], $forward['reason'], $forward['params'] ] );
 		$this->assertSame( [ '4::before' => 3, '5::after' => 1, 'client' => 'enwiki' ], $back['params'] );
-		$this->assertStringContainsString( 'Operator set where enwiki is (full disk)', $this->farm->log() );
+		$this->assertStringContainsString( 'Operator moved enwiki to another change (full disk)', $this->farm->log() );
 		$this->assertSame( 'beyondhorizon', $this->error( [ 'to' => '9' ] + $to ) );
 		$this->assertSame( 'badposition', $this->error( [ 'to' => 'soon' ] + $to ) );
 	}
@@ -90,7 +90,7 @@ class ApiTest extends ManageTestCase {
 		$this->assertSame( 3, $this->seen( 'enwiki' ) );
 		$this->assertSame( [ '4::seen' => 0, '5:number:failures' => 4, 'client' => 'enwiki' ],
 			$this->entries()[0]['params'] );
-		$this->assertStringContainsString( 'Operator has enwiki served at once', $this->farm->log() );
+		$this->assertStringContainsString( 'Operator requested immediate dispatching to enwiki', $this->farm->log() );
 	}
 
 	public function test_a_client_rebuilds_its_subscriptions_by_a_job_of_its_own(): void {
@@ -103,7 +103,9 @@ class ApiTest extends ManageTestCase {
 		$this->assertSame( [ 'Q7' ], $this->subscriptions( 'enwiki' ) );
 		$this->assertSame( [ 'progress' => 'done' ], $this->manage( $rebuild )['before'], 'and again' );
 		$this->assertSame( 'rebuildsubscriptions', $this->entries()[0]['action'] );
-		$this->assertStringContainsString( 'Operator has the subscriptions of enwiki rebuilt', $this->farm->log() );
+		$this->assertStringContainsString(
+			'Operator requested a rebuild of the subscriptions of enwiki', $this->farm->log()
+		);
 		$this->farm->database( Farm::REPO )->exec( "DELETE FROM wb_changes_client WHERE cc_site = 'enwiki'" );
 		$this->assertSame( 'loadsnoextension', $this->error( $rebuild ), 'nobody there would run the job' );
 	}
@@ -119,7 +121,9 @@ class ApiTest extends ManageTestCase {
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
 		$this->assertSame( [ '4::change' => 3, '5::entity' => 'Q1', 'client' => 'enwiki' ],
 			$this->entries()[0]['params'] );
-		$this->assertStringContainsString( 'Operator took up again a change that was set aside', $this->farm->log() );
+		$this->assertStringContainsString(
+			'Operator requested another delivery of a change set aside for enwiki', $this->farm->log()
+		);
 		$this->setAside( 'enwiki', 9 );
 		$this->assertSame( 'setasideisgone', $this->error( [ 'change' => 9 ] + $takeUp ) );
 		$this->assertSame( 'nochange', $this->error( self::ACTION + [ 'do' => 'takeup' ] ) );
@@ -169,7 +173,24 @@ class ApiTest extends ManageTestCase {
 		$this->farm->setSettings( [ 'notificationFormat' => 'smoke signals' ] );
 		$this->assertSame( 'failed', $this->error( self::DISABLE ) );
 		$this->farm->setSettings( [] );
-		$this->assertStringContainsString( 'what an admin wanted for enwiki was not done', $this->farm->log() );
+		$this->assertStringContainsString( 'an action on enwiki failed', $this->farm->log() );
+		$this->assertNothingWasDone();
+	}
+
+	public function test_what_was_done_is_recorded_even_if_what_follows_it_fails(): void {
+		$this->manage( self::DISABLE );
+		$enable = fn () => $this->error( self::ACTION + [ 'do' => 'enable' ] );
+		$this->assertSame( 'failed', $this->farm->without( Farm::REPO, 'wb_changes_failure', $enable ) );
+		$this->assertFalse( $this->isDisabled( 'enwiki' ) );
+		$this->assertSame( [ 'disable', 'enable' ], array_column( $this->entries(), 'action' ) );
+	}
+
+	public function test_a_client_that_cannot_be_served_is_refused_with_the_reason(): void {
+		$this->farm->setSettings( [ 'localClientDatabases' => [ 'dewiki', 'enwiki' => '' ] ] );
+		$answer = $this->ask( self::ACTION + [ 'do' => 'catchup' ], self::OPERATOR );
+		$this->assertSame( 'misconfigured', $answer['error']['code'], json_encode( $answer ) );
+		$this->assertStringContainsString( 'it has no database', $answer['error']['info'] );
+		$this->farm->setSettings( [] );
 		$this->assertNothingWasDone();
 	}
 

@@ -91,9 +91,9 @@ abstract class ManageTestCase extends FarmTestCase {
 	}
 
 	/** A change that was set aside, which the client has seen otherwise. */
-	protected function setAside( string $client, int $changeId ): void {
+	protected function setAside( string $client, int $changeId, string $entityId = 'Q1' ): void {
 		$this->farm->database( Farm::REPO )->prepare( 'INSERT INTO wb_changes_aside VALUES (?, ?, ?, ?)' )
-			->execute( [ $client, $changeId, 'Q1', '20260131120000' ] );
+			->execute( [ $client, $changeId, $entityId, '20260131120000' ] );
 	}
 
 	/**

@@ -102,6 +102,24 @@ class PageTest extends ManageTestCase {
 		$this->assertStringContainsString( 'enwiki is already at change 1.', $there );
 	}
 
+	public function test_a_seek_that_was_refused_can_be_confirmed_as_it_is_shown_now(): void {
+		$plan = $this->operator->page( self::ENWIKI, [ 'do' => 'seek', 'to' => 'end' ] );
+		$this->set( 'enwiki', 'chd_seen = 1' );
+		$refused = $this->operator->submit( $plan, [ 'wpskip' => '1', 'wpreason' => 'full disk' ] );
+		$this->assertStringContainsString( 'enwiki is no longer at change 0', self::text( $refused ) );
+		$this->assertStringContainsString( 'set forward from change 1 to change 3', self::text( $refused ) );
+		$this->operator->submit( $refused );
+		$this->assertSame( 3, $this->seen( 'enwiki' ) );
+		$this->assertSame( [ [ '4::before' => 1, '5::after' => 3, 'client' => 'enwiki' ] ],
+			array_column( $this->entries(), 'params' ) );
+	}
+
+	public function test_where_nothing_is_set_aside_there_is_no_form_to_retry_it(): void {
+		$page = $this->operator->page( self::ENWIKI, [ 'do' => 'takeup' ] );
+		$this->assertStringContainsString( 'enwiki is enabled.', self::text( $page ) );
+		$this->assertStringNotContainsString( 'mw-htmlform', $page );
+	}
+
 	public function test_the_other_actions_have_forms_too(): void {
 		$this->dispatchRepo();
 		$this->set( 'enwiki', 'chd_seen = 0' );
@@ -120,7 +138,13 @@ class PageTest extends ManageTestCase {
 		$this->assertSame( [], $aside->fetchAll() );
 		$this->assertSame( array_keys( $forms ), array_column( $this->entries(), 'action' ) );
 		$log = $this->operator->page( 'Special:Log', [ 'type' => 'wikibasedispatch' ] );
-		$this->assertStringContainsString( 'requested immediate dispatching to enwiki', self::text( $log ) );
+		$this->assertStringContainsString(
+			'requested immediate dispatching to enwiki, which had received changes up to 0 (no failures)',
+			self::text( $log )
+		);
+		$this->set( 'enwiki', "chd_lock = 'wd1r:" . ( time() + 200 ) . ":3:4'" );
+		$this->assertStringContainsString( 'can be dispatched. Dispatching to it has failed 4 times in a row.',
+			self::text( $this->operator->page( self::ENWIKI ) ) );
 		$this->assertStringContainsString( 'requested another delivery of change 3 (Q1)', self::text( $log ) );
 		$this->assertAllMessagesAreThere( $log );
 	}
@@ -168,6 +192,12 @@ class PageTest extends ManageTestCase {
 		$this->assertStringNotContainsString( $script, $this->operator->submit( $form, [ 'wpreason' => $script ] ) );
 		$this->assertSame( $script, $this->entries()[0]['reason'] );
 		$this->assertStringNotContainsString( $script, $this->operator->page( 'Special:Log' ) );
+		$markup = "[[Main Page|here]] '''{{Main Page}}'''";
+		$this->assertStringContainsString( "There is no client “{$markup}”",
+			self::text( $this->operator->page( self::PAGE_NAME, [ 'client' => $markup ] ) ) );
+		$this->setAside( 'enwiki', 3, 'Q<i>1</i>' );
+		$this->assertStringContainsString( '3 (Q&lt;i&gt;1&lt;/i&gt;)',
+			$this->operator->page( self::ENWIKI, [ 'do' => 'takeup' ] ) );
 	}
 
 	private static function text( string $html ): string {

@@ -50,12 +50,33 @@ class ScriptsTest extends ManageTestCase {
 		$this->script( 'CatchUp', '--reason', 'all' );
 		$this->script( 'CatchUp', '--reason', 'nobody is behind' );
 		$this->assertSame( [
-			[ 'caughtup', self::USER, 'first', [ '4::target' => 3, 'client' => 'enwiki' ] ],
-			[ 'caughtupall', self::USER, 'all', [ '4::target' => 4 ] ],
+			[ 'caughtup', self::USER, 'first', [ '4::before' => 0, '5::after' => 3, 'client' => 'enwiki' ] ],
+			[ 'caughtupall', self::USER, 'all', [ '4::target' => 4, '5:number:behind' => 0 ] ],
 		], $this->found( Farm::REPO ) );
 		$log = strip_tags( self::$web->page( 'Special:Log', [ 'type' => 'wikibasedispatch' ] ) );
-		$this->assertStringContainsString( 'dispatched changes up to 4 to all clients', $log );
+		$this->assertMatchesRegularExpression( '/dispatched changes up to 4 to all clients +\(all\)/', $log );
+		$this->assertStringContainsString( 'dispatched the changes after 0, up to 3, to', $log );
 		$this->assertStringNotContainsString( '⧼', $log );
+	}
+
+	public function test_catching_up_is_recorded_as_far_as_it_came(): void {
+		$this->subscribe( 'Q1', 'dewiki' );
+		$this->set( 'dewiki', 'chd_seen = 0' );
+		$this->script( 'CatchUp', 'dewiki' );
+		$this->farm->without( 'enwiki', 'job', function () {
+			$this->refusal( 'CatchUp', 'enwiki', 'dewiki' );
+			$this->writeChange( 'Q1' );
+			$this->refusal( 'CatchUp' );
+		} );
+		$this->set( 'enwiki', 'chd_lock = NULL' );
+		$this->script( 'CatchUp', 'enwiki', 'dewiki' );
+		$this->assertSame( [
+			[ '4::before' => 0, '5::after' => 3, 'client' => 'dewiki' ],
+			[ '4::target' => 4, '5:number:behind' => 1 ],
+			[ '4::before' => 0, '5::after' => 4, 'client' => 'enwiki' ],
+		], array_column( $this->entries(), 'params' ) );
+		$log = strip_tags( self::$web->page( 'Special:Log', [ 'type' => 'wikibasedispatch' ] ) );
+		$this->assertStringContainsString( 'dispatched changes up to 4 to all clients except one', $log );
 	}
 
 	public function test_a_rebuild_is_recorded_on_the_client_where_it_was_begun(): void {
@@ -66,7 +87,7 @@ class ScriptsTest extends ManageTestCase {
 			$this->assertSame( 0, $result->status, $result->output );
 		}
 		$this->assertSame( [ [ 'rebuildsubscriptions', self::USER, 'damaged', [
-			'4::before' => 'none', '5::after' => 'used', 'client' => 'enwiki',
+			'4:msg:before' => 'wikibasedispatch-log-rebuild-none', 'client' => 'enwiki',
 		] ] ], $this->found( 'enwiki' ) );
 		$this->assertSame( [], $this->found( Farm::REPO ) );
 	}

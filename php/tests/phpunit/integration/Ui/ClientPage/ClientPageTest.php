@@ -59,6 +59,13 @@ class ClientPageTest extends FarmTestCase {
 		$this->assertStringNotContainsString( 'ManageDispatch', $page, 'nobody can manage it here' );
 	}
 
+	public function test_g15_where_its_database_is_is_not_told_to_everybody(): void {
+		$this->farm->setSettings( [ 'localClientDatabases' => [ 'frwiki' => 'secretdb' ] ] );
+		$page = self::page( 'frwiki' );
+		$this->assertStringContainsString( 'not started yet', $page );
+		$this->assertStringNotContainsString( 'secretdb', $page );
+	}
+
 	public function test_a_client_that_is_not_known_is_not_found_and_leads_back(): void {
 		$body = self::content( self::$web->get( '/index.php?title=' . self::PAGE_NAME . '/nowiki%22', $headers ) );
 		$this->assertStringContainsString( '404', $headers[0] );

@@ -19,6 +19,15 @@ class MessagesTest extends TestCase {
 		$this->assertSame( array_keys( self::messages( 'en' ) ), array_keys( self::messages( 'qqq' ) ) );
 	}
 
+	public function test_no_form_of_a_plural_begins_or_ends_with_a_space_because_mediawiki_cuts_it_off(): void {
+		$files = [ self::FOLDER . '/i18n/en.json', ...glob( self::FOLDER . '/i18n/*/en.json' ) ];
+		$texts = implode( "\n", array_map( 'file_get_contents', $files ) );
+		preg_match_all( '/\{\{(?:PLURAL|GENDER):[^|}]*\|([^}]*)\}\}/', $texts, $found );
+		$this->assertNotSame( [], $found[1] );
+		$forms = preg_replace( '/^\d+=/', '', explode( '|', implode( '|', $found[1] ) ) );
+		$this->assertSame( array_map( 'trim', $forms ), $forms );
+	}
+
 	public function test_there_are_words_for_every_action(): void {
 		$names = [];
 		foreach ( Action::cases() as $action ) {
@@ -34,6 +43,9 @@ class MessagesTest extends TestCase {
 		}
 		foreach ( [ ActionLog::CAUGHT_UP, ActionLog::CAUGHT_UP_ALL ] as $subtype ) {
 			$names[] = "logentry-wikibasedispatch-$subtype";
+		}
+		foreach ( [ 'none', 'unfinished', 'done' ] as $rebuild ) {
+			$names[] = "wikibasedispatch-log-rebuild-$rebuild";
 		}
 		$this->assertSame( [], array_values( array_diff( $names, array_keys( self::messages( 'en' ) ) ) ) );
 	}
