@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage;
 
+use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Design;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Words;
 use MediaWiki\Html\Html;
 use MessageLocalizer;
@@ -18,11 +19,13 @@ final class Markup {
 	/**
 	 * @param MessageLocalizer $localizer
 	 * @param Words $words
+	 * @param Design $design
 	 * @param int $now Unix time
 	 */
 	public function __construct(
 		public readonly MessageLocalizer $localizer,
 		public readonly Words $words,
+		public readonly Design $design,
 		public readonly int $now
 	) {
 	}
@@ -76,16 +79,7 @@ final class Markup {
 			}
 			$body .= Html::rawElement( 'tr', [], $cells );
 		}
-		return Html::rawElement(
-			'div',
-			[ 'class' => 'wbd-scroll', 'tabindex' => '0', 'role' => 'region', 'aria-label' => $label ],
-			Html::rawElement(
-				'table',
-				[ 'class' => 'wikitable wbd-table' ],
-				Html::rawElement( 'thead', [], Html::rawElement( 'tr', [], $head ) )
-				. Html::rawElement( 'tbody', [], $body )
-			)
-		);
+		return $this->design->table( Html::rawElement( 'tr', [], $head ), $body, $label );
 	}
 
 	public function moment( int $time ): string {
@@ -106,8 +100,8 @@ final class Markup {
 
 	/** The condition of a client, with its sign. */
 	public function condition( string $condition ): string {
-		return Html::element(
-			'span', [ 'class' => "wbd-condition wbd-is-$condition" ], $this->text( "status-condition-$condition" )
+		return $this->design->chip(
+			"wbd-condition wbd-is-$condition", $this->text( "status-condition-$condition" )
 		);
 	}
 }

@@ -39,8 +39,13 @@ final class SearchForm {
 				'type' => 'search', 'id' => 'wbd-find', 'name' => self::NAME, 'size' => '16',
 				'maxlength' => (string)self::MAX_LENGTH, 'value' => $text, 'dir' => 'ltr', 'autocapitalize' => 'off',
 				'spellcheck' => 'false', 'aria-describedby' => 'wbd-find-hint',
+				'class' => $this->markup->design->textInput(),
 			] )
-			. Html::element( 'button', [ 'type' => 'submit' ], $this->markup->text( 'search-submit' ) )
+			. Html::element(
+				'button',
+				[ 'type' => 'submit', 'class' => $this->markup->design->button() ],
+				$this->markup->text( 'search-submit' )
+			)
 			. Html::rawElement(
 				'span',
 				[ 'id' => 'wbd-find-hint', 'class' => 'wbd-hint' ],

@@ -52,12 +52,13 @@ class WayIn {
 	 * @param SpecialPage $page
 	 * @param string $siteId that the address ends with, '' if it names none
 	 * @param FarmStatus $status
+	 * @param Design $design
 	 * @return string|null HTML; null if none of this is asked for
 	 */
-	public function html( SpecialPage $page, string $siteId, FarmStatus $status ): ?string {
+	public function html( SpecialPage $page, string $siteId, FarmStatus $status, Design $design ): ?string {
 		$request = $page->getRequest();
 		$words = new Words( $page->getContext(), $page->getLanguage(), $page->getUser() );
-		$markup = new Markup( $page->getContext(), $words, $status->takenAt() );
+		$markup = new Markup( $page->getContext(), $words, $design, $status->takenAt() );
 		$searched = SearchForm::searched( $request->getQueryValues() );
 		try {
 			return $this->asked( $page, $markup, $siteId, $searched, $status );

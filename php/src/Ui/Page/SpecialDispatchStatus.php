@@ -59,7 +59,7 @@ class SpecialDispatchStatus extends SpecialPage {
 		// The script asks for no more than this.
 		$output->setArticleBodyOnly( $this->getRequest()->getCheck( self::LIVE ) );
 		$output->addModules( 'ext.wikibaseDispatch.status' );
-		$other = $this->wayIn->html( $this, (string)$subPage, $status );
+		$other = $this->wayIn->html( $this, (string)$subPage, $status, $design );
 		$output->addHTML(
 			Html::rawElement( 'div', [ 'class' => 'wbd-status' ], $other ?? $this->content( $status, $design ) )
 		);
@@ -99,7 +99,8 @@ class SpecialDispatchStatus extends SpecialPage {
 				->html( $this->history->ofHours( $view->hours ), $status )
 			. ( new Notices( $sentences ) )->html( $status )
 			. $this->wayIn->form(
-				new Markup( $this->getContext(), $words, $status->takenAt() ), $this->getConfig()->get( 'Script' )
+				new Markup( $this->getContext(), $words, $design, $status->takenAt() ),
+				$this->getConfig()->get( 'Script' )
 			)
 			. $table->html( $clients )
 			. $facts->ids( $status )

@@ -188,7 +188,6 @@ class StatusPageTest extends StatusTestCase {
 				'/^12 changes became visible late and were delivered afterwards: 1 \(found at .*, 10 \(.*\), …$/',
 				self::$browser->text( '[data-notice=late-changes]' )
 			);
-			$this->keep( 'status-late' . ( $isDark ? '-dark' : '' ) );
 			$this->assertFlawless();
 		}
 	}
@@ -286,7 +285,6 @@ class StatusPageTest extends StatusTestCase {
 		$this->haveAQueueUnreachable();
 		foreach ( [ 'vector-2022', 'vector', 'minerva' ] as $skin ) {
 			$this->open( [ 'useskin' => $skin ] );
-			$this->keep( "status-first-$skin" );
 			$parts = [
 				'.wbd-headline', '.wbd-counts', '.wbd-troubles', '.wbd-facts', '#wbd-lag .wbd-plot-drawing',
 				'#wbd-rates .wbd-plot-drawing',
