@@ -1,7 +1,7 @@
 /*
- * Special:DispatchStatus: renews the page every few seconds, and sorts, filters and turns pages of the table without
- * loading it again. The server does the work, as it does where there is no script; this only asks for the content anew and
- * changes what is different, so that focus, selection, scrolling and what somebody types stay.
+ * Special:DispatchStatus and its pages of clients: renews the page every few seconds, and sorts, filters and turns pages of
+ * the table without loading it again. The server does the work, as it does where there is no script; this only asks for the
+ * content anew and changes what is different, so that focus, selection, scrolling and what somebody types stay.
  */
 ( function () {
 	'use strict';
@@ -16,7 +16,7 @@
 	var page = document.querySelector( '.wbd-status' );
 	var form = document.getElementById( 'wbd-filter' );
 	var pause = document.querySelector( '.wbd-pause' );
-	if ( !page || !form || !pause || !window.fetch || !window.DOMParser || !window.URLSearchParams ) {
+	if ( !page || !pause || !window.fetch || !window.DOMParser || !window.URLSearchParams ) {
 		return;
 	}
 	var stale = page.querySelector( '.wbd-stale' );
@@ -133,6 +133,9 @@
 
 	/** Fields show what the address asks for, where that is not what the reader has typed. */
 	function fill() {
+		if ( !form ) {
+			return;
+		}
 		form.querySelectorAll( 'input[type=search]' ).forEach( function ( field ) {
 			field.value = field.getAttribute( 'value' ) || '';
 		} );
@@ -175,7 +178,7 @@
 				return;
 			}
 			var now = new window.DOMParser().parseFromString( html, 'text/html' ).querySelector( '.wbd-status' );
-			if ( !now || !now.querySelector( '#wbd-filter' ) ) {
+			if ( !now || !now.querySelector( '.wbd-pause' ) ) {
 				throw new Error( 'no status' );
 			}
 			then( document.importNode( now, true ) );
@@ -227,15 +230,18 @@
 			}
 		}
 	} );
-	form.addEventListener( 'submit', function ( event ) {
-		event.preventDefault();
-		filter();
-	} );
-	form.addEventListener( 'change', filter );
-	form.addEventListener( 'input', function () {
-		window.clearTimeout( typing );
-		typing = window.setTimeout( filter, PATIENCE );
-	} );
+	// The page of a client has none.
+	if ( form ) {
+		form.addEventListener( 'submit', function ( event ) {
+			event.preventDefault();
+			filter();
+		} );
+		form.addEventListener( 'change', filter );
+		form.addEventListener( 'input', function () {
+			window.clearTimeout( typing );
+			typing = window.setTimeout( filter, PATIENCE );
+		} );
+	}
 	pause.addEventListener( 'click', function () {
 		pause.setAttribute( 'aria-pressed', isPaused() ? 'false' : 'true' );
 		if ( isPaused() ) {

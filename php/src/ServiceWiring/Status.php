@@ -54,7 +54,8 @@ return [
 			new ErrorStore( $loadBalancers ),
 			new WaitingChanges( $loadBalancers ),
 			WikibaseDispatchServices::rolloutReport( $services ),
-			$loadBalancers
+			$loadBalancers,
+			Caches::wan( $services )
 		);
 	},
 

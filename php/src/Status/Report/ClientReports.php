@@ -11,12 +11,20 @@ use MediaWiki\Extension\WikibaseDispatch\Status\ErrorStore;
 use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\ClientHistoryStore;
+use Wikimedia\ObjectCache\WANObjectCache;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Finds out what is known of one client, for a bounded number of statements.
+ * Finds out what is known of one client, for a bounded number of statements; once for each look at the farm's status,
+ * however many people look.
  */
 class ClientReports {
+
+	/** Of what is kept; counts up when the class of a report changes. */
+	private const VERSION = 1;
+
+	/** Seconds; longer than a status is kept. */
+	private const TTL = 30;
 
 	/** Rows of differences that are read. */
 	private const MOST_DIFFERENCES = 200;
@@ -27,7 +35,8 @@ class ClientReports {
 		private readonly ErrorStore $errors,
 		private readonly WaitingChanges $waiting,
 		private readonly RolloutReport $rollout,
-		private readonly ILBFactory $loadBalancers
+		private readonly ILBFactory $loadBalancers,
+		private readonly WANObjectCache $cache
 	) {
 	}
 
@@ -36,6 +45,16 @@ class ClientReports {
 	 * @param FarmStatus $status
 	 */
 	public function of( ClientStatus $client, FarmStatus $status ): ClientReport {
+		return $this->cache->getWithSetCallback(
+			$this->cache->makeKey(
+				'wikibase-dispatch-client', self::VERSION, $client->siteId(), $status->takenAt()
+			),
+			self::TTL,
+			fn (): ClientReport => $this->read( $client, $status )
+		);
+	}
+
+	private function read( ClientStatus $client, FarmStatus $status ): ClientReport {
 		$siteId = $client->siteId();
 		// First: native code has a connection of its own, which had to wait for ours on SQLite.
 		$explanation = $this->explainer->explainIn( $status, $siteId );

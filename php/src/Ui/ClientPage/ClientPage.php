@@ -113,11 +113,7 @@ final class ClientPage {
 				Html::element( 'dt', [], $this->markup->text( $name ) ) . Html::rawElement( 'dd', [], $value )
 			);
 		}
-		$list = $items === '' ? '' : Html::rawElement( 'dl', [ 'class' => 'wbd-facts' ], $items );
-		return $list . $this->markup->paragraph(
-			htmlspecialchars( $this->markup->text( 'status-taken', $words->dateAndTime( $status->takenAt() ) ) ),
-			'wbd-taken'
-		);
+		return $items === '' ? '' : Html::rawElement( 'dl', [ 'class' => 'wbd-facts' ], $items );
 	}
 
 	private function momentOrNever( ?int $time ): string {

@@ -10,6 +10,7 @@ use MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer;
 use MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus;
 use MediaWiki\Extension\WikibaseDispatch\Status\History\RecentHistory;
 use MediaWiki\Extension\WikibaseDispatch\Status\Report\ClientReports;
+use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Renewal;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\View;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Design;
 use MediaWiki\Extension\WikibaseDispatch\Ui\Page\Words;
@@ -98,9 +99,16 @@ class WayIn {
 		$view = View::fromRequest( $page->getRequest()->getQueryValues() );
 		$content = new ClientPage( $markup, new ClientPlots( $markup, $view->hours ) );
 		return $ways->html( $ways->back() + $ways->rollout() + $this->manage( $page, $markup, $siteId ) )
+			. $this->renewal( $page, $markup, $siteId, $view )
 			. $content->state( $report, $status )
 			. $this->search( $page, $markup, $siteId, $searched, $status )
 			. $content->details( $report, $this->history->ofHours( $view->hours ), $status );
+	}
+
+	private function renewal( SpecialPage $page, Markup $markup, string $siteId, View $view ): string {
+		$renewal = new Renewal( $page->getContext(), $markup->words, $markup->design );
+		$address = $page->getPageTitle( $siteId )->getLocalURL( $view->parameters() );
+		return Html::rawElement( 'div', [ 'class' => 'wbd-bar' ], $renewal->html( $markup->now, $address ) );
 	}
 
 	private function found( SpecialPage $page, Markup $markup, string $searched, FarmStatus $status ): string {

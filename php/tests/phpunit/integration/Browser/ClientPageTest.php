@@ -48,6 +48,19 @@ class ClientPageTest extends StatusTestCase {
 		$this->assertFlawless();
 	}
 
+	public function test_the_page_of_a_client_is_renewed_too(): void {
+		$this->haveAFailingClient();
+		self::$browser->open( self::$web->url( self::PAGE_NAME . '/enwiki' ), '.wbd-' );
+		$this->assertStringContainsString( 'failing, will retry', self::$browser->text( '.wbd-client-state' ) );
+		self::$browser->run( 'window.isStillThere = true' );
+		$this->endRests();
+		$this->announce();
+		$this->runJobs( Farm::REPO );
+		$this->waitForText( 'up to date' );
+		$this->assertTrue( self::$browser->run( 'return window.isStillThere === true' ), 'nobody has reloaded it' );
+		$this->assertFlawless();
+	}
+
 	public function test_without_a_script_the_change_of_an_entity_is_found_for_all_clients(): void {
 		$this->haveAFailingClient();
 		self::$browser->allowScripts( false );
