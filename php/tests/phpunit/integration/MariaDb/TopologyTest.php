@@ -37,7 +37,7 @@ class TopologyTest extends StatusTestCase {
 			'WikibaseDispatchUnsafeTopology' => [ [ [ 'warning' => 'unsafe-topology' ], self::SUMMARY ] ],
 		] ) );
 		$this->assertMatchesRegularExpression(
-			'/^Healthy.*^Attention \(unsafe-topology\): .*longestTransaction/ms', $this->script( 'ShowStatus' )
+			'/^Healthy.*^Warning \(unsafe-topology\): .*longestTransaction/ms', $this->script( 'ShowStatus' )
 		);
 		$this->assertStringContainsString( 'several database servers write changes', $this->farm->log() );
 
