@@ -73,10 +73,10 @@ lag: Rust panic: provoked at call; others are open
 status: Rust panic: provoked at call; others are open
 seek: Rust panic: provoked at call; others are open
 disable: Rust panic: provoked at call; others are open
+enable: Rust panic: provoked at call; others are open
 wake: Rust panic: provoked at call; others are open
 takeUp: Rust panic: provoked at call; others are open
 setAside: Rust panic: provoked at call; others are open
-enable: Rust panic: provoked at call; others are open
 relevance: Rust panic: provoked at call; others are open
 heldLock: Rust panic: provoked at call; others are open
 audience: Rust panic: provoked at call; others are open
