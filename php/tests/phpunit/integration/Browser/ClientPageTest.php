@@ -144,16 +144,4 @@ class ClientPageTest extends StatusTestCase {
 		) );
 	}
 
-	/** Nothing that a script, a file or the accessibility is to blame for. */
-	private function assertFlawless(): void {
-		$this->assertSame( [], self::$browser->accessibilityFaults( self::CONTENT ) );
-		$this->assertSame( [], self::$browser->complaints() );
-	}
-
-	private function keep( string $name ): void {
-		$folder = getenv( 'PICTURES' );
-		if ( $folder ) {
-			file_put_contents( "$folder/$name.png", self::$browser->picture( self::CONTENT ) );
-		}
-	}
 }

@@ -22,7 +22,7 @@ class EveningTest extends ManageTestCase {
 
 	public function test_an_operator_finds_what_is_stuck_and_mends_it(): void {
 		$this->haveAQueueUnreachable();
-		$this->logIn();
+		$this->enter( $this->session( self::OPERATOR ) );
 		self::$browser->resize( 1280, 800 );
 
 		// Stuck, and it says because of whom.
@@ -88,14 +88,6 @@ class EveningTest extends ManageTestCase {
 				$this->announce();
 			}
 		} );
-	}
-
-	/** Whoever logs in by the form is sent to the wiki's own address, which nobody answers here. */
-	private function logIn(): void {
-		self::$browser->open( self::$web->url( 'Special:Version' ), '.mw-body' );
-		foreach ( $this->session( self::OPERATOR )->cookies() as $name => $value ) {
-			self::$browser->run( 'document.cookie = arguments[0];', "$name=$value; path=/" );
-		}
 	}
 
 	/** Clicks on the link that begins with a text. */

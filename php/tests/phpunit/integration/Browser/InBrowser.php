@@ -4,6 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Browser;
 
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Manage\WebSession;
+
 /**
  * A test that looks at pages in a browser, one for all of its class.
  */
@@ -23,6 +25,28 @@ trait InBrowser {
 		self::$browser->quit();
 		parent::tearDownAfterClass();
 		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
+	}
+
+	/** Looks at pages as a user who is logged in. The form of login would lead to the wiki's own address, which nothing serves. */
+	private function enter( WebSession $session ): void {
+		self::$browser->open( self::$web->url( 'Special:Version' ), '.mw-body' );
+		foreach ( $session->cookies() as $name => $value ) {
+			self::$browser->run( 'document.cookie = arguments[0];', "$name=$value; path=/" );
+		}
+	}
+
+	/** No fault of accessibility, and no error of a script or a file. */
+	private function assertFlawless(): void {
+		$this->assertSame( [], self::$browser->accessibilityFaults( self::CONTENT ) );
+		$this->assertSame( [], self::$browser->complaints() );
+	}
+
+	/** Leaves a picture in the folder that PICTURES names. */
+	private function keep( string $name, string $part = self::CONTENT ): void {
+		$folder = getenv( 'PICTURES' );
+		if ( $folder ) {
+			file_put_contents( "$folder/$name.png", self::$browser->picture( $part ) );
+		}
 	}
 
 	private function waitForText( string $text ): void {

@@ -573,18 +573,7 @@ class StatusPageTest extends StatusTestCase {
 		self::$browser->open( self::$web->url( self::PAGE_NAME, $parameters ), '.wbd-' );
 	}
 
-	/** Nothing that a script, a file or the accessibility is to blame for. */
-	private function assertFlawless(): void {
-		$this->assertSame( [], self::$browser->accessibilityFaults( self::CONTENT ) );
-		$this->assertSame( [], self::$browser->complaints() );
-	}
 
-	private function keep( string $name, string $part = self::CONTENT ): void {
-		$folder = getenv( 'PICTURES' );
-		if ( $folder ) {
-			file_put_contents( "$folder/$name.png", self::$browser->picture( $part ) );
-		}
-	}
 
 	private function firstClient(): string {
 		return self::$browser->text( '.wbd-table tbody th' );
