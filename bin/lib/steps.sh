@@ -14,6 +14,8 @@ END
 	fi
 	cat <<'END'
 types              PHP: types, by a checker that is compiled first
+web                JavaScript, CSS, JSON and messages: Wikimedia's linters (npm test)
+files              executable bits
 shellcheck         shell: lint
 rust               Rust: the core's tests, without PHP
 fuzz               random input, for a short while
@@ -166,6 +168,23 @@ step_phpcs() {
 
 step_types() {
 	"$ROOT/tests/types/check" --reporting-format short
+}
+
+step_web() {
+	"$ROOT/bin/fetch-linters"
+	npm test
+}
+
+# As minus-x: only what begins with #! may be executable.
+step_files() {
+	local file bad=0
+	while IFS= read -r file; do
+		if [ -x "$ROOT/$file" ] && [ "$(head -c 2 "$ROOT/$file" | tr -d '\0')" != '#!' ]; then
+			say "$file is executable and does not begin with #! (chmod -x $file)"
+			bad=$((bad + 1))
+		fi
+	done < <(project_files)
+	[ "$bad" = 0 ]
 }
 
 step_shellcheck() {
