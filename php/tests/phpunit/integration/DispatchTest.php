@@ -14,7 +14,7 @@ class DispatchTest extends FarmTestCase {
 		$changeId = $this->writeChange( 'Q1' );
 
 		$this->announce();
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->runJobs( Farm::REPO );
 
 		$notifications = $this->jobs( 'enwiki', 'DispatchNotification' );

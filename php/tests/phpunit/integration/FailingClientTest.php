@@ -19,7 +19,8 @@ class FailingClientTest extends FarmTestCase {
 		$this->assertSame( 0, $this->seen( 'enwiki' ) );
 		$this->assertStringContainsString( 'dispatching to enwiki failed', $this->farm->log() );
 		$this->assertStringNotContainsString( 'dispatching to dewiki failed', $this->farm->log() );
-		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ),
+		$jobs = $this->jobs( Farm::REPO, 'wikibase-dispatch-client' );
+		$this->assertSame( [ 'enwiki' ], array_column( $jobs, 'siteId' ),
 			'the queue keeps the job for another try' );
 	}
 }

@@ -33,7 +33,7 @@ class ReceiptsTest extends FarmTestCase {
 			$this->assertSame( [ $change, [] ], [ $client['receipts']['handled'], $client['receipts']['unhandled'] ] );
 			$this->assertCount( 1, $this->receipts(), 'what touches is joined' );
 		}
-		$this->assertSame( [], $this->jobs( 'enwiki', 'InjectRCRecords' ) );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'wikibase-dispatch-recent-changes' ) );
 		$this->assertStringNotContainsString( 'receipts-', $this->farm->log() );
 	}
 

@@ -100,7 +100,7 @@ class SiteIdTest extends FarmTestCase {
 	private function dispatchWith( array $settings ): int {
 		$this->farm->setSettings( $settings );
 		$changeId = $this->writeChange( 'Q1' );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 		return $changeId;
 	}

@@ -33,13 +33,30 @@ class RegistrationTest extends TestCase {
 	}
 
 	public function test_our_jobs_can_be_made_by_every_version(): void {
-		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS ];
+		$GLOBALS['wgJobClasses'] = [ 'wikibase-dispatch-trigger' => self::OURS ];
 		Registration::register( new Module( '0.1.0', '0.1.0' ) );
-		$spec = $GLOBALS['wgJobClasses']['DispatchTrigger'];
+		$spec = $GLOBALS['wgJobClasses']['wikibase-dispatch-trigger'];
 		if ( version_compare( MW_VERSION, '1.40', '<' ) ) {
 			$this->assertIsCallable( $spec );
 		} else {
 			$this->assertSame( self::OURS, $spec );
+		}
+	}
+
+	public function test_jobs_of_former_names_can_be_made_unless_somebody_else_has_the_name(): void {
+		$GLOBALS['wgJobClasses'] = [
+			'wikibase-dispatch-trigger' => self::OURS,
+			'wikibase-dispatch-prune' => self::OURS,
+			'PruneChanges' => self::THEIRS,
+		];
+		Registration::register( new Module( '0.1.0', '0.1.0' ) );
+		$classes = $GLOBALS['wgJobClasses'];
+		$this->assertSame( self::THEIRS, $classes['PruneChanges'] );
+		$this->assertArrayNotHasKey( 'DispatchClient', $classes );
+		if ( version_compare( MW_VERSION, '1.40', '<' ) ) {
+			$this->assertIsCallable( $classes['DispatchTrigger'] );
+		} else {
+			$this->assertSame( self::OURS + [ 'args' => [ 'DispatchTrigger' ] ], $classes['DispatchTrigger'] );
 		}
 	}
 
@@ -66,15 +83,20 @@ class RegistrationTest extends TestCase {
 	 */
 	public function test_without_a_module_that_can_be_used_jobs_that_take_it_are_withheld( string $version ): void {
 		$theirs = [
-			'DispatchClient' => self::THEIRS, 'ChangeNotification' => 'Wikibase\\SomeJob', 'theirs' => self::THEIRS,
+			'wikibase-dispatch-client' => self::THEIRS,
+			'ChangeNotification' => 'Wikibase\\SomeJob',
+			'theirs' => self::THEIRS,
 		];
-		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS ] + $theirs;
+		$GLOBALS['wgJobClasses'] = [ 'wikibase-dispatch-trigger' => self::OURS ] + $theirs;
 		$module = new Module( '0.1.0', $version );
 		Registration::register( $module );
 		$this->assertSame( $theirs, array_intersect_key( $GLOBALS['wgJobClasses'], $theirs ) );
 		$this->assertSame( [ 'class' => 'JobQueueDB' ], $GLOBALS['wgJobTypeConf']['default'] );
 		$withheld = array_diff_key( $GLOBALS['wgJobTypeConf'], [ 'default' => true ] );
-		$this->assertSame( [ 'DispatchTrigger', 'EntityChangeNotification' ], array_keys( $withheld ) );
+		$this->assertSame(
+			[ 'wikibase-dispatch-trigger', 'EntityChangeNotification', 'DispatchTrigger' ],
+			array_keys( $withheld )
+		);
 		foreach ( $withheld as $config ) {
 			$this->assertSame( [
 				'class' => WithheldQueue::class,

@@ -132,7 +132,7 @@ class PageTest extends ManageTestCase {
 			$done = self::text( $this->operator->submit( $form, $filledIn + [ 'wpreason' => 'tried' ] ) );
 			$this->assertStringContainsString( 'Done.', $done, $do );
 		}
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchClient' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-client' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'RebuildSubscriptions' ) );
 		$aside = $this->farm->database( Farm::REPO )->query( 'SELECT * FROM wb_changes_aside' );
 		$this->assertSame( [], $aside->fetchAll() );

@@ -58,7 +58,7 @@ class NarrowTableTest extends StatusTestCase {
 	}
 
 	private function trigger(): void {
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 	}
 }

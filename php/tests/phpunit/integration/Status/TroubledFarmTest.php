@@ -97,7 +97,7 @@ class TroubledFarmTest extends StatusTestCase {
 	}
 
 	private function dispatch(): void {
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 	}
 }

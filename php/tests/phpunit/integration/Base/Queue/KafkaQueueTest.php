@@ -73,7 +73,7 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 		$expected[] = $this->edit( 'Q1' );
 		foreach ( Farm::WIKIS as $client ) {
 			$this->broker->publish( json_encode( [
-				'database' => Farm::REPO, 'type' => 'DispatchClient', 'params' => [ 'siteId' => $client ],
+				'database' => Farm::REPO, 'type' => 'wikibase-dispatch-client', 'params' => [ 'siteId' => $client ],
 			] ) );
 		}
 		$this->runRound();

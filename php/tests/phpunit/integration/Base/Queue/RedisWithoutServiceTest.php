@@ -66,7 +66,7 @@ class RedisWithoutServiceTest extends QueueTestCase {
 		$second = $this->edit( 'Q1' );
 		$this->runUntilDrained();
 		$this->assertSame( [ $first, $second ], $this->delivered()['enwiki'], 'no delay is relied on any more' );
-		$this->assertStringContainsString( 'a delayed DispatchTrigger job', $this->farm->log() );
+		$this->assertStringContainsString( 'a delayed wikibase-dispatch-trigger job', $this->farm->log() );
 	}
 
 	private function status(): string {

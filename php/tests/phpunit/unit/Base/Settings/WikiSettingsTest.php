@@ -211,7 +211,7 @@ class WikiSettingsTest extends TestCase {
 	public function test_native_code_knows_what_the_queue_can_delay(): void {
 		$can = static fn ( bool $canDelay ) =>
 			self::settings( [], [], new RecordingQueues( $canDelay ) )->forGate()['canDelay'];
-		$this->assertSame( [ 'DispatchTrigger', 'DispatchClient' ], $can( true ) );
+		$this->assertSame( [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ], $can( true ) );
 		$this->assertSame( [], $can( false ) );
 	}
 
