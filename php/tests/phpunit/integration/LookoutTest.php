@@ -10,13 +10,15 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\RequestHandler;
+use MediaWiki\Extension\WikibaseDispatch\Hooks\RequestHandler;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 use Wikimedia\ObjectCache\BagOStuff;
 
 /**
  * Whatever becomes of the jobs, changes are found again without cron (G1).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout
  */
 class LookoutTest extends FarmTestCase {
 
