@@ -6,7 +6,10 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A job runner, or an admin, on a host without the compiled module, or with another version of it: what takes the
- * module is left to other hosts, and whoever asks for it is told why.
+ * module is left to other hosts, and a runner that asks for it is told why.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldQueue
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\RefusedJob
  */
 class BareRunnerTest extends BareHostTestCase {
 

@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A host that only answers requests needs no compiled module; nor does it matter which version it has.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\Module
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate
  */
 class BareWebServerTest extends BareHostTestCase {
 

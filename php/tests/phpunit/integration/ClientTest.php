@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * What becomes of a notification on a client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater
  */
 class ClientTest extends FarmTestCase {
 

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A runner died in the middle of a pass: its claim stands, and the queue has its job repeated before the claim ends.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges
  */
 class DeadRunnerTest extends FarmTestCase {
 

@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A change on its way: from the buffer through the jobs of the repo to the pages of a client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchTriggerJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter
  */
 class DispatchTest extends FarmTestCase {
 

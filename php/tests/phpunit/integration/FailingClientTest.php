@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * One client whose queue fails must not affect the others.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper
  */
 class FailingClientTest extends FarmTestCase {
 

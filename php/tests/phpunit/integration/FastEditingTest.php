@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * How many jobs wait when edits come faster than jobs are run.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs
  */
 class FastEditingTest extends FarmTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * What is deleted from the change buffer by jobs, and who schedules them (G8).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\PruneChangesJob
  */
 class PruneTest extends FarmTestCase {
 

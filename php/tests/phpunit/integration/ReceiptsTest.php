@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A client says what it has handled, and what its queue loses is sent again (G16).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts
  */
 class ReceiptsTest extends FarmTestCase {
 

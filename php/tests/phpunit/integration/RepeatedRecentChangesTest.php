@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Recent changes are written once, whatever runs twice, at once or later.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges
  */
 class RepeatedRecentChangesTest extends FarmTestCase {
 

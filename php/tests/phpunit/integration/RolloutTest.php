@@ -19,6 +19,8 @@ use MediaWiki\MediaWikiServices;
 /**
  * Client by client from Wikibase to us and back, on the real tables. There is no Wikibase here: that its job hands
  * changes over is said by its note. See tests/host/rollout for the same with Wikibase.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore
  */
 class RolloutTest extends FarmTestCase {
 

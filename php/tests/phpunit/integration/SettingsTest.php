@@ -8,6 +8,8 @@ use WikibaseDispatch\InvalidSettingException;
 
 /**
  * Wrong settings are refused by name, where they are made and in the job that meets them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings
  */
 class SettingsTest extends FarmTestCase {
 

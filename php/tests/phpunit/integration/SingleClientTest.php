@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * With only one client there is nothing to select, so that no trigger is needed.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchClientJob
  */
 class SingleClientTest extends FarmTestCase {
 

@@ -10,6 +10,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * Site ids that are no usual names: digits, which PHP makes integers where they are keys of an array; and long ones.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientDatabases
  */
 class SiteIdTest extends FarmTestCase {
 

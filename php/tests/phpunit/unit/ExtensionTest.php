@@ -12,6 +12,8 @@ use ReflectionNamedType;
 
 /**
  * What extension.json and the service wiring say of each other and of the classes.
+ *
+ * @coversNothing
  */
 class ExtensionTest extends TestCase {
 

@@ -17,6 +17,8 @@ use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
  * What the extension does for versions of MediaWiki that lack something.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Registration
  */
 class RegistrationTest extends TestCase {
 

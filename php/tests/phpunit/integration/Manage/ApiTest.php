@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 
 /**
  * What programs can do to clients.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Api\ManageDispatch
  */
 class ApiTest extends ManageTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * `Special:ManageDispatch` by real requests, without scripts.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Manage\SpecialManageDispatch
  */
 class PageTest extends ManageTestCase {
 

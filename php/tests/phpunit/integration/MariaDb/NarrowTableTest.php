@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase
 
 /**
  * Tables as Wikibase 1.37 and earlier versions of this extension made them have room for site ids of 32 bytes.
+ *
+ * @coversNothing
  */
 class NarrowTableTest extends StatusTestCase {
 

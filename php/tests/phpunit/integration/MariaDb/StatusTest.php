@@ -12,6 +12,8 @@ use PDO;
 
 /**
  * What holds dispatching up that only a database server has: named locks, and transactions side by side.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\StatusReader
  */
 class StatusTest extends StatusTestCase {
 

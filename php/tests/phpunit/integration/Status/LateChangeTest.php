@@ -12,6 +12,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * Changes that become visible after dispatching has passed their ids (G7b).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\StatusReader
  */
 class LateChangeTest extends StatusTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * One client that cannot be served as it is configured: the others are, and everybody who looks is told which, and why.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus
  */
 class RefusedClientTest extends StatusTestCase {
 

@@ -21,6 +21,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What an edit has done when its changes are committed. (Which job is asked for, and when, is native code's.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits
  */
 class EditsTest extends TestCase {
 

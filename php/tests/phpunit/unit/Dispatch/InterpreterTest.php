@@ -20,6 +20,8 @@ use Wikimedia\Rdbms\ILoadBalancer;
 
 /**
  * What native code asks for is done, in its order, and it hears what came of it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter
  */
 class InterpreterTest extends TestCase {
 

@@ -8,6 +8,9 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * A queue in Kafka, as EventBus makes it: see {@see KafkaLikeQueue} and {@see Broker} for what stands for them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays
  */
 class KafkaQueueTest extends DelayingQueueTestCase {
 

@@ -13,6 +13,9 @@ use MediaWiki\MediaWikiServices;
 /**
  * MediaWiki's queue in Redis, on a real server. What makes a delayed job ready there, and takes a job back from a
  * runner that died, is a service beside MediaWiki, which farms run all the time: {@see JobChron} does the same.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays
  */
 class RedisQueueTest extends DelayingQueueTestCase {
 

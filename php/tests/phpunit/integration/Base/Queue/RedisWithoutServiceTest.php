@@ -11,6 +11,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 /**
  * MediaWiki's queue in Redis with `runJobs.php` alone: it says that it can delay jobs, and those that are delayed never
  * run, because the service that gives them out again does not.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays
  */
 class RedisWithoutServiceTest extends QueueTestCase {
 

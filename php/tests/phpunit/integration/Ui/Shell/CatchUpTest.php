@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * An admin has what waits dispatched here and now.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp
  */
 class CatchUpTest extends ScriptTestCase {
 

@@ -14,6 +14,8 @@ use Psr\Log\NullLogger;
 
 /**
  * Where settings come from, and what the abilities of the job queue make of them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings
  */
 class WikiSettingsTest extends TestCase {
 

@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is said of the whole.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\Reasons
  */
 class ReasonsTest extends TestCase {
 
