@@ -59,7 +59,7 @@ soak-mariadb       edits at several times Wikidata's rate while everything that 
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
-lossy              clients' queues emptied, their runners killed, and a change that kills whoever handles it
+lossy              clients' queues emptied, their runners killed, and a change that kills every runner that handles it
 lossy-redis        the same with job queues in Redis, all emptied at once
 lossy-mariadb      the same on MariaDB
 counts             statements and jobs of a small backlog against benches/counts.json, on MariaDB
@@ -69,6 +69,11 @@ END
 # The steps that need nothing but cargo, and nothing of which any other needs.
 cargo_steps() {
 	printf '%s\n' clippy rust fuzz types
+}
+
+# The steps for a first answer: those that need neither the module nor a wiki.
+quick_steps() {
+	printf '%s\n' rustfmt clippy php-lint phpcs types web files shellcheck rust unit
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
