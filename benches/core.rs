@@ -1,5 +1,6 @@
 //! Benchmarks of the pure core, on the shapes of real changes: what each change costs before any database is involved.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
 #![allow(missing_docs, reason = "criterion's macro makes a function without any")]
 
 use std::{hint::black_box, sync::Arc};

@@ -35,7 +35,7 @@ impl Options {
             "RUNNERS" => load.runners = value.parse().ok().filter(|count| *count > 0)?,
             "DELIVERIES" => load.deliveries_per_edit = value.parse().ok().filter(positive)?,
             "MINUTES" => {
-                load.seconds = 60 * value.parse::<u64>().ok().filter(|minutes| (1..=1440).contains(minutes))?
+                load.seconds = 60 * value.parse::<u64>().ok().filter(|minutes| (1..=1440).contains(minutes))?;
             }
             "CORES" => load.cores = value.parse().ok().filter(|count| *count > 0)?,
             "SEED" => load.seed = value.parse().ok()?,

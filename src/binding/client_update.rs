@@ -155,7 +155,7 @@ fn row_array(
     match ids[..] {
         [only] => fields.insert("id", id(only))?,
         _ => fields.insert("id", ())?,
-    };
+    }
     fields.insert("object_id", entity)?;
     fields.insert("type", kind)?;
     fields.insert("revision_id", revision.to_string())?;

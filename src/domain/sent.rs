@@ -243,7 +243,7 @@ impl Sent {
             let is_over = |pass: &SentPass| pass.late.is_none() && pass.is_given_up(now, rules);
             match settled.passes.last_mut() {
                 Some(last) if is_over(last) && is_over(&pass) && last.upto <= pass.after => {
-                    *last = last.clone().with(&pass)
+                    *last = last.clone().with(&pass);
                 }
                 _ => settled.passes.push(pass),
             }

@@ -82,7 +82,7 @@ pub fn audience<S: Store + ?Sized>(
     let linked: BTreeSet<ClientNumber> = audience.clients().collect();
     let mut subscribed = BTreeSet::new();
     store.each_subscriber(&audience.entities(), &mut |entity, site| {
-        subscribed.extend(audience.subscribe(entity, site))
+        subscribed.extend(audience.subscribe(entity, site));
     })?;
     let mut all: Vec<ClientNumber> = audience.clients().collect();
     all.sort_unstable();

@@ -1,6 +1,8 @@
 //! The real operations on a simulated farm, in virtual time, with everything that can go wrong: see docs/testing.md. A seed stands for
 //! a farm and all that happens to it.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod simulated;
 
 use std::{

@@ -1,6 +1,8 @@
 //! What the system has no more of (G13, G14): descriptors, and memory for threads. Each is an error that says so, that a job is
 //! repeated for, and after which the same store works as soon as there is some. One test: limits are those of the process.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 #[path = "../../support/mod.rs"]
 mod support;
 

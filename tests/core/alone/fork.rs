@@ -1,6 +1,8 @@
 //! What a forked child inherits (G12): none of our connections, and everything else. Alone in its process, because it
 //! counts descriptors.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 #[path = "../../support/mod.rs"]
 mod support;
 
@@ -35,7 +37,7 @@ fn open_in_child(descriptors: &[i32]) -> i32 {
             }
             child => {
                 let mut status = 0;
-                assert_eq!(libc::waitpid(child, &mut status, 0), child);
+                assert_eq!(libc::waitpid(child, &raw mut status, 0), child);
                 libc::WEXITSTATUS(status)
             }
         }

@@ -1,6 +1,8 @@
 //! G7 on a cluster whose nodes all take edits: no node sees what is open on another. Run by command, because it needs a Galera server:
 //! `tests/host/sql-server galera galera`.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 #[path = "../../support/mod.rs"]
 mod support;
 

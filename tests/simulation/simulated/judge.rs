@@ -260,7 +260,7 @@ impl Judge {
         if self.is_off {
             return;
         }
-        // Whoever does not know yet that a gap is dead ends before it.
+        // A pass that does not know yet that a gap is dead ends before it.
         if let Some(before) = self.repeated(client, token, seen, end)
             && before.end != end
             && before.end <= horizon
@@ -342,7 +342,7 @@ impl Judge {
             record.newest = newest.max(*id);
             match record.delivered.insert(*id, name.clone()) {
                 None if *id < newest && !record.is_in_flux(now) && !is_untold => {
-                    self.fail(format!("G2: {client} got change {id} after change {newest}"))
+                    self.fail(format!("G2: {client} got change {id} after change {newest}"));
                 }
                 None => {}
                 Some(before) => {
