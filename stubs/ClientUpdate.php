@@ -19,7 +19,8 @@ class ClientUpdate {
 	}
 
 	/**
-	 * The changes after coalescing, in order of time, in the words of Wikibase's own. Dear: for whoever needs them all.
+	 * The changes after coalescing, in order of time, in the words of Wikibase's own. Expensive: for callers that need
+	 * them all.
 	 *
 	 * `info` is JSON, byte for byte as it came where nothing was merged. For changes that were merged `id` is null,
 	 * their ids are in `info` under `change-ids`, and its diff has the form of theirs; of both, where they differ.
@@ -90,7 +91,7 @@ class ClientUpdate {
 	}
 
 	/**
-	 * What is to be told next, and to whom; the parameter `changes` of a `wikibase-dispatch-recent-changes` job.
+	 * The next recent changes, with their pages; the parameter `changes` of a `wikibase-dispatch-recent-changes` job.
 	 *
 	 * Where a change affects more pages than may be told, those are told whose own site link it changes, then those in
 	 * content namespaces, then the others; the oldest first.

@@ -23,8 +23,7 @@ namespace WikibaseDispatch;
  * | `remind` | `entities` | has Wikibase's own job run for these |
  * | `run-wikibase` | | runs Wikibase's own job, for the clients that are its own |
  * | `look-out` | | runs {@see Dispatcher::lookOut()} once the answer of the request has been sent |
- * | `announce` | | has {@see TriggerGate::changesWritten()} called, once the transaction has ended of |
- * | | | whoever runs the job |
+ * | `announce` | | calls {@see TriggerGate::changesWritten()} when the caller's transaction has ended |
  * | `breathe` | | nothing |
  */
 class Job {

@@ -64,7 +64,7 @@ abstract class RepoScript extends CheckedScript {
 		$this->addOption( 'reason', 'Reason for the log (Special:Log/wikibasedispatch)', false, true );
 	}
 
-	/** By whom and why something is to be done. */
+	/** Who orders an action, and why. */
 	protected function order(): Order {
 		return Order::ofScript( (string)$this->getOption( 'reason', '' ) );
 	}

@@ -1,5 +1,5 @@
-//! What a panic leaves in the log of a host: one line with the place, for whoever reports it. Rust's own report has dozens of lines
-//! where its environment asks for them, and PHP-FPM writes each into its log as a warning of its own.
+//! What a panic leaves in the log of a host: one line with the place, for a bug report. Rust's own report has dozens of
+//! lines where its environment asks for them, and PHP-FPM writes each into its log as a warning of its own.
 
 use std::panic;
 

@@ -45,7 +45,7 @@ impl UsageDiff {
     }
 }
 
-/// What could be no usage is left out: it comes from whoever parses pages.
+/// Leaves out what cannot be a usage: any extension that parses pages can pass it.
 fn usages(texts: &ZendHashTable) -> impl Iterator<Item = Usage> {
     texts.values().filter_map(|text| Usage::parse(std::str::from_utf8(&bytes_of(text)).ok()?))
 }

@@ -46,7 +46,7 @@ pub struct Change {
     pub info: Vec<u8>,
 }
 
-/// A change that cannot be read, and why. It is reported and counted, and delivered to whoever is subscribed.
+/// A change that cannot be read, and why. It is reported, counted, and delivered to all subscribers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadChange {
     /// Which one.

@@ -69,7 +69,7 @@ pub fn too_long(bytes: u64) -> Vec<u8> {
 /// No JSON begins so.
 const TOO_LONG: &str = "change_info has ";
 
-/// What whoever dispatches a change must know of it.
+/// The facts of a change that dispatching needs.
 ///
 /// # Errors
 /// The reason why the info cannot be read.
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn sites_cannot_be_had_of_what_is_no_such_document() {
+    fn sites_cannot_be_read_from_other_documents() {
         for bad in [
             &b"not json"[..],
             b"",
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn g17_what_is_no_such_document_may_have_changed_anything() {
+    fn g17_any_other_document_may_have_changed_anything() {
         for bad in ["not json", "", "null", "7", "[1]", "[]x"] {
             assert_eq!(read(bad).unknown(), ["change_info"], "{bad}");
             assert!(read(bad).trouble.unwrap().starts_with("change_info is not as expected: "), "{bad}");
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn g17_whoever_dispatches_learns_of_the_same_forms() {
+    fn g17_dispatching_reports_the_same_forms() {
         for info in [
             r#"{"compactDiff":"{\"lemmaChanges\":[\"en\"]}"}"#,
             r#"{"compactDiff":"{\"arrayFormatVersion\":2}"}"#,
@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_optional_falls_back_by_itself() {
+    fn optional_fields_have_defaults() {
         let with = |field: &str| {
             let info = read(&format!(r#"{{"compactDiff":"{{}}","metadata":{{{field},"rev_id":8}}}}"#));
             assert_eq!((info.metadata.rev_id, info.unknown().len()), (Some(8), 0), "{field}");
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_written_again() {
+    fn unknown_fields_are_written_again() {
         let info = read(
             r#"{"compactDiff":"{\"labelChanges\":[\"en\"]}","tags":["a"],"metadata":{"rev_id":8,"tags":{"b":1}}}"#,
         );

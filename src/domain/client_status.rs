@@ -1,4 +1,4 @@
-//! Where one client stands, in the words of somebody who asks why nothing arrives there: what it waits for, and for how long.
+//! The status of one client, in words that say why nothing arrives there: what it waits for, and for how long.
 
 use std::time::Duration;
 
@@ -420,7 +420,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn of_what_is_wrong_with_a_client_the_worst_counts() {
+    fn the_worst_problem_of_a_client_counts() {
         let trouble = |facts: ClientFacts| judged(facts).trouble(&view(100, 100));
         let busy =
             |oldest| ClientFacts { oldest: ago(oldest), ..with(stalled("a", 5), |state| state.touched = ago(9)) };

@@ -37,7 +37,7 @@ pub struct ClientFacts {
 pub struct ToldChange {
     /// What to tell.
     pub change: Arc<CoalescedChange>,
-    /// Whom; in ascending order of id.
+    /// The pages, in ascending order of id.
     pub pages: Vec<Page>,
 }
 

@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn g17_what_is_written_has_no_key_that_is_not_known() {
+    fn g17_written_diffs_have_only_known_keys() {
         let diff = CompactDiff { form: DiffForm::Both, ..read(NEW) };
         let written: serde_json::Map<_, _> = serde_json::from_str(&diff.write()).unwrap();
         assert!(written.keys().all(|key| key == VERSION_KEY || KNOWN.contains(&key.as_str())), "{written:?}");
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn g17_what_is_not_known_is_named_and_the_rest_is_read() {
+    fn g17_unknown_keys_are_named_and_the_rest_is_read() {
         let with = |rest: &str| unknown_of(&format!(r#"{{"labelChanges":["en"],{rest}}}"#));
         assert_eq!(with(r#""arrayFormatVersion":2"#), ["arrayFormatVersion 2"]);
         assert_eq!(with(r#""lemmaChanges":["en"]"#), ["compactDiff.lemmaChanges"]);
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_no_diff() {
+    fn only_an_object_is_a_diff() {
         for none in ["", "nope", "null", "7", "[1]", "{\"a\"", "\"{}\""] {
             assert!(CompactDiff::parse(none).is_err(), "{none}");
         }
@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_named_within_bounds() {
+    fn unknown_keys_are_named_within_bounds() {
         let keys: Vec<String> = (0..1000).map(|key| format!("\"{key}{}\":1", "x".repeat(1000))).collect();
         let unknown = unknown_of(&format!("{{{}}}", keys.join(",")));
         assert_eq!(unknown.len(), MOST_NAMES);

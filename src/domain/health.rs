@@ -249,8 +249,8 @@ impl FarmStatus {
         (Health::Healthy, Reason::None, None)
     }
 
-    /// Why changes are late, and for whom; `None` if they are not. What fails is named before what is only slow: more runners do
-    /// not help it.
+    /// Why changes are late, and for which client; `None` if they are not. What fails is named before what is only
+    /// slow: more runners do not help it.
     fn cause_of_lag(&self) -> Option<(Reason, Option<&str>)> {
         let latest = self.latest(|_| true)?;
         if self.trigger_fails() {
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_retry_mends_is_stuck_at_once() {
+    fn a_final_failure_is_stuck_at_once() {
         let rest = Rest::after(&claim(7), NOW).to_string();
         let fresh = |site: &str, step| {
             let facts = with(failed(stalled(site, 90), 5, step), |state| {
@@ -374,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_is_a_cause_of_lag_that_is_named_before_those_that_are_only_slow() {
+    fn failures_are_named_as_the_cause_of_lag_before_slow_clients() {
         let busy = |site: &str, age| ClientFacts {
             oldest: ago(age),
             ..with(stalled(site, 5), |state| state.touched = ago(300))

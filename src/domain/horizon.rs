@@ -163,7 +163,7 @@ pub struct Horizon {
 }
 
 impl Horizon {
-    /// Whether somebody who has seen everything up to `seen` may go by it.
+    /// Whether it holds for a client that has seen everything up to `seen`.
     pub fn covers(&self, seen: ChangeId) -> bool {
         seen >= self.from
     }
@@ -353,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_stays_bounded() {
+    fn the_memory_of_gaps_stays_bounded() {
         let mut observations = Observations::default();
         let odd: Vec<_> = (0..3000).map(|n| range(4 * n + 1, 4 * n + 1)).collect();
         observations.observe(&odd, Moment(1));

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn g8_nobody_counts_who_is_disabled_and_nothing_goes_for_one_who_was_never_initialised() {
+    fn g8_disabled_clients_do_not_count_and_uninitialised_ones_hold_everything_back() {
         assert_eq!(seen_by_all([client(7), Holder::Disabled, client(9)], NOW), ChangeId(7));
         assert_eq!(seen_by_all([client(7), Holder::Uninitialised], NOW), ChangeId(0));
     }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn g8_what_all_have_seen_goes_one_grace_time_after_that_was_found() {
+    fn g8_changes_seen_by_all_go_one_grace_time_after_that_was_found() {
         let first = PruneNote::after(None, ChangeId(5), at(0), GRACE);
         assert_eq!(cutoff(first, ChangeId(5)), ChangeId(0));
         let too_soon = PruneNote::after(Some(first), ChangeId(8), at(1199), GRACE);

@@ -82,7 +82,7 @@ impl Receipts {
     const HEAD: &'static str = "wd1h";
     const MOST_OF_CLASS: usize = 100;
 
-    /// Of somebody who has handled nothing.
+    /// The receipts of a client that has handled nothing.
     pub const fn none() -> Self {
         Self { ranges: Vec::new(), restored: None, is_idle: None, failure: None }
     }

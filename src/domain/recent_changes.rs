@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_told_does_not_depend_on_the_order_of_asking() {
+    fn the_listed_pages_do_not_depend_on_the_order_of_lookups() {
         let mut pages: Vec<_> = (0..50).map(|id| (page(id, i32::from(id % 3 == 0)), id == 40)).collect();
         let expected = told(10, &pages);
         pages.reverse();

@@ -1,4 +1,4 @@
-//! Who gets a pass when the trigger looks.
+//! Which clients get a pass when the trigger looks.
 //!
 //! All due clients do. The most lagged come first, in groups of `randomness`, and order within a group is random, so that
 //! runners which take a few from the front do not all meet at the same one. That no client starves does not rest on

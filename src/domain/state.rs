@@ -147,7 +147,7 @@ impl DispatchState {
         }
     }
 
-    /// Whether it is behind, and claimed by somebody who has not been heard of for a moment.
+    /// Whether it is behind, and its claim's holder has shown no sign of life for a moment.
     pub fn is_left_alone(&self, horizon: ChangeId, now: Timestamp, rules: DueRules) -> bool {
         const MOMENT: Duration = Duration::from_secs(2);
         let Lock::Claimed(claim) = self.lock() else {

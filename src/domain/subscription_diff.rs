@@ -19,7 +19,7 @@ impl Usage {
     /// The lengths of `eu_entity_id` and `eu_aspect`, in bytes.
     const MAX_BYTES: (usize, usize) = (255, 37);
 
-    /// Reads `Q42#L.en`, which is how whoever parses a page says it; `None` for anything that no row could hold.
+    /// Reads `Q42#L.en`, the form in which parsers declare usages; `None` for anything that no row could hold.
     pub fn parse(text: &str) -> Option<Self> {
         let (entity, aspect) = text.split_once('#')?;
         let is_word = |word: &str, most: usize| {
@@ -134,13 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_and_not_there_is_missing_and_what_is_there_and_not_needed_is_needless() {
+    fn needed_subscriptions_that_lack_are_missing_and_others_are_needless() {
         let diff = SubscriptionDiff::of(&ids(&["Q1", "Q2", "Q3", "Q4"]), &ids(&["Q1", "Q2"]), &ids(&["Q2", "Q3"]));
         assert_eq!((diff.missing, diff.needless), (vec!["Q1".to_owned()], vec!["Q3".to_owned()]));
     }
 
     #[test]
-    fn what_was_not_asked_about_is_left_alone() {
+    fn pages_that_were_not_looked_up_are_left_alone() {
         let diff = SubscriptionDiff::of(&ids(&["Q1"]), &ids(&["Q1", "Q2"]), &ids(&["Q1", "Q3"]));
         assert_eq!(diff, SubscriptionDiff::default());
     }

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_date_is_no_timestamp() {
+    fn other_text_is_no_timestamp() {
         for text in ["", "2026013123595", "20260231000000", "2026013124000x", "infinity", "20261301000000"] {
             assert_eq!(Timestamp::parse_mw(text), None, "{text}");
         }

@@ -1,9 +1,9 @@
-//! No lock at all: the claim decides alone. For databases without named locks, and for whoever runs nothing but this.
+//! No lock at all: the claim decides alone. For databases without named locks, where no other dispatcher runs.
 
 use super::{Held, LockManager};
 use crate::{domain::lock_name::LockName, error::Result};
 
-/// Gives every lock to whoever asks.
+/// Grants every lock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ClaimOnly;
 

@@ -32,7 +32,7 @@ pub trait LockManager {
     /// database says where it is the lock server.
     fn try_lock(&mut self, name: &LockName, owner: u64) -> Result<Option<Held>>;
 
-    /// Gives a lock back. One that has been lost meanwhile is not taken from whoever holds it now.
+    /// Releases a lock. One that was lost meanwhile is not taken from its present holder.
     ///
     /// # Errors
     /// As [`LockManager::try_lock`]; the lock then ends by itself.

@@ -25,8 +25,8 @@ use crate::{
 
 /// Claims the next group of the plan's clients and assembles their batches; empty if nobody is left to be served.
 ///
-/// Whom nothing concerns is moved without a pass. Who turns out to be locked, claimed or moved by somebody else leaves the
-/// plan, which remembers that it happened.
+/// Clients with no relevant changes are advanced without a pass. A client that is locked, claimed or moved by another
+/// leaves the plan, which remembers that it happened.
 ///
 /// # Errors
 /// [`ErrorKind::LockUnavailable`](crate::error::ErrorKind::LockUnavailable) if the lock server does not answer.
@@ -92,7 +92,7 @@ fn propose<S: Store + ?Sized>(
         let batch = assemble(store, window, settings, &mut run, &state)?;
         let end = batch.considered();
         if end == state.seen {
-            // Enough has been read: this one and those ahead of it make another group. One for whom nothing was read
+            // Enough has been read: this one and those ahead of it make another group. One for which nothing was read
             // at all would come back for ever.
             if !(proposed.is_empty() && moved.is_empty()) {
                 plan.give_back(state);

@@ -1,4 +1,4 @@
-//! Whether somebody holds a client's lock, for whoever asks why nothing is dispatched to it.
+//! Whether a client's lock is held, for the status of a client that gets nothing.
 
 use super::states::client_named;
 use crate::{

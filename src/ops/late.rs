@@ -1,11 +1,11 @@
-//! Late changes (G7b): finds what became visible after the horizon had passed it, decides who has to be told, and assembles the pass
-//! that tells a client.
+//! Late changes (G7b): finds changes that became visible after the horizon had passed them, decides which clients get
+//! them, and assembles the pass that tells a client.
 //!
-//! Who has moved past a late change gets it by a pass of its own, which leaves the client's position where it is. Who has not will read
-//! it in its turn; but something that was read before the change was visible may still be in somebody's hands. So a new epoch of the
-//! buffer begins first, in which nobody uses what was read before; then clients that stand before the change are marked, by a
-//! compare-and-set under which every claim fails that was prepared before; and while somebody has such a client's claim, nothing
-//! is decided about the change.
+//! A client that has moved past a late change gets it by a pass of its own, which leaves its position alone. One that
+//! has not will read it in its turn; but something that was read before the change was visible may still be in
+//! somebody's hands. So a new epoch of the buffer begins first, in which nobody uses what was read before; then clients
+//! that stand before the change are marked, by a compare-and-set under which every claim fails that was prepared
+//! before; and while somebody has such a client's claim, nothing is decided about the change.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -125,7 +125,7 @@ fn sort_out<S: Store + ?Sized>(store: &mut S, places: &[(SiteId, StateRow)], cha
     Ok(Stretch::new(ChangeId::default(), reached, changes, found))
 }
 
-/// Who has moved past which late change, and who has not.
+/// Which clients have moved past which late changes.
 struct Decision<'p> {
     past: Vec<(&'p SiteId, Vec<ChangeId>)>,
     before: Vec<(&'p SiteId, &'p StateRow, Vec<ChangeId>)>,

@@ -56,7 +56,7 @@ impl LockedPass {
         Self { pass, held: Some(held) }
     }
 
-    /// The lock, for whoever gives it back now.
+    /// The lock, for the caller to release.
     pub(super) fn take_held(&mut self) -> Option<Held> {
         self.held.take()
     }

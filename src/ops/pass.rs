@@ -348,7 +348,7 @@ fn horizon_for<S: Store + ?Sized>(
 ) -> Result<(Horizon, Vec<FoundLate>)> {
     let mut horizon = store.horizon(state.seen, settings.gap_rules())?;
     if horizon.findings.began_anew {
-        // That concerns all clients, whoever notices it.
+        // That concerns all clients, not only the one of this pass.
         repair_seen(store, &mut [], &horizon)?;
         *state = state_of_client(store, settings, state.client.site.as_str())?;
         window.forget();
@@ -377,7 +377,7 @@ pub(super) fn assemble<S: Store + ?Sized>(
     run: &mut Run,
     state: &DispatchState,
 ) -> Result<Batch> {
-    // Whoever takes over a pass keeps to its end, so that what may have been pushed already is pushed again the same. An end
+    // A runner that takes over a pass keeps to its end, so that it repeats the same pushes. An end
     // that no pass from here could have had (seen was set back meanwhile) is not one to keep to.
     let intended = state.lock().intended_end().filter(|end| *end > state.seen && *end <= run.upto());
     if let Some(end) = intended {

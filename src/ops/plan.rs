@@ -1,4 +1,5 @@
-//! Who is to be served by this runner now, and where each stands: what a trigger found, less what has been done since.
+//! The clients that this runner has to serve now, and where each stands: what a trigger found, less what has been done
+//! since.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,14 +24,14 @@ pub struct Plan {
     /// Those who are to be served again, the most lagged last.
     back: Vec<DispatchState>,
     met_others: bool,
-    /// What is late for whom.
+    /// Late changes by client.
     late: BTreeMap<String, Vec<LateChange>>,
-    /// To whom something is to be sent again.
+    /// Clients to which something has to be sent again.
     again: BTreeSet<SiteId>,
 }
 
 impl Plan {
-    /// Of those among `states` that are due at `now`, or for whom something of `late` is.
+    /// A plan for those among `states` that are due at `now`, or that miss something of `late`.
     pub fn new(
         states: &[DispatchState],
         late: Vec<(String, LateChange)>,

@@ -1,4 +1,4 @@
-//! Deletes changes that may go (G8), a small batch at a time, so that whoever asks can wait for replicas in between.
+//! Deletes changes that may go (G8), a small batch at a time, so that the caller can wait for replicas in between.
 //!
 //! What everybody has seen is read before the clock and anew for each batch, so that a client that was added, or set back, since
 //! the last batch keeps the next one from going. Crash at any step: the note is written before anything is deleted, and
@@ -49,7 +49,7 @@ pub fn prune_is_due<S: Store + ?Sized>(store: &mut S) -> Result<bool> {
     Ok(prune::is_due(note, now))
 }
 
-/// Deletes one batch, of changes up to `limit` at most: somebody who has no dispatch state may need what is behind it.
+/// Deletes one batch, of changes up to `limit` at most: a client without a dispatch state may need those after it.
 pub fn prune<S: Store + ?Sized>(store: &mut S, settings: &Settings, limit: Option<ChangeId>) -> Result<PruneOutcome> {
     let rows = store.all_states()?;
     let (note, now) = store.prune_note()?;

@@ -60,9 +60,9 @@ pub fn repair_seen<S: Store + ?Sized>(
 /// The row by which the buffer is known is another one: all positions are of an earlier life of it, also those that its ids have
 /// grown past, and those of clients that this process does not know.
 ///
-/// What somebody read in that life must not be handed over in this one. The note of the new life has another epoch, in which nobody uses
-/// it, and each client is marked, by a compare-and-set under which every claim fails that was prepared before. The note is forgotten last, so that whoever comes after one that dies on
-/// the way does the rest.
+/// What somebody read in that life must not be handed over in this one. The note of the new life has another epoch, in
+/// which nobody uses it, and each client is marked, by a compare-and-set under which every claim fails that was
+/// prepared before. The note is forgotten last, so that the successor of a runner that dies on the way does the rest.
 fn begin_anew<S: Store + ?Sized>(
     store: &mut S,
     states: &mut [DispatchState],

@@ -14,7 +14,7 @@ pub fn report_lag<S: Store + ?Sized>(store: &mut S, settings: &Settings) -> Resu
     let rows = store.all_states()?;
     let states = states_of(settings, rows);
     let horizon = store.horizon(settled(&states), settings.gap_rules())?;
-    // What waits behind the horizon waits, too: whoever edits meanwhile makes it more.
+    // Changes behind the horizon wait, too: edits go on.
     // So does what a client was sent and has not handled.
     let now = store.now()?;
     let states: Vec<_> = states

@@ -94,7 +94,7 @@ fn change_to(wanted: &WantedRollout) -> RolloutChange {
 }
 
 /// Follows the horizon: raises the floor, finds what Wikibase has forgotten, lets clients go that have left. No statement where Wikibase is
-/// idle: whoever has changed that since sees to it.
+/// idle: the process that has changed that since announces it.
 pub fn follow<S: Store + ?Sized>(
     store: &mut S,
     wanted: &WantedRollout,

@@ -125,7 +125,7 @@ pub fn trigger<S: Store + ?Sized>(
             .filter(|site| !due.contains(site))
             .collect::<Vec<_>>(),
     );
-    // Who is disabled, or not ours, is not waited for.
+    // Disabled clients and Wikibase's are not waited for.
     let has_late = states.iter().any(|state| !state.disabled && late_for(&state.client.site));
     let plan = Plan::new(&states, undelivered, horizon, now, settings, chance);
     let waits_for_gap = horizon.waits_for.is_some();
@@ -182,8 +182,8 @@ fn somebody_counts_on_a_trigger(states: &[DispatchState], now: Timestamp, settin
 }
 
 /// A trigger that found something is followed by another, until one finds nothing: the queue may have dropped what was
-/// asked for while this one waited, and whoever is to serve the clients may die. Never later than an edit may have to wait,
-/// since a queue drops the triggers of edits while the successor waits.
+/// asked for while this one waited, and the runner that serves the clients may die. Never later than an edit may have
+/// to wait, since a queue drops the triggers of edits while the successor waits.
 fn look_again(behind: Option<Duration>, settings: &Settings) -> Duration {
     let longest = settings.trigger_max_delay.max(SOON);
     behind.unwrap_or(longest).clamp(SOON, longest)

@@ -17,7 +17,7 @@ use crate::{
     error::Result,
 };
 
-/// A row as it stands, whoever's it is.
+/// A row as it stands, of ours or of Wikibase 1.37.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StateRow {
     /// `chd_site`

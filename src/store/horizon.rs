@@ -110,10 +110,10 @@ pub trait HorizonStatements: ChangeBuffer {
     /// Whether some statement waits for the lock of a row or of the space between rows.
     fn has_lock_waits(&mut self) -> Result<bool>;
 
-    /// Writes down that everything up to `upto` is settled, and since when a range is known to be missing. It was found in `life`: on
-    /// another server these ids may yet be given out, and whoever believed the note would pass them. If it fails, the next
-    /// process looks for itself. It counts in `epoch` alone, so that what somebody found out long ago says nothing of ids that
-    /// began anew meanwhile.
+    /// Writes down that everything up to `upto` is settled, and since when a range is known to be missing. It was found
+    /// in `life`: on another server these ids may yet be given out, and a look that believed the note would pass them.
+    /// If it fails, the next process looks for itself. It counts in `epoch` alone, so that what somebody found out long
+    /// ago says nothing of ids that began anew meanwhile.
     fn note_settled(&mut self, life: Life, epoch: u16, upto: ChangeId, missing: Option<(IdRange, Moment)>);
 
     /// Forgets what was written down, if it still is `settled`.
@@ -262,7 +262,7 @@ impl<S: HorizonStatements + ?Sized> Search<'_, S> {
         if let Some(first) = passed.first()
             && self.write_down_what_is_still_missing(start, horizon.upto, &passed).is_err()
         {
-            // What is not written down is not passed. Whoever has to write says why it cannot.
+            // A gap that is not in the ledger is not passed. The writer reports why it cannot write.
             return Ok(Horizon::before(start, last, None, Some(*first)));
         }
         let news = horizon.waits_for.and_then(|gap| self.worth_noting(gap, now));

@@ -15,7 +15,7 @@ pub(super) const BUFFER: &str = "\u{1}buffer";
 /// Sites of notes of our own sort before this, and those of clients behind.
 pub(super) const AFTER_NOTES: &str = "\u{2}";
 
-/// A late change, and who is to be told.
+/// A late change, and the clients that have to get it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LateRecord {
     /// Which one.

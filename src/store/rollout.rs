@@ -1,6 +1,6 @@
-//! The tables of a rollout: `wb_changes_rollout` says who dispatches to whom, `wb_changes_handed` which changes Wikibase's own dispatching
-//! has handed over that are still in the buffer, and `wb_changes_shadow` what it has sent to clients that we watch, and what we would
-//! have sent.
+//! The tables of a rollout: `wb_changes_rollout` says which dispatcher serves each client, `wb_changes_handed` which
+//! changes Wikibase's own dispatching has handed over that are still in the buffer, and `wb_changes_shadow` what it has
+//! sent to clients that we watch, and what we would have sent.
 //!
 //! All of it is read on the primary: a decision taken on old rows could lose a change.
 
@@ -30,7 +30,7 @@ pub struct RolledOut {
 
 /// Reads and writes the rollout.
 pub trait Rollouts {
-    /// Who dispatches to whom.
+    /// The dispatcher of each client.
     ///
     /// # Errors
     /// [`ErrorKind::SchemaMissing`] if the table has yet to be made.
@@ -71,7 +71,7 @@ impl Rows {
     }
 
     /// # Errors
-    /// If a later version wrote one of them: whoever guessed what it means could lose changes.
+    /// If a later version wrote one of them: a guess at its meaning could lose changes.
     pub fn rollout(self) -> Result<AppliedRollout> {
         match self.unknown {
             None => Ok(self.applied),

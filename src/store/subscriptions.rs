@@ -1,4 +1,4 @@
-//! Who is subscribed to what, `wb_changes_subscription`: owned by Wikibase, read as it is.
+//! Subscriptions of clients, `wb_changes_subscription`: owned by Wikibase, read as it is.
 
 use crate::error::Result;
 

@@ -55,12 +55,12 @@ impl Proxy {
         self.folder.path().join("socket")
     }
 
-    /// From now on whoever connects is led to `server`.
+    /// From now on new connections go to `server`.
     pub fn lead_newcomers_to(&self, server: &Path) {
         server.clone_into(&mut self.server.lock().unwrap());
     }
 
-    /// From now on everybody is led to `server`; who is led elsewhere now loses the connection.
+    /// From now on all connections go to `server`; those to another server are cut.
     pub fn lead_to(&self, server: &Path) {
         let mut open = self.open.lock().unwrap();
         self.lead_newcomers_to(server);

@@ -231,8 +231,8 @@ impl Side {
     }
 }
 
-/// Logs in to the replica as the proxy's own user, who has no password, with the client's capabilities: its answers then have the form
-/// that the client expects.
+/// Logs in to the replica as the proxy's own user, without a password, with the client's capabilities: its answers then
+/// have the form that the client expects.
 fn greet(replica: &Path, response: &[u8]) -> io::Result<UnixStream> {
     /// Capabilities, the largest packet, the character set, and what is reserved.
     const FIXED: usize = 4 + 4 + 1 + 23;

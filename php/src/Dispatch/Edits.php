@@ -21,7 +21,7 @@ class Edits {
 	}
 
 	/**
-	 * To be called after commit by whoever wrote rows to the change buffer.
+	 * To be called after a commit that wrote rows to the change buffer.
 	 *
 	 * If the push fails, what the queue throws is passed on. The changes stay in the buffer, where the next trigger
 	 * finds them.

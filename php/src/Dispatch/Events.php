@@ -7,7 +7,7 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 use Closure;
 
 /**
- * Passes on what jobs tell: to the log, to metrics, and to whoever keeps it for the status.
+ * Passes the events of jobs to the log, to metrics, and to the stores that the status reads.
  */
 class Events {
 

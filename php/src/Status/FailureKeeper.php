@@ -79,7 +79,7 @@ class FailureKeeper extends EventListener {
 		} );
 	}
 
-	/** Where the database does not answer, whoever dispatches has said so already. */
+	/** Where the database does not answer, the job has reported it already. */
 	private function try( callable $work ): void {
 		try {
 			$work();

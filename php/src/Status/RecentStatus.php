@@ -12,7 +12,7 @@ use Throwable;
 use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
- * How dispatching is, as of a few seconds ago: for whoever may ask as often as he likes. Where there is no cache,
+ * The status of a few seconds ago, however often it is asked for. Where there is no cache,
  * everybody is answered anew.
  *
  * A failure is kept as long as an answer: where the database does not answer, not every request has to find out.

@@ -1,4 +1,4 @@
-//! The steps from the rollout that is to the rollout that is wanted, so that no change is lost whoever edits meanwhile.
+//! The steps from the present rollout to the configured one, without losing a change while edits go on.
 //!
 //! A plan is a pure function of the tables as one transaction reads them, and its steps are written by that transaction. So each leads from
 //! one consistent state to the next, any process may go on from any state, and it does not matter which of two processes comes
@@ -225,7 +225,7 @@ fn settle(applied: &AppliedRollout, last: ChangeId) -> Vec<Step> {
     let put: Vec<_> = applied.clients.iter().filter_map(|(site, state)| Some((site.clone(), known(*state)?))).collect();
     let mut steps = Vec::new();
     if applied.state() == Some(WikibaseState::Starting) {
-        // Whoever is Wikibase's again gets everything up to here from us.
+        // A client that is Wikibase's again gets everything up to here from us.
         let floor = if put.is_empty() { applied.floor() } else { last };
         steps.push(Step::PutWikibase(WikibaseState::Serving, floor));
     }

@@ -2,7 +2,7 @@
 
 use super::super::site::Client;
 
-/// Who is to dispatch to a client.
+/// The configured dispatcher of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RolloutState {
     /// Wikibase's own dispatching, as if this extension were not there.
@@ -31,7 +31,7 @@ impl RolloutState {
     }
 }
 
-/// Every client of the configuration, and who is to dispatch to it.
+/// Every configured client, with its configured dispatcher.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WantedRollout {
     /// Ordered by site id.

@@ -59,7 +59,7 @@ fn of_too_many_passes_those_that_are_closest_in_time_become_one() {
 }
 
 #[test]
-fn g16_what_is_given_up_is_not_taken_for_handled() {
+fn g16_given_up_passes_do_not_count_as_handled() {
     let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, at(9)), pass(20, 25, 30, at(80_000))]);
     let settled = noted.settled(&handled(&[]), ChangeId(40), at(90_000), RULES).unwrap();
     let bounds = |sent: &Sent| sent.open().map(|pass| (pass.after.0, pass.upto.0)).collect::<Vec<_>>();
@@ -89,7 +89,7 @@ fn of_a_pass_that_was_handled_in_part_the_rest_is_noted() {
 }
 
 #[test]
-fn g16_what_was_handled_is_forgotten_and_a_hole_is_not() {
+fn g16_handled_passes_are_forgotten_and_holes_are_not() {
     let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, NOW), pass(20, 25, 30, NOW)]);
     let settled = noted.settled(&handled(&[(0, 10), (20, 30)]), ChangeId(40), at(1), RULES).unwrap();
     let left: Vec<_> = settled.open().map(|pass| pass.upto.0).collect();
@@ -115,7 +115,7 @@ fn g3_a_pass_that_was_noted_and_not_recorded_is_done_again_with_the_same_range()
 }
 
 #[test]
-fn g16_what_was_not_handled_in_time_is_due_again() {
+fn g16_passes_not_handled_in_time_are_due_again() {
     let noted = sent([pass(0, 1, 10, NOW), pass(10, 15, 20, at(1))]);
     let due = |handled: &Receipts, heard, seconds| noted.due_again(handled, heard, at(seconds), RULES);
     const NOTHING: [usize; 0] = [];
@@ -194,7 +194,7 @@ fn g16_a_client_that_is_behind_is_not_taken_for_one_that_cannot_handle_it() {
 }
 
 #[test]
-fn g16_what_kills_a_client_is_cut_out_and_set_aside() {
+fn g16_a_change_that_kills_a_client_is_cut_out_and_set_aside() {
     let ids: Vec<ChangeId> = (1..=5).map(ChangeId).collect();
     let whole = SentPass { tries: 1, ..pass(0, 1, 9, NOW) };
     let again = |escalates| Again { now: at(9), escalates, has_room: true, is_proved: true };

@@ -268,7 +268,7 @@ impl Settings {
         &self.clients
     }
 
-    /// Every configured client, and who is to dispatch to it.
+    /// Every configured client, with its configured dispatcher.
     pub fn rollout(&self) -> &WantedRollout {
         &self.rollout
     }

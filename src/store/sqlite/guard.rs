@@ -91,7 +91,7 @@ impl Guard {
 
     fn open(&mut self) -> bool {
         if self.file.is_none() {
-            // Whoever may write the database may make the file; a lock that others may share needs no more than to read it.
+            // A user who may write the database may make the file; a shared lock needs only the right to read it.
             let made = OpenOptions::new().append(true).create(true).open(&self.path);
             self.file = made.and_then(|_| File::open(&self.path)).or_else(|_| File::open(&self.path)).ok();
         }

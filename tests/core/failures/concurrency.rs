@@ -27,7 +27,7 @@ const EDITS: usize = 60;
 const CLIENTS: [&str; 6] = ["dewiki", "enwiki", "eswiki", "frwiki", "idlewiki", "itwiki"];
 const ENTITIES: [&str; 4] = ["Q1", "Q2", "Q3", "Q4"];
 
-/// Who is subscribed to what: the first client to Q1, the second to Q1 and Q2, and so on; idlewiki to nothing.
+/// Subscriptions: the first client to Q1, the second to Q1 and Q2, and so on; idlewiki to nothing.
 fn wants(client: &str) -> &'static [&'static str] {
     match CLIENTS.iter().position(|name| *name == client) {
         Some(at) if client != "idlewiki" => &ENTITIES[..(at + 1).min(ENTITIES.len())],

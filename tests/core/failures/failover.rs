@@ -1,6 +1,6 @@
 //! A failover in the middle of passes: the replica is promoted, the old primary takes no more writes. Nothing is lost (G1), `chd_seen` never
 //! goes back (G2), only what was pushed and not recorded is repeated, as it was (G3), a claim of the old primary ends by
-//! itself (G4), and whoever still writes to the old primary is told so, and that a retry helps (G14).
+//! itself (G4), and a writer to the old primary learns so, and that a retry helps (G14).
 
 use std::{
     collections::{BTreeMap, BTreeSet},

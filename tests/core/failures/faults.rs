@@ -281,7 +281,7 @@ fn g14_the_victim_of_a_deadlock_tries_again() {
 
 /// Of a rollout and an older dispatcher that writes its one row, either could be the victim. The older one would not try again.
 #[test]
-fn g14_a_rollout_that_starts_clients_makes_no_deadlock_with_whoever_writes_one_of_their_states() {
+fn g14_a_rollout_that_starts_clients_does_not_deadlock_with_a_writer_of_their_states() {
     let (repo, mut store) = repo_with(&["a", "b"]);
     let count = || repo.editor().run("SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'").first().and_then(|row| row.get(1));
     let deadlocks: Option<String> = count();
@@ -379,7 +379,7 @@ fn g14_a_server_that_falls_silent_is_left_after_the_time_limit() {
 }
 
 #[test]
-fn g12_whoever_waits_leaves_when_the_host_wants_to_go_on() {
+fn g12_a_wait_ends_when_the_host_wants_to_go_on() {
     thread_local!(static WANTED: Cell<bool> = const { Cell::new(false) });
     interruption::ask_with(|| WANTED.get());
     let (repo, mut store) = repo_with(&[]);

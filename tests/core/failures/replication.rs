@@ -266,8 +266,8 @@ fn g14_a_connection_to_the_replica_that_was_closed_meanwhile_is_made_again() {
     });
 }
 
-/// Whoever prunes waits for the replicas between two calls; what a call leaves to wait for is bounded, and none of it was decided on
-/// a replica.
+/// Pruning waits for the replicas between two calls; what a call leaves to wait for is bounded, and none of it was
+/// decided on a replica.
 #[test]
 fn g8_pruning_leaves_a_replica_one_batch_to_follow_and_asks_it_nothing() {
     let (pair, repo) = pair_with_repo();

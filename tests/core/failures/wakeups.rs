@@ -1,4 +1,4 @@
-//! No change is forgotten when jobs run side by side: whoever looked saw to it that somebody looks later, unless there is nothing to
+//! No change is forgotten when jobs run side by side: each look schedules a later one, unless there is nothing to
 //! see. Runners take turns at each call to the database, the locks or the queues, in an order that a seed decides; when no job
 //! waits and no runner is busy any more, everything must have been delivered, once and in order (G1, G2, G3).
 

@@ -114,7 +114,7 @@ fn g7_a_forgotten_prepared_transaction_is_told_from_a_session_that_can_be_killed
 }
 
 #[test]
-fn g7_nobody_is_asked_who_holds_a_gap_where_none_is_the_reason() {
+fn g7_holders_of_a_gap_are_looked_up_only_where_a_gap_is_the_reason() {
     let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let repo = SERVER.repo("");
     let settings = farm(&repo);

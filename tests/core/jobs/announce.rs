@@ -79,7 +79,7 @@ fn look_out(farm: &Farm) -> Run {
 }
 
 #[test]
-fn g1_whoever_looks_out_asks_for_a_trigger_if_something_waits_and_only_then() {
+fn g1_the_lookout_asks_for_a_trigger_only_if_changes_wait() {
     let farm = farm();
     assert_eq!(look_out(&farm).asked(), [""; 0]);
     let farm = farm.with_changes(1);

@@ -119,7 +119,7 @@ fn nothing_is_left_behind_where_there_was_nothing_to_do() {
 }
 
 #[test]
-fn what_is_written_meanwhile_is_left_to_the_jobs() {
+fn changes_written_meanwhile_are_left_to_the_jobs() {
     let farm = farm();
     let mut has_edited = false;
     let (_, result) = catch_up(&farm, &[], |action| {

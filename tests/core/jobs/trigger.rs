@@ -40,7 +40,7 @@ fn nothing_is_pushed_when_nobody_is_due() {
 }
 
 #[test]
-fn g1_who_found_something_leaves_a_successor_where_the_queue_can_delay() {
+fn g1_a_trigger_that_found_something_leaves_a_successor_where_the_queue_can_delay() {
     let run = farm().serving_by(Strategy::Jobs).with_changes(1).delaying().run(&Trigger);
     assert_eq!(of_repo(&run)[1..], ["push trigger in 1 s"]);
     let run = farm().serving_by(Strategy::Inline).with_changes(1).delaying().run(&Trigger);

@@ -25,7 +25,7 @@ fn listeners(audience: &ChangeAudience) -> Vec<(&str, bool, bool)> {
 }
 
 #[test]
-fn whoever_hears_of_it_is_named_with_the_reason() {
+fn affected_clients_are_named_with_the_reason() {
     let (repo, settings) = farm();
     let linked = repo.change("Q1", &linking("dewiki"));
     let found = audience(&repo, &settings, linked).unwrap();

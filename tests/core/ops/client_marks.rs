@@ -83,7 +83,7 @@ fn each_client_has_its_own_mark<R: TestRepo>() {
     let mut rows = store.all_states().unwrap();
     rows.sort_by(|a, b| a.site.cmp(&b.site));
     let versions: Vec<_> = rows.iter().map(|row| row.mark.as_ref().map(|mark| mark.version.as_str())).collect();
-    assert_eq!(versions, [Some("0.1.0"), None], "who is no client counts for nothing");
+    assert_eq!(versions, [Some("0.1.0"), None], "the mark of a wiki that is no client does not count");
     assert_eq!(store.state(&site("dewiki")).unwrap().as_ref(), rows.first());
     assert_eq!(store.state(&site("enwiki")).unwrap().as_ref(), rows.last());
     assert!(store.claim_one("dewiki", 0, None, "wd1c").unwrap(), "a mark is no part of what is compared");

@@ -95,7 +95,7 @@ fn clients_that_receive_nothing_cost_no_statement_of_their_own() {
 }
 
 #[test]
-fn a_change_is_read_once_for_all_who_stand_together_and_again_only_for_who_stands_elsewhere() {
+fn a_change_is_read_once_for_clients_at_one_position_and_again_for_others() {
     let clients = names(100);
     let (repo, settings) = farm(&clients, &[]);
     for client in &clients {
@@ -152,7 +152,7 @@ fn g1_g2_a_backlog_larger_than_the_window_is_served_in_order_within_its_bounds()
 }
 
 #[test]
-fn who_subscribes_later_is_not_passed_over_for_long() {
+fn later_subscribers_are_not_passed_over_for_long() {
     let clients = names(2);
     let (repo, settings) = farm(&clients, &[("dispatchDefaultBatchSize", 1)]);
     repo.subscribe(&clients[0], &["Q1"]);
@@ -209,7 +209,7 @@ impl LockManager for Locks {
 }
 
 #[test]
-fn g4_g11_who_is_locked_or_claimed_by_another_leaves_the_plan_and_its_lock_is_given_back() {
+fn g4_g11_a_locked_or_claimed_client_leaves_the_plan_and_its_lock_is_released() {
     let clients = names(4);
     let (repo, settings) = farm(&clients, &[]);
     for client in &clients {
@@ -288,9 +288,9 @@ fn g7_no_client_goes_by_a_horizon_whose_search_began_after_where_it_stands() {
     assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon).unwrap(), 1);
 }
 
-/// Whoever holds the lock may have looked before the change, and find nothing to do.
+/// The holder of the lock may have looked before the change, and find nothing to do.
 #[test]
-fn g1_g11_a_client_whose_lock_another_holds_is_said_to_need_another_look() {
+fn g1_g11_a_client_with_a_held_lock_needs_another_look() {
     let clients = names(1);
     let (repo, settings) = farm(&clients, &[]);
     repo.subscribe(&clients[0], &["Q1"]);

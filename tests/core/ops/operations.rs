@@ -62,7 +62,7 @@ fn new_clients_get_a_state_once() {
 }
 
 #[test]
-fn a_pass_hands_over_what_is_relevant_and_considers_the_rest() {
+fn a_pass_hands_over_relevant_changes_and_considers_the_rest() {
     let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
     repo.subscribe("enwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
@@ -100,19 +100,19 @@ fn a_pass_reads_at_most_max_chunks() {
 }
 
 #[test]
-fn g4_nobody_begins_a_pass_while_the_claim_lives() {
+fn g4_no_pass_begins_while_the_claim_lives() {
     let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
     repo.change("Q1", PLAIN);
     let pass = begin(&mut store, &settings, "enwiki").unwrap();
     let error = fresh::begin(&mut repo.store(), &settings, "enwiki", Token(0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ClientClaimed);
-    assert!(error.is_retryable(), "whoever was told to do a pass must know that it was not done: {error}");
+    assert!(error.is_retryable(), "the caller must know that the pass was not done: {error}");
     ops::release(&mut store, &pass).unwrap();
     assert!(begin(&mut store, &settings, "enwiki").is_some());
 }
 
 #[test]
-fn g3_whoever_takes_over_an_expired_claim_hands_over_the_same() {
+fn g3_the_successor_of_an_expired_claim_hands_over_the_same() {
     let (repo, mut store, settings) = initialised(&["enwiki"], &[]);
     repo.subscribe("enwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
@@ -144,7 +144,7 @@ fn g3_a_pass_after_an_abandoned_one_hands_over_the_same() {
 }
 
 #[test]
-fn g3_whoever_takes_over_hands_over_the_same_across_ids_that_are_missing() {
+fn g3_a_successor_hands_over_the_same_across_missing_ids() {
     let numbers = [("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1), ("dispatchDefaultMaxChunks", 3)];
     let (repo, mut store, settings) = initialised(&["enwiki"], &numbers);
     repo.subscribe("enwiki", &["Q1"]);
@@ -230,7 +230,7 @@ fn the_first_pass_of_a_client_gives_it_a_state() {
 }
 
 #[test]
-fn a_trigger_moves_whom_nothing_concerns_and_names_the_rest() {
+fn a_trigger_advances_clients_with_no_relevant_changes_and_names_the_rest() {
     let (repo, mut store, settings) = initialised(&["dewiki", "enwiki", "frwiki", "svwiki"], &[]);
     repo.subscribe("enwiki", &["Q1"]);
     repo.change("Q1", PLAIN);
@@ -370,7 +370,7 @@ fn nobody_lags_where_the_pending_changes_are_gone() {
 }
 
 #[test]
-fn the_lag_report_counts_whom_it_leaves_out() {
+fn the_lag_report_counts_clients_that_it_leaves_out() {
     let (repo, mut store, _) = initialised(&["dewiki", "enwiki", "gonewiki"], &[]);
     repo.change("Q1", PLAIN);
     repo.set("dewiki", "chd_disabled = 1");

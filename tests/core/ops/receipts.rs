@@ -27,36 +27,36 @@ use wikibase_dispatch::{
 const WITHIN: u64 = 600;
 
 on_each_store! {
-    what_was_sent_is_noted_under_the_claim_and_read_with_the_state,
+    sent_passes_are_noted_under_the_claim_and_read_with_the_state,
     a_client_whose_position_is_set_begins_a_new_stream,
     a_change_is_set_aside_once,
     a_notification_says_what_its_receipt_covers,
     a_client_that_does_not_say_that_it_gives_receipts_is_asked_for_none,
-    g16_what_was_not_handled_in_time_is_sent_again_with_the_same_parameters,
-    g16_what_was_handled_is_not_sent_again,
+    g16_passes_not_handled_in_time_are_sent_again_with_the_same_parameters,
+    g16_handled_changes_are_not_sent_again,
     g16_a_change_that_cannot_be_handled_is_cut_out_goes_without_details_and_is_set_aside,
     g16_a_queue_that_was_emptied_is_filled_again_when_somebody_is_heard_of,
-    g8_what_was_not_handled_is_not_pruned,
+    g8_unhandled_changes_are_not_pruned,
     g15_receipts_for_what_was_never_sent_are_refused,
     a_client_that_was_restored_gets_the_rest_again,
-    g16_what_is_too_much_for_one_pass_is_sent_again_in_several,
+    g16_too_many_changes_for_one_pass_are_sent_again_in_several,
     lag_is_the_age_of_what_was_not_handled,
     without_the_tables_everything_is_as_before,
-    g16_what_waits_is_found_by_a_look_out,
+    g16_the_lookout_finds_unconfirmed_passes,
     g16_a_client_whose_extension_is_gone_gets_what_it_has_not_handled_in_wikibases_format,
     g16_what_is_set_aside_is_shown_though_its_runner_dies_after_the_push,
-    g16_what_is_given_up_is_shown_until_it_is_handled_after_all,
+    g16_given_up_passes_are_shown_until_they_are_handled_after_all,
     g16_many_changes_that_cannot_be_handled_are_all_set_aside_where_others_are_handled,
     g16_a_repo_that_was_restored_does_not_take_receipts_for_ids_that_it_gives_out_again,
     another_stream_begins_once_where_nothing_is_to_be_sent_again,
     g16_a_client_that_is_enabled_already_keeps_what_is_noted,
     g16_what_a_client_has_not_handled_is_sent_again_though_it_was_set_back,
     g16_nothing_is_set_aside_because_of_an_outage_that_began_in_the_middle,
-    g3_who_looked_before_something_was_sent_again_does_not_send_it_once_more,
+    g3_a_runner_that_looked_before_a_pass_was_sent_again_does_not_repeat_it,
     g16_what_concerns_a_client_no_longer_is_not_sent_again_and_proves_nothing,
     g16_a_client_that_falls_silent_while_something_waits_is_asked_what_became_of_it,
     g16_what_was_set_aside_is_taken_up_again_as_often_as_an_admin_says_so,
-    what_cannot_be_taken_up_is_refused_with_the_reason,
+    a_change_that_cannot_be_taken_up_is_refused_with_the_reason,
 }
 
 fn everything() -> Settings {
@@ -147,7 +147,7 @@ fn ids(told: &[Told]) -> Vec<Vec<(u64, bool)>> {
     told.iter().map(|(changes, _)| changes.clone()).collect()
 }
 
-fn what_was_sent_is_noted_under_the_claim_and_read_with_the_state<R: TestRepo>() {
+fn sent_passes_are_noted_under_the_claim_and_read_with_the_state<R: TestRepo>() {
     let repo = R::with_prefix("wb1_");
     let mut store = repo.store();
     for name in ["dewiki", "enwiki"] {
@@ -233,7 +233,7 @@ fn a_client_that_does_not_say_that_it_gives_receipts_is_asked_for_none<R: TestRe
     }
 }
 
-fn g16_what_was_not_handled_in_time_is_sent_again_with_the_same_parameters<R: TestRepo>() {
+fn g16_passes_not_handled_in_time_are_sent_again_with_the_same_parameters<R: TestRepo>() {
     let repo: R = repo();
     repo.change("Q1", PLAIN);
     repo.change("Q1", PLAIN);
@@ -252,7 +252,7 @@ fn g16_what_was_not_handled_in_time_is_sent_again_with_the_same_parameters<R: Te
     assert_eq!(trigger(&repo).0, [], "once");
 }
 
-fn g16_what_was_handled_is_not_sent_again<R: TestRepo>() {
+fn g16_handled_changes_are_not_sent_again<R: TestRepo>() {
     let repo: R = repo();
     repo.change("Q1", PLAIN);
     let (first, _) = trigger(&repo);
@@ -273,7 +273,7 @@ fn g16_a_change_that_cannot_be_handled_is_cut_out_goes_without_details_and_is_se
     let (mut handled, mut log) = (Vec::new(), Vec::new());
     let mut events = Vec::new();
     for round in 0..12 {
-        // Whoever handles change 3 dies.
+        // The runner that handles change 3 dies.
         let (fatal, fine): (Vec<Told>, Vec<Told>) =
             pushed.into_iter().partition(|(changes, _)| changes.iter().any(|(id, _)| *id == 3));
         handled.extend(ranges(&fine));
@@ -315,7 +315,7 @@ fn g16_a_queue_that_was_emptied_is_filled_again_when_somebody_is_heard_of<R: Tes
     assert_eq!(ids(&rest)[..2], [vec![(2, true)], vec![(3, true)]]);
 }
 
-fn g8_what_was_not_handled_is_not_pruned<R: TestRepo>() {
+fn g8_unhandled_changes_are_not_pruned<R: TestRepo>() {
     let repo: R = repo();
     let numbers = [("pruneGraceSeconds", 0), ("pruneKeepSeconds", 0), ("pruneKeepUnacknowledged", 86_400)];
     let settings = settings(&["dewiki", "enwiki"], &numbers);
@@ -370,7 +370,7 @@ fn a_client_that_was_restored_gets_the_rest_again<R: TestRepo>() {
     assert_eq!(trigger(&repo).0, [], "once");
 }
 
-fn g16_what_is_too_much_for_one_pass_is_sent_again_in_several<R: TestRepo>() {
+fn g16_too_many_changes_for_one_pass_are_sent_again_in_several<R: TestRepo>() {
     let repo: R = repo();
     for _ in 0..20 {
         repo.change("Q1", PLAIN);
@@ -423,7 +423,7 @@ fn without_the_tables_everything_is_as_before<R: TestRepo>() {
     assert!(store.seek(&site("enwiki"), ChangeId(1), None, ChangeId(0), life).unwrap());
 }
 
-fn g16_what_waits_is_found_by_a_look_out<R: TestRepo>() {
+fn g16_the_lookout_finds_unconfirmed_passes<R: TestRepo>() {
     let repo: R = repo();
     repo.change("Q1", PLAIN);
     trigger(&repo);
@@ -491,7 +491,7 @@ fn g16_what_is_set_aside_is_shown_though_its_runner_dies_after_the_push<R: TestR
     assert_eq!(repo.store().aside(9).unwrap().len(), 1, "set aside in silence");
 }
 
-fn g16_what_is_given_up_is_shown_until_it_is_handled_after_all<R: TestRepo>() {
+fn g16_given_up_passes_are_shown_until_they_are_handled_after_all<R: TestRepo>() {
     let repo: R = repo();
     repo.change("Q1", PLAIN);
     let (first, _) = trigger(&repo);
@@ -686,7 +686,7 @@ fn g16_what_concerns_a_client_no_longer_is_not_sent_again_and_proves_nothing<R: 
     assert_eq!(repo.store().aside(9).unwrap(), []);
 }
 
-fn g3_who_looked_before_something_was_sent_again_does_not_send_it_once_more<R: TestRepo>() {
+fn g3_a_runner_that_looked_before_a_pass_was_sent_again_does_not_repeat_it<R: TestRepo>() {
     let repo: R = repo();
     repo.change("Q1", PLAIN);
     trigger(&repo);
@@ -759,7 +759,7 @@ fn g16_what_was_set_aside_is_taken_up_again_as_often_as_an_admin_says_so<R: Test
     assert_eq!(repo.store().late_changes(9).unwrap(), [], "it was not late");
 }
 
-fn what_cannot_be_taken_up_is_refused_with_the_reason<R: TestRepo>() {
+fn a_change_that_cannot_be_taken_up_is_refused_with_the_reason<R: TestRepo>() {
     let repo: R = repo();
     repo.change("Q1", PLAIN);
     trigger(&repo);

@@ -37,7 +37,7 @@ fn delivered(store: &mut impl Store, settings: &Settings) -> Vec<u64> {
 }
 
 #[test]
-fn what_lies_between_is_skipped_forwards_and_repeated_backwards() {
+fn changes_between_are_skipped_forwards_and_repeated_backwards() {
     let (_repo, mut store, settings) = farm::<Repo>(&[]);
     assert!(seek(&mut store, &settings, 0, 7).unwrap());
     assert_eq!(delivered(&mut store, &settings), [8, 9, 10]);
@@ -54,7 +54,7 @@ fn g4_a_client_that_was_moved_meanwhile_stays_where_it_is() {
 }
 
 #[test]
-fn g4_nobody_is_moved_under_a_pass() {
+fn g4_no_client_is_moved_under_a_pass() {
     let (repo, mut store, settings) = farm::<Repo>(&[]);
     let pass = fresh::begin(&mut store, &settings, "enwiki", Token(1)).unwrap().unwrap();
     refused(seek(&mut store, &settings, 0, 7), ErrorKind::ClientClaimed, "cannot set enwiki to position 7");
@@ -73,7 +73,7 @@ fn a_dead_runners_claim_and_a_rest_after_failures_do_not_stand_in_the_way() {
 }
 
 #[test]
-fn g7_nobody_is_set_behind_an_edit_that_can_still_commit() {
+fn g7_no_client_is_set_behind_an_edit_that_can_still_commit() {
     let (repo, mut store, settings) = farm::<MariaRepo>(&[("gapGrace", 60)]);
     let slow = Edit::begin(&repo, "Q1");
     repo.change("Q1", PLAIN);
@@ -111,7 +111,7 @@ fn an_unknown_client_is_refused_by_name() {
 }
 
 #[test]
-fn what_would_be_skipped_is_counted_by_the_rule_of_the_passes() {
+fn skipped_changes_are_counted_by_the_rule_of_the_passes() {
     let (repo, mut store, settings) = farm::<Repo>(&[("dispatchDefaultBatchSize", 2), ("dispatchBatchChunkFactor", 1)]);
     repo.change("Q2", PLAIN);
     repo.change("Q2", &linking("enwiki"));

@@ -88,7 +88,7 @@ fn touched(change: &ReceivedChange) -> Touched {
 const USED: [&str; 9] = ["L.en", "L", "D.de", "C.P31", "CQR.P31", "S", "T", "O", "X"];
 
 #[test]
-fn g17_whatever_stands_in_the_metadata_pages_are_updated_for_the_diff_alone() {
+fn g17_pages_are_updated_for_the_diff_alone_and_not_for_the_metadata() {
     let [whole, _] = received(&info(&diff(), &metadata()));
     let names: Vec<String> = metadata().as_object().unwrap().keys().cloned().chain(["unknown".into()]).collect();
     for value in odd_values() {
@@ -109,7 +109,7 @@ fn g17_whatever_stands_in_the_metadata_pages_are_updated_for_the_diff_alone() {
 }
 
 #[test]
-fn g17_what_cannot_be_read_of_a_diff_may_have_changed_anything() {
+fn g17_an_unreadable_part_of_a_diff_may_have_changed_anything() {
     let names: Vec<String> = diff().as_object().unwrap().keys().cloned().collect();
     let (mut read, mut unknown) = (0, 0);
     for value in odd_values() {
@@ -147,7 +147,7 @@ fn touches(name: &str) -> &'static [&'static str] {
 }
 
 #[test]
-fn g17_what_is_no_change_info_may_have_changed_anything() {
+fn g17_an_unreadable_change_info_may_have_changed_anything() {
     let diffs = odd_values().into_iter().filter(|value| !matches!(value, Value::Array(list) if list.is_empty()));
     for value in diffs {
         let no_diff = json!({ "compactDiff": value, "metadata": metadata() }).to_string();

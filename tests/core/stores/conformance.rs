@@ -55,7 +55,7 @@ on_each_store! {
     g4_of_two_claims_on_the_same_state_one_wins,
     a_claim_needs_the_seen_it_was_made_for_and_an_enabled_client,
     g4_only_the_owner_of_the_claim_advances_and_frees_it,
-    fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled,
+    fast_forward_moves_only_free_and_enabled_clients_at_the_expected_position,
     site_ids_with_odd_characters_are_bound_not_pasted,
     g10_the_clock_is_the_databases_and_runs,
     a_missing_table_is_named,
@@ -193,7 +193,7 @@ fn g4_only_the_owner_of_the_claim_advances_and_frees_it<R: TestRepo>() {
     assert_eq!((row.seen, row.touched, row.lock), (ChangeId(9), Some(NOW), None));
 }
 
-fn fast_forward_moves_only_who_stands_where_it_says_is_free_and_enabled<R: TestRepo>() {
+fn fast_forward_moves_only_free_and_enabled_clients_at_the_expected_position<R: TestRepo>() {
     let (repo, mut store) = repo_with::<R>(&["free", "moved", "claimed", "disabled", "ahead"]);
     repo.set("moved", "chd_seen = 4");
     repo.set("claimed", "chd_lock = 'x'");

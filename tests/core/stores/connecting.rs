@@ -75,7 +75,7 @@ fn g13_missing_databases_and_rights_are_named() {
 /// MySQL keeps a user's password enciphered in its cache once it has seen the password itself, and takes that over a socket, by TLS, or
 /// enciphered by its own key. MariaDB never wants to see it.
 #[test]
-fn a_user_whom_the_server_meets_for_the_first_time_gets_in_by_the_socket_and_over_tcp_without_tls() {
+fn a_user_new_to_the_server_connects_by_the_socket_and_over_tcp_without_tls() {
     let (repo, _) = with_clients(MariaRepo::new(), &[]);
     let mut root = repo.editor();
     let tcp = MysqlServer::Tcp { host: "127.0.0.1".into(), port: SHARED.port };
@@ -100,7 +100,7 @@ fn a_user_whom_the_server_meets_for_the_first_time_gets_in_by_the_socket_and_ove
 }
 
 #[test]
-fn a_tls_connection_trusts_only_who_it_is_told_to() {
+fn a_tls_connection_trusts_only_the_configured_authority() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     let openssl = |arguments: &[&str]| {

@@ -56,7 +56,7 @@ on_each_store! {
     every_database_domain_is_kept_and_cut_between_two_characters,
     every_prefix_that_is_allowed_names_its_own_tables,
     text_that_is_not_utf8_keeps_nobody_from_the_rest,
-    g5_whatever_stands_in_a_lock_it_is_taken_over_from_the_one_who_left_it,
+    g5_a_lock_is_taken_over_whatever_it_contains,
 }
 
 fn client(name: &str) -> Client {
@@ -214,7 +214,7 @@ fn text_that_is_not_utf8_keeps_nobody_from_the_rest<R: TestRepo>() {
     );
 }
 
-fn g5_whatever_stands_in_a_lock_it_is_taken_over_from_the_one_who_left_it<R: TestRepo>() {
+fn g5_a_lock_is_taken_over_whatever_it_contains<R: TestRepo>() {
     let left = [
         "'Wikibase.r.dispatchChanges.x'",
         "'%'",

@@ -39,7 +39,7 @@ fn keeps_others_out(first: &mut dyn LockManager, second: &mut dyn LockManager) {
     assert!(second.try_lock(&name("enwiki"), 2).unwrap().is_none(), "it is held");
     assert!(second.try_lock(&name("dewiki"), 2).unwrap().is_some(), "another lock is another lock");
     let three = [name("enwiki"), name("nowiki"), name("dewiki")];
-    assert_eq!(first.held_among(&three).unwrap(), [true, false, true], "whoever holds them");
+    assert_eq!(first.held_among(&three).unwrap(), [true, false, true], "held by any process");
     assert!(first.held_among(&[]).unwrap().is_empty());
     first.unlock(held).unwrap();
     assert_eq!(first.held_among(&three[..1]).unwrap(), [false]);

@@ -27,7 +27,7 @@ fuzz_target!(|info: &[u8]| {
     let decoded = memory::bounded(info.len(), MEMORY, || ChangeInfo::read(text));
     assert!(decoded.unknown().iter().all(|name| name.len() <= LONGEST_MESSAGE));
     match glance {
-        // Who is subscribed to nothing hears of a change by this alone (G1).
+        // A client without a subscription gets a change by this alone (G1).
         Ok(glance) => {
             // The status says nothing that clients do not say (G17).
             assert!(glance.unknown.is_empty() || !decoded.unknown().is_empty());

@@ -1,4 +1,4 @@
-//! A notification's `changes` parameter, as a client finds it in its queue, whoever put it there.
+//! A notification's `changes` parameter, as a client finds it in its queue, from any sender.
 
 #![no_main]
 

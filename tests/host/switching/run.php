@@ -19,7 +19,7 @@ require __DIR__ . '/autoload.php';
 mt_srand( crc32( "switches $seed" ) );
 // All processes that are started here write there what they have to say.
 putenv( "FARM_LOG=$folder/log/dispatch.log" );
-// Whoever ends this process ends its servers, too.
+// The end of this process ends its servers, too.
 pcntl_async_signals( true );
 foreach ( [ SIGINT, SIGTERM, SIGHUP ] as $signal ) {
 	pcntl_signal( $signal, static fn () => throw new RuntimeException( 'ended by a signal' ) );

@@ -35,7 +35,7 @@ $steps->end();
 echo json_encode( $repo->row( 'enwiki' ) ), "\n";
 echo implode( "\n", array_map( 'json_encode', $steps->events ) ), "\n";
 echo implode( ', ', $steps->done ), "\n";
-echo 'whoever goes on with a job that has ended hears so: ', json_encode( $steps->answer( 'done' )->until( 'push' ) ), "\n";
+echo 'a job that has ended has no further steps: ', json_encode( $steps->answer( 'done' )->until( 'push' ) ), "\n";
 
 echo 'nothing is left to do: ', json_encode( run( $dispatcher->client( 'enwiki' ) )->done ), "\n";
 failure( fn () => run( $dispatcher->client( 'nowiki' ) ) );
@@ -55,7 +55,7 @@ seen before the commit: 0
 {"client":"enwiki","badChanges":[{"id":3,"reason":"change_info is not as expected: expected ident at line 1 column 2"}],"event":"bad-changes"}
 {"client":"enwiki","changes":3,"notifications":2,"seen":0,"end":4,"isRepeat":false,"event":"pass-finished"}
 notify enwiki, commit, commit
-whoever goes on with a job that has ended hears so: null
+a job that has ended has no further steps: null
 nothing is left to do: ["commit"]
 WikibaseDispatch\UnknownClientException 1101 final: "nowiki" is not among the configured clients (localClientDatabases)
 ValueError 0: the answer is done, stop, refused, thrown, too-large or perhaps-too-large

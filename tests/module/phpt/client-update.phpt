@@ -1,5 +1,5 @@
 --TEST--
-What a notification asks of a client, from the usages to whom to tell what; an entity on very many pages takes little memory
+What a notification asks of a client, from the usages to the recent changes; an entity on very many pages takes little memory
 --FILE--
 <?php
 require __DIR__ . '/repo.inc';

@@ -1,5 +1,5 @@
 --TEST--
-A trigger serves who is due in groups: read once, claimed and recorded together; what was not pushed is not recorded
+A trigger serves the due clients in groups: read once, claimed and recorded together; what was not pushed is not recorded
 --EXTENSIONS--
 pdo
 pdo_sqlite

@@ -157,7 +157,7 @@ pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
 struct MeanLag {
     /// Deliveries that come in a second.
     rate: f64,
-    /// Before that, whoever rests is not late.
+    /// Before that, a resting client is not late.
     rest: f64,
     warmup: usize,
     /// In seconds: what waits, divided by what comes in a second.
@@ -240,7 +240,7 @@ fn scenario(load: &Load) -> Scenario {
     }
 }
 
-/// Whom an edit concerns.
+/// The clients that an edit concerns.
 struct Audience {
     clients: Vec<String>,
     /// Sums of how often each client is concerned, up to and including it.

@@ -9,7 +9,7 @@ use super::{
 /// One fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutant {
-    /// A pass is recorded whoever holds the claim by now.
+    /// A pass is recorded even if another holds the claim by now.
     AdvanceWithoutFence,
     /// A claim is made whatever the row holds.
     ClaimWithoutComparing,
@@ -17,7 +17,7 @@ pub enum Mutant {
     ClaimsExpireEarly,
     /// Claims never expire.
     ClaimsNeverExpire,
-    /// Whoever takes over cuts the batch anew.
+    /// A runner that takes over a pass cuts the batch anew.
     EndOfPassForgotten,
     /// The highest visible id is the horizon.
     GapsIgnored,
@@ -83,7 +83,7 @@ pub enum Mutant {
     SwitchedOnWithoutTakeover,
     /// A client is Wikibase's at once, and we do not deliver what Wikibase's job has left out for it.
     LeavesAtOnce,
-    /// Of clients that leave together one is said to leave after the other, and whoever does it may die in between.
+    /// Of clients that leave together one is said to leave after the other, and the process may die in between.
     PositionsOneByOne,
     /// The last change is asked for before it is said who leaves: when the process read the rollout the time before.
     PositionsAskedForBefore,
@@ -103,7 +103,7 @@ pub enum Mutant {
     WatchedGetsBoth,
     /// What was not handled is never sent again.
     NeverSentAgain,
-    /// Changes are pruned that everybody has seen, whoever has handled them.
+    /// Changes are pruned that every client has seen, although not all have handled them.
     PrunesUnhandled,
     /// A client joins its receipts over what it has not handled.
     HolesJoined,
@@ -128,7 +128,7 @@ impl Mutant {
     /// A scenario in which it shows sooner. Nothing breaks there without it.
     pub fn provoked_in(self, mut scenario: Scenario) -> Scenario {
         if self == Self::NobodyWaitsForWikibase {
-            // Whoever looks out would remind Wikibase, too.
+            // The lookout would remind Wikibase, too.
             (scenario.has_visitors, scenario.job_is_lost) = (false, 0);
         }
         if self == Self::PrunesAboveFloor && scenario.has_visitors {

@@ -30,7 +30,7 @@ impl Judge {
             let is_held = if settings.client(client).is_some() {
                 !row.disabled
             } else {
-                // A client that whoever prunes does not know of (any more) counts for a while after it was served.
+                // A client that is not in the pruning process's configuration counts for a while after it was served.
                 !row.disabled && row.touched.is_some_and(|touched| now.unix() - touched.unix() < DAYS)
             };
             let gives_receipts = self.givers.contains(client);

@@ -112,7 +112,7 @@ fn arrive(world: &mut World, push: Push) {
     }
 }
 
-/// What is in the hands of who is about to push it. `life`: the server on which he claimed it.
+/// Notifications of a process that is about to push them. `life`: the server on which it claimed the client.
 fn judge_delivery(world: &mut World, delivery: &Delivery, token: Token, life: u64) {
     let client = delivery.client.site.as_str();
     let is_another = |change: &Prepared| {

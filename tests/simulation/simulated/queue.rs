@@ -10,7 +10,7 @@ use super::{
     world::{SECOND, World},
 };
 
-/// Which job, for whom.
+/// A job, and the client it is for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Job {
     Trigger,

@@ -73,7 +73,7 @@ impl World {
         })
     }
 
-    /// A notification has arrived for good, as far as whoever pushed it can know.
+    /// A notification has arrived for good, as far as its sender can know.
     pub fn receive(&mut self, client: &str, mut notification: Notification) {
         if !self.gives_receipts(client) {
             return;
@@ -120,7 +120,7 @@ impl World {
         })
     }
 
-    /// Whether this change kills whoever handles it.
+    /// Whether this change kills every runner that handles it.
     fn kills(&self, change: u64, has_details: bool) -> bool {
         let kind = self.scenario.seed % 3;
         change % 29 == self.scenario.seed % 29 && (kind == 1 || (kind == 2 && has_details))

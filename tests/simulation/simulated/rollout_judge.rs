@@ -1,11 +1,11 @@
-//! The part of [`judge`](super::judge) that is about who dispatches to whom: nothing is lost whoever is responsible, what both deliver is
-//! of the moment of a switch, and we deliver nothing to a client that is Wikibase's.
+//! The part of [`judge`](super::judge) that is about rollouts: nothing is lost whichever dispatcher is responsible,
+//! what both deliver is of the moment of a switch, and we deliver nothing to a client that is Wikibase's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::judge::Judge;
 
-/// By whom a client is served.
+/// The dispatcher that serves a client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Served {
     #[default]
@@ -150,7 +150,7 @@ impl Judge {
         }
     }
 
-    /// Changes are deleted. While nobody is disabled, whoever is to have them has them.
+    /// Changes are deleted. While no client is disabled, each that needs them has them.
     pub fn vanished(&mut self, ids: &[u64]) {
         if !self.rollout.is_on && !self.has_failover {
             return;

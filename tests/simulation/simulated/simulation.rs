@@ -1,4 +1,5 @@
-//! Runs a scenario: who has waited for long enough goes on, in virtual time, until everything has come to rest; and some die before.
+//! Runs a scenario in virtual time: each process goes on when it has waited for long enough, until everything has come
+//! to rest; some die before.
 
 use std::{
     cmp::Reverse,
@@ -232,7 +233,7 @@ impl Simulation {
         }
     }
 
-    /// Nothing of a process that dies happens any more, and what it held falls to whoever notices.
+    /// Nothing of a process that dies happens any more, and what it held falls to the next that notices.
     fn die(&mut self, id: usize) {
         let Some(mut running) = self.slots[id].running.take() else {
             return;

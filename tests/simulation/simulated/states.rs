@@ -1,5 +1,5 @@
 //! The rest of the store that operations see: [`store`](super::store) has what it is for. Dispatch states, which tell where each client stands
-//! and who is at work on it.
+//! and which process works on it.
 
 use std::sync::Arc;
 

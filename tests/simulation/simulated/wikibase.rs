@@ -85,7 +85,7 @@ impl Extension<'_> {
         })
     }
 
-    /// Who is subscribed, or has a site link that changed.
+    /// Clients that are subscribed, or have a site link that changed.
     fn audience(&mut self, entity: &str, changes: &[Change]) -> Php<Vec<String>> {
         self.sql(|world| {
             let subscribers = world.database.subscriptions.get(entity);

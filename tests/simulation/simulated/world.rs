@@ -59,7 +59,8 @@ pub struct World {
     pub wikis: BTreeMap<String, ClientWiki>,
     pub locks: LockServer,
     pub judge: Judge,
-    /// What is to be the case in the end: with a rollout, every client gets everything, whoever serves it.
+    /// What is to be the case in the end: with a rollout, every client gets everything from one dispatcher or the
+    /// other.
     pub settings: Arc<Settings>,
     /// What a process that begins now reads; others go by what they have read. And what it was before, which some servers have until then.
     pub configuration: Arc<Settings>,
@@ -181,7 +182,7 @@ impl World {
         self.scenario.has_rollout || self.database.states.values().any(|row| !row.disabled)
     }
 
-    /// Whether there is another edit to be made; whoever asks makes it.
+    /// Whether another edit is left to make; the caller makes it.
     pub fn take_edit(&mut self) -> bool {
         let is_one_left = self.edits_left > 0;
         self.edits_left = self.edits_left.saturating_sub(1);

@@ -36,7 +36,7 @@ if ( $farmWiki === $farm['repo'] ) {
 }
 wfLoadExtension( 'WikibaseClient', "$farmWikibase/extension-client.json" );
 
-// Who has the same name on two wikis of the farm is one person.
+// Accounts of one name on two wikis of the farm are one person.
 $wgAutoloadClasses[SharedAccounts::class] = __DIR__ . '/SharedAccounts.php';
 $wgCentralIdLookupProviders['farm'] = [ 'class' => SharedAccounts::class, 'services' => [ 'DBLoadBalancerFactory' ] ];
 $wgCentralIdLookupProvider = 'farm';

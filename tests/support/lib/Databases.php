@@ -50,7 +50,7 @@ final class Databases {
 		return $db;
 	}
 
-	/** As whom the wikis, and so our jobs, connect on MariaDB. */
+	/** The user as which the wikis, and so our jobs, connect on MariaDB. */
 	public function user(): string {
 		return $this->description['user'];
 	}

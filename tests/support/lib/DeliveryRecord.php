@@ -1,7 +1,7 @@
 <?php
 /**
- * Records every notification that reaches a client's job queue, independently of whoever pushes or runs it: an SQL
- * trigger on the queue's table keeps a copy of each inserted job, within the transaction that inserts it. So a job
+ * Records every notification that reaches a client's job queue, independently of the code that pushes or runs it: an
+ * SQL trigger on the queue's table keeps a copy of each inserted job, within the transaction that inserts it. So a job
  * counts exactly when it was committed, even if its pusher is killed a moment later.
  */
 

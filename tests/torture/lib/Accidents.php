@@ -1,7 +1,7 @@
 <?php
 /**
  * What goes wrong on a farm, again and again and by chance: job runners and writers are killed, sessions are ended
- * under whoever has them, the server is restarted, killed as in a power failure of it alone, or does not move for some
+ * under their holders, the server is restarted, killed as in a power failure of it alone, or does not move for some
  * seconds.
  */
 

@@ -40,7 +40,7 @@ class DoomedRunner {
 	public function killWhenDue( int $arrived ): bool {
 		if ( $this->from === null && $arrived >= $this->notifications ) {
 			$this->from = microtime( true );
-			// Whoever looks again later would be too late for such a moment.
+			// A later look would miss such a moment.
 			usleep( (int)( $this->instant * 1e6 ) );
 		}
 		return $this->from !== null && microtime( true ) >= $this->from + $this->instant && $this->process->kill();

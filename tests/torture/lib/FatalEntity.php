@@ -1,6 +1,6 @@
 <?php
 /**
- * An entity with a single change that is due to one client: there it is to kill whoever handles it.
+ * An entity with a single change that is due to one client: there it kills every runner that handles it.
  */
 
 declare( strict_types = 1 );

@@ -19,7 +19,7 @@ class PassRecord {
 			pass_user VARCHAR(128) NOT NULL, pass_event VARCHAR(8) NOT NULL,
 			pass_from BIGINT NOT NULL DEFAULT 0, pass_to BIGINT NOT NULL DEFAULT 0
 		)' );
-		// Whoever holds a claim is in a pass. The cron dispatcher says itself when it is.
+		// A process that holds a claim is in a pass. The cron dispatcher reports its passes itself.
 		$this->farm->execute( $this->farm->repo, "CREATE TRIGGER demo_pass AFTER UPDATE ON {wb_changes_dispatch}
 			FOR EACH ROW
 			INSERT INTO demo_pass ( pass_site, pass_connection, pass_user, pass_event, pass_from, pass_to )
@@ -30,8 +30,8 @@ class PassRecord {
 	}
 
 	/**
-	 * Whoever knows no claims writes over one when its pass has ended: no pass of its own, but the end of the other,
-	 * which cannot record anything any more.
+	 * A dispatcher that knows no claims overwrites one when its pass has ended: no pass of its own, but the end of the
+	 * other, which cannot record anything any more.
 	 *
 	 * @return array{overlaps:list<string>,back:array<string,int>,passes:array<string,int>,atOnce:int,
 	 *   claimsLost:int} overlaps in words; by user, how often chd_seen was set back, and how many passes there were;

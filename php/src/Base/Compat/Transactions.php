@@ -22,7 +22,7 @@ final class Transactions {
 	public function __construct( private readonly ILBFactory $loadBalancers ) {
 	}
 
-	/** Forgets what was written and not committed: whoever wrote it has failed. */
+	/** Rolls back what was written and not committed, because its writer has failed. */
 	public function discard( string $caller ): void {
 		$this->loadBalancers->rollbackPrimaryChanges( $caller );
 	}

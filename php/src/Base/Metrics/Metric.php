@@ -41,7 +41,7 @@ enum Metric: string {
 	case HandledDelay = 'handled_delay_seconds';
 	case TellDelay = 'PageUpdates_InjectRCRecords_delay_seconds';
 
-	/** Of MediaWiki's statistics. What Wikibase counts on clients is Wikibase's, whoever does the work. */
+	/** Of MediaWiki's statistics. What Wikibase counts on clients keeps Wikibase's names, although we do the work. */
 	public function component(): string {
 		return $this->isOfClient() ? 'WikibaseClient' : 'WikibaseDispatch';
 	}

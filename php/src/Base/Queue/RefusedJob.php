@@ -31,7 +31,7 @@ class RefusedJob extends Job {
 	 * @throws UnusableModuleException
 	 */
 	public function run() {
-		// Who has jobs run without taking them from a queue, as here, delays those that are to be delayed.
+		// A service that runs jobs without taking them from a queue, as here, can delay them.
 		if ( $this->queues->claimsToDelay( $this->getType() ) ) {
 			$this->queues->push( [ Jobs::later( $this->getType(), $this->getParams(), self::LATER ) ] );
 			$this->retry = false;

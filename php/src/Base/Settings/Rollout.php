@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Base\Settings;
 
 /**
- * Who is to dispatch to which client, as it is configured. What is the case can differ for a moment: see
+ * The configured dispatcher of each client. The one that serves it now can differ for a moment: see
  * {@see AppliedRollout}.
  */
 final class Rollout {

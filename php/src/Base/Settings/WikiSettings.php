@@ -89,7 +89,7 @@ class WikiSettings {
 	}
 
 	/**
-	 * All clients that can be served, whoever dispatches to them.
+	 * All clients that can be served, by us or by Wikibase.
 	 *
 	 * @return array<string,string> site id => database domain
 	 */
@@ -111,7 +111,7 @@ class WikiSettings {
 		);
 	}
 
-	/** Who is to dispatch to which client that can be served. */
+	/** The configured dispatcher of each client that can be served. */
 	public function rollout(): Rollout {
 		$this->rollout ??= $this->rolloutOfAll()->only( array_map( 'strval', array_keys( $this->clients() ) ) );
 		return $this->rollout;

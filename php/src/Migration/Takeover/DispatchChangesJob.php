@@ -40,7 +40,7 @@ class DispatchChangesJob extends Job {
 	}
 
 	/**
-	 * On a host without the native module. The job itself goes by who dispatches to whom; the trigger that it is
+	 * On a host without the native module. The job itself reads the rollout's tables; the trigger that it is
 	 * followed by may be needless, and is never wrong.
 	 */
 	private function runAndAnnounce(): bool {

@@ -13,7 +13,7 @@ use Throwable;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Has the jobs that dispatch leave a note of how things are, once a minute, whoever of them comes first.
+ * Records the status once a minute, by the first dispatching job of that minute.
  *
  * It comes after the work, failed or not, and nothing that goes wrong with it is of any consequence to dispatching. A
  * process asks the database no more than once a minute; what then remains to be done is one process's.

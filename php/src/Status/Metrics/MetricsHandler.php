@@ -12,7 +12,8 @@ use MediaWiki\Rest\SimpleHandler;
 use MediaWiki\Rest\StringStream;
 
 /**
- * `GET /wikibase-dispatch/v0/metrics`: the status of dispatching for Prometheus. Readable by whoever may read the wiki.
+ * `GET /wikibase-dispatch/v0/metrics`: the status of dispatching for Prometheus. Everybody who can read the wiki can
+ * read it.
  */
 class MetricsHandler extends SimpleHandler {
 

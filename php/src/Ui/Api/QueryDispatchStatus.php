@@ -17,7 +17,7 @@ use Wikimedia\ParamValidator\ParamValidator;
 use Wikimedia\ParamValidator\TypeDef\IntegerDef;
 
 /**
- * `action=query&meta=dispatchstatus`: how dispatching is. Readable by whoever may read the wiki. What stands in
+ * `action=query&meta=dispatchstatus`: the status of dispatching, for everybody who can read the wiki. What stands in
  * it is {@see StatusDocument}'s matter.
  */
 class QueryDispatchStatus extends ApiQueryBase {
@@ -105,7 +105,7 @@ class QueryDispatchStatus extends ApiQueryBase {
 
 	/**
 	 * Where a client stands in the list: the most lagged first, those that are not served last. Clients only ever move
-	 * towards the end, so whoever continues may meet one twice, and misses none.
+	 * towards the end, so a continued query may return one twice, and misses none.
 	 *
 	 * @return array{int,int,string}
 	 */

@@ -81,7 +81,7 @@ class ClientMarkTest extends FarmTestCase {
 		$this->assertSame( [ 0, 1 ], $this->queued(), 'what Wikibase can run there' );
 	}
 
-	public function test_a_parse_of_a_page_tells_the_repo_whoever_handles_notifications(): void {
+	public function test_a_parse_of_a_page_renews_the_mark_even_if_wikibase_handles_notifications(): void {
 		$this->edit( 'enwiki' );
 		$this->assertNotNull( $this->marked() );
 	}

@@ -80,7 +80,7 @@ class DispatchTest extends FarmTestCase {
 		);
 	}
 
-	public function test_somebody_without_an_account_appears_under_the_address_on_the_repo(): void {
+	public function test_a_user_without_an_account_appears_under_the_address_on_the_repo(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'X' ] ] );
 		$this->writeChange( 'Q1', [ 'labelChanges' => [ 'en' ] ], [ 'user_text' => '192.0.2.44' ], 0 );

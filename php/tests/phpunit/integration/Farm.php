@@ -36,7 +36,7 @@ final class Farm extends SharedFarm {
 	}
 
 	/**
-	 * A farm for this run. Whoever made it removes it.
+	 * A farm for this run, which removes it in the end.
 	 */
 	public static function fresh( string $mediaWiki, string $database ): self {
 		$folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );

@@ -46,7 +46,7 @@ class HiddenRevisionsTest extends FarmTestCase {
 	}
 
 	/** @dataProvider placesAndFormats */
-	public function test_what_is_hidden_after_dispatching_is_taken_back( int $secret, string $format ): void {
+	public function test_edits_hidden_after_dispatching_are_taken_back( int $secret, string $format ): void {
 		$this->farm->setSettings( [ 'notificationFormat' => $format ] + self::SETTINGS );
 		$this->editThrice( $secret );
 		$this->dispatchAll();
@@ -57,7 +57,7 @@ class HiddenRevisionsTest extends FarmTestCase {
 	}
 
 	/** @dataProvider placesAndFormats */
-	public function test_what_is_hidden_before_dispatching_is_not_told( int $secret, string $format ): void {
+	public function test_edits_hidden_before_dispatching_are_not_listed( int $secret, string $format ): void {
 		$this->farm->setSettings( [ 'notificationFormat' => $format ] + self::SETTINGS );
 		$this->editThrice( $secret );
 		$this->hide( $secret, self::EVERYTHING );
@@ -72,7 +72,7 @@ class HiddenRevisionsTest extends FarmTestCase {
 	}
 
 	/** @dataProvider placesAndFormats */
-	public function test_what_is_hidden_while_notifications_wait_is_not_told( int $secret, string $format ): void {
+	public function test_edits_hidden_while_notifications_wait_are_not_listed( int $secret, string $format ): void {
 		$this->farm->setSettings( [ 'notificationFormat' => $format ] + self::SETTINGS );
 		$this->editThrice( $secret );
 		$this->announce();

@@ -17,7 +17,7 @@ use MediaWiki\MediaWikiServices;
  */
 class HistoryTest extends FarmTestCase {
 
-	public function test_jobs_leave_one_sample_a_minute_of_what_is_the_case_when_they_end(): void {
+	public function test_jobs_record_one_sample_a_minute_when_they_end(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$changeId = $this->writeChange( 'Q1' );
 		$this->announce();
@@ -63,7 +63,7 @@ class HistoryTest extends FarmTestCase {
 		$this->assertCount( 1, $this->samples() );
 	}
 
-	public function test_who_lagged_is_kept_by_name(): void {
+	public function test_clients_that_lagged_are_kept_by_name(): void {
 		$this->subscribe( 'Q1', 'enwiki', 'dewiki' );
 		$this->writeChange( 'Q1' );
 		$this->announce();
@@ -75,7 +75,7 @@ class HistoryTest extends FarmTestCase {
 		$this->assertSame( 'stuck', $sample->health );
 	}
 
-	public function test_what_is_older_than_a_day_is_deleted_by_the_next_sample(): void {
+	public function test_the_next_sample_deletes_those_older_than_a_day(): void {
 		$store = $this->store();
 		$now = time();
 		foreach ( [ $now - 86_400 - 120, $now - 86_400 + 120 ] as $time ) {

@@ -114,7 +114,7 @@ class LookoutTest extends FarmTestCase {
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 	}
 
-	public function test_what_wikibase_has_not_handed_over_is_found_though_ours_have_seen_it(): void {
+	public function test_changes_that_wikibase_has_not_handed_over_are_found_though_ours_have_seen_them(): void {
 		$settings = [ 'rollout' => [ 'default' => 'on', 'enwiki' => 'off' ], 'gapGrace' => 0 ];
 		$this->farm->setSettings( $settings );
 		$this->writeChange( 'Q1' );

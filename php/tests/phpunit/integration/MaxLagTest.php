@@ -42,7 +42,7 @@ class MaxLagTest extends FarmTestCase {
 		$this->assertArrayHasKey( 'query', self::$web->api( self::QUESTION ) );
 	}
 
-	public function test_nobody_is_asked_to_wait_unless_the_admin_says_so(): void {
+	public function test_clients_of_the_api_are_asked_to_wait_only_if_an_admin_says_so(): void {
 		$this->lag();
 		$this->assertArrayHasKey( 'query', self::$web->api( self::QUESTION ) );
 	}

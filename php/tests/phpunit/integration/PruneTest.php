@@ -15,7 +15,7 @@ class PruneTest extends FarmTestCase {
 
 	private const AT_ONCE = [ 'pruneGraceSeconds' => 0 ];
 
-	public function test_g8_what_every_client_has_seen_is_deleted(): void {
+	public function test_g8_changes_that_every_client_has_seen_are_deleted(): void {
 		$this->farm->setSettings( self::AT_ONCE );
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );

@@ -18,7 +18,7 @@ class RebuildTest extends FarmTestCase {
 		$this->farm->setSettings( [ 'repoDatabase' => Farm::REPO ] );
 	}
 
-	public function test_what_pages_use_and_what_is_linked_is_subscribed_to_and_nothing_else(): void {
+	public function test_used_and_linked_entities_are_subscribed_to_and_no_others(): void {
 		$this->damage();
 		$this->rebuild( 'enwiki' );
 		$this->assertSame( [ 'P1', 'Q1', 'Q2', 'Q3' ], $this->subscriptions( 'enwiki' ) );
@@ -74,14 +74,14 @@ class RebuildTest extends FarmTestCase {
 		$this->assertEquals( 8, $this->progress( 'enwiki' )['crb_added'] );
 	}
 
-	public function test_who_has_not_said_where_the_repo_is_hears_what_to_say(): void {
+	public function test_an_unknown_repo_is_refused_with_the_missing_setting(): void {
 		$this->farm->setSettings( [ 'repoDatabase' => null ] );
 		$result = $this->farm->maintenance( 'enwiki', self::SCRIPT );
 		$this->assertNotSame( 0, $result->status );
 		$this->assertStringContainsString( "\$wgWikibaseDispatchSettings['repoDatabase']", $result->output );
 	}
 
-	public function test_who_has_not_made_the_repos_new_table_hears_how_to(): void {
+	public function test_a_missing_table_of_the_repo_is_refused_with_the_remedy(): void {
 		$result = $this->farm->without(
 			Farm::REPO, 'wb_changes_rebuild', fn () => $this->farm->maintenance( 'enwiki', self::SCRIPT )
 		);

@@ -24,7 +24,7 @@ class ReceiptsTest extends FarmTestCase {
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
 	}
 
-	public function test_what_was_handled_is_reported_and_forgotten(): void {
+	public function test_handled_changes_are_reported_and_forgotten(): void {
 		foreach ( [ 1, 2, 3 ] as $round ) {
 			$change = $this->edit();
 			$this->dispatch();
@@ -39,7 +39,7 @@ class ReceiptsTest extends FarmTestCase {
 		$this->assertStringNotContainsString( 'receipts-', $this->farm->log() );
 	}
 
-	public function test_g16_what_the_queue_loses_is_sent_again_and_recent_changes_are_written_once(): void {
+	public function test_g16_lost_notifications_are_sent_again_and_recent_changes_are_written_once(): void {
 		$lost = $this->edit();
 		$this->dispatch();
 		$this->farm->database( 'enwiki' )->exec( 'DELETE FROM job' );
@@ -52,7 +52,7 @@ class ReceiptsTest extends FarmTestCase {
 		$this->assertSame( 'up-to-date', $this->client()['condition'] );
 		$this->assertStringContainsString( "enwiki has not confirmed 1 changes ($lost to $lost)", $this->farm->log() );
 
-		// Whoever handles the first after all changes nothing.
+		// The first one changes nothing if it is handled after all.
 		$this->letTimePass( 700 );
 		$this->farm->database( Farm::REPO )->exec( "UPDATE wb_changes_receipt SET crc_receipts = 'wd1h'" );
 		$this->farm->database( 'enwiki' )->exec( 'DELETE FROM wbc_dispatch_handled' );
@@ -61,7 +61,7 @@ class ReceiptsTest extends FarmTestCase {
 		$this->assertCount( 1, $this->recentChanges( 'enwiki' ), 'it was handled twice, and told once' );
 	}
 
-	public function test_who_asks_hears_what_is_not_handled(): void {
+	public function test_explanations_name_unhandled_changes(): void {
 		$change = $this->edit();
 		$this->dispatch();
 		$text = $this->farm->maintenance( Farm::REPO, self::EXPLAIN, 'enwiki' )->output;

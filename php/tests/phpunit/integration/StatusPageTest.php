@@ -91,7 +91,7 @@ class StatusPageTest extends FarmTestCase {
 		);
 	}
 
-	public function test_who_is_named_and_who_is_worst_now_is_drawn_and_a_client_keeps_its_colour(): void {
+	public function test_the_named_and_the_worst_client_are_drawn_and_clients_keep_their_colours(): void {
 		$others = [ 'w1wiki', 'w2wiki', 'w3wiki', 'w4wiki' ];
 		$this->farm->setSettings( [ 'localClientDatabases' => [ ...Farm::WIKIS, ...$others ], 'gapGrace' => 0 ] );
 		$this->subscribe( 'Q1', ...Farm::WIKIS );
@@ -155,7 +155,7 @@ class StatusPageTest extends FarmTestCase {
 	}
 
 	/** G15. */
-	public function test_g15_what_somebody_writes_into_the_address_is_shown_as_text_or_not_at_all(): void {
+	public function test_g15_text_from_the_address_is_escaped_or_left_out(): void {
 		$this->serve( Farm::REPO );
 		$page = $this->web->page( self::PAGE_NAME, [
 			'client' => '"><script>alert(1)</script>', 'condition' => '"><script>alert(2)</script>', 'sort' => "'--",

@@ -30,7 +30,7 @@ class SubscriptionTest extends FarmTestCase {
 		);
 	}
 
-	public function test_what_no_page_uses_any_more_is_unsubscribed_from_by_a_job(): void {
+	public function test_a_job_unsubscribes_from_entities_that_no_page_uses_any_more(): void {
 		$this->edit( 'enwiki', '<uses>Q1#S Q1#X Q2#X</uses>' );
 		$this->edit( 'enwiki', '<uses>Q1#X Q3#O</uses>' );
 		$this->assertSame( [ 'Q1', 'Q2', 'Q3' ], $this->subscriptions( 'enwiki' ) );
@@ -39,7 +39,7 @@ class SubscriptionTest extends FarmTestCase {
 		$this->assertSame( [ 'Q1#X', 'Q3#O' ], $this->usages( 'enwiki' ) );
 	}
 
-	public function test_what_another_page_uses_stays(): void {
+	public function test_entities_used_by_another_page_stay_subscribed(): void {
 		$this->edit( 'enwiki', '<uses>Q1#X</uses>', 'Hamburg' );
 		$this->edit( 'enwiki', '<uses>Q1#X</uses>' );
 		$this->edit( 'enwiki', 'nothing' );

@@ -48,7 +48,7 @@ class UsageDatabaseTest extends FarmTestCase {
 		$this->assertSame( [ 'Paris' ], array_column( $this->recentChanges( 'enwiki' ), 'rc_title' ) );
 	}
 
-	public function test_what_pages_use_is_written_there(): void {
+	public function test_usages_are_written_there(): void {
 		$text = $this->textFile( '<uses>Q3#L.en</uses>' );
 		$result = $this->farm->maintenanceReading( $text, 'enwiki', 'edit', 'Rome' );
 		$this->assertSame( 0, $result->status, $result->output );

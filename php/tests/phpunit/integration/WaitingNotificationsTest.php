@@ -18,7 +18,7 @@ class WaitingNotificationsTest extends FarmTestCase {
 
 	private const TYPE = 'EntityChangeNotification';
 
-	public function test_what_was_never_tried_is_taken_together(): void {
+	public function test_notifications_that_were_never_tried_are_taken_together(): void {
 		$this->queueNotifications( 4 );
 		$this->assertCount( 3, $this->waiting()->take( $this->pop() ) );
 	}

@@ -120,7 +120,7 @@ class TranslationsTest extends TestCase {
 	/**
 	 * @dataProvider provideTranslations
 	 */
-	public function test_what_is_in_a_translation_is_translated( string $folder, string $language ): void {
+	public function test_every_message_of_a_translation_is_translated( string $folder, string $language ): void {
 		if ( !isset( self::SAME[$language] ) ) {
 			$this->expectNotToPerformAssertions();
 			return;

@@ -48,7 +48,7 @@ class Expected {
 		return $pages;
 	}
 
-	/** Whether the repo's interwiki prefix was its site id, which stands before the name of somebody who is not known. */
+	/** Whether the repo's interwiki prefix was its site id, which precedes the name of an unknown user. */
 	public function hasWholePrefixes( string $repo ): bool {
 		foreach ( $this->isKnown() ? $this->rows() : [] as $row ) {
 			if ( str_starts_with( (string)$row->columns['actor_name'], "$repo>" ) ) {

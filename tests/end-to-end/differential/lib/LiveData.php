@@ -14,7 +14,7 @@ use WikibaseDispatchDifferential\Wiki\State;
 
 class LiveData extends Data {
 
-	/** @var array<string,list<array<string,?string>>> what decides who hears of a change, and changes when pages are parsed */
+	/** @var array<string,list<array<string,?string>>> what decides which wikis get a change, and changes when pages are parsed */
 	private readonly array $before;
 
 	/** To be made before the changes are dispatched. */

@@ -1,7 +1,7 @@
 <?php
 /**
  * Writes down, by triggers of the database, every job of a wiki that purges or parses pages, and every row that
- * Wikibase writes of an edit: whoever pushes it, and whatever becomes of it.
+ * Wikibase writes of an edit, whatever pushes it and becomes of it.
  */
 
 declare( strict_types = 1 );

@@ -14,7 +14,7 @@ require_once __DIR__ . '/../../../support/lib/autoload.php';
 
 abstract class Script extends Maintenance {
 
-	/** The accounts that there are on all wikis, but for the second, whom only the repo knows. */
+	/** The accounts that there are on all wikis, but for the second, which only the repo knows. */
 	public const USERS = [ 'Alice', 'Only Here', 'Bo B. (2)', "O'Neil", 'Çelik' ];
 	public const BOTS = [ 'One Bot', 'Two Bot' ];
 	public const TEMPORARY = '~2026-1';

@@ -1,6 +1,6 @@
 <?php
 /**
- * The web API of a wiki, over HTTP, as somebody who is not logged in.
+ * The web API of a wiki, over HTTP, as a visitor.
  */
 
 declare( strict_types = 1 );

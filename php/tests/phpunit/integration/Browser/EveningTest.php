@@ -27,7 +27,7 @@ class EveningTest extends ManageTestCase {
 		$this->enter( $this->session( self::OPERATOR ) );
 		self::$browser->resize( 1280, 800 );
 
-		// Stuck, and it says because of whom.
+		// Stuck, and it names the client.
 		self::$browser->open( self::$web->url( self::STATUS ), '.wbd-' );
 		$this->assertStringContainsString( 'Stuck', self::$browser->text( '.wbd-state' ) );
 		$this->assertStringContainsString(

@@ -27,7 +27,7 @@ trait InBrowser {
 		exec( 'rm -rf -- ' . escapeshellarg( self::$profile ) );
 	}
 
-	/** Looks at pages as a user who is logged in. The form of login would lead to the wiki's own address, which nothing serves. */
+	/** Looks at pages as a logged-in user. The form of login would lead to the wiki's own address, which nothing serves. */
 	private function enter( WebSession $session ): void {
 		self::$browser->open( self::$web->url( 'Special:Version' ), '.mw-body' );
 		foreach ( $session->cookies() as $name => $value ) {

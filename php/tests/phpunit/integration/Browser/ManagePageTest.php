@@ -20,7 +20,7 @@ class ManagePageTest extends ManageTestCase {
 	private const SUBMIT = '.mw-htmlform-submit button';
 	private const SIZES = [ [ 960, 800, false ], [ 360, 740, true ] ];
 
-	public function test_a_client_is_disabled_and_set_forward_by_whoever_can_reach_a_link_and_a_button(): void {
+	public function test_a_client_is_disabled_and_set_forward_by_links_and_buttons_alone(): void {
 		$this->enter( $this->session( self::OPERATOR ) );
 		$this->open( [] );
 		$this->assertFlawless();

@@ -67,7 +67,7 @@ class StatusPageTest extends StatusTestCase {
 		$this->assertFlawless();
 	}
 
-	public function test_a_farm_that_lags_says_who_is_furthest_behind(): void {
+	public function test_a_lagging_farm_names_the_client_that_is_furthest_behind(): void {
 		$this->lag();
 		$this->open();
 		$this->assertStringContainsString( 'Lagging', self::$browser->text( '.wbd-headline' ) );
@@ -79,7 +79,7 @@ class StatusPageTest extends StatusTestCase {
 	/**
 	 * @dataProvider provideStuckFarms
 	 */
-	public function test_a_stuck_farm_says_why_and_what_is_to_be_done(
+	public function test_a_stuck_farm_says_why_and_what_to_do(
 		string $reason, string $make, string $sentence, string $action
 	): void {
 		$this->haveClients( self::FEW );
@@ -174,7 +174,7 @@ class StatusPageTest extends StatusTestCase {
 		$this->assertFlawless();
 	}
 
-	public function test_g7b_what_was_late_stands_below_the_headline_of_a_healthy_farm(): void {
+	public function test_g7b_late_changes_are_shown_below_the_headline_of_a_healthy_farm(): void {
 		$this->dispatchOnce();
 		$late = $this->farm->database( Farm::REPO )->prepare(
 			"INSERT INTO wb_changes_late (cla_site, cla_change, cla_found) VALUES ('', ?, ?)"
@@ -407,7 +407,7 @@ class StatusPageTest extends StatusTestCase {
 		$this->assertSame( '', self::$browser->text( '.wbd-pause' ), 'a switch would do nothing' );
 	}
 
-	public function test_whatever_can_be_clicked_is_large_enough_for_a_finger(): void {
+	public function test_every_target_is_large_enough_for_a_finger(): void {
 		$this->haveClients( self::MANY );
 		$this->haveHistory( 'enwiki' );
 		$this->haveAQueueUnreachable();

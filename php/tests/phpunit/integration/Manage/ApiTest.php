@@ -17,7 +17,7 @@ class ApiTest extends ManageTestCase {
 	private const ACTION = [ 'action' => 'managedispatch', 'client' => 'enwiki' ];
 	private const DISABLE = self::ACTION + [ 'do' => 'disable', 'reason' => 'closed' ];
 
-	public function test_a_client_is_disabled_and_enabled_and_the_log_says_by_whom_why_and_where_it_was(): void {
+	public function test_a_client_is_disabled_and_enabled_and_the_log_has_performer_reason_and_position(): void {
 		$answer = $this->manage( self::DISABLE );
 		$this->assertSame( [
 			'client' => 'enwiki',
@@ -143,7 +143,7 @@ class ApiTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
-	public function test_whoever_is_blocked_does_nothing(): void {
+	public function test_a_blocked_user_can_do_nothing(): void {
 		$this->assertSame( 'blocked', $this->error( self::DISABLE, self::BLOCKED ) );
 		$this->assertNothingWasDone();
 	}
@@ -162,7 +162,7 @@ class ApiTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
-	public function test_what_cannot_be_done_has_a_code_and_is_in_no_log(): void {
+	public function test_refused_actions_have_a_code_and_are_in_no_log(): void {
 		$this->assertSame( 'unknownclient', $this->error( [ 'client' => 'nowiki' ] + self::DISABLE ) );
 		$this->assertSame( 'notdisabled', $this->error( self::ACTION + [ 'do' => 'enable' ] ) );
 		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":3:0'" );
@@ -180,7 +180,7 @@ class ApiTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
-	public function test_what_was_done_is_recorded_even_if_what_follows_it_fails(): void {
+	public function test_a_finished_action_is_recorded_even_if_its_follow_up_fails(): void {
 		$this->manage( self::DISABLE );
 		$enable = fn () => $this->error( self::ACTION + [ 'do' => 'enable' ] );
 		$this->assertSame( 'failed', $this->farm->without( Farm::REPO, 'wb_changes_failure', $enable ) );

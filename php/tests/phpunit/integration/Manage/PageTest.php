@@ -23,7 +23,7 @@ class PageTest extends ManageTestCase {
 		$this->operator = $this->session( self::OPERATOR );
 	}
 
-	public function test_whoever_has_the_right_finds_it_and_sees_what_can_be_done(): void {
+	public function test_a_user_with_the_right_finds_the_page_and_its_actions(): void {
 		$this->assertStringContainsString( self::PAGE_NAME, $this->operator->page( 'Special:SpecialPages' ) );
 		$page = $this->operator->page( self::ENWIKI );
 		$text = self::text( $page );
@@ -44,7 +44,7 @@ class PageTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
-	public function test_a_client_is_disabled_and_enabled_by_forms_and_everybody_can_read_who_did_it(): void {
+	public function test_forms_disable_and_enable_a_client_and_everybody_can_read_the_record(): void {
 		$form = $this->operator->page( self::ENWIKI, [ 'do' => 'disable' ] );
 		$this->assertStringContainsString( 'Nothing more is delivered to enwiki', self::text( $form ) );
 		$this->assertAllMessagesAreThere( $form );
@@ -166,7 +166,7 @@ class PageTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
-	public function test_whoever_is_blocked_does_nothing(): void {
+	public function test_a_blocked_user_can_do_nothing(): void {
 		$blocked = $this->session( self::BLOCKED );
 		$this->assertStringContainsString( 'blocked', self::text( $blocked->page( self::ENWIKI ) ) );
 		$form = $this->operator->page( self::ENWIKI, [ 'do' => 'disable' ] );
@@ -187,7 +187,7 @@ class PageTest extends ManageTestCase {
 		$this->assertNothingWasDone();
 	}
 
-	public function test_g15_what_somebody_writes_is_shown_as_text(): void {
+	public function test_g15_input_is_shown_as_text(): void {
 		$script = '<script>alert(1)</script>';
 		$this->assertStringNotContainsString( $script, $this->operator->page( self::PAGE_NAME . "/$script" ) );
 		$form = $this->operator->page( self::ENWIKI, [ 'do' => 'disable' ] );

@@ -17,7 +17,7 @@ class ScriptsTest extends ManageTestCase {
 	private const USER = 'Wikibase Dispatch';
 	private const REBUILD = __DIR__ . '/../../../../maintenance/RebuildSubscriptions.php';
 
-	public function test_what_scripts_do_is_recorded_with_the_reason_and_as_the_work_of_a_bot(): void {
+	public function test_actions_of_scripts_are_recorded_with_the_reason_and_as_the_work_of_a_bot(): void {
 		$this->script( 'DisableClient', 'enwiki', '--reason', 'closed' );
 		$this->script( 'DisableClient', 'enwiki', '--reason', 'once more' );
 		$this->script( 'EnableClient', 'enwiki', '--after', '0' );

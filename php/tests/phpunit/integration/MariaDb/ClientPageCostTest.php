@@ -63,7 +63,7 @@ class ClientPageCostTest extends FarmTestCase {
 		$this->assertStringContainsString( '… and 470 more', $found );
 	}
 
-	public function test_who_looks_shortly_after_somebody_else_costs_next_to_nothing(): void {
+	public function test_a_second_look_costs_next_to_nothing(): void {
 		$this->haveAFarm();
 		$this->farm->setGlobals( [ 'wgMainCacheType' => CACHE_DB, 'wgMessageCacheType' => CACHE_DB ] );
 		$renewal = [ 'c0107wiki', [ 'hours' => 24, 'live' => '1' ] ];

@@ -49,7 +49,7 @@ class StatusPageCostTest extends FarmTestCase {
 		$this->assertLessThan( self::BYTES, strlen( $page ), 'bytes' );
 	}
 
-	public function test_who_looks_shortly_after_somebody_else_costs_next_to_nothing_and_a_renewal_least(): void {
+	public function test_a_second_look_costs_next_to_nothing_and_a_renewal_least(): void {
 		$this->have( 1000, 2000, 1440 );
 		$this->farm->setGlobals( [ 'wgMainCacheType' => CACHE_DB, 'wgMessageCacheType' => CACHE_DB ] );
 		$this->statements();

@@ -20,7 +20,7 @@ class StatusTest extends StatusTestCase {
 	/** The row in which runners note since when ids are missing. */
 	private const NOTE = "\x01settled";
 
-	public function test_g11_a_client_whose_named_lock_somebody_holds_is_named(): void {
+	public function test_g11_a_client_with_a_held_lock_is_named(): void {
 		$this->dispatchOnce();
 		// As the cron dispatcher of an older Wikibase would, hanging.
 		$other = $this->farm->databases->connect( Farm::REPO );

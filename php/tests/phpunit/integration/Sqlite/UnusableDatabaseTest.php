@@ -14,7 +14,7 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
  */
 class UnusableDatabaseTest extends FarmTestCase {
 
-	/** Calls native code as an unprivileged user, for whom a file without permissions is one. */
+	/** Calls native code as an unprivileged user, whom root's rights do not help. */
 	private const DISPATCH = <<<'PHP'
 		if ( posix_geteuid() === 0 ) {
 			posix_setgid( 65534 );

@@ -23,7 +23,7 @@ class ApiTest extends StatusTestCase {
 		$this->dispatchAll();
 	}
 
-	/** Whoever changes a name or a type here breaks programs: see StatusDocument::VERSION. */
+	/** A changed name or type breaks programs: see StatusDocument::VERSION. */
 	public function test_keys_and_types_are_those_of_version_2(): void {
 		$answer = $this->api();
 		$this->assertSame( 2, $answer['version'] );
@@ -76,7 +76,7 @@ class ApiTest extends StatusTestCase {
 		$this->assertCount( 3, $siteIds( [ 'dscondition' => 'up-to-date' ] ) );
 	}
 
-	public function test_what_makes_no_sense_is_refused(): void {
+	public function test_nonsense_is_refused(): void {
 		foreach ( [ 'x', '1|2', 'a|2|b', '-1|2|enwiki' ] as $place ) {
 			$answer = self::$web->api( [ 'dscontinue' => $place ] + self::QUESTION );
 			$this->assertSame( 'badcontinue', $answer['error']['code'], $place );

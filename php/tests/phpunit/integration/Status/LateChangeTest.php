@@ -28,7 +28,7 @@ class LateChangeTest extends StatusTestCase {
 		$this->farm->setSettings( [ 'notificationFormat' => 'change-ids', 'gapGrace' => 0 ] );
 	}
 
-	public function test_g7b_a_row_far_below_the_horizon_is_delivered_late_once_to_those_whom_it_concerns(): void {
+	public function test_g7b_a_row_far_below_the_horizon_is_delivered_late_once_to_affected_clients(): void {
 		$this->dispatchFromFirst();
 		$this->writeLate( self::LATE );
 

@@ -63,7 +63,7 @@ class RefusedClientTest extends StatusTestCase {
 		yield 'no database' => [ [ 'frwiki' => '' ], 'frwiki', 'it has no database' ];
 	}
 
-	public function test_what_was_refused_is_served_with_what_was_kept_when_it_is_corrected(): void {
+	public function test_a_refused_client_gets_the_kept_changes_when_it_is_corrected(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->farm->setSettings( [ 'localClientDatabases' => [ 'dewiki', 'enwiki' => '' ], 'gapGrace' => 0 ] );
 		$changeId = $this->writeChange( 'Q1' );

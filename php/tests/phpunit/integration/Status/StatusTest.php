@@ -64,7 +64,7 @@ class StatusTest extends StatusTestCase {
 	/**
 	 * @dataProvider provideRemedies
 	 */
-	public function test_what_failed_is_forgotten_when_an_admin_begins_anew_with_a_client(
+	public function test_failures_are_forgotten_when_an_admin_begins_anew_with_a_client(
 		string $script, array $arguments
 	): void {
 		$this->subscribe( 'Q1', ...Farm::WIKIS );

@@ -82,7 +82,7 @@ abstract class StatusTestCase extends FarmTestCase {
 		}
 	}
 
-	/** That the scripts do: for monitoring by the exit code, for programs, and for who asks about a client. */
+	/** The scripts serve monitoring (exit code), programs (JSON), and questions about one client. */
 	private function assertShellTells( Health $health, string $reason, ?string $client ): void {
 		$exitCode = [ 'healthy' => 0, 'lagging' => 1, 'stuck' => 2, 'untried' => 0 ][$health->value];
 		$document = json_decode( $this->scriptEnding( $exitCode, 'ShowStatus', '--json' ), true );

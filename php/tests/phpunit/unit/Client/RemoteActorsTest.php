@@ -62,7 +62,7 @@ class RemoteActorsTest extends TestCase {
 		$this->assertSame( [ [ 0, 'd>Alice' ] ], $this->asked );
 	}
 
-	public function test_somebody_without_account_and_address_carries_the_site_id(): void {
+	public function test_a_user_without_account_and_address_carries_the_site_id(): void {
 		$this->idFor( [], 'repowiki', 0, 'Alice' );
 		$this->assertSame( [ [ 0, 'repowiki>Alice' ] ], $this->asked );
 	}

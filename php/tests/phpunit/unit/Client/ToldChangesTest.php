@@ -63,7 +63,7 @@ class ToldChangesTest extends TestCase {
 		$this->assertSame( [], self::left( $bare, self::fields( [ 4 => 'Alice' ], 3 ), [ 4 ] ) );
 	}
 
-	public function test_what_somebody_else_did_within_a_run_is_not_told_by_it(): void {
+	public function test_a_run_does_not_list_edits_of_others_within_it(): void {
 		$told = new ToldChanges();
 		$told->add( self::PAGE, self::TIME, self::change( [ 3 => 'Alice', 5 => 'Alice' ], 2 )['params'] );
 		$late = self::change( [ 4 => 'Bob' ], 3 );

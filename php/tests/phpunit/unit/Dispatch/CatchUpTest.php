@@ -65,7 +65,7 @@ class CatchUpTest extends TestCase {
 		$this->assertEquals( new CaughtUp( 100, true, 4, 120, [], [ 'frwiki' ] ), $result );
 	}
 
-	public function test_g9_who_failed_is_named_with_the_reason(): void {
+	public function test_g9_a_failed_client_is_named_with_the_reason(): void {
 		$this->queues->failure = new RuntimeException( 'queue is down' );
 		$failed = [ [ 'client' => 'enwiki', 'cause' => [ 'host' => 0 ] ] ];
 		$result = $this->catchUp( new ScriptedJob( [

@@ -37,7 +37,7 @@ class EditsTest extends TestCase {
 		$this->assertSame( [], $this->queues->pushed );
 	}
 
-	public function test_what_the_gate_asks_for_is_pushed(): void {
+	public function test_jobs_that_the_gate_asks_for_are_pushed(): void {
 		$this->edits( $this->gate( $this->announcement() ) )->changesWritten( 3 );
 		$this->assertSame(
 			[ [ 'domain' => null, 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'removeDuplicates' => true ] ],
@@ -84,7 +84,7 @@ class EditsTest extends TestCase {
 		$this->edits( $gate )->changesWritten( 7 );
 	}
 
-	public function test_the_transaction_of_whoever_is_at_work_is_left_alone(): void {
+	public function test_an_open_transaction_is_left_alone(): void {
 		$loadBalancers = $this->createMock( ILBFactory::class );
 		$loadBalancers->expects( $this->never() )->method( $this->anything() );
 		$this->edits( $this->gate( $this->announcement() ), $loadBalancers )->changesWritten();

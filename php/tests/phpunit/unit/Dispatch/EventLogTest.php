@@ -29,7 +29,7 @@ class EventLogTest extends TestCase {
 		$this->log = new EventLog( $this->logger, fn (): float => $this->now );
 	}
 
-	public function test_what_is_only_counted_is_not_logged(): void {
+	public function test_events_that_are_only_counted_are_not_logged(): void {
 		$this->hear( 'trigger-ended', [ 'seconds' => 0.5 ] );
 		$this->hear( 'batch-pruned', [ 'deleted' => 7 ] );
 		$this->hear( 'caught-up-some', [ 'clients' => 1, 'pending' => 5 ] );

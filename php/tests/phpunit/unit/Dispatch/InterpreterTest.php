@@ -100,7 +100,7 @@ class InterpreterTest extends TestCase {
 		$this->assertStringNotContainsString( 'Alice', serialize( $this->queues->pushed ) );
 	}
 
-	public function test_what_is_thrown_is_rolled_back_and_told_and_the_rest_of_the_step_is_not_done(): void {
+	public function test_an_exception_rolls_back_and_ends_the_step(): void {
 		$this->queues->failure = new RuntimeException( 'queue is down' );
 		$job = new ScriptedJob( [
 			ScriptedJob::asks( self::push( self::TRIGGER ), self::COMMIT ),

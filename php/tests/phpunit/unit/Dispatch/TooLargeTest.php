@@ -74,7 +74,7 @@ class TooLargeTest extends TestCase {
 		$this->assertSame( TooLarge::No, TooLarge::of( $this->error( 2006 ) ), 'the server may have restarted' );
 	}
 
-	public function test_what_is_configured_wrongly_is_not_too_large(): void {
+	public function test_a_configuration_error_is_not_too_large(): void {
 		$e = new PushFailedException( 'en_db', new UnrecognisedDomainException( 'en_db', [], 'a setting' ) );
 		$this->assertSame( TooLarge::No, TooLarge::of( $e ) );
 	}

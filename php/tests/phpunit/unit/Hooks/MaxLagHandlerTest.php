@@ -43,7 +43,7 @@ class MaxLagHandlerTest extends TestCase {
 		$this->assertSame( 'enwiki', $this->told( 120, [], [ 'dispatchLagToMaxLagFactor' => 0.5 ] )['host'] );
 	}
 
-	public function test_nobody_is_asked_when_the_factor_is_0_or_the_wiki_is_no_repo(): void {
+	public function test_the_lag_is_not_looked_up_when_the_factor_is_0_or_the_wiki_is_no_repo(): void {
 		$median = $this->createMock( MedianLag::class );
 		$median->expects( $this->never() )->method( 'get' );
 		$settings = [

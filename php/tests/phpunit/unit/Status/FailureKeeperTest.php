@@ -56,7 +56,7 @@ class FailureKeeperTest extends TestCase {
 		$this->assertSame( [ 'forget enwiki' ], $this->written );
 	}
 
-	public function test_what_failed_for_a_client_that_has_left_is_nothing_to_it_when_it_comes_back(): void {
+	public function test_failures_of_a_client_that_has_left_are_forgotten_when_it_comes_back(): void {
 		self::tell( $this->keeper(), 'client-left', [ 'client' => 'enwiki' ] );
 		$this->assertSame( [ 'forget enwiki' ], $this->written );
 	}

@@ -28,7 +28,7 @@ class MetFormsTest extends TestCase {
 		ClassNames::load( BagOStuff::class );
 	}
 
-	public function test_g17_what_a_pass_met_is_kept_for_a_week(): void {
+	public function test_g17_unknown_forms_are_kept_for_a_week(): void {
 		$forms = $this->forms();
 		$met = $this->now;
 		$this->meet( $forms, 'compactDiff.lemmaChanges', 7 );

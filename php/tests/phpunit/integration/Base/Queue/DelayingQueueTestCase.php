@@ -9,7 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * What must hold in addition where jobs can be delayed: edits share a trigger, and triggers follow each other until
- * all is done, so that whoever dies is noticed.
+ * all is done, so that a dead runner is noticed.
  */
 abstract class DelayingQueueTestCase extends QueueTestCase {
 

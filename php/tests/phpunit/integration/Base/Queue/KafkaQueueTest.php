@@ -88,7 +88,7 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 	}
 
 	/** A broker that gives up after three attempts does not know which host has the module. */
-	public function test_g16_what_a_host_without_the_module_is_given_comes_again_until_another_has_it(): void {
+	public function test_g16_a_job_given_to_a_host_without_the_module_comes_again_until_another_has_it(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
 		$this->edit( 'Q1' );

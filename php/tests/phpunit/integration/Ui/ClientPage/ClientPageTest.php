@@ -152,7 +152,7 @@ class ClientPageTest extends FarmTestCase {
 	}
 
 	/** G15. */
-	public function test_g15_what_is_neither_is_said_to_be_neither(): void {
+	public function test_g15_anything_else_is_refused(): void {
 		$page = self::page( '', [ 'find' => '"><script>alert(1)</script>' ] );
 		$this->assertStringContainsString( 'is neither the ID of a change', $page );
 		$this->assertStringNotContainsString( '<script>alert', $page );
@@ -173,7 +173,7 @@ class ClientPageTest extends FarmTestCase {
 		);
 	}
 
-	public function test_the_rollout_shows_who_serves_whom_and_the_differences_in_shadow(): void {
+	public function test_the_rollout_shows_the_dispatcher_of_each_client_and_differences_in_shadow(): void {
 		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'on', 'dewiki' => 'shadow' ] ] );
 		$this->runTrigger();
 		$db = $this->farm->database( Farm::REPO );

@@ -37,7 +37,7 @@ class ArgumentsTest extends ScriptTestCase {
 	/**
 	 * @dataProvider provideScripts
 	 */
-	public function test_what_a_script_does_not_know_is_refused_and_nothing_is_done(
+	public function test_unknown_options_are_refused_and_nothing_is_done(
 		string $name, array $arguments, int $refused
 	): void {
 		$output = $this->scriptEnding( $refused, $name, ...[ ...$arguments, '--nonsense' ] );

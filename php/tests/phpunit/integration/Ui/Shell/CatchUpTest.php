@@ -67,7 +67,7 @@ class CatchUpTest extends ScriptTestCase {
 		}
 	}
 
-	public function test_it_waits_for_whoever_holds_a_claim_and_ends_in_order_when_it_is_told_to(): void {
+	public function test_it_waits_for_a_claim_to_end_and_stops_in_order(): void {
 		$this->initialise();
 		$this->writeChanges( 3 );
 		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":3:0'" );

@@ -82,7 +82,7 @@ class ClientSwitchTest extends ScriptTestCase {
 		$this->assertStringContainsString( "rollout of 'enwiki' is 'off'", $this->refusal( 'EnableClient', 'enwiki' ) );
 	}
 
-	public function test_who_dispatches_to_whom_is_shown(): void {
+	public function test_the_dispatcher_of_each_client_is_shown(): void {
 		$this->farm->setSettings( [ 'rollout' => [ 'default' => 'off', 'enwiki' => 'on' ] ] );
 		$this->dispatchAll();
 		$output = preg_replace( '/ +/', ' ', $this->script( 'ShowRollout' ) );

@@ -33,7 +33,7 @@ class ExplainDispatchTest extends ScriptTestCase {
 		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'ExplainDispatch', 'nowiki' ) );
 	}
 
-	public function test_who_hears_of_a_change_is_said_with_the_reason(): void {
+	public function test_clients_affected_by_a_change_are_named_with_the_reason(): void {
 		$this->subscribe( 'Q1', 'enwiki', 'nowiki' );
 		$changeId = $this->writeChange( 'Q1', [ 'siteLinkChanges' => [ 'dewiki' => [ null, 'Berlin', false ] ] ] );
 		$this->script( 'CatchUp', 'enwiki' );
@@ -47,7 +47,7 @@ class ExplainDispatchTest extends ScriptTestCase {
 		);
 	}
 
-	public function test_what_is_explained_is_what_happens(): void {
+	public function test_explanations_agree_with_deliveries(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->subscribe( 'Q2', 'dewiki', 'enwiki' );
 		$changes = [

@@ -52,7 +52,7 @@ class SeekClientTest extends ScriptTestCase {
 		$this->assertSame( 2, $this->seen( 'dewiki' ) );
 	}
 
-	public function test_g4_nobody_is_moved_under_a_pass(): void {
+	public function test_g4_no_client_is_moved_under_a_pass(): void {
 		$this->set( 'enwiki', "chd_lock = 'wd1c:00000000deadbeef:" . ( time() + 200 ) . ":3:0'" );
 		$this->assertStringContainsString(
 			'cannot set enwiki to position 3: another process holds its claim',
@@ -61,7 +61,7 @@ class SeekClientTest extends ScriptTestCase {
 		$this->assertSame( 0, $this->seen( 'enwiki' ) );
 	}
 
-	public function test_what_would_be_done_can_be_asked_first(): void {
+	public function test_a_dry_run_shows_the_effect(): void {
 		$this->assertStringContainsString(
 			'enwiki would be set from change 0 to 2: it never receives 1 of the 2 changes in between.',
 			$this->script( 'SeekClient', 'enwiki', '2', '--dry-run' )
@@ -69,13 +69,13 @@ class SeekClientTest extends ScriptTestCase {
 		$this->assertSame( 0, $this->seen( 'enwiki' ) );
 	}
 
-	public function test_g7_nobody_is_set_behind_what_can_be_dispatched(): void {
+	public function test_g7_no_client_is_set_beyond_the_horizon(): void {
 		$this->assertStringContainsString(
 			'no change after 3 can be dispatched yet', $this->refusal( 'SeekClient', 'enwiki', '4', '--skip' )
 		);
 	}
 
-	public function test_what_cannot_be_understood_is_refused_with_what_is_allowed(): void {
+	public function test_wrong_arguments_are_refused_with_the_allowed_ones(): void {
 		$this->assertStringContainsString( "no client 'nowiki'", $this->refusal( 'SeekClient', 'nowiki', '1' ) );
 		$this->assertStringContainsString(
 			'takes the ID of a change', $this->refusal( 'SeekClient', 'enwiki', 'soon' )

@@ -100,7 +100,7 @@ class ShowStatusTest extends ScriptTestCase {
 	/**
 	 * @dataProvider provideWrongArguments
 	 */
-	public function test_what_it_does_not_know_is_refused_with_exit_code_3( string $says, string ...$arguments ): void {
+	public function test_unknown_options_are_refused_with_exit_code_3( string $says, string ...$arguments ): void {
 		$this->assertStringContainsString( $says, $this->scriptEnding( 3, 'ShowStatus', ...$arguments ) );
 	}
 
@@ -115,7 +115,7 @@ class ShowStatusTest extends ScriptTestCase {
 		];
 	}
 
-	public function test_who_watches_sees_what_changes_until_he_interrupts(): void {
+	public function test_watching_shows_changes_until_interrupted(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
 		$watch = $this->startScript( 'ShowStatus', '--watch' );

@@ -16,7 +16,7 @@ use PHPUnit\Framework\TestCase;
 class HostSettingsTest extends TestCase {
 
 	/** @dataProvider nothing */
-	public function test_whatever_is_no_array_means_that_nothing_is_set( array $settings ): void {
+	public function test_a_value_that_is_no_array_counts_as_unset( array $settings ): void {
 		$this->assertSame( [], HostSettings::map( new HashConfig( $settings ), 'WBClientSettings' ) );
 	}
 

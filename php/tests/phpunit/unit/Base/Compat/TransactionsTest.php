@@ -44,7 +44,7 @@ class TransactionsTest extends TestCase {
 		}
 	}
 
-	public function test_what_is_not_the_databases_fault_is_not_repeated(): void {
+	public function test_other_errors_are_not_retried(): void {
 		$this->expectException( RuntimeException::class );
 		try {
 			$this->transactions()->run( fn () => throw new RuntimeException( 'a bug' ), __METHOD__ );

@@ -45,7 +45,7 @@ class ModuleTest extends TestCase {
 		];
 	}
 
-	public function test_the_message_names_both_versions_and_what_is_to_be_done(): void {
+	public function test_the_message_names_both_versions_and_the_remedy(): void {
 		$this->expectExceptionMessageMatches( '/0\.2\.0 .*0\.1\.3 .*wikibase_dispatch.* 0\.2\..*restart PHP-FPM/' );
 		( new Module( '0.2.0', '0.1.3' ) )->require();
 	}

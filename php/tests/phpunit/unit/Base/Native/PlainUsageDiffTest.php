@@ -27,7 +27,7 @@ class PlainUsageDiffTest extends TestCase {
 		$this->assertTrue( ( new PlainUsageDiff( [ 'Q1#S', 'Q1#L' ], [ 'Q1#L', 'Q1#S' ] ) )->isEmpty() );
 	}
 
-	public function test_what_no_row_could_hold_is_left_out(): void {
+	public function test_usages_that_no_row_can_hold_are_left_out(): void {
 		$unfit = [ 'Q1', '#S', 'Q1#', str_repeat( 'Q', 256 ) . '#S', 'Q1#L.' . str_repeat( 'x', 36 ) ];
 		$this->assertTrue( ( new PlainUsageDiff( [], $unfit ) )->isEmpty() );
 	}

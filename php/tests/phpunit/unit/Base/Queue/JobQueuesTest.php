@@ -58,7 +58,7 @@ class JobQueuesTest extends TestCase {
 	/**
 	 * @dataProvider provideMisnamed
 	 */
-	public function test_who_names_a_wiki_otherwise_is_told_the_setting_and_its_value(
+	public function test_a_wrong_domain_is_refused_with_the_setting_and_its_value(
 		string $domain, array $farm, string $remedy
 	): void {
 		$GLOBALS['wgDBname'] = 'repo-db';
@@ -117,7 +117,7 @@ class JobQueuesTest extends TestCase {
 		$queues->pushTo( 'en_db', [] );
 	}
 
-	public function test_who_says_that_it_can_delay_jobs_is_believed_when_one_has_come(): void {
+	public function test_a_queue_that_claims_to_delay_jobs_is_believed_when_one_has_come(): void {
 		$queue = new class() {
 			public function delayedJobsEnabled(): bool {
 				return true;

@@ -47,7 +47,7 @@ class SeenDelaysTest extends TestCase {
 		$this->assertSame( [], $this->delays()->missing(), 'it runs' );
 	}
 
-	public function test_what_was_seen_is_proof_for_an_hour(): void {
+	public function test_a_delayed_job_that_came_is_proof_for_an_hour(): void {
 		$this->delays()->came( Jobs::TRIGGER );
 		$this->now += 3599;
 		$this->assertTrue( $this->delays()->areSeen( Jobs::TRIGGER ) );

@@ -78,7 +78,7 @@ class ClientDatabasesTest extends TestCase {
 	/**
 	 * @dataProvider provideRefused
 	 */
-	public function test_what_cannot_be_served_is_refused_by_name_and_the_rest_is_served(
+	public function test_clients_that_cannot_be_served_are_refused_by_name_and_the_rest_is_served(
 		array $setting, array $refused
 	): void {
 		$read = new ClientDatabases( [ 'goodwiki' => 'goodwiki' ] + $setting );

@@ -31,7 +31,7 @@ class ClientGroupsTest extends TestCase {
 		);
 	}
 
-	public function test_what_is_not_named_has_the_default_of_the_setting(): void {
+	public function test_unnamed_clients_have_the_default_of_the_setting(): void {
 		$this->assertSame( 'c', $this->assign( [ 'enwiki' => 'a' ] )['dewiki'] );
 	}
 

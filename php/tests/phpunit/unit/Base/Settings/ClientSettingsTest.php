@@ -33,7 +33,7 @@ class ClientSettingsTest extends TestCase {
 		$this->assertSame( [ 0, 120 ], $this->settings( [], [], [ 0 => 0, 2 => '120' ] )->contentNamespaces() );
 	}
 
-	public function test_what_wikibase_is_configured_with_counts_unless_ours_says_otherwise(): void {
+	public function test_wikibases_settings_count_unless_ours_override_them(): void {
 		$wikibase = [ 'siteGlobalID' => 'enwiki', 'purgeCacheBatchSize' => 10, 'injectRecentChanges' => false ];
 		$settings = $this->settings( [ 'purgeCacheBatchSize' => 20 ], $wikibase );
 		$this->assertSame( 'enwiki', $settings->siteId() );

@@ -19,7 +19,7 @@ use Psr\Log\NullLogger;
  */
 class WikiSettingsTest extends TestCase {
 
-	public function test_what_is_missing_comes_from_wikibase(): void {
+	public function test_missing_settings_come_from_wikibase(): void {
 		$native = self::settings( [], [
 			'siteGlobalID' => 'wikidatawiki',
 			'localClientDatabases' => [ 'enwiki' => 'en_db' ],
@@ -57,7 +57,7 @@ class WikiSettingsTest extends TestCase {
 		);
 	}
 
-	public function test_native_code_knows_all_clients_and_whose_each_is_to_be(): void {
+	public function test_native_code_gets_all_clients_with_their_dispatchers(): void {
 		$settings = self::settings( [
 			'localClientDatabases' => [ 'a', 'b', 'c', 'd' ],
 			'rollout' => [ 'default' => 'off', 'a' => 'on', 'b' => 'shadow' ],
@@ -96,7 +96,7 @@ class WikiSettingsTest extends TestCase {
 		);
 	}
 
-	public function test_who_only_announces_changes_needs_no_format(): void {
+	public function test_a_wiki_that_only_announces_changes_needs_no_format(): void {
 		$settings = new WikiSettings(
 			[ 'localClientDatabases' => [ 'a' ] ], [], 'repo_db', new RecordingQueues(), new NullLogger(),
 			fn () => $this->fail( 'it was asked for' )
@@ -117,7 +117,7 @@ class WikiSettingsTest extends TestCase {
 		$this->assertTrue( self::settings( [ 'localClientDatabases' => [ 'enwiki' ] ] )->isRepo() );
 	}
 
-	public function test_what_only_the_extension_uses_is_kept_from_native_code(): void {
+	public function test_settings_of_the_extension_are_kept_from_native_code(): void {
 		$settings = self::settings( [
 			'purgeCacheBatchSize' => 10,
 			'siteGlobalID' => 'enwiki',
@@ -136,7 +136,7 @@ class WikiSettingsTest extends TestCase {
 		$this->assertSame( 60, self::settings( [] )->maxTime() );
 	}
 
-	public function test_what_only_native_code_uses_is_passed_to_it(): void {
+	public function test_settings_of_native_code_are_passed_to_it(): void {
 		$configured = [ 'gapGrace' => 5, 'longestTransaction' => 120, 'dispatchStrategy' => 'poll' ];
 		$native = self::settings( $configured )->forNative();
 		$this->assertSame( $configured, array_intersect_key( $native, $configured ) );
@@ -194,7 +194,7 @@ class WikiSettingsTest extends TestCase {
 		$this->assertSame( $without, $settings->withoutEffect(), 'and the status says so' );
 	}
 
-	public function test_what_nobody_has_set_is_not_without_effect(): void {
+	public function test_settings_that_were_not_set_are_not_reported_as_without_effect(): void {
 		$this->assertSame( [], self::settings( [], [], new RecordingQueues( false ) )->withoutEffect() );
 		$set = [ 'triggerMaxDelay' => 0, 'triggerEveryChanges' => 7 ];
 		$this->assertSame( [], self::settings( $set, [], new RecordingQueues( true ) )->withoutEffect() );
@@ -274,7 +274,7 @@ class WikiSettingsTest extends TestCase {
 	/**
 	 * @dataProvider provideNoAddresses
 	 */
-	public function test_g15_what_is_no_address_of_the_web_is_refused_by_name( mixed $address ): void {
+	public function test_g15_an_address_that_is_not_http_is_refused_by_name( mixed $address ): void {
 		$this->expectException( InvalidExtensionSettingException::class );
 		$this->expectExceptionMessage( "\$wgWikibaseDispatchSettings['dashboardUrl'] is " );
 		self::settings( [ 'dashboardUrl' => $address ] )->dashboardUrl();

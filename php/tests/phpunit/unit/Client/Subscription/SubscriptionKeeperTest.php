@@ -36,7 +36,7 @@ class SubscriptionKeeperTest extends TestCase {
 		$this->assertSame( [ 'commit', 'add', 'rollback', 'commit', 'add', 'commit' ], $this->acts );
 	}
 
-	public function test_what_fails_again_and_again_is_said_and_leaves_no_transaction_open(): void {
+	public function test_a_lasting_failure_is_thrown_and_leaves_no_transaction_open(): void {
 		$this->failures = 99;
 		try {
 			$this->keeper()->subscribe( [ 'Q1' ] );

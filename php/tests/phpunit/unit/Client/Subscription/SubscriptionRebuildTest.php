@@ -38,7 +38,7 @@ class SubscriptionRebuildTest extends TestCase {
 	/** @var list<string> after which entity each step began */
 	private array $steps = [];
 
-	public function test_what_there_is_no_time_for_is_left_to_a_successor(): void {
+	public function test_work_without_time_is_left_to_a_successor(): void {
 		$rebuild = $this->rebuild( entities: 2500, secondsAStep: 25 );
 		$rebuild->begin();
 		$rebuild->runInTime();
@@ -62,7 +62,7 @@ class SubscriptionRebuildTest extends TestCase {
 		$this->assertSame( [], $this->steps );
 	}
 
-	public function test_who_was_overtaken_goes_on_from_there(): void {
+	public function test_an_overtaken_rebuild_goes_on_from_there(): void {
 		$rebuild = $this->rebuild( entities: 2500, secondsAStep: 0 );
 		$old = $rebuild->begin();
 		$rebuild->step( $old );

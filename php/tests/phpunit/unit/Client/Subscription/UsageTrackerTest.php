@@ -34,13 +34,13 @@ class UsageTrackerTest extends TestCase {
 	private RecordingQueues $queues;
 	private RecordingLogger $logger;
 
-	public function test_what_a_page_begins_to_use_is_subscribed_to_before_and_after_the_usage_is_written(): void {
+	public function test_newly_used_entities_are_subscribed_to_before_and_after_the_usage_is_written(): void {
 		$this->tracker( begun: [ 'Q1' ], ceased: [] )->pageUses( self::PAGE, [] );
 		$this->assertSame( [ 'subscribe Q1', 'write', 'subscribe Q1' ], $this->acts );
 		$this->assertSame( [], $this->queues->types() );
 	}
 
-	public function test_what_a_page_ceases_to_use_is_left_to_jobs_of_bounded_size(): void {
+	public function test_unused_entities_are_left_to_jobs_of_bounded_size(): void {
 		$ceased = array_map( static fn ( int $number ) => "Q$number", range( 1, 1200 ) );
 		$this->tracker( begun: [], ceased: $ceased )->pageUses( self::PAGE, [] );
 		$this->assertSame( array_fill( 0, 3, Jobs::SETTLE_SUBSCRIPTIONS ), $this->queues->types() );

@@ -25,7 +25,7 @@ class OneWayTest extends TestCase {
 
 	private const MAY_NAME_THEM = [ 'src/Dispatch/Manage/ClientManagement.php', 'src/ServiceWiring/Dispatch.php' ];
 
-	public function test_what_acts_is_used_by_the_class_that_records_and_by_nobody_else(): void {
+	public function test_only_the_class_that_records_uses_the_classes_that_act(): void {
 		$found = [];
 		$own = array_map( static fn ( string $class ) => "src/Dispatch/$class.php", self::ACTORS );
 		foreach ( self::sources() as $path => $code ) {

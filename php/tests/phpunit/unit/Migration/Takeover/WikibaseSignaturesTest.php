@@ -18,7 +18,7 @@ class WikibaseSignaturesTest extends TestCase {
 	private const CLASSES = [ 'KeepingChangeStore', 'UnhandedChangeLookup' ];
 
 	/** @dataProvider wikibases */
-	public function test_what_stands_in_for_wikibases_classes_fits( string $store, string $lookup ): void {
+	public function test_stand_ins_for_wikibases_classes_fit( string $store, string $lookup ): void {
 		$this->assertSame( [ "fits\n", 0 ], $this->load( $store, $lookup ) );
 	}
 

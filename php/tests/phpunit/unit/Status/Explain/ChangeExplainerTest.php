@@ -41,7 +41,7 @@ class ChangeExplainerTest extends TestCase {
 	private array $strangers = [];
 	private array|string $rollout = 'on';
 
-	public function test_what_the_change_is_comes_first(): void {
+	public function test_a_description_of_the_change_comes_first(): void {
 		$this->assertSame(
 			'Change 40: wikibase-item~update of Q42, revision 8, at 2026-01-31 12:00:00 UTC.', $this->explain( 40 )[0]
 		);

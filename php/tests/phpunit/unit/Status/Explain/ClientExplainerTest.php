@@ -137,7 +137,7 @@ class ClientExplainerTest extends TestCase {
 		);
 	}
 
-	public function test_g11_a_lock_that_somebody_holds_is_named_for_whoever_can_look_it_up(): void {
+	public function test_g11_a_held_lock_is_named(): void {
 		$this->heldLock = 'Wikibase.repowiki.dispatchChanges.enwiki';
 		$this->assertStringContainsString(
 			"SELECT IS_USED_LOCK('Wikibase.repowiki.dispatchChanges.enwiki')",

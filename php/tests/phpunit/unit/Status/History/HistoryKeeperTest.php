@@ -95,7 +95,7 @@ class HistoryKeeperTest extends TestCase {
 		$this->assertCount( 2, $this->kept );
 	}
 
-	public function test_who_comes_second_in_a_minute_of_the_database_reads_no_status(): void {
+	public function test_the_second_job_in_a_minute_reads_no_status(): void {
 		$this->last = self::MINUTE;
 		$this->reader->expects( $this->never() )->method( 'brief' );
 		$this->keeper()->jobEnded( false );

@@ -21,7 +21,7 @@ class DispatchMetricsTest extends TestCase {
 	/**
 	 * @dataProvider provideEvents
 	 */
-	public function test_what_is_told_is_counted( string $name, array $event, array $expected ): void {
+	public function test_events_are_counted( string $name, array $event, array $expected ): void {
 		$counted = [];
 		$metrics = $this->createMock( Metrics::class );
 		$metrics->method( 'count' )->willReturnCallback(

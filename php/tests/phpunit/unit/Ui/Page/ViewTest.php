@@ -34,7 +34,7 @@ class ViewTest extends TestCase {
 	}
 
 	/** G15. */
-	public function test_g15_what_makes_no_sense_is_left_out(): void {
+	public function test_g15_nonsense_is_left_out(): void {
 		$view = View::fromRequest( [
 			'client' => [ 'x' ], 'sort' => 'drop table', 'offset' => '-3', 'hours' => '1000000', 'condition' => [ 1 ],
 		] );

@@ -29,7 +29,7 @@ class PathTest extends TestCase {
 		$this->assertSame( 'M0 200H180L180 0H360M540 100H720', $this->path( [ 0, 4, null, 2 ], true ) );
 	}
 
-	public function test_what_is_filled_reaches_down_to_the_axis(): void {
+	public function test_a_filled_area_reaches_down_to_the_axis(): void {
 		$this->assertSame(
 			'M0 100H180L180 0H360V200H0ZM540 100H720V200H540Z',
 			Path::areaOf( new Series( 'in', 'In', [ 2, 4, null, 2 ], 2.0, true ), Scale::ofCounts( 4 ) )

@@ -78,7 +78,7 @@ class CatchUpDisplayTest extends TestCase {
 		], $this->written() );
 	}
 
-	public function test_who_is_waited_for_is_said_once(): void {
+	public function test_a_client_that_is_waited_for_is_named_once(): void {
 		$display = $this->display( false );
 		$display->begins( 2, 10 );
 		$display->waits( [ 'enwiki' => 'cannot begin a pass for enwiki: it rests, for 9 s at most' ] );

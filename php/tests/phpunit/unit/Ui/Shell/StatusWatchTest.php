@@ -49,7 +49,7 @@ class StatusWatchTest extends TestCase {
 		$this->assertSame( [ null, 'the server has gone', null ], $shown );
 	}
 
-	public function test_who_stops_after_a_look_that_failed_does_not_learn_that_all_is_well(): void {
+	public function test_stopping_after_a_failed_look_does_not_report_health(): void {
 		$watch = $this->watch( self::looking( true, false ) );
 		$this->expectExceptionMessage( 'the server has gone' );
 		$watch->watch( 2, $this->step( 'show' ), fn () => count( array_keys( $this->steps, 'show' ) ) >= 2 );
@@ -72,7 +72,7 @@ class StatusWatchTest extends TestCase {
 		$this->assertSame( "\e[H\e[J\e[31ma line th…\e[0m\nshort\n\n", self::written( $stream ) );
 	}
 
-	public function test_who_wants_no_colours_gets_none(): void {
+	public function test_no_color_is_respected(): void {
 		$before = [ getenv( 'NO_COLOR' ), getenv( 'TERM' ) ];
 		$wants = static function ( string $noColor, string $term ): bool {
 			putenv( "NO_COLOR=$noColor" );
