@@ -76,7 +76,10 @@ class Binlog {
 	 * @return Generator<array{wiki:string,type:string,params:string}>
 	 */
 	public static function jobs( string $path, int $from, int $to ): Generator {
-		$file = fopen( $path, 'rb' ) ?: throw new RuntimeException( "cannot read $path" );
+		$file = fopen( $path, 'rb' );
+		if ( !$file ) {
+			throw new RuntimeException( "cannot read $path" );
+		}
 		fseek( $file, $from );
 		$tables = [];
 		while ( $from < $to ) {

@@ -106,7 +106,8 @@ class WayRun {
 			$counts['parses'] += (int)( $job['type'] === 'refreshLinks' );
 			if ( in_array( $job['type'], FiveWikis::NOT_RUN, true ) ) {
 				$params = unserialize( $job['params'], [ 'allowed_classes' => false ] );
-				foreach ( $params['pages'] ?? [ [ $params['namespace'], $params['title'] ] ] as [ $namespace, $title ] ) {
+				$pages = $params['pages'] ?? [ [ $params['namespace'], $params['title'] ] ];
+				foreach ( $pages as [ $namespace, $title ] ) {
 					$this->pages[$job['type']][$job['wiki']]["$namespace:$title"] = true;
 				}
 			}
@@ -171,8 +172,9 @@ class WayRun {
 		if ( !$this->farm->isUpToDate() ) {
 			$faults[] = $this->farm->positions();
 		}
-		if ( array_filter( $faults ) ) {
-			throw new RuntimeException( "W3 has not done what was due:\n  " . implode( "\n  ", array_filter( $faults ) ) );
+		$faults = array_filter( $faults );
+		if ( $faults ) {
+			throw new RuntimeException( "W3 has not done what was due:\n  " . implode( "\n  ", $faults ) );
 		}
 	}
 }
