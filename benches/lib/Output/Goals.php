@@ -8,8 +8,10 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Output;
 
 use WikibaseDispatchBench\Experiments\ClientSide;
+use WikibaseDispatchBench\Experiments\Way;
 use WikibaseDispatchBench\Measure\Measurement;
 use WikibaseDispatchBench\Measure\Results;
+use WikibaseDispatchBench\Measure\WayRun;
 
 class Goals {
 
@@ -49,6 +51,7 @@ class Goals {
 			...$rows, $this->nativePart(), $this->clients(), $this->idle(), $this->changes(), $this->peak(),
 			$this->edit( 'trigger, the queue can delay', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
 			...$this->clientSide(),
+			...$this->way(),
 			...$this->steady( 'p99', 5, 's', 'p99' ),
 			...$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
 		] ) );
@@ -114,6 +117,26 @@ class Goals {
 			self::times( 'W2: statements of the client', 'Wikibase 1.43', 10, $theirs, $ours, 'statements' ),
 			self::times( 'W2: PHP and native CPU of the client', 'Wikibase 1.43', 5, $theirs, $ours, 'cpu' ),
 		] : [];
+	}
+
+	/** W3: dispatching and clients together. */
+	private function way(): array {
+		$name = 'Wikibase 1.43';
+		$ours = $this->results->one( 'way', Way::OURS . ': ' . WayRun::TOGETHER );
+		$theirs = $this->peers->one( 'way', $name );
+		if ( !$ours || !$theirs ) {
+			return [];
+		}
+		$cpu = static fn ( Measurement $it ) => new Measurement( 'way', $it->subject, [], array_map(
+			static fn ( array $run ) => [ 'allCpu' => $run['cpu'] + $run['databaseCpu'] ], $it->runs
+		) );
+		return [
+			self::times( 'W3: statements', $name, 50, $theirs, $ours, 'statements' ),
+			self::times( 'W3: CPU of PHP, native code and database', $name, 25,
+				$cpu( $theirs ), $cpu( $ours ), 'allCpu' ),
+			self::times( 'W3: parses queued', $name, 6, $theirs, $ours, 'parses' ),
+			self::times( 'W3: bytes of binlog', $name, 8, $theirs, $ours, 'binlogBytes' ),
+		];
 	}
 
 	/**
