@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
-    notification::Prepared,
+    notification::{Phrasebook, Prepared},
     unknown_forms::UnknownForms,
 };
 
@@ -120,14 +120,14 @@ impl Stretch {
         }
         // What nobody must hear of is not kept; what stands behind it moves up.
         let (mut kept, mut moved_to, mut unheard) = (Vec::new(), Vec::with_capacity(rows), Vec::new());
-        let mut kept_bad = HashMap::new();
+        let (mut kept_bad, mut book) = (HashMap::new(), Phrasebook::default());
         for ((place, change), is_heard) in (0..).zip(changes).zip(is_heard) {
             let new_place = u32::try_from(kept.len()).unwrap_or(u32::MAX);
             moved_to.push(new_place);
             let reason = bad.remove(&place);
             if is_heard {
                 // What could be read is JSON.
-                kept.push(Arc::new(Prepared::new(change, reason.is_none())));
+                kept.push(Arc::new(Prepared::among(change, reason.is_none(), &mut book)));
                 kept_bad.extend(reason.map(|reason| (new_place, reason)));
             } else {
                 unheard.extend(reason.map(|reason| BadChange { id: change.id, reason }));
