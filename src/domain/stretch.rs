@@ -10,7 +10,7 @@ use std::{collections::HashMap, mem, sync::Arc};
 use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
-    notification::Prepared,
+    notification::{Phrasebook, Prepared},
     unknown_forms::UnknownForms,
 };
 
@@ -36,6 +36,8 @@ struct Sorted {
     bad: HashMap<u32, String>,
     unheard: Vec<BadChange>,
     unknown: UnknownForms,
+    /// What they have in common, for their packed form.
+    book: Phrasebook,
 }
 
 impl<'n> Sorting<'n> {
@@ -74,14 +76,14 @@ impl<'n> Sorting<'n> {
         }
         let place = u32::try_from(sorted.changes.len()).unwrap_or(u32::MAX);
         // What could be read is JSON.
-        sorted.changes.push(Arc::new(Prepared::new(change, reason.is_none())));
+        sorted.changes.push(Arc::new(Prepared::among(change, reason.is_none(), &mut sorted.book)));
         sorted.bad.extend(reason.map(|reason| (place, reason)));
         sorted.heard.extend(clients.iter().map(|client| (*client, place)));
     }
 
     /// All of them: everything after `after` and up to `reached`.
     pub fn finish(&mut self, after: ChangeId, reached: ChangeId) -> Stretch {
-        let Sorted { rows, changes, heard, bad, unheard, unknown } = mem::take(&mut self.sorted);
+        let Sorted { rows, changes, heard, bad, unheard, unknown, book: _ } = mem::take(&mut self.sorted);
         let heard = Heard::of(&heard);
         let bytes = changes.iter().map(|change| size(change)).sum::<usize>() + heard.bytes();
         Stretch { after, reached, rows, bytes, changes, heard, bad, unheard, unknown }
