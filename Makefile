@@ -27,7 +27,7 @@ bench: ## measure beside the plain way and a bare reader; bin/bench --help for p
 	@bin/bench
 
 # What of bin/simulate's names was given on the command line.
-SIMULATE := CLIENTS EDITS RUNNERS DELIVERIES QUEUE STRATEGY INTERVAL TRIGGER_MAX_DELAY BATCH CORES MINUTES SEED SVG
+SIMULATE := CLIENTS EDITS RUNNERS DELIVERIES QUEUE DISPATCHER STRATEGY INTERVAL TRIGGER_MAX_DELAY BATCH CORES MINUTES SEED SVG
 
 simulate: ## lag on a farm of a given size: CLIENTS=… EDITS=… RUNNERS=…; bin/simulate --help for more
 	@bin/simulate $(foreach name,$(SIMULATE),$(if $($(name)),$(name)=$($(name))))

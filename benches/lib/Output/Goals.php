@@ -49,11 +49,13 @@ class Goals {
 		}
 		return array_values( array_filter( [
 			...$rows, $this->nativePart(), $this->clients(), $this->idle(), $this->changes(), $this->peak(),
-			$this->edit( 'trigger, the queue can delay', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
+			$this->edit( 'trigger, `triggerMaxDelay` 3', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
 			...$this->clientSide(),
 			...$this->way(),
-			...$this->steady( 'p99', 5, 's', 'p99' ),
-			...$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
+			...$this->steady( 20, 'p99', 2, 's', 'p99' ),
+			...$this->steady( 20, 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
+			...$this->steady( 200, 'p99', 5, 's', 'p99' ),
+			...$this->steady( 200, 'runnersCpuShare', 0.3, 'of a core', 'CPU of both runners' ),
 		] ) );
 	}
 
@@ -142,12 +144,12 @@ class Goals {
 	/**
 	 * @return list<array> a row for each queue
 	 */
-	private function steady( string $measure, float $goal, string $unit, string $name ): array {
+	private function steady( int $rate, string $measure, float $goal, string $unit, string $name ): array {
 		$rows = [];
 		foreach ( $this->results->of( 'steady' ) as $it ) {
-			if ( $it->subject === $this->subject ) {
+			if ( $it->subject === $this->subject && $it->setting['rate'] === $rate ) {
 				$value = $it->median( $measure );
-				$rows[] = self::most( "steady load: $name", $it->setting['queue'], $goal, $value, $unit );
+				$rows[] = self::most( "$rate edits/s: $name", $it->setting['queue'], $goal, $value, $unit );
 			}
 		}
 		return $rows;

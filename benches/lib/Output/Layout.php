@@ -111,7 +111,7 @@ final class Layout {
 			'idle' => number_format( $setting['clients'] - $setting['idle'] ) . ' clients'
 				. ( $setting['idle'] ? ' and as many idle' : '' ) . ": $measurement->subject",
 			'changes' => number_format( $setting['changes'] ) . " changes: $measurement->subject",
-			'steady' => "{$setting['queue']}: $measurement->subject",
+			'steady' => "{$setting['rate']} edits/s, {$setting['queue']}: $measurement->subject",
 			default => $measurement->subject . ( isset( $setting['note'] ) ? " ({$setting['note']})" : '' ),
 		};
 		return $label;
