@@ -93,10 +93,12 @@ class CurrentReads {
 
 	/** Why the replica cannot be read; null: it has what the primary has. */
 	private function whyNot( IDatabase $primary, IDatabase $replica ): ?string {
+		// @mago-expect analysis:non-existent-method - the connection has it; since 1.42 its interface says less
 		$position = $primary->getPrimaryPos();
 		if ( !$position ) {
 			return 'the primary does not say its position: its user may lack the privilege REPLICATION CLIENT';
 		}
+		// @mago-expect analysis:non-existent-method - likewise
 		$waited = $replica->primaryPosWait( $position, self::PATIENCE );
 		if ( $waited === null ) {
 			return 'the replica does not follow the primary';

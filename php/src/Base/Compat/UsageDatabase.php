@@ -53,7 +53,6 @@ class UsageDatabase {
 	}
 
 	public function replica(): IDatabase {
-		// @mago-expect analysis:invalid-return-statement - it is the same class as of the primary
 		return $this->isVirtual
 			? $this->loadBalancers->getReplicaDatabase( self::VIRTUAL_DOMAIN )
 			: $this->loadBalancers->getMainLB()->getConnection( DB_REPLICA );
