@@ -106,8 +106,13 @@ class CurrentReadsTest extends TestCase {
 		self::$wiki->listen();
 	}
 
-	public function test_a_replica_that_has_everything_is_read_and_the_primary_is_only_asked_how_far_it_is(): void {
-		$this->handle( $this->reads( self::$wiki->loadBalancers( self::NO_LOAD ) ) );
+	/**
+	 * @dataProvider providePositions
+	 */
+	public function test_a_replica_that_has_everything_is_read_and_the_primary_is_only_asked_how_far_it_is(
+		array $server
+	): void {
+		$this->handle( $this->reads( self::$wiki->loadBalancers( self::NO_LOAD + $server, $server ) ) );
 		$this->assertSame( [ 'Berlin' ], $this->purged() );
 		$this->assertSame( [], $this->selects( self::$wiki->primary ) );
 		$this->assertSame(
@@ -115,6 +120,10 @@ class CurrentReadsTest extends TestCase {
 		);
 		$this->assertTrue( $this->isAskedToWait() );
 		$this->assertSame( [], $this->logger->warnings );
+	}
+
+	public static function providePositions(): array {
+		return [ 'in the binlog' => [ [] ], 'by GTID' => [ [ 'useGTIDs' => true ] ] ];
 	}
 
 	public function test_a_transaction_that_has_begun_to_read_on_a_replica_hides_nothing(): void {
@@ -313,7 +322,7 @@ class CurrentReadsTest extends TestCase {
 	}
 
 	private function isAskedToWait(): bool {
-		$waits = "/^SELECT .*MASTER_POS_WAIT\\('[^']+', \\d+, 1\\)/";
+		$waits = "/^SELECT .*MASTER_(POS|GTID)_WAIT\\('[^']+',( \\d+,)? 1\\)/";
 		return preg_grep( $waits, self::$wiki->heard( self::$wiki->replica ) ) !== [];
 	}
 
