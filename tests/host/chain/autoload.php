@@ -6,6 +6,8 @@
 declare( strict_types = 1 );
 
 require_once __DIR__ . '/../../../benches/lib/autoload.php';
+// The names of our jobs.
+require_once __DIR__ . '/../../../php/src/Base/Queue/Jobs.php';
 
 spl_autoload_register( static function ( string $class ): void {
 	$prefix = 'WikibaseDispatchChain\\';

@@ -55,7 +55,7 @@ try {
 		printf( "%s %d %s\n", $count ? 'FAIL' : 'ok  ', $count, $what );
 		$code = $count ? 1 : $code;
 	}
-} catch ( RuntimeException $e ) {
+} catch ( RuntimeException | Stopped $e ) {
 	fwrite( STDERR, "{$options->kind}: {$e->getMessage()}\n" );
 	$code = 1;
 } finally {

@@ -24,7 +24,7 @@ try {
 	while ( true ) {
 		sleep( 60 );
 	}
-} catch ( RuntimeException $e ) {
+} catch ( RuntimeException | Stopped $e ) {
 	fwrite( STDERR, "{$options->kind}: {$e->getMessage()}\n" );
 } finally {
 	$chain->stop();

@@ -38,7 +38,7 @@ try {
 	$steady->run();
 	printf( "%s, %s edits a second for %d s, %d clients: %s\n",
 		$options->kind, $rate, $seconds, count( $stream->clients ), $steady );
-} catch ( RuntimeException $e ) {
+} catch ( RuntimeException | Stopped $e ) {
 	fwrite( STDERR, "{$options->kind}: {$e->getMessage()}\n" );
 	$code = 1;
 } finally {

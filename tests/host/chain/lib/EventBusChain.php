@@ -13,6 +13,8 @@ class EventBusChain implements EndsAtEndpoint {
 
 	private const DATA_CENTRE = 'datacenter1';
 	private const NAME = 'changeprop';
+	/** Bytes of a message. */
+	public const MOST = 4 * 1024 * 1024;
 
 	public readonly Broker $broker;
 	public readonly Server $gate;
@@ -20,6 +22,7 @@ class EventBusChain implements EndsAtEndpoint {
 	private readonly Endpoint $endpoint;
 	public RedisServer $redis;
 	private readonly int $gatePort;
+	private int $most = self::MOST;
 	private readonly string $redisFolder;
 
 	/**
@@ -77,6 +80,7 @@ class EventBusChain implements EndsAtEndpoint {
 		return [
 			'eventBus' => $this->paths['eventbus'],
 			'gate' => "http://127.0.0.1:{$this->gatePort}/v1/events",
+			'most' => $this->most,
 			'stash' => true,
 		];
 	}
@@ -109,10 +113,11 @@ class EventBusChain implements EndsAtEndpoint {
 		file_put_contents( "{$this->folder}/gate-fault.json", json_encode( [ 'type' => $type, 'times' => $times ] ) );
 	}
 
-	/** The gate takes no more than this at once. */
-	public function limitGate( string $size ): void {
+	/** The gate takes no more bytes than this at once, and EventBus knows. The farm is to read the settings again. */
+	public function limitGate( int $bytes ): void {
+		$this->most = $bytes;
 		$this->gate->stop();
-		$this->write( 'eventgate', $this->gateConfig( $size ) );
+		$this->write( 'eventgate', $this->gateConfig() );
 		$this->gate->start();
 	}
 
@@ -169,13 +174,13 @@ class EventBusChain implements EndsAtEndpoint {
 		return $file;
 	}
 
-	private function gateConfig( string $size = '4mb' ): array {
+	private function gateConfig(): array {
 		return [
 			'num_workers' => 0,
 			'logging' => [ 'level' => 'info' ],
 			'services' => [ [
 				'name' => 'EventGate', 'module' => "{$this->paths['eventgate']}/app.js", 'conf' => [
-					'port' => $this->gatePort, 'interface' => '127.0.0.1', 'max_body_size' => $size,
+					'port' => $this->gatePort, 'interface' => '127.0.0.1', 'max_body_size' => $this->most,
 					'user_agent' => 'eventgate',
 					'eventgate_factory_module' => realpath( __DIR__ . '/../node/gate.js' ),
 					'schema_uri_field' => '$schema', 'schema_base_uris' => [ $this->paths['schemas'] ],
@@ -184,7 +189,7 @@ class EventBusChain implements EndsAtEndpoint {
 						'conf' => [
 							'metadata.broker.list' => "127.0.0.1:{$this->broker->port}", 'dr_cb' => true,
 							'producer.poll.interval.ms' => 10, 'queue.buffering.max.ms' => 1,
-							'message.max.bytes' => 4 * 1024 * 1024, 'message.timeout.ms' => 4000,
+							'message.max.bytes' => self::MOST, 'message.timeout.ms' => 4000,
 						],
 						'topic_conf' => [ 'request.required.acks' => 1 ],
 					],
@@ -196,7 +201,7 @@ class EventBusChain implements EndsAtEndpoint {
 	private function propagationConfig( int $port ): array {
 		$rules = [];
 		foreach ( [
-			'dispatching' => [ JobTypes::DISPATCHING, 2 ],
+			'dispatching' => [ JobTypes::DISPATCHING, 10 ],
 			'notifications' => [ JobTypes::NOTIFICATIONS, 4 ],
 			'others' => [ JobTypes::OTHERS, 4 ],
 		] as $name => [ $types, $concurrency ] ) {

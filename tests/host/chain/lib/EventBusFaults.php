@@ -7,6 +7,8 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchChain;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+
 class EventBusFaults implements Faults {
 
 	public function __construct( private readonly Trial $trial, private readonly EndsAtEndpoint $chain ) {
@@ -26,7 +28,7 @@ class EventBusFaults implements Faults {
 				$this->trial->await();
 			},
 			'the job endpoint answers too late' => function (): void {
-				foreach ( [ 'DispatchTrigger', 'DispatchNotification', 'InjectRCRecords' ] as $type ) {
+				foreach ( [ Jobs::TRIGGER, Jobs::NOTIFICATION, Jobs::INJECT_RECENT_CHANGES ] as $type ) {
 					$this->chain->endpoint()->fault( $type, 'answer too late', 2 );
 					$this->trial->edit( 40, 20, 20 );
 					$this->awaitFaults();
@@ -34,7 +36,7 @@ class EventBusFaults implements Faults {
 				}
 			},
 			'the job endpoint refuses' => function (): void {
-				foreach ( [ 'DispatchTrigger', 'DispatchNotification' ] as $type ) {
+				foreach ( [ Jobs::TRIGGER, Jobs::NOTIFICATION ] as $type ) {
 					$this->chain->endpoint()->fault( $type, 'refuse', 3 );
 					$this->trial->edit( 40, 20, 20 );
 					$this->awaitFaults();
@@ -50,15 +52,17 @@ class EventBusFaults implements Faults {
 	private function onTheWay( EventBusChain $chain ): array {
 		return [
 			'the gate refuses notifications by their schema' => function () use ( $chain ): void {
-				$chain->refuse( 'DispatchNotification', 3 );
+				$chain->refuse( Jobs::NOTIFICATION, 3 );
 				$this->trial->edit( 40, 10, 20 );
 				$this->trial->await( true );
 			},
 			'the gate takes 100 kB, and changes are larger' => function () use ( $chain ): void {
-				$chain->limitGate( '100kb' );
+				$chain->limitGate( 100_000 );
+				$this->trial->farm->use( $chain );
 				$this->trial->edit( 40, 20, 20, self::large( ... ) );
 				$this->trial->await( true );
-				$chain->limitGate( '4mb' );
+				$chain->limitGate( EventBusChain::MOST );
+				$this->trial->farm->use( $chain );
 			},
 			'the broker stands still' => function () use ( $chain ): void {
 				$this->trial->edit( 40, 20, 20 );

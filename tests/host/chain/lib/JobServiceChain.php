@@ -120,7 +120,10 @@ class JobServiceChain implements Chain {
 	 * @inheritDoc
 	 */
 	public function cpu(): array {
-		$cpu = [ 'redis' => $this->redis->server->cpu(), 'services' => 0.0, 'jobs' => 0.0 ];
+		$cpu = [
+			'redis' => $this->redis->server->cpu(), 'services' => $this->runners->cpu() + $this->chron->cpu(),
+			'jobs' => 0.0,
+		];
 		foreach ( JsonLines::read( "{$this->folder}/meter.jsonl" ) as $process ) {
 			$cpu['jobs'] += $process['cpu'];
 		}

@@ -9,8 +9,6 @@ namespace WikibaseDispatchChain;
 
 class JobServiceFaults implements Faults {
 
-	private const TICK = 200_000;
-
 	public function __construct( private readonly Trial $trial, private readonly JobServiceChain $chain ) {
 	}
 
@@ -83,13 +81,15 @@ class JobServiceFaults implements Faults {
 	/** Until a job was taken and is not done. */
 	private function awaitRunner(): void {
 		$redis = $this->chain->redis->connect();
-		for ( $tries = 0; $tries < 100; $tries++ ) {
-			foreach ( $redis->keys( '*:jobqueue:Dispatch*:z-claimed' ) as $key ) {
-				if ( $redis->zCard( $key ) > 0 ) {
-					return;
+		for ( $tries = 0; $tries < 1000; $tries++ ) {
+			foreach ( [ ...JobTypes::DISPATCHING, ...JobTypes::NOTIFICATIONS ] as $type ) {
+				foreach ( $redis->keys( "*:jobqueue:$type:z-claimed" ) as $key ) {
+					if ( $redis->zCard( $key ) > 0 ) {
+						return;
+					}
 				}
 			}
-			usleep( self::TICK );
+			usleep( 20_000 );
 		}
 	}
 }

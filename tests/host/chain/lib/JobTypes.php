@@ -7,15 +7,17 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchChain;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
+
 final class JobTypes {
 
 	/** Of the repo. */
-	public const DISPATCHING = [ 'DispatchTrigger', 'DispatchClient', 'PruneChanges' ];
+	public const DISPATCHING = [ Jobs::TRIGGER, Jobs::CLIENT, Jobs::PRUNE ];
 	/** Of the clients. */
-	public const NOTIFICATIONS = [ 'DispatchNotification', 'EntityChangeNotification' ];
+	public const NOTIFICATIONS = [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION ];
 	public const OTHERS = [
-		'InjectRCRecords', 'ReportReceipts', 'SettleSubscriptions', 'RebuildSubscriptions', 'refreshLinks',
-		'htmlCacheUpdate', 'cdnPurge', 'recentChangesUpdate',
+		Jobs::INJECT_RECENT_CHANGES, Jobs::REPORT_RECEIPTS, Jobs::SETTLE_SUBSCRIPTIONS, Jobs::REBUILD_SUBSCRIPTIONS,
+		'refreshLinks', 'htmlCacheUpdate', 'cdnPurge', 'recentChangesUpdate',
 	];
 	public const ALL = [ ...self::DISPATCHING, ...self::NOTIFICATIONS, ...self::OTHERS ];
 }

@@ -37,7 +37,7 @@ class Server {
 	public static function endOnSignals(): void {
 		pcntl_async_signals( true );
 		foreach ( [ SIGINT, SIGTERM, SIGHUP ] as $signal ) {
-			pcntl_signal( $signal, static fn () => throw new RuntimeException( 'ended by a signal' ) );
+			pcntl_signal( $signal, static fn () => throw new Stopped( 'ended by a signal' ) );
 		}
 	}
 
@@ -103,7 +103,7 @@ class Server {
 		posix_kill( -$this->process->pid, SIGCONT );
 	}
 
-	/** Seconds of processor time so far, of what it has started and waited for, too. */
+	/** Seconds of processor time so far, without what it has started. */
 	public function cpu(): float {
 		return $this->process ? self::cpuOf( $this->process->pid ) : 0.0;
 	}
@@ -111,9 +111,9 @@ class Server {
 	public static function cpuOf( int $pid ): float {
 		// phpcs:ignore Generic.PHP.NoSilencedErrors.Discouraged -- It may just have ended.
 		$stat = (string)@file_get_contents( "/proc/$pid/stat" );
-		// After the name, which may hold anything, in parentheses: the state is field 3, the times are 14 to 17.
+		// After the name, which may hold anything, in parentheses: the state is field 3, the times are 14 and 15.
 		$fields = explode( ' ', substr( $stat, (int)strrpos( $stat, ')' ) + 2 ) );
-		return array_sum( array_map( 'intval', array_slice( $fields, 11, 4 ) ) ) / self::TICKS;
+		return array_sum( array_map( 'intval', array_slice( $fields, 11, 2 ) ) ) / self::TICKS;
 	}
 
 	private function answers(): bool {

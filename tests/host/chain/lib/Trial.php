@@ -7,6 +7,7 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchChain;
 
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use RuntimeException;
 use WikibaseDispatchBench\Measure\Deliveries;
 use WikibaseDispatchTests\Data;
@@ -155,7 +156,7 @@ class Trial {
 			}
 		}
 		foreach ( $this->chain->run() as $job ) {
-			$result->triggers += (int)( $job['type'] === 'DispatchTrigger' );
+			$result->triggers += (int)( $job['type'] === Jobs::TRIGGER );
 		}
 		$totals = [
 			'repeats' => $result->repeats, 'triggers' => $result->triggers, 'notifications' => $result->notifications,

@@ -1,8 +1,8 @@
 <?php
 /**
  * What the wikis of a farm have beyond a test farm's settings when their jobs go through a chain of services. It
- * stands in `$farm['bench']['chain']`: `eventBus`, the extension's folder, and `gate`, its address; or `jobQueue`,
- * an entry of `$wgJobTypeConf`.
+ * stands in `$farm['bench']['chain']`: `eventBus`, the extension's folder, `gate`, its address, and `most`, the bytes
+ * that it takes; or `jobQueue`, an entry of `$wgJobTypeConf`.
  */
 
 if ( !defined( 'MEDIAWIKI' ) ) {
@@ -15,6 +15,7 @@ if ( isset( $farmChain['eventBus'] ) ) {
 	$wgEnableEventBus = 'TYPE_JOB';
 	$wgEventServices = [ 'gate' => [ 'url' => $farmChain['gate'], 'timeout' => $farmChain['timeout'] ?? 5 ] ];
 	$wgEventServiceDefault = 'gate';
+	$wgEventBusMaxBatchByteSize = $farmChain['most'] ?? $wgEventBusMaxBatchByteSize ?? 4 * 1024 * 1024;
 	$wgJobTypeConf['default'] = [ 'class' => 'MediaWiki\\Extension\\EventBus\\Adapters\\JobQueue\\JobQueueEventBus' ];
 } elseif ( isset( $farmChain['jobQueue'] ) ) {
 	$wgJobTypeConf['default'] = $farmChain['jobQueue'];
