@@ -29,7 +29,7 @@ final class JavaScript {
 	}
 
 	private static function members( array $values ): string {
-		$isIndex = static fn ( int|string $key ) => is_int( $key ) && $key >= 0;
+		$isIndex = static fn ( int|string $key ) => is_int( $key ) && $key >= 0 && $key < 2 ** 32 - 1;
 		$indexes = array_filter( $values, $isIndex, ARRAY_FILTER_USE_KEY );
 		ksort( $indexes );
 		$members = [];
