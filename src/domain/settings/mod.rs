@@ -87,7 +87,7 @@ const CHUNK_FACTOR: Whole = whole("dispatchBatchChunkFactor", 1..=100, 3);
 const MAX_CHUNKS: Whole = whole("dispatchDefaultMaxChunks", 1..=10_000, 15);
 const DISPATCH_INTERVAL: Whole = whole("dispatchDefaultDispatchInterval", 0..=86_400, 0);
 const RANDOMNESS: Whole = whole("dispatchDefaultDispatchRandomness", 1..=100_000, 15);
-const CLAIM_TTL: Whole = whole("claimTtl", 1..=86_400, 300);
+const CLAIM_TTL: Whole = whole("claimTtl", 1..=86_400, 60);
 const BATCH_MAX_BYTES: Whole = whole("batchMaxBytes", 1024..=1 << 30, 16 << 20);
 const WINDOW_MAX_BYTES: Whole = whole("windowMaxBytes", 1 << 20..=1 << 30, 64 << 20);
 const MEMORY_LIMIT: Whole = whole("memoryLimit", 0..=1 << 30, 0);

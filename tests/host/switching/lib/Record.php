@@ -9,7 +9,7 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchSwitching;
 
 use RuntimeException;
-use WikibaseDispatchDemo\Farm;
+use WikibaseDispatchTests\Farm;
 use WikibaseDispatchTests\NotificationIds;
 
 class Record {
