@@ -14,6 +14,9 @@ use WikibaseDispatchBench\Input\Stream;
 
 require_once __DIR__ . '/../lib/autoload.php';
 
+/**
+ * @coversNothing
+ */
 class DeliveriesTest extends TestCase {
 
 	private const CLIENT = 'enwiki';

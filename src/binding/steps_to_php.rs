@@ -86,12 +86,12 @@ fn job(job: &RepoJob, is_held_back: bool) -> Result<Array> {
     let mut array = ZendHashTable::with_capacity(3);
     let mut params = ZendHashTable::new();
     let kind = match job {
-        RepoJob::Trigger => "DispatchTrigger",
+        RepoJob::Trigger => "wikibase-dispatch-trigger",
         RepoJob::Client(site) => {
             params.insert("siteId", site.as_str())?;
-            "DispatchClient"
+            "wikibase-dispatch-client"
         }
-        RepoJob::Prune => "PruneChanges",
+        RepoJob::Prune => "wikibase-dispatch-prune",
     };
     if is_held_back {
         params.insert("heldBack", true)?;

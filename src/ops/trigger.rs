@@ -1,4 +1,4 @@
-//! The look at who needs a pass: all that a `DispatchTrigger` does before it schedules jobs.
+//! The look at who needs a pass: all that a `wikibase-dispatch-trigger` does before it schedules jobs.
 
 use std::time::Duration;
 

@@ -12,6 +12,9 @@ use PharData;
 use PHPUnit\Framework\TestCase;
 use RecursiveIteratorIterator;
 
+/**
+ * @coversNothing
+ */
 class PackagesTest extends TestCase {
 
 	private const PROJECT = __DIR__ . '/../..';

@@ -29,8 +29,8 @@ class Steady implements Experiment {
 	 * has had jobs.
 	 */
 	private const RUNNERS = [
-		'jobs' => [ 'DispatchTrigger', 'DispatchClient' ],
-		'' => [ 'DispatchTrigger', 'DispatchTrigger' ],
+		'jobs' => [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ],
+		'' => [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-trigger' ],
 	];
 	/** Seconds for what is left after the last edit. */
 	private const PATIENCE = 60;

@@ -75,7 +75,7 @@ final class Layout {
 				new Column( 'notifications', 'notifications' ),
 				new Column( 'htmlCacheUpdate queued', 'htmlCacheUpdate' ),
 				new Column( 'refreshLinks queued', 'refreshLinks' ),
-				new Column( 'InjectRCRecords queued', 'InjectRCRecords' ),
+				new Column( 'recent changes jobs queued', 'wikibase-dispatch-recent-changes' ),
 				new Column( 'rows written', 'rows' ),
 			],
 			'way' => [

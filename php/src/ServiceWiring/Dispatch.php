@@ -29,6 +29,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
+use MediaWiki\Extension\WikibaseDispatch\Hooks\HookRunner;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutReport;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
@@ -119,6 +120,7 @@ return [
 				new DelayKeeper( WikibaseDispatchServices::seenDelays( $services ) ),
 				new FormKeeper( WikibaseDispatchServices::metForms( $services ) ),
 				$services->get( 'WikibaseDispatch.HistoryKeeper' ),
+				new HookRunner( $services->getHookContainer(), WikibaseDispatchServices::logger( $services ) ),
 			] ),
 			static fn ( array $entities ) => AnnouncingQueue::remind( $services->getJobQueueGroupFactory(), $entities ),
 			static fn () => WikibaseDispatchServices::editAnnouncer( $services )->announce( 1 ),

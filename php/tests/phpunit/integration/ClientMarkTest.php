@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A client is told in our own format only when its extension has said that it takes it; until then in Wikibase's.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Mark\MarkTable
  */
 class ClientMarkTest extends FarmTestCase {
 

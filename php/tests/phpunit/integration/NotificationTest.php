@@ -6,6 +6,10 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Notifications that come twice, cannot be read, or come to a wiki that is no client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\DispatchNotificationJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\EntityChangeNotificationJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\ChangeNotificationJob
  */
 class NotificationTest extends FarmTestCase {
 

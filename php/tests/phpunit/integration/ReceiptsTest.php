@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A client says what it has handled, and what its queue loses is sent again (G16).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts
  */
 class ReceiptsTest extends FarmTestCase {
 
@@ -33,7 +35,7 @@ class ReceiptsTest extends FarmTestCase {
 			$this->assertSame( [ $change, [] ], [ $client['receipts']['handled'], $client['receipts']['unhandled'] ] );
 			$this->assertCount( 1, $this->receipts(), 'what touches is joined' );
 		}
-		$this->assertSame( [], $this->jobs( 'enwiki', 'InjectRCRecords' ) );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'wikibase-dispatch-recent-changes' ) );
 		$this->assertStringNotContainsString( 'receipts-', $this->farm->log() );
 	}
 

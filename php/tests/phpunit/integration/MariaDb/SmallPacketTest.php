@@ -11,6 +11,8 @@ use WikibaseDispatchTests\NotificationIds;
 /**
  * What is pushed at once is larger than a statement that the server takes: it is cut until it fits, and nobody needs to
  * do anything (G1, G9). The queue is MediaWiki's own, which quotes and joins what it is given.
+ *
+ * @coversNothing
  */
 class SmallPacketTest extends FarmTestCase {
 

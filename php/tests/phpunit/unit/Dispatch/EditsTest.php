@@ -21,6 +21,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What an edit has done when its changes are committed. (Which job is asked for, and when, is native code's.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits
  */
 class EditsTest extends TestCase {
 
@@ -38,7 +40,7 @@ class EditsTest extends TestCase {
 	public function test_what_the_gate_asks_for_is_pushed(): void {
 		$this->edits( $this->gate( $this->announcement() ) )->changesWritten( 3 );
 		$this->assertSame(
-			[ [ 'domain' => null, 'type' => 'DispatchTrigger', 'params' => [], 'removeDuplicates' => true ] ],
+			[ [ 'domain' => null, 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'removeDuplicates' => true ] ],
 			$this->queues->pushed
 		);
 	}
@@ -57,7 +59,7 @@ class EditsTest extends TestCase {
 		$settings = $this->settings( [ 'enwiki' ] );
 		( new Edits( $native, $this->interpreter(), $this->triggers(), $settings ) )->changesWritten();
 		$this->assertSame(
-			[ [ 'domain' => null, 'type' => 'DispatchTrigger', 'params' => [], 'removeDuplicates' => true ] ],
+			[ [ 'domain' => null, 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'removeDuplicates' => true ] ],
 			$this->queues->pushed
 		);
 	}
@@ -88,7 +90,7 @@ class EditsTest extends TestCase {
 	}
 
 	private function announcement( array ...$more ): ScriptedJob {
-		$trigger = [ 'type' => 'DispatchTrigger', 'params' => [], 'delay' => 0 ];
+		$trigger = [ 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'delay' => 0 ];
 		return new ScriptedJob( [ ScriptedJob::asks( [ 'action' => 'push', 'jobs' => [ $trigger ] ] ), ...$more ] );
 	}
 

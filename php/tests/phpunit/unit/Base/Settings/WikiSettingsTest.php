@@ -14,6 +14,8 @@ use Psr\Log\NullLogger;
 
 /**
  * Where settings come from, and what the abilities of the job queue make of them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings
  */
 class WikiSettingsTest extends TestCase {
 
@@ -207,7 +209,7 @@ class WikiSettingsTest extends TestCase {
 	public function test_native_code_knows_what_the_queue_can_delay(): void {
 		$can = static fn ( bool $canDelay ) =>
 			self::settings( [], [], new RecordingQueues( $canDelay ) )->forGate()['canDelay'];
-		$this->assertSame( [ 'DispatchTrigger', 'DispatchClient' ], $can( true ) );
+		$this->assertSame( [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ], $can( true ) );
 		$this->assertSame( [], $can( false ) );
 	}
 

@@ -19,6 +19,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * When a client says about itself what it takes, and that this never keeps anything else from being done.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark
  */
 class OwnMarkTest extends TestCase {
 

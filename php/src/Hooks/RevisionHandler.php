@@ -2,11 +2,13 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Client\Redaction;
+namespace MediaWiki\Extension\WikibaseDispatch\Hooks;
 
 use Closure;
 use MediaWiki\Deferred\DeferredUpdates;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\BufferRedactor;
+use MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RevisionNotifier;
 use MediaWiki\Page\Hook\PageDeleteCompleteHook;
 use MediaWiki\Page\ProperPageIdentity;
 use MediaWiki\Permissions\Authority;
@@ -16,7 +18,7 @@ use MediaWiki\RevisionDelete\Hook\ArticleRevisionVisibilitySetHook;
 /**
  * Hears, on a repo, of revisions that are hidden or deleted, of which changes may wait to be dispatched.
  */
-class RevisionHooks implements ArticleRevisionVisibilitySetHook, PageDeleteCompleteHook {
+class RevisionHandler implements ArticleRevisionVisibilitySetHook, PageDeleteCompleteHook {
 
 	public function __construct(
 		private readonly WikiSettings $settings,
@@ -78,7 +80,7 @@ class RevisionHooks implements ArticleRevisionVisibilitySetHook, PageDeleteCompl
 		return preg_match( '/^[A-Z][1-9]\d*$/', $title ) && $this->settings->isRepo() ? $title : null;
 	}
 
-	/** When it is committed on the repo, and before whoever did it gets an answer. */
+	/** After the commit on the repo, and before the user gets an answer. */
 	private static function soon( Closure $work ): void {
 		DeferredUpdates::addCallableUpdate( $work, DeferredUpdates::PRESEND );
 	}

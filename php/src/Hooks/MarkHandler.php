@@ -2,7 +2,7 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Client\Mark;
+namespace MediaWiki\Extension\WikibaseDispatch\Hooks;
 
 use MediaWiki\Deferred\DeferredUpdates;
 use MediaWiki\Deferred\Hook\LinksUpdateCompleteHook;
@@ -15,10 +15,10 @@ use MediaWiki\MediaWikiServices;
 use Throwable;
 
 /**
- * When a client's mark is kept, beside its notifications: when a page was parsed, which every change leads to that
- * affects the wiki, whoever handled its notification; and by `maintenance/update.php`.
+ * Renews a client's mark when a page was parsed, to which every change leads that affects the wiki, and by
+ * `maintenance/update.php`. Notifications renew it, too.
  */
-class MarkHooks implements LinksUpdateCompleteHook, LoadExtensionSchemaUpdatesHook {
+class MarkHandler implements LinksUpdateCompleteHook, LoadExtensionSchemaUpdatesHook {
 
 	/**
 	 * @inheritDoc

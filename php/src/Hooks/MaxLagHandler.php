@@ -2,11 +2,12 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Status\Lag;
+namespace MediaWiki\Extension\WikibaseDispatch\Hooks;
 
 use MediaWiki\Api\Hook\ApiMaxLagInfoHook;
 use MediaWiki\Extension\WikibaseDispatch\Base\Log\Event;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Status\Lag\MedianLag;
 use Psr\Log\LoggerInterface;
 use Throwable;
 
@@ -32,7 +33,7 @@ class MaxLagHandler implements ApiMaxLagInfoHook {
 		try {
 			$found = $this->find();
 		} catch ( Throwable $e ) {
-			// Whoever asks the API wants something else.
+			// The request is about something else, and goes on.
 			Event::LagUntold->write( $this->logger, [], $e );
 			return;
 		}

@@ -2,10 +2,10 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Status\Lag;
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Hooks;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
-use MediaWiki\Extension\WikibaseDispatch\Status\Lag\MaxLagHandler;
+use MediaWiki\Extension\WikibaseDispatch\Hooks\MaxLagHandler;
 use MediaWiki\Extension\WikibaseDispatch\Status\Lag\MedianLag;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingLogger;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Unit\RecordingQueues;
@@ -14,6 +14,8 @@ use RuntimeException;
 
 /**
  * What the API is told of the lag of dispatching.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Hooks\MaxLagHandler
  */
 class MaxLagHandlerTest extends TestCase {
 

@@ -2,11 +2,12 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Base\Schema;
+namespace MediaWiki\Extension\WikibaseDispatch\Hooks;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\InstalledWikibase;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\UnsupportedDatabaseException;
+use MediaWiki\Extension\WikibaseDispatch\Base\Schema\DispatchTableKeeper;
 use MediaWiki\Installer\DatabaseUpdater;
 use MediaWiki\Installer\Hook\LoadExtensionSchemaUpdatesHook;
 use MediaWiki\Registration\ExtensionRegistry;
@@ -47,7 +48,7 @@ class SchemaUpdateHandler implements LoadExtensionSchemaUpdatesHook {
 				. "\n" );
 			return;
 		}
-		$folder = dirname( __DIR__, 3 ) . "/sql/$type";
+		$folder = dirname( __DIR__, 2 ) . "/sql/$type";
 		if ( $isRepo ) {
 			$this->addTablesOfRepo( $updater, $folder, $extensions );
 		}

@@ -2,7 +2,7 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
+namespace MediaWiki\Extension\WikibaseDispatch\Hooks;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;

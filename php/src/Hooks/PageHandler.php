@@ -2,7 +2,7 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Client\Subscription;
+namespace MediaWiki\Extension\WikibaseDispatch\Hooks;
 
 use MediaWiki\Deferred\DeferredUpdates;
 use MediaWiki\Deferred\Hook\LinksUpdateCompleteHook;
@@ -19,10 +19,10 @@ use MediaWiki\Revision\RevisionRecord;
  * Hears of pages that were parsed or deleted, on a wiki without Wikibase's client. Where that is installed, usages and
  * subscriptions are its business, and this does nothing.
  *
- * Whoever shows data of an entity on a page says so to the parser output, as Wikibase's own code does:
+ * Code that shows data of an entity on a page declares it in the parser output, as Wikibase's does:
  * `$parserOutput->appendExtensionData( 'wikibase-entity-usage', 'Q42#L.en' )`.
  */
-class PageHooks implements LinksUpdateCompleteHook, PageDeleteCompleteHook {
+class PageHandler implements LinksUpdateCompleteHook, PageDeleteCompleteHook {
 
 	private const USAGES = 'wikibase-entity-usage';
 

@@ -2,16 +2,18 @@
 
 declare( strict_types = 1 );
 
-namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Base\Schema;
+namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit\Hooks;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
-use MediaWiki\Extension\WikibaseDispatch\Base\Schema\SchemaUpdateHandler;
+use MediaWiki\Extension\WikibaseDispatch\Hooks\SchemaUpdateHandler;
 use MediaWiki\Installer\DatabaseUpdater;
 use PHPUnit\Framework\TestCase;
 use Wikimedia\Rdbms\IMaintainableDatabase;
 
 /**
  * Which tables a wiki gets. (There is no Wikibase here.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Hooks\SchemaUpdateHandler
  */
 class SchemaUpdateHandlerTest extends TestCase {
 
