@@ -74,7 +74,7 @@ cargo_steps() {
 
 # The steps for a first answer: those that need neither the module nor a wiki.
 quick_steps() {
-	printf '%s\n' rustfmt clippy php-lint phpcs types web files shellcheck rust unit
+	printf '%s\n' rustfmt clippy php-lint phpcs types web files shellcheck licences rust unit
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.

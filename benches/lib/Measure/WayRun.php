@@ -18,7 +18,7 @@ class WayRun {
 	public const CLIENTS = 'clients';
 	public const TOGETHER = 'dispatching and clients';
 
-	private const DISPATCH = [ 'DispatchTrigger', 'DispatchClient' ];
+	private const DISPATCH = [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ];
 	/** More runs of job runners than this do not end. */
 	private const MAX_RUNS = 50;
 	private const COUNTED = [ 'statements', 'databaseCpu', 'rowsRead' ];
