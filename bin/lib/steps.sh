@@ -17,6 +17,7 @@ types              PHP: types, by a checker that is compiled first
 web                JavaScript, CSS, JSON and messages: Wikimedia's linters (npm test)
 files              executable bits
 shellcheck         shell: lint
+licences           licences of all crates against deny.toml
 rust               Rust: the core's tests, without PHP
 fuzz               random input, for a short while
 build              the module for PHP, optimised
@@ -32,7 +33,7 @@ END
 pool               the module in a PHP-FPM pool: reloads, signals, exit(), out of memory, panics
 jit                the module's own tests with opcache and its compiler
 valgrind           some of the module's own tests under valgrind
-packages           the .deb, the tarball and the archive for PIE, made and tried in a fresh Debian
+packages           packages for this PHP and the install script, made and tried in a fresh Debian
 comparison         what the client side does, compared with what an unmodified Wikibase did
 many-pages         a change of an item that 100,000 pages use
 END
@@ -73,7 +74,7 @@ cargo_steps() {
 
 # The steps for a first answer: those that need neither the module nor a wiki.
 quick_steps() {
-	printf '%s\n' rustfmt clippy php-lint phpcs types web files shellcheck rust unit
+	printf '%s\n' rustfmt clippy php-lint phpcs types web files shellcheck licences rust unit
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
@@ -203,6 +204,10 @@ step_shellcheck() {
 	done; echo .ci/run)
 	shellcheck -x "${scripts[@]}"
 	echo "${#scripts[@]} scripts"
+}
+
+step_licences() {
+	"$ROOT/tests/packages/licences"
 }
 
 step_rust() {

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\EditQueue;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldJobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldQueue;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchTriggerJob;
@@ -43,6 +44,33 @@ class RegistrationTest extends TestCase {
 		} else {
 			$this->assertSame( self::OURS, $spec );
 		}
+	}
+
+	/**
+	 * @dataProvider provideQueues
+	 */
+	public function test_edits_push_to_their_own_queue_where_it_is_in_the_database(
+		string $class, bool $isTheirs
+	): void {
+		$GLOBALS['wgJobTypeConf'] = [ 'default' => [ 'class' => $class, 'order' => 'fifo' ] ];
+		$GLOBALS['wgJobClasses'] = [
+			'wikibase-dispatch-trigger' => self::OURS,
+			'wikibase-dispatch-client' => self::THEIRS,
+		];
+		Registration::register( new Module( '0.1.0', '0.1.0' ) );
+		$this->assertSame(
+			$isTheirs ? [ 'wikibase-dispatch-trigger' => [ 'class' => EditQueue::class, 'order' => 'fifo' ] ] : [],
+			array_diff_key( $GLOBALS['wgJobTypeConf'], [ 'default' => true ] )
+		);
+	}
+
+	public static function provideQueues(): array {
+		return [
+			'in the database' => [ 'JobQueueDB', true ],
+			'by its present name' => [ '\\MediaWiki\\JobQueue\\JobQueueDB', true ],
+			'elsewhere' => [ 'JobQueueRedis', false ],
+			'somebody\'s own' => [ 'QueueOfAFarm', false ],
+		];
 	}
 
 	public function test_jobs_of_former_names_can_be_made_unless_somebody_else_has_the_name(): void {
@@ -99,10 +127,10 @@ class RegistrationTest extends TestCase {
 			[ 'wikibase-dispatch-trigger', 'EntityChangeNotification', 'DispatchTrigger' ],
 			array_keys( $withheld )
 		);
-		foreach ( $withheld as $config ) {
+		foreach ( $withheld as $type => $config ) {
 			$this->assertSame( [
 				'class' => WithheldQueue::class,
-				'queue' => [ 'class' => 'JobQueueDB' ],
+				'queue' => [ 'class' => $type === 'wikibase-dispatch-trigger' ? EditQueue::class : 'JobQueueDB' ],
 				'why' => $module->whyNot(),
 			], $config );
 		}
