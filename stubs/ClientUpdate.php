@@ -84,7 +84,8 @@ class ClientUpdate {
 	/**
 	 * Those of the last {@see pageIds()} that exist.
 	 *
-	 * @param array<int,array{0:int,1:string}> $pages page id => namespace, database key
+	 * @param array<int,array{0:int,1:string,2?:int,3?:int}> $pages page id => namespace, database key, and, for whoever
+	 *   takes {@see recentChanges()}, latest revision and length
 	 */
 	public function addPages( array $pages ): void {
 	}
@@ -96,12 +97,11 @@ class ClientUpdate {
 	 * content namespaces, then the others; the oldest first.
 	 *
 	 * Each change has `params`, the `rc_params` of the rows; `time`, and `since`, that of the first that was merged
-	 * into it; `userId`, `userName`, `centralUserId` and `bot`;
-	 * `hidesUser`, whether the repo has marked any that was merged into it as by a hidden user; `pages`, namespace and
-	 * database key by page id; `comments`, one of each change that was merged into it; and `revisions`, that of each,
-	 * in the same order, 0 where it made none. A comment is a text, or a message of Wikibase's client: `message` is its
-	 * name, `pages` (site id, title) are its parameters, and `summary` is to be
-	 * taken where there is none of its name.
+	 * into it; `userId`, `userName`, `centralUserId` and `bot`; `hidesUser`, whether the repo has marked any that was
+	 * merged into it as by a hidden user; `pages`, by page id what {@see addPages()} was told of each; `comments`, one
+	 * of each change that was merged into it; and `revisions`, that of each, in the same order, 0 where it made none. A
+	 * comment is a text, or a message of Wikibase's client: `message` is its name, `pages` (site id, title) are its
+	 * parameters, and `summary` is to be taken where there is none of its name.
 	 *
 	 * @param int $rows pairs of a change and a page, at most
 	 * @return list<array<string,mixed>> empty: there is no more

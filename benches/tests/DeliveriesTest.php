@@ -37,7 +37,7 @@ class DeliveriesTest extends TestCase {
 
 	private function ours( array $ids ): Deliveries {
 		$changes = array_map( static fn ( int $id ) => [ 'id' => $id ], $ids );
-		return $this->deliveries( 'DispatchNotification', [ 'changes' => json_encode( [ 'changes' => $changes ] ) ] );
+		return $this->deliveries( 'DispatchNotification', [ 'changes' => json_encode( [ 'v' => 1, 'changes' => $changes ] ) ] );
 	}
 
 	public function test_exactly_what_is_due_is_no_fault(): void {

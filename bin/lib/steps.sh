@@ -15,6 +15,7 @@ END
 	cat <<'END'
 types              PHP: types, by a checker that is compiled first
 shellcheck         shell: lint
+licences           licences of all crates against deny.toml
 rust               Rust: the core's tests, without PHP
 fuzz               random input, for a short while
 build              the module for PHP, optimised
@@ -30,7 +31,7 @@ END
 pool               the module in a PHP-FPM pool: reloads, signals, exit(), out of memory, panics
 jit                the module's own tests with opcache and its compiler
 valgrind           some of the module's own tests under valgrind
-packages           the .deb, the tarball and the archive for PIE, made and tried in a fresh Debian
+packages           packages for this PHP and the install script, made and tried in a fresh Debian
 comparison         what the client side does, compared with what an unmodified Wikibase did
 many-pages         a change of an item that 100,000 pages use
 END
@@ -179,6 +180,10 @@ step_shellcheck() {
 	done; echo .ci/run)
 	shellcheck -x "${scripts[@]}"
 	echo "${#scripts[@]} scripts"
+}
+
+step_licences() {
+	"$ROOT/tests/packages/licences"
 }
 
 step_rust() {

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\EditQueue;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldJobs;
 use MediaWiki\Extension\WikibaseDispatch\Client\ChangeNotificationJob;
@@ -84,11 +86,23 @@ final class Registration {
 		ClassNames::register();
 		$GLOBALS['wgJobClasses'] = self::REPLACED_JOBS + $GLOBALS['wgJobClasses'] + self::JOBS_OF_WIKIBASE;
 		Takeover::register( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );
+		self::makeEditsCheap();
 		if ( !$module->isUsable() ) {
 			self::withholdJobs( $module->whyNot() );
 		}
 		if ( version_compare( MW_VERSION, self::FIRST_WITH_JOB_SPECIFICATIONS, '<' ) ) {
 			self::makeJobClassesCallable();
+		}
+	}
+
+	/** Where MediaWiki keeps jobs in the database: edits push a trigger, or where there is only one client, its job. */
+	private static function makeEditsCheap(): void {
+		foreach ( [ Jobs::TRIGGER, Jobs::CLIENT ] as $type ) {
+			$config = $GLOBALS['wgJobTypeConf'][$type] ?? $GLOBALS['wgJobTypeConf']['default'] ?? [];
+			$isInDatabase = in_array( ltrim( $config['class'] ?? '', '\\' ), JobQueues::IN_DATABASE, true );
+			if ( $isInDatabase && self::isOurJob( $GLOBALS['wgJobClasses'][$type] ?? null ) ) {
+				$GLOBALS['wgJobTypeConf'][$type] = [ 'class' => EditQueue::class ] + $config;
+			}
 		}
 	}
 

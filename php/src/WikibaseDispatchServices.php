@@ -11,6 +11,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings;
+use MediaWiki\Extension\WikibaseDispatch\Client\CurrentReads;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
 use MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts;
@@ -65,6 +66,10 @@ final class WikibaseDispatchServices {
 
 	public static function clientSettings( ContainerInterface $services ): ClientSettings {
 		return $services->get( 'WikibaseDispatch.ClientSettings' );
+	}
+
+	public static function currentReads( ContainerInterface $services ): CurrentReads {
+		return $services->get( 'WikibaseDispatch.CurrentReads' );
 	}
 
 	public static function editAnnouncer( ContainerInterface $services ): EditAnnouncer {

@@ -115,6 +115,7 @@ impl ClientUpdate {
                     .get_index(0)
                     .and_then(|namespace| i32::try_from(namespace.dereference().long()?).ok())?,
                 db_key: text_of(page.get_index(1)?),
+                state: page.get_index(2).and_then(number_of).zip(page.get_index(3).and_then(number_of)),
             })
         });
         self.0.add_pages(pages.collect());
@@ -180,10 +181,14 @@ fn told_array(told: &ToldChange) -> PhpApiResult<Zval> {
     fields.insert("revisions", list(&change.revisions, |revision| integer(*revision).into_zval(false))?)?;
     let mut pages = ZendHashTable::with_capacity(u32::try_from(told.pages.len()).unwrap_or(u32::MAX));
     for page in &told.pages {
-        let mut title = ZendHashTable::with_capacity(2);
-        title.push(i64::from(page.namespace))?;
-        title.push(page.db_key.as_str())?;
-        pages.insert_at_index(i64::from(page.id), title)?;
+        let mut fields = ZendHashTable::with_capacity(4);
+        fields.push(i64::from(page.namespace))?;
+        fields.push(page.db_key.as_str())?;
+        if let Some((latest, length)) = page.state {
+            fields.push(integer(latest))?;
+            fields.push(integer(length))?;
+        }
+        pages.insert_at_index(i64::from(page.id), fields)?;
     }
     fields.insert("pages", pages)?;
     fields.into_zval(false)

@@ -214,7 +214,7 @@ mod tests {
     }
 
     fn page(id: PageId) -> Page {
-        Page { id, namespace: 0, db_key: format!("P{id}") }
+        Page { id, namespace: 0, db_key: format!("P{id}"), state: None }
     }
 
     fn told(update: &mut ClientUpdate, rows: usize) -> Vec<Vec<(String, Vec<PageId>)>> {

@@ -19,6 +19,8 @@ pub struct Page {
     pub namespace: i32,
     /// `page_title`.
     pub db_key: String,
+    /// `page_latest` and `page_len`, where the client has said so.
+    pub state: Option<(u64, u64)>,
 }
 
 /// How useful a page's row is: less is more.
@@ -125,7 +127,7 @@ mod tests {
     };
 
     fn page(id: PageId, namespace: i32) -> Page {
-        Page { id, namespace, db_key: format!("P{id}") }
+        Page { id, namespace, db_key: format!("P{id}"), state: None }
     }
 
     fn told(most: usize, pages: &[(Page, bool)]) -> (Vec<PageId>, u64) {

@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
 use MediaWiki\Title\TitleFactory;
-use Wikimedia\Rdbms\ILBFactory;
+use Wikimedia\Rdbms\IDatabase;
 
 /**
  * Finds the pages that site links name. A site link is text, so this wiki's namespaces and its rules for titles decide
@@ -16,25 +16,23 @@ class LinkedPageLookup {
 	/** Titles of one query. */
 	private const CHUNK = 500;
 
-	public function __construct(
-		private readonly ILBFactory $loadBalancers,
-		private readonly TitleFactory $titles
-	) {
+	public function __construct( private readonly TitleFactory $titles ) {
 	}
 
 	/**
+	 * @param IDatabase $db
 	 * @param list<string> $texts titles with their namespaces
 	 * @return array<string,int> text => page id, of those that exist; a redirect is the page of that name
 	 */
-	public function pageIds( array $texts ): array {
+	public function pageIds( IDatabase $db, array $texts ): array {
 		$pageIds = [];
 		foreach ( array_chunk( $texts, self::CHUNK ) as $chunk ) {
-			$pageIds += $this->ofChunk( $chunk );
+			$pageIds += $this->ofChunk( $db, $chunk );
 		}
 		return $pageIds;
 	}
 
-	private function ofChunk( array $texts ): array {
+	private function ofChunk( IDatabase $db, array $texts ): array {
 		$wanted = [];
 		$namespaces = [];
 		foreach ( $texts as $text ) {
@@ -47,7 +45,6 @@ class LinkedPageLookup {
 		if ( $wanted === [] ) {
 			return [];
 		}
-		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
 		$rows = $db->newSelectQueryBuilder()
 			->select( [ 'page_id', 'page_namespace', 'page_title' ] )
 			->from( 'page' )

@@ -18,6 +18,7 @@ use Psr\Log\LoggerInterface;
 use Throwable;
 use WikibaseDispatch\ClientUpdate;
 use WikibaseDispatch\Notification;
+use Wikimedia\Rdbms\IDatabase;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
@@ -30,6 +31,7 @@ use Wikimedia\Rdbms\ILBFactory;
 class NotificationHandler {
 
 	/**
+	 * @param CurrentReads $reads
 	 * @param UsageLookup $usages
 	 * @param LinkedPageLookup $linkedPages
 	 * @param PageLookup $pages
@@ -48,6 +50,7 @@ class NotificationHandler {
 	 * @param LoggerInterface $logger
 	 */
 	public function __construct(
+		private readonly CurrentReads $reads,
 		private readonly UsageLookup $usages,
 		private readonly LinkedPageLookup $linkedPages,
 		private readonly PageLookup $pages,
@@ -111,8 +114,9 @@ class NotificationHandler {
 			$this->trackedAspects
 		);
 		$this->runHooks( $update, $single, $rootJobParams, $repo );
-		$this->find( $update );
-		$pageCount = $this->updatePages( $update, $repo );
+		$wiki = $this->reads->ofWiki();
+		$this->find( $wiki, $update );
+		$pageCount = $this->updatePages( $wiki, $update, $repo );
 		$rowCount = $this->tell( $update, $repo, $covers !== null );
 		$summary = $update->summary();
 		$this->unknownForms->report( $summary['unknownForms'], $repo );
@@ -159,19 +163,20 @@ class NotificationHandler {
 		}
 	}
 
-	private function find( ClientUpdate $update ): void {
+	private function find( IDatabase $wiki, ClientUpdate $update ): void {
 		[ 'entities' => $entities, 'titles' => $titles ] = $update->asks();
-		$used = $this->usages->aspects( $entities );
-		foreach ( $this->usages->usages( $update->usageLookup( $used ) ) as $usages ) {
+		$db = $this->reads->ofUsages( $wiki );
+		$used = $this->usages->aspects( $db, $entities );
+		foreach ( $this->usages->usages( $db, $update->usageLookup( $used ) ) as $usages ) {
 			$update->addUsages( $usages );
 		}
-		$update->addLinkedPages( $this->linkedPages->pageIds( $titles ) );
+		$update->addLinkedPages( $this->linkedPages->pageIds( $wiki, $titles ) );
 	}
 
 	/**
 	 * @return int how many pages there are
 	 */
-	private function updatePages( ClientUpdate $update, string $repo ): int {
+	private function updatePages( IDatabase $wiki, ClientUpdate $update, string $repo ): int {
 		$count = $jobs = 0;
 		$after = -1;
 		$most = $this->settings->purgeCacheBatchSize();
@@ -180,11 +185,8 @@ class NotificationHandler {
 			if ( $pageIds === [] ) {
 				break;
 			}
-			$pages = $this->pages->pages( $pageIds );
-			$update->addPages( array_map(
-				static fn ( ClientPage $page ) => [ $page->namespace, $page->dbKey ],
-				$pages
-			) );
+			$pages = $this->pages->pages( $wiki, $pageIds );
+			$update->addPages( array_map( static fn ( ClientPage $page ) => $page->facts(), $pages ) );
 			$this->updater->update( $pages, $repo );
 			$this->commit();
 			$count += count( $pages );
@@ -211,7 +213,7 @@ class NotificationHandler {
 			if ( $isAtOnce ) {
 				( $this->teller )()->tell( $repo, $changes );
 			} else {
-				$this->queues->push( [ Jobs::injectRecentChanges( $repo, $changes ) ] );
+				$this->queues->push( [ Jobs::injectRecentChanges( $repo, self::forLater( $changes ) ) ] );
 				$this->commit();
 				$jobs++;
 			}
@@ -221,6 +223,16 @@ class NotificationHandler {
 		$this->metrics->count( Metric::TellJobs, $jobs );
 		$this->metrics->count( Metric::ToldTitles, $count );
 		return $count;
+	}
+
+	/**
+	 * @param list<array<string,mixed>> $changes
+	 * @return list<array<string,mixed>> without what a job, which may run much later, looks up again
+	 */
+	private static function forLater( array $changes ): array {
+		return array_map( static fn ( array $change ) => [
+			'pages' => array_map( static fn ( array $page ) => array_slice( $page, 0, 2 ), $change['pages'] ),
+		] + $change, $changes );
 	}
 
 	/** Where the queue is in this wiki's database, it would otherwise keep every portion in memory up to the end. */

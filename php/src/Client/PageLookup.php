@@ -4,25 +4,23 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use Wikimedia\Rdbms\ILBFactory;
+use Wikimedia\Rdbms\IDatabase;
 
 /**
  * Loads pages by id. Usages outlive pages for a while: ids that are no page any more are left out.
  */
 class PageLookup {
 
-	public function __construct( private readonly ILBFactory $loadBalancers ) {
-	}
-
 	/**
+	 * @param IDatabase $db
 	 * @param list<int> $pageIds some hundreds at most: they are one query
 	 * @return array<int,ClientPage> by page id
 	 */
-	public function pages( array $pageIds ): array {
+	public function pages( IDatabase $db, array $pageIds ): array {
 		if ( $pageIds === [] ) {
 			return [];
 		}
-		$rows = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY )->newSelectQueryBuilder()
+		$rows = $db->newSelectQueryBuilder()
 			->select( [ 'page_id', 'page_namespace', 'page_title', 'page_latest', 'page_len' ] )
 			->from( 'page' )
 			->where( [ 'page_id' => $pageIds ] )

@@ -31,6 +31,7 @@ class RecentChangeWriter {
 
 	public function __construct(
 		private readonly ILBFactory $loadBalancers,
+		private readonly CurrentReads $reads,
 		private readonly PageLookup $pages,
 		private readonly RemoteActors $actors,
 		private readonly RecentChangeComment $comment,
@@ -53,8 +54,10 @@ class RecentChangeWriter {
 		$db = $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
 		$alone = $this->alone( $db );
 		try {
+			// While nobody else writes: what any of them has written is committed.
+			$current = $this->reads->ofWiki();
 			$this->loadBalancers->beginPrimaryChanges( __METHOD__ );
-			$rows = $this->writeVisible( $db, $repo, $changes, $before );
+			$rows = $this->writeVisible( $db, $current, $repo, $changes, $before );
 			$this->loadBalancers->commitPrimaryChanges( __METHOD__ );
 		} catch ( Throwable $e ) {
 			$this->loadBalancers->rollbackPrimaryChanges( __METHOD__ );
@@ -80,12 +83,13 @@ class RecentChangeWriter {
 
 	/**
 	 * @param IDatabase $db
+	 * @param IDatabase $current to read from
 	 * @param string $repo
 	 * @param list<array<string,mixed>> $changes
 	 * @param RevisionVisibility $visibility
 	 */
 	private function writeVisible(
-		IDatabase $db, string $repo, array $changes, RevisionVisibility $visibility
+		IDatabase $db, IDatabase $current, string $repo, array $changes, RevisionVisibility $visibility
 	): int {
 		// Ids of a transaction that was rolled back are worth nothing, and this service outlives transactions.
 		$this->actors->forget();
@@ -94,7 +98,7 @@ class RecentChangeWriter {
 			// A transaction that begins by reading may not write if anybody else has written since.
 			$db->delete( 'recentchanges', [ 'rc_id' => 0 ], __METHOD__ );
 		}
-		$rows = $this->rows( $db, $repo, $changes, $visibility );
+		$rows = $this->rows( $db, $current, $repo, $changes, $visibility );
 		if ( $rows === [] ) {
 			return 0;
 		}
@@ -113,17 +117,19 @@ class RecentChangeWriter {
 
 	/**
 	 * @param IDatabase $db
+	 * @param IDatabase $current
 	 * @param string $repo
 	 * @param list<array<string,mixed>> $changes
 	 * @param RevisionVisibility $visibility
 	 * @return list<RecentChangeRow>
 	 */
-	private function rows( IDatabase $db, string $repo, array $changes, RevisionVisibility $visibility ): array {
-		$pageIds = array_merge( ...array_map( 'array_keys', array_column( $changes, 'pages' ) ) );
-		$pages = $this->pages->pages( array_values( array_unique( $pageIds ) ) );
+	private function rows(
+		IDatabase $db, IDatabase $current, string $repo, array $changes, RevisionVisibility $visibility
+	): array {
+		$pages = $this->pagesOf( $current, $changes );
 		$former = $this->columns->former( $db );
 		$rows = [];
-		foreach ( $this->missing( $db, $changes, $pages ) as [ $change, $page, $timestamp ] ) {
+		foreach ( $this->missing( $current, $changes, $pages ) as [ $change, $page, $timestamp ] ) {
 			$visible = $this->guard->visible( $change, $visibility );
 			if ( $visible !== null ) {
 				$rows[] = RecentChangeRow::make(
@@ -140,6 +146,22 @@ class RecentChangeWriter {
 			}
 		}
 		return $rows;
+	}
+
+	/**
+	 * Whoever handles a notification has just looked its pages up; a job that was left names them only.
+	 *
+	 * @param IDatabase $db
+	 * @param list<array<string,mixed>> $changes
+	 * @return array<int,ClientPage> by page id
+	 */
+	private function pagesOf( IDatabase $db, array $changes ): array {
+		$pages = array_replace( [], ...array_column( $changes, 'pages' ) );
+		foreach ( $pages as $id => $facts ) {
+			$pages[$id] = ClientPage::of( $id, $facts );
+		}
+		$known = array_filter( $pages );
+		return $known + $this->pages->pages( $db, array_keys( array_diff_key( $pages, $known ) ) );
 	}
 
 	/**

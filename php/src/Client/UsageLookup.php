@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Client;
 
-use MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase;
 use Wikimedia\Rdbms\IDatabase;
 
 /**
@@ -25,18 +24,15 @@ class UsageLookup {
 
 	private bool $isThere = false;
 
-	public function __construct( private readonly UsageDatabase $database ) {
-	}
-
 	/**
 	 * Which aspects are used at all: few, on however many pages, and the index knows them.
 	 *
+	 * @param IDatabase $db
 	 * @param list<string> $entities ids
 	 * @return array<string,list<string>> entity id => aspects
 	 * @throws UsageTableMissingException
 	 */
-	public function aspects( array $entities ): array {
-		$db = $this->database->primary();
+	public function aspects( IDatabase $db, array $entities ): array {
 		$this->assertTable( $db );
 		$aspects = [];
 		foreach ( array_chunk( $entities, self::ENTITIES ) as $chunk ) {
@@ -55,12 +51,12 @@ class UsageLookup {
 	}
 
 	/**
+	 * @param IDatabase $db
 	 * @param array<string,list<string>> $lookup entity id => aspects
 	 * @return iterable<array<string,array<string,list<int>>>> entity id => aspect => page ids, in portions
 	 * @throws UsageTableMissingException
 	 */
-	public function usages( array $lookup ): iterable {
-		$db = $this->database->primary();
+	public function usages( IDatabase $db, array $lookup ): iterable {
 		$this->assertTable( $db );
 		foreach ( array_chunk( $lookup, self::ENTITIES, true ) as $entities ) {
 			$aspects = array_map( static fn ( array $list ) => array_flip( $list ), $entities );

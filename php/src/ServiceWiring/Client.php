@@ -24,6 +24,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Native\ReceiptReport;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\SubscriptionDiffs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks;
+use MediaWiki\Extension\WikibaseDispatch\Client\CurrentReads;
 use MediaWiki\Extension\WikibaseDispatch\Client\LinkedPageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\MarkTable;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
@@ -76,6 +77,16 @@ return [
 		);
 	},
 
+	'WikibaseDispatch.CurrentReads' => static function ( MediaWikiServices $services ): CurrentReads {
+		return new CurrentReads(
+			$services->getDBLoadBalancerFactory(),
+			UsageDatabase::of( $services ),
+			Caches::ofHost( $services ),
+			static fn (): float => hrtime( true ) / 1e9,
+			WikibaseDispatchServices::logger( $services )
+		);
+	},
+
 	'WikibaseDispatch.NotificationDecoder' => static function ( MediaWikiServices $services ): NotificationDecoder {
 		return new NotificationDecoder( WikibaseDispatchServices::module( $services ) );
 	},
@@ -86,9 +97,10 @@ return [
 		$logger = WikibaseDispatchServices::logger( $services );
 		$queues = WikibaseDispatchServices::jobQueues( $services );
 		return new NotificationHandler(
-			new UsageLookup( UsageDatabase::of( $services ) ),
-			new LinkedPageLookup( $loadBalancers, $services->getTitleFactory() ),
-			new PageLookup( $loadBalancers ),
+			WikibaseDispatchServices::currentReads( $services ),
+			new UsageLookup(),
+			new LinkedPageLookup( $services->getTitleFactory() ),
+			new PageLookup(),
 			new PageUpdater( $queues ),
 			new ChangeHooks(
 				$services->getHookContainer(),
@@ -166,7 +178,8 @@ return [
 		$sites = $services->getSiteLookup();
 		return new RecentChangeWriter(
 			$loadBalancers,
-			new PageLookup( $loadBalancers ),
+			WikibaseDispatchServices::currentReads( $services ),
+			new PageLookup(),
 			new RemoteActors(
 				ActorStores::forRemoteActors( $services->getActorStoreFactory() ),
 				$services->getUserIdentityLookup(),

@@ -26,7 +26,6 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ActionLog;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\FollowUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
@@ -62,7 +61,7 @@ return [
 			$clients,
 			new ClientSwitch( $native, $loadBalancers ),
 			new ClientSeek( $native, $clients, $loadBalancers ),
-			new ClientCatchUp( $native, $queues, $loadBalancers ),
+			new ClientCatchUp( $native, $loadBalancers ),
 			new CatchUp(
 				$native,
 				WikibaseDispatchServices::interpreter( $services )->alsoTelling( $progress ),
@@ -77,10 +76,7 @@ return [
 			),
 			new SetAsideChanges( $native, $loadBalancers ),
 			WikibaseDispatchServices::actionLog( $services ),
-			new FollowUp(
-				WikibaseDispatchServices::triggers( $services ),
-				WikibaseDispatchServices::failureStore( $services )->forget( ... )
-			),
+			WikibaseDispatchServices::interpreter( $services ),
 			static fn (): ?string => $services->getReadOnlyMode()->getReason() ?: null
 		);
 	},
@@ -186,9 +182,7 @@ return [
 	},
 
 	'WikibaseDispatch.Triggers' => static function ( MediaWikiServices $services ): Triggers {
-		return new Triggers(
-			WikibaseDispatchServices::jobQueues( $services ), $services->getDBLoadBalancerFactory()
-		);
+		return new Triggers( WikibaseDispatchServices::jobQueues( $services ) );
 	},
 
 	'WikibaseDispatch.WikibaseJobs' => static function ( MediaWikiServices $services ): WikibaseJobs {

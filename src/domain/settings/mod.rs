@@ -345,6 +345,15 @@ impl Settings {
         GateRules { every_changes: self.trigger_every_changes, max_delay }
     }
 
+    /// In what time a trigger that found something is followed by another, in case its runner dies. Where edits may share a trigger, no
+    /// later than they may have to wait: the queue drops the triggers that they ask for while the successor waits. Else each edit asks for
+    /// a trigger that runs at once, nothing waits for the successor, and it may take its time.
+    pub fn until_successor(&self) -> Duration {
+        const UNHURRIED: Duration = Duration::from_secs(5);
+        const SHORTEST: Duration = Duration::from_secs(1);
+        if self.trigger_max_delay.is_zero() { UNHURRIED } else { self.trigger_max_delay.max(SHORTEST) }
+    }
+
     /// Whether the job that edits ask for can be held back: the trigger, or that of the only client.
     pub fn delays_announcements(&self) -> bool {
         if self.only_client().is_some() { self.queue.delays.clients } else { self.queue.delays.triggers }

@@ -147,7 +147,9 @@ fn update(changes: Vec<ReceivedChange>, wiki: &[(String, String, PageId)], porti
         if ids.is_empty() {
             return pages;
         }
-        update.add_pages(ids.iter().map(|id| Page { id: *id, namespace: 0, db_key: String::new() }).collect());
+        update.add_pages(
+            ids.iter().map(|id| Page { id: *id, namespace: 0, db_key: String::new(), state: None }).collect(),
+        );
         pages.extend(ids);
     }
 }

@@ -33,7 +33,7 @@ fuzz_target!(|input: &[u8]| {
     }
     let ids = update.page_ids(None, usize::MAX);
     assert_eq!(ids.len(), titles.len(), "each title is a page that is affected");
-    update.add_pages(ids.iter().map(|id| Page { id: *id, namespace: 0, db_key: String::new() }).collect());
+    update.add_pages(ids.iter().map(|id| Page { id: *id, namespace: 0, db_key: String::new(), state: None }).collect());
     let mut told = 0;
     loop {
         let portion = update.tell(2);

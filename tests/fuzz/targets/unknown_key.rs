@@ -93,6 +93,6 @@ fn updated(changes: Vec<Change>, wiki: &BTreeMap<String, BTreeMap<String, PageId
         }
     }
     let ids = update.page_ids(None, usize::MAX);
-    update.add_pages(ids.iter().map(|id| Page { id: *id, namespace: 0, db_key: String::new() }).collect());
+    update.add_pages(ids.iter().map(|id| Page { id: *id, namespace: 0, db_key: String::new(), state: None }).collect());
     ids.into_iter().collect()
 }

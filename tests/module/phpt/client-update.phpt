@@ -27,7 +27,7 @@ $update->addUsages( [ 'Q1' => [ 'X' => [ 9 ], 'L.en' => [ 5 ] ] ] );
 $update->addLinkedPages( [ '1984' => 6 ] );
 echo json_encode( [ $update->pageIds( -1, 3 ), $update->pageIds( 7, 3 ), $update->pageIds( 9, 3 ) ] ), "\n";
 $update->addPages( [ 5 => [ 1, 'Talk' ], 6 => [ 0, '1984' ], 7 => [ 0, 'Seven' ] ] );
-$update->addPages( [ 8 => [ 0, 'Eight' ] ] );
+$update->addPages( [ 8 => [ 0, 'Eight', 21, 300 ] ] );
 foreach ( [ 1, 9, 9 ] as $rows ) {
 	foreach ( $update->recentChanges( $rows ) as $change ) {
 		echo json_encode( $change, JSON_UNESCAPED_SLASHES ), "\n";
@@ -64,7 +64,7 @@ failure( fn () => new WikibaseDispatch\ClientUpdate() );
 [[5,6,7],[8,9],[]]
 {"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","since":"20260131120001","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":["comment 1","comment 2"],"revisions":[1,2],"pages":{"7":[0,"Seven"]}}
 --
-{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","since":"20260131120001","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":["comment 1","comment 2"],"revisions":[1,2],"pages":{"8":[0,"Eight"]}}
+{"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";N;s:9:\"object_id\";s:2:\"Q1\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"revision_id\";s:1:\"2\";s:7:\"user_id\";s:1:\"5\";s:4:\"time\";s:14:\"20260131120002\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:2;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 2\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";b:0;}}","time":"20260131120002","since":"20260131120001","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":["comment 1","comment 2"],"revisions":[1,2],"pages":{"8":[0,"Eight",21,300]}}
 {"params":"a:1:{s:20:\"wikibase-repo-change\";a:13:{s:2:\"id\";i:3;s:4:\"time\";s:14:\"20260131120003\";s:7:\"user_id\";s:1:\"5\";s:11:\"revision_id\";s:1:\"3\";s:9:\"object_id\";s:2:\"Q2\";s:4:\"type\";s:20:\"wikibase-item~update\";s:11:\"entity_type\";s:4:\"item\";s:7:\"page_id\";i:0;s:6:\"rev_id\";i:3;s:9:\"parent_id\";i:0;s:7:\"comment\";s:9:\"comment 3\";s:9:\"user_text\";s:5:\"Alice\";s:3:\"bot\";i:0;}}","time":"20260131120003","since":"20260131120003","userId":5,"userName":"Alice","centralUserId":0,"hidesUser":false,"bot":false,"comments":[{"message":"wikibase-comment-sitelink-change","pages":[["enwiki","Old"],["enwiki","1984"]],"summary":"comment 3"}],"revisions":[3],"pages":{"6":[0,"1984"]}}
 --
 --

@@ -31,19 +31,30 @@ class UsageDatabase {
 	}
 
 	public static function of( MediaWikiServices $services ): self {
-		return new self( $services->getDBLoadBalancerFactory(), self::isVirtual( $services ) );
+		return new self( $services->getDBLoadBalancerFactory(), self::isMapped( $services ) );
 	}
 
-	private static function isVirtual( MediaWikiServices $services ): bool {
+	private static function isMapped( MediaWikiServices $services ): bool {
 		$mapping = HostSettings::map( $services->getMainConfig(), self::MAPPING );
 		return isset( $mapping[self::VIRTUAL_DOMAIN] )
 			&& method_exists( $services->getDBLoadBalancerFactory(), 'getPrimaryDatabase' )
 			&& ( !InstalledWikibase::isClient( $services ) || class_exists( self::WIKIBASE ) );
 	}
 
+	/** Whether it is another than the wiki's, or may be. */
+	public function isVirtual(): bool {
+		return $this->isVirtual;
+	}
+
 	public function primary(): IDatabase {
 		return $this->isVirtual
 			? $this->loadBalancers->getPrimaryDatabase( self::VIRTUAL_DOMAIN )
 			: $this->loadBalancers->getMainLB()->getConnection( DB_PRIMARY );
+	}
+
+	public function replica(): IDatabase {
+		return $this->isVirtual
+			? $this->loadBalancers->getReplicaDatabase( self::VIRTUAL_DOMAIN )
+			: $this->loadBalancers->getMainLB()->getConnection( DB_REPLICA );
 	}
 }

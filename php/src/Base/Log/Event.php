@@ -55,6 +55,7 @@ enum Event: string {
 	case RebuildAsked = 'rebuild-asked';
 	case ReceiptsNotKept = 'receipts-not-kept';
 	case ReceiptsRefused = 'receipts-refused';
+	case ReplicaNotRead = 'replica-not-read';
 	case RolloutChanged = 'rollout-changed';
 	case SentAgain = 'sent-again';
 	case SetAside = 'set-aside';
@@ -79,7 +80,7 @@ enum Event: string {
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
 			self::DelayedJobMissing, self::DetailsLeftOut,
 			self::HistoryNotKept, self::LateChanges, self::LockWaits, self::MarkNotKept, self::NoLedger,
-			self::PruneStopped, self::ReceiptsNotKept, self::ReceiptsRefused, self::SentAgain,
+			self::PruneStopped, self::ReceiptsNotKept, self::ReceiptsRefused, self::ReplicaNotRead, self::SentAgain,
 			self::UnconfiguredClients, self::UnknownForm, self::UnsafeTopology,
 			self::VisibilityUnknown => LogLevel::WARNING,
 			default => LogLevel::INFO,
@@ -138,6 +139,8 @@ enum Event: string {
 			self::ReceiptsNotKept => 'cannot keep or report what {client} has handled, so the repo sends some ' .
 				'of it again: {exception}',
 			self::ReceiptsRefused => 'what {client} says it has handled cannot be true, and is ignored: {why}',
+			self::ReplicaNotRead => 'notifications read the primary of {database} for {seconds} s, since no replica ' .
+				'is known to have what it has: {why}',
 			self::RolloutChanged => 'the rollout changes: ours alone are {on}; watched are {shadow}',
 			self::SentAgain => '{client} has not confirmed {changeCount} changes ({first} to {upto}); they were ' .
 				'sent again (attempt {tries})',

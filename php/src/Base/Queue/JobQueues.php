@@ -14,7 +14,7 @@ use MediaWiki\WikiMap\WikiMap;
 class JobQueues {
 
 	/** Names of the class of MediaWiki's queue in the database, in one version and another. */
-	private const IN_DATABASE = [ 'JobQueueDB', 'MediaWiki\\JobQueue\\JobQueueDB' ];
+	public const IN_DATABASE = [ 'JobQueueDB', 'MediaWiki\\JobQueue\\JobQueueDB' ];
 
 	/** The setting that names other wikis to push to. */
 	private const CLIENTS = 'localClientDatabases';

@@ -14,6 +14,9 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits;
  */
 class EditAnnouncer {
 
+	/** Changes for which nobody has been asked to look yet. */
+	private int $unannounced = 0;
+
 	public function __construct(
 		private readonly WikiSettings $settings,
 		private readonly Edits $edits
@@ -42,7 +45,17 @@ class EditAnnouncer {
 	 * @param int $count at least 1
 	 */
 	public function announce( int $count ): void {
+		$this->unannounced += $count;
 		// It runs when the transaction has ended, and what it throws is logged: an edit never fails by it.
-		DeferredUpdates::addCallableUpdate( fn () => $this->edits->changesWritten( $count ) );
+		DeferredUpdates::addCallableUpdate( $this->announceAll( ... ) );
+	}
+
+	/** Whoever comes first speaks for all changes that were written by then: they are committed, too. */
+	private function announceAll(): void {
+		if ( $this->unannounced > 0 ) {
+			$this->edits->changesWritten( $this->unannounced );
+			// Not before: if that fails, the next one tries.
+			$this->unannounced = 0;
+		}
 	}
 }

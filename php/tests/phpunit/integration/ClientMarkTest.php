@@ -40,7 +40,7 @@ class ClientMarkTest extends FarmTestCase {
 		$this->farm->loadExtensionOn( null );
 		$this->runJobs( 'enwiki' );
 		$this->assertCount( 1, $this->recentChanges( 'enwiki' ), 'what was told before is handled, too' );
-		$this->assertSame( 'native,entity-change,change-ids,receipts', $this->marked()['cc_formats'] );
+		$this->assertSame( 'native,entity-change,change-ids,native-2,receipts', $this->marked()['cc_formats'] );
 
 		$this->dispatchChange();
 		$this->assertSame( [ 1, 0 ], $this->queued() );
@@ -93,7 +93,7 @@ class ClientMarkTest extends FarmTestCase {
 	}
 
 	public function test_a_mark_that_says_the_same_is_rewritten_once_a_day(): void {
-		$formats = 'native,entity-change,change-ids,receipts';
+		$formats = 'native,entity-change,change-ids,native-2,receipts';
 		foreach ( [ 3600 => true, 2 * 86400 => false ] as $secondsAgo => $stays ) {
 			$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], $formats, $secondsAgo );
 			$before = $this->marked()['cc_time'];

@@ -17,7 +17,7 @@ class ReceiptsTest extends FarmTestCase {
 	protected function setUp(): void {
 		parent::setUp();
 		$this->farm->setSettings( [ 'acknowledgeWithin' => 600 ] );
-		$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], 'native,receipts' );
+		$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], 'native,native-2,receipts' );
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
 	}

@@ -15,6 +15,7 @@ use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\JobQueue\JobQueueGroupFactory;
 use MediaWiki\JobQueue\JobSpecification;
 use MediaWiki\MediaWikiServices;
+use WikibaseDispatchTests\NotificationIds;
 
 /**
  * Client by client from Wikibase to us and back, on the real tables. There is no Wikibase here: that its job hands
@@ -166,7 +167,7 @@ class RolloutTest extends FarmTestCase {
 	private function deliveredTo( string $wiki ): array {
 		$ids = [];
 		foreach ( $this->jobs( $wiki, 'DispatchNotification' ) as $params ) {
-			array_push( $ids, ...array_column( json_decode( $params['changes'], true )['changes'], 'id' ) );
+			array_push( $ids, ...NotificationIds::in( $params['changes'] ) );
 		}
 		sort( $ids );
 		return $ids;

@@ -5,6 +5,7 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Unit;
 
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\Module;
+use MediaWiki\Extension\WikibaseDispatch\Base\Queue\EditQueue;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldJobs;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldQueue;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchTriggerJob;
@@ -43,6 +44,30 @@ class RegistrationTest extends TestCase {
 		}
 	}
 
+	/**
+	 * @dataProvider provideQueues
+	 */
+	public function test_edits_push_to_their_own_queue_where_it_is_in_the_database(
+		string $class, bool $isTheirs
+	): void {
+		$GLOBALS['wgJobTypeConf'] = [ 'default' => [ 'class' => $class, 'order' => 'fifo' ] ];
+		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS, 'DispatchClient' => self::THEIRS ];
+		Registration::register( new Module( '0.1.0', '0.1.0' ) );
+		$this->assertSame(
+			$isTheirs ? [ 'DispatchTrigger' => [ 'class' => EditQueue::class, 'order' => 'fifo' ] ] : [],
+			array_diff_key( $GLOBALS['wgJobTypeConf'], [ 'default' => true ] )
+		);
+	}
+
+	public static function provideQueues(): array {
+		return [
+			'in the database' => [ 'JobQueueDB', true ],
+			'by its present name' => [ '\\MediaWiki\\JobQueue\\JobQueueDB', true ],
+			'elsewhere' => [ 'JobQueueRedis', false ],
+			'somebody\'s own' => [ 'QueueOfAFarm', false ],
+		];
+	}
+
 	public function test_the_jobs_of_others_are_left_alone(): void {
 		$GLOBALS['wgJobClasses'] = [ 'theirs' => self::THEIRS, 'core' => 'HTMLCacheUpdateJob' ];
 		Registration::register( new Module( '0.1.0', '0.1.0' ) );
@@ -75,10 +100,10 @@ class RegistrationTest extends TestCase {
 		$this->assertSame( [ 'class' => 'JobQueueDB' ], $GLOBALS['wgJobTypeConf']['default'] );
 		$withheld = array_diff_key( $GLOBALS['wgJobTypeConf'], [ 'default' => true ] );
 		$this->assertSame( [ 'DispatchTrigger', 'EntityChangeNotification' ], array_keys( $withheld ) );
-		foreach ( $withheld as $config ) {
+		foreach ( $withheld as $type => $config ) {
 			$this->assertSame( [
 				'class' => WithheldQueue::class,
-				'queue' => [ 'class' => 'JobQueueDB' ],
+				'queue' => [ 'class' => $type === 'DispatchTrigger' ? EditQueue::class : 'JobQueueDB' ],
 				'why' => $module->whyNot(),
 			], $config );
 		}

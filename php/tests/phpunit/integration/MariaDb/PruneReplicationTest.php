@@ -24,7 +24,7 @@ class PruneReplicationTest extends TestCase {
 	private const CHANGES = 1200;
 	private const BATCH = 500;
 
-	private static ReplicatedRepo $repo;
+	private static ReplicatedWiki $wiki;
 
 	public static function setUpBeforeClass(): void {
 		$project = dirname( __DIR__, 5 );
@@ -35,54 +35,54 @@ class PruneReplicationTest extends TestCase {
 			) );
 		// Without comments, MediaWiki's variables included.
 		$tables = preg_replace( '~/\*.*?\*/|^--.*$~m', '', $tables );
-		self::$repo = new ReplicatedRepo( array_filter( array_map( 'trim', explode( ';', $tables ) ) ) );
+		self::$wiki = new ReplicatedWiki( array_filter( array_map( 'trim', explode( ';', $tables ) ) ) );
 	}
 
 	public static function tearDownAfterClass(): void {
-		self::$repo->remove();
+		self::$wiki->remove();
 	}
 
 	protected function setUp(): void {
-		self::$repo->primary->exec( 'DELETE FROM wb_changes' );
-		self::$repo->primary->exec( 'DELETE FROM wb_changes_dispatch' );
-		self::$repo->primary->exec( 'ALTER TABLE wb_changes AUTO_INCREMENT = 1' );
-		self::$repo->primary->exec( 'INSERT INTO wb_changes (change_type, change_time, change_object_id,' .
+		self::$wiki->primary->exec( 'DELETE FROM wb_changes' );
+		self::$wiki->primary->exec( 'DELETE FROM wb_changes_dispatch' );
+		self::$wiki->primary->exec( 'ALTER TABLE wb_changes AUTO_INCREMENT = 1' );
+		self::$wiki->primary->exec( 'INSERT INTO wb_changes (change_type, change_time, change_object_id,' .
 			' change_revision_id, change_user_id, change_info) VALUES ' . implode(
 				', ', array_fill( 0, self::CHANGES, "('wikibase-item~update', '20260131235959', 'Q1', 8, 5, '{}')" )
 			) );
-		self::$repo->primary->exec( 'INSERT INTO wb_changes_dispatch (chd_site, chd_db, chd_seen)' .
+		self::$wiki->primary->exec( 'INSERT INTO wb_changes_dispatch (chd_site, chd_db, chd_seen)' .
 			" VALUES ('enwiki', 'enwiki', " . self::CHANGES . ')' );
 		// As the first trigger leaves it, where all clients are ours; before that nothing may go.
-		self::$repo->primary->exec( "REPLACE INTO wb_changes_rollout (cro_site, cro_state) VALUES ('', 'idle')" );
-		self::$repo->waitForReplica();
+		self::$wiki->primary->exec( "REPLACE INTO wb_changes_rollout (cro_site, cro_state) VALUES ('', 'idle')" );
+		self::$wiki->waitForReplica();
 	}
 
 	public function test_g8_nothing_is_deleted_while_a_replica_is_behind(): void {
-		self::$repo->follow( 'STOP', 'SQL_THREAD' );
+		self::$wiki->follow( 'STOP', 'SQL_THREAD' );
 		try {
-			self::$repo->primary->exec( 'UPDATE wb_changes SET change_user_id = 6 WHERE change_id = 1' );
+			self::$wiki->primary->exec( 'UPDATE wb_changes SET change_user_id = 6 WHERE change_id = 1' );
 			$this->prune();
-			$left = self::$repo->isLagSeen() ? self::CHANGES : 0;
-			$this->assertSame( $left, self::changes( self::$repo->primary ) );
+			$left = self::$wiki->isLagSeen() ? self::CHANGES : 0;
+			$this->assertSame( $left, self::changes( self::$wiki->primary ) );
 		} finally {
-			self::$repo->follow( 'START', 'SQL_THREAD' );
+			self::$wiki->follow( 'START', 'SQL_THREAD' );
 		}
 	}
 
 	public function test_g8_a_replica_that_stops_to_follow_ends_the_run_after_one_batch(): void {
-		self::$repo->replica->exec( 'FLUSH TABLES wb_changes WITH READ LOCK' );
+		self::$wiki->replica->exec( 'FLUSH TABLES wb_changes WITH READ LOCK' );
 		try {
 			$this->prune();
-			$left = self::$repo->isLagSeen() ? self::CHANGES - self::BATCH : 0;
-			$this->assertSame( $left, self::changes( self::$repo->primary ) );
+			$left = self::$wiki->isLagSeen() ? self::CHANGES - self::BATCH : 0;
+			$this->assertSame( $left, self::changes( self::$wiki->primary ) );
 		} finally {
-			self::$repo->replica->exec( 'UNLOCK TABLES' );
+			self::$wiki->replica->exec( 'UNLOCK TABLES' );
 		}
-		self::$repo->waitForReplica();
+		self::$wiki->waitForReplica();
 		$this->prune();
-		$this->assertSame( 0, self::changes( self::$repo->primary ) );
-		self::$repo->waitForReplica();
-		$this->assertSame( 0, self::changes( self::$repo->replica ) );
+		$this->assertSame( 0, self::changes( self::$wiki->primary ) );
+		self::$wiki->waitForReplica();
+		$this->assertSame( 0, self::changes( self::$wiki->replica ) );
 	}
 
 	private static function changes( \PDO $server ): int {
@@ -91,10 +91,10 @@ class PruneReplicationTest extends TestCase {
 
 	private function prune(): void {
 		$queues = WikibaseDispatchServices::jobQueues( MediaWikiServices::getInstance() );
-		$loadBalancers = self::$repo->loadBalancers();
+		$loadBalancers = self::$wiki->loadBalancers();
 		$settings = new WikiSettings(
 			[ 'localClientDatabases' => [ 'enwiki' ], 'pruneGraceSeconds' => 0 ],
-			[], ReplicatedRepo::DATABASE, $queues, new NullLogger()
+			[], ReplicatedWiki::DATABASE, $queues, new NullLogger()
 		);
 		$unused = static fn () => null;
 		$interpreter = new Interpreter(

@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics;
 use MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues;
 use MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings;
 use MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks;
+use MediaWiki\Extension\WikibaseDispatch\Client\CurrentReads;
 use MediaWiki\Extension\WikibaseDispatch\Client\LinkedPageLookup;
 use MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark;
 use MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler;
@@ -62,6 +63,7 @@ class NotificationHandlerTest extends TestCase {
 		$notification->method( 'update' )->willReturn( $update );
 		$update->method( 'asks' )->willReturn( [ 'entities' => [], 'titles' => [] ] );
 		$handler = new NotificationHandler(
+			$this->createMock( CurrentReads::class ),
 			$this->createMock( UsageLookup::class ),
 			$this->createMock( LinkedPageLookup::class ),
 			$this->createMock( PageLookup::class ),

@@ -54,10 +54,8 @@ class EditsTest extends TestCase {
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'isUsable' )->willReturn( false );
 		$native->expects( $this->never() )->method( 'gate' );
-		$loadBalancers = $this->createMock( ILBFactory::class );
-		$loadBalancers->expects( $this->never() )->method( $this->anything() );
 		$settings = $this->settings( [ 'enwiki' ] );
-		( new Edits( $native, $this->interpreter(), $this->triggers( $loadBalancers ), $settings ) )->changesWritten();
+		( new Edits( $native, $this->interpreter(), $this->triggers(), $settings ) )->changesWritten();
 		$this->assertSame(
 			[ [ 'domain' => null, 'type' => 'DispatchTrigger', 'params' => [], 'removeDuplicates' => true ] ],
 			$this->queues->pushed
@@ -105,11 +103,11 @@ class EditsTest extends TestCase {
 		$native->method( 'isUsable' )->willReturn( true );
 		$native->method( 'gate' )->willReturn( $gate );
 		$settings = $this->settings( [ 'enwiki', 'dewiki' ] );
-		return new Edits( $native, $this->interpreter( $loadBalancers ), $this->triggers( $loadBalancers ), $settings );
+		return new Edits( $native, $this->interpreter( $loadBalancers ), $this->triggers(), $settings );
 	}
 
-	private function triggers( ?ILBFactory $loadBalancers = null ): Triggers {
-		return new Triggers( $this->queues, $loadBalancers ?? $this->createMock( ILBFactory::class ) );
+	private function triggers(): Triggers {
+		return new Triggers( $this->queues );
 	}
 
 	private function interpreter( ?ILBFactory $loadBalancers = null ): Interpreter {

@@ -160,18 +160,14 @@ class WikiSettingsTest extends TestCase {
 		$settings->lagToMaxLagFactor();
 	}
 
-	public function test_clients_rest_where_jobs_can_be_delayed(): void {
-		$native = self::settings( [], [], new RecordingQueues( true ) )->forNative();
-		$this->assertSame( 60, $native['dispatchDefaultDispatchInterval'] );
-		$this->assertSame( 3, $native['triggerMaxDelay'] );
-	}
-
-	public function test_clients_do_not_rest_where_jobs_cannot_be_delayed(): void {
-		$logger = new RecordingLogger();
-		$native = self::settings( [], [], new RecordingQueues( false ), $logger )->forNative();
-		$this->assertSame( 0, $native['dispatchDefaultDispatchInterval'] );
-		$this->assertSame( 0, $native['triggerMaxDelay'] );
-		$this->assertSame( [], $logger->records );
+	public function test_nobody_rests_unless_somebody_sets_it_whatever_the_queue_can(): void {
+		foreach ( [ true, false ] as $canDelay ) {
+			$logger = new RecordingLogger();
+			$native = self::settings( [], [], new RecordingQueues( $canDelay ), $logger )->forNative();
+			$this->assertArrayNotHasKey( 'dispatchDefaultDispatchInterval', $native );
+			$this->assertArrayNotHasKey( 'triggerMaxDelay', $native );
+			$this->assertSame( [], $logger->records );
+		}
 	}
 
 	public function test_configured_delays_that_the_queue_cannot_keep_are_replaced_with_one_warning(): void {

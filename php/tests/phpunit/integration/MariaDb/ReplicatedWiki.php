@@ -4,17 +4,20 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
+use Closure;
+use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use PDO;
 use RuntimeException;
 use Wikimedia\Rdbms\LBFactorySimple;
 
 /**
- * A repo's tables on two MariaDB servers of a test's own (or MySQL, see tests/support/sql-server), a primary and a
+ * A wiki's tables on two MariaDB servers of a test's own (or MySQL, see tests/support/sql-server), a primary and a
  * replica of it, and MediaWiki's view of both.
  */
-final class ReplicatedRepo {
+final class ReplicatedWiki {
 
-	public const DATABASE = 'repo';
+	/** That of the wiki as which tests run: MediaWiki's services write to no other. */
+	public const DATABASE = Farm::REPO;
 	private const USER = 'wiki';
 	private const PASSWORD = 'correct-horse';
 	private const PATIENCE = 30;
@@ -25,7 +28,7 @@ final class ReplicatedRepo {
 	private readonly bool $isMySql;
 
 	/**
-	 * @param list<string> $tables SQL that creates the repo's tables
+	 * @param list<string> $tables SQL that creates the tables
 	 */
 	public function __construct( array $tables ) {
 		$this->folder = sys_get_temp_dir() . '/wikibase-dispatch-' . bin2hex( random_bytes( 6 ) );
@@ -64,11 +67,16 @@ final class ReplicatedRepo {
 		$this->replica->exec( 'USE ' . self::DATABASE );
 	}
 
-	/** What MediaWiki is configured with. */
-	public function loadBalancers(): LBFactorySimple {
-		$server = static fn ( string $socket ) => [
+	/**
+	 * What MediaWiki is configured with.
+	 *
+	 * @param array<string,mixed> $ofPrimary what differs from the ordinary for the primary
+	 * @param array<string,mixed> $ofReplica likewise
+	 */
+	public function loadBalancers( array $ofPrimary = [], array $ofReplica = [] ): LBFactorySimple {
+		$server = fn ( string $name ) => [
 			'type' => 'mysql',
-			'host' => "localhost:$socket",
+			'host' => "localhost:{$this->socket( $name )}",
 			'dbname' => self::DATABASE,
 			'user' => self::USER,
 			'password' => self::PASSWORD,
@@ -76,8 +84,41 @@ final class ReplicatedRepo {
 		];
 		return new LBFactorySimple( [
 			'localDomain' => self::DATABASE,
-			'servers' => [ $server( $this->socket( 'primary' ) ), $server( $this->socket( 'replica' ) ) ],
+			'servers' => [ $ofPrimary + $server( 'primary' ), $ofReplica + $server( 'replica' ) ],
 		] );
+	}
+
+	/**
+	 * What comes for this table, and what comes after that, the replica does not apply for now.
+	 *
+	 * @return Closure():mixed ends that
+	 */
+	public function holdBack( string $table ): Closure {
+		$holder = $this->connect( 'replica' );
+		$holder->exec( 'FLUSH TABLES ' . self::DATABASE . ".$table WITH READ LOCK" );
+		return static fn () => $holder->exec( 'UNLOCK TABLES' );
+	}
+
+	/** From now on both servers write down every statement; what they wrote before is gone. */
+	public function listen(): void {
+		foreach ( [ $this->primary, $this->replica ] as $server ) {
+			$server->exec( 'SET GLOBAL general_log = 0' );
+			$server->exec( 'TRUNCATE mysql.general_log' );
+			$server->exec( "SET GLOBAL log_output = 'TABLE'" );
+			$server->exec( 'SET GLOBAL general_log = 1' );
+		}
+	}
+
+	/**
+	 * What MediaWiki said to a server since.
+	 *
+	 * @return list<string>
+	 */
+	public function heard( PDO $server ): array {
+		return $server->query(
+			"SELECT CAST(argument AS CHAR) FROM mysql.general_log WHERE command_type = 'Query'" .
+			" AND user_host LIKE '" . self::USER . "[%' ORDER BY event_time"
+		)->fetchAll( PDO::FETCH_COLUMN );
 	}
 
 	public function waitForReplica(): void {
