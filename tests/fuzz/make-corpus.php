@@ -103,11 +103,13 @@ function pack2( array $changes ): array {
 		$ids .= difference( $before, $before = (int)$change['id'] );
 		// Its time is a number, and its info one text.
 		$bodies .= number( 1 | 4 | 1 << 3 );
-		$head = $text( $change['type'] ) . $text( $change['object_id'] ) . number( (int)$change['user_id'] ) . $text( '' );
+		$head = $text( $change['type'] ) . $text( $change['object_id'] )
+			. number( (int)$change['user_id'] ) . $text( '' );
 		foreach ( [ $head, $change['info'] ] as $phrase ) {
 			$isNew = !isset( $phrases[$phrase] );
 			$phrases[$phrase] ??= count( $phrases );
-			$bodies .= number( $phrases[$phrase] ) . ( $isNew ? number( strlen( $phrase ) ) . number( 0 ) . $phrase : '' );
+			$bodies .= number( $phrases[$phrase] );
+			$bodies .= $isNew ? number( strlen( $phrase ) ) . number( 0 ) . $phrase : '';
 		}
 		$bodies .= difference( $time, $time = (int)$change['time'] );
 		$bodies .= difference( $revision, $revision = (int)$change['revision_id'] );

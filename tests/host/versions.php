@@ -3,8 +3,8 @@
  * What tests/host/versions runs when both modules are there.
  *
  * Usage: php versions.php OLD_TREE OLD_MODULE NEW_TREE NEW_MODULE
- *        php versions.php send FORMATS      in a process with the repo's module, TREE/tests/module/phpt being the folder
- *        php versions.php receive           in one with the client's
+ *        php versions.php send FORMATS    in a process with the repo's module, in tests/module/phpt of its tree
+ *        php versions.php receive         in one with the client's
  */
 
 declare( strict_types = 1 );
@@ -77,8 +77,9 @@ function send( string $formats ): void {
 	require __DIR__ . '/../support/lib/autoload.php';
 	$repo = new Repo();
 	$repo->sql->prepare( 'UPDATE wb_changes_client SET cc_formats = ?' )->execute( [ $formats ] );
-	$repo->sql->prepare( "INSERT INTO wb_changes_receipt ( crc_site, crc_receipts, crc_time ) VALUES ( 'enwiki', 'wd1h', ? )" )
-		->execute( [ gmdate( 'YmdHis' ) ] );
+	$repo->sql->prepare(
+		"INSERT INTO wb_changes_receipt ( crc_site, crc_receipts, crc_time ) VALUES ( 'enwiki', 'wd1h', ? )"
+	)->execute( [ gmdate( 'YmdHis' ) ] );
 	$insert = $repo->sql->prepare( 'INSERT INTO wb_changes VALUES ( ?, ?, ?, ?, ?, ?, ? )' );
 	$subscribe = $repo->sql->prepare( "INSERT OR IGNORE INTO wb_changes_subscription VALUES ( NULL, ?, 'enwiki' )" );
 	$count = 0;

@@ -75,7 +75,7 @@ fn real_changes_are_unpacked_as_they_were_and_take_a_tenth_of_the_bytes() {
     for folder in ["wikibase-1.43", "wikibase-1.45"] {
         let changes = real_changes(folder);
         let (mut packed_bytes, mut plain_bytes) = (0, 0);
-        for run in changes.chunks(200) {
+        for run in changes.chunks(200).step_by(8) {
             let (packed, plain) = (pack(run), encode(Version::Plain, run));
             (packed_bytes, plain_bytes) = (packed_bytes + packed.len(), plain_bytes + plain.len());
             assert_eq!(unpack(&packed), notification::decode(plain.as_bytes()).unwrap());
@@ -264,14 +264,29 @@ fn javascript_may_have_put_the_head_into_another_order_and_escaped_it() {
     assert_eq!(unpack(&other), unpack(&whole));
 }
 
-/// Notifications of the version before, as its module wrote them.
+const VERSION_1: &str = include_str!("../../data/notifications/version-1.jsonl");
+const VERSION_2: &str = include_str!("../../data/notifications/version-2.jsonl");
+
 #[test]
-fn notifications_of_versions_before_are_read() {
-    let text = include_str!("../../data/notifications/version-1.jsonl");
-    let counts: Vec<(usize, usize, bool)> = text
-        .lines()
-        .map(unpack)
-        .map(|notification| (notification.changes.len(), notification.bad.len(), notification.covers.is_some()))
+fn notifications_that_earlier_modules_wrote_are_read() {
+    let counts = |notification: Notification| {
+        (notification.changes.len(), notification.bad.len(), notification.covers.is_some())
+    };
+    assert_eq!(VERSION_1.lines().map(unpack).map(counts).collect::<Vec<_>>(), [(3, 0, false), (2, 1, true)]);
+    let plain = unpack(VERSION_1.lines().next().unwrap());
+    assert_eq!(unpack(VERSION_2.trim_end()), plain);
+    let changes: Vec<Change> = plain
+        .changes
+        .into_iter()
+        .map(|change| Change {
+            id: change.id,
+            kind: change.kind,
+            time: change.time,
+            entity: change.entity,
+            revision: change.revision,
+            user: change.user,
+            info: change.text.into_bytes(),
+        })
         .collect();
-    assert_eq!(counts, [(3, 0, false), (2, 1, true)]);
+    assert_eq!(pack(&changes), VERSION_2.trim_end(), "with another dictionary, it would be another version");
 }

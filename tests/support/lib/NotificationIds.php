@@ -30,7 +30,8 @@ class NotificationIds {
 	 * @return list<int>
 	 */
 	private static function packed( string $body ): array {
-		if ( hash( 'crc32b', substr( $body, self::CHECKSUM ) ) !== bin2hex( strrev( substr( $body, 0, self::CHECKSUM ) ) ) ) {
+		$checksum = strrev( substr( $body, 0, self::CHECKSUM ) );
+		if ( hash( 'crc32b', substr( $body, self::CHECKSUM ), true ) !== $checksum ) {
 			throw new RuntimeException( 'a notification has another checksum' );
 		}
 		$at = self::CHECKSUM;
