@@ -18,7 +18,7 @@ use crate::{
         site::SiteId,
         strategy::{Jobs, Strategy},
     },
-    ops::TriggerOutcome,
+    ops::{self, TriggerOutcome},
 };
 
 /// Runs a trigger.
@@ -45,7 +45,7 @@ async fn schedule_jobs(core: &impl Core, host: &Host) -> Done {
     if !outcome.due.is_empty() {
         actions.push(jobs_for(outcome.due.iter().cloned()));
     }
-    actions.extend(prune_if(outcome.prune_is_due));
+    actions.extend(prune_if(outcome.found_something && core.with(|open| ops::prune_is_due(open.store))?));
     actions.extend(successor(&settings, &outcome, waits_for_rollout));
     finish(host, actions).await?;
     // The runner of a claim that is not as new as it should be may have died.
@@ -62,11 +62,11 @@ async fn serve_the_due(core: &impl Core, host: &Host) -> Done {
     let nobody_waits = !can_delay || settings.trigger_max_delay.is_zero();
     let mut bounds = Bounds::new(core.clock() + settings.max_time, &settings);
     let mut failed: BTreeSet<SiteId> = BTreeSet::new();
-    let (mut prune_is_due, mut met_others) = (false, false);
+    let (mut found_something, mut met_others) = (false, false);
     loop {
         let had_met_others = met_others;
         let Looked { mut outcome, waits_for_rollout } = look(core, host).await?;
-        prune_is_due |= outcome.prune_is_due;
+        found_something |= outcome.found_something;
         let served = serve(core, host, &mut outcome.plan, &mut bounds).await?;
         failed.extend(served.failed);
         let is_enough = bounds.are_reached(core.clock());
@@ -80,6 +80,8 @@ async fn serve_the_due(core: &impl Core, host: &Host) -> Done {
             continue;
         }
         let are_some_left = served.are_some_left || outcome.plan.waiting().next().is_some();
+        // After the pushes, which nothing shall keep waiting.
+        let prune_is_due = found_something && core.with(|open| ops::prune_is_due(open.store))?;
         let mut actions: Vec<Action> = prune_if(prune_is_due).into_iter().collect();
         if is_enough && (must_look_again || are_some_left) {
             actions.push(push_trigger(&settings, Duration::ZERO));

@@ -33,6 +33,7 @@ pub fn fast_forward<S: Store + ?Sized>(
     settings: &Settings,
     states: &mut [DispatchState],
     horizon: &Horizon,
+    now: Timestamp,
 ) -> Result<usize> {
     let near = horizon.upto.back(settings.pass_reach());
     let (mut near, mut far): (Vec<_>, Vec<_>) = states
@@ -42,7 +43,6 @@ pub fn fast_forward<S: Store + ?Sized>(
     if near.is_empty() && far.is_empty() {
         return Ok(0);
     }
-    let now = store.now()?;
     window.refresh(store, horizon, now);
     let mut moved = 0;
     for group in [&mut far, &mut near] {
@@ -55,7 +55,8 @@ pub fn fast_forward<S: Store + ?Sized>(
 pub fn fast_forward_all<S: Store + ?Sized>(store: &mut S, window: &mut Window, settings: &Settings) -> Result<usize> {
     let horizon = horizon(store, settings)?;
     let mut states = dispatch_states(store, settings)?;
-    fast_forward(store, window, settings, &mut states, &horizon)
+    let now = store.now()?;
+    fast_forward(store, window, settings, &mut states, &horizon, now)
 }
 
 /// A free lock holds nothing at all here: text that others left is theirs to clear, in a pass.

@@ -9,7 +9,6 @@ use super::{
     initialise::complete,
     late::{FoundLate, can_be_told, find_late},
     plan::Plan,
-    prune::prune_is_due,
     repair_seen::{Repair, repair_seen},
     states::{dispatch_states, select_among, settled, states_of},
     window::Window,
@@ -59,9 +58,9 @@ pub struct TriggerOutcome {
     /// Whether a client is behind whose claim is not as new as those of living runners are. Its runner may have died;
     /// if it lives, it looks itself before it ends.
     pub waits_for_claim: bool,
-    /// Whether somebody should prune. Only a trigger that found something asks: where nothing is written, the buffer does not
-    /// grow, and what became old enough since then goes after the next edit.
-    pub prune_is_due: bool,
+    /// Whether there was anything to do. Only then somebody should ask whether pruning is due: where nothing is written, the buffer
+    /// does not grow, and what became old enough since then goes after the next edit.
+    pub found_something: bool,
 }
 
 /// How long a trigger waits for a gap when it could be handing over changes from before it.
@@ -98,8 +97,8 @@ pub fn trigger<S: Store + ?Sized>(
         (states, horizon) = read_again(store, settings, horizon)?;
     }
     let undelivered = if horizon.findings.has_late || !late.is_empty() { store.undelivered()? } else { Vec::new() };
-    let mut fast_forwarded = fast_forward(store, window, settings, &mut states, &horizon)?;
     let mut now = store.now()?;
+    let mut fast_forwarded = fast_forward(store, window, settings, &mut states, &horizon, now)?;
     let mut selection = select_among(settings, &states, horizon.upto, now, chance);
     if horizon.waits_for.is_some() {
         let patience = patience(settings).min(if selection.due.is_empty() { Duration::MAX } else { SHORT });
@@ -107,8 +106,8 @@ pub fn trigger<S: Store + ?Sized>(
         horizon = wait_for_gap(store, settings, settled(&states), horizon, patience)?;
         if horizon.upto > before {
             (states, horizon) = read_again(store, settings, horizon)?;
-            fast_forwarded += fast_forward(store, window, settings, &mut states, &horizon)?;
             now = store.now()?;
+            fast_forwarded += fast_forward(store, window, settings, &mut states, &horizon, now)?;
             selection = select_among(settings, &states, horizon.upto, now, chance);
         }
     }
@@ -138,7 +137,6 @@ pub fn trigger<S: Store + ?Sized>(
         || somebody_counts_on_a_trigger(&states, now, settings);
     let behind = if waits_for_gap { Some(SOON) } else { selection.look_again };
     let look_again = found_something.then(|| look_again(behind, settings));
-    let prune_is_due = found_something && prune_is_due(store)?;
     Ok(TriggerOutcome {
         horizon: horizon.upto,
         initialised,
@@ -153,7 +151,7 @@ pub fn trigger<S: Store + ?Sized>(
         bad: window.take_unheard(),
         look_again,
         waits_for_gap,
-        prune_is_due,
+        found_something,
     })
 }
 

@@ -263,7 +263,8 @@ fn g1_a_client_that_another_trigger_has_moved_meanwhile_is_said_to_need_another_
     // It looked before the second change.
     let (mut other, mut window) = (repo.store(), Window::new(&settings));
     let mut states = ops::dispatch_states(&mut other, &settings).unwrap();
-    assert_eq!(ops::fast_forward(&mut other, &mut window, &settings, &mut states, &before).unwrap(), 1);
+    let now = other.now().unwrap();
+    assert_eq!(ops::fast_forward(&mut other, &mut window, &settings, &mut states, &before, now).unwrap(), 1);
     assert!(runner.begin(&mut plan, &mut ClaimOnly).is_empty(), "it is not where it was");
     assert_eq!(repo.seen(&clients[0]), 1, "and the second change waits");
     assert!(plan.met_others());
@@ -280,12 +281,12 @@ fn g7_no_client_goes_by_a_horizon_whose_search_began_after_where_it_stands() {
     let (mut store, mut window) = (repo.store(), Window::new(&settings));
     let mut states = ops::dispatch_states(&mut store, &settings).unwrap();
     let now = store.now().unwrap();
-    assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon).unwrap(), 0);
+    assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon, now).unwrap(), 0);
     let chance = &mut fastrand::Rng::with_seed(1);
     assert_eq!(Plan::new(&states, Vec::new(), horizon, now, &settings, chance).waiting().next(), None);
     let horizon = Horizon { from: ChangeId(0), ..horizon };
     assert_eq!(Plan::new(&states, Vec::new(), horizon, now, &settings, chance).waiting().count(), 2);
-    assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon).unwrap(), 1);
+    assert_eq!(ops::fast_forward(&mut store, &mut window, &settings, &mut states, &horizon, now).unwrap(), 1);
 }
 
 /// The holder of the lock may have looked before the change, and find nothing to do.

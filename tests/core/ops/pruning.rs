@@ -243,7 +243,8 @@ fn a_trigger_that_finds_work_says_when_pruning_is_due_and_one_that_finds_none_do
     let (repo, store, settings) = on_sqlite(&["dewiki", "enwiki"], &AT_ONCE);
     let mut store = FailingStore { inner: store, fate: Fate::new(None), clock_ahead: Ahead::default() };
     let trigger = |store: &mut FailingStore<_>| {
-        fresh::trigger(store, &settings, &mut fastrand::Rng::with_seed(1)).unwrap().prune_is_due
+        fresh::trigger(store, &settings, &mut fastrand::Rng::with_seed(1)).unwrap().found_something
+            && ops::prune_is_due(store).unwrap()
     };
     assert!(!trigger(&mut store), "nothing was written");
     write(&repo, 1);

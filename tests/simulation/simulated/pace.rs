@@ -37,37 +37,32 @@ impl Costs {
         let of = |row: &str, what: &str| measured[row][what].as_f64().unwrap_or_else(|| panic!("no {what} of {row}"));
         let micros = 1e6;
         let row = of("bareReader", "databaseSeconds") * micros / of("bareReader", "rows");
-        let runner_row = of("bareReader", "phpSeconds") * micros / of("bareReader", "rows");
         // What the native part does on top of reading is statements that look, claim and record.
-        let statements = of("nativePart", "statements");
-        let per_statement = |seconds: &str, row: f64| {
-            (of("nativePart", seconds) * micros - row * of("nativePart", "rows")).max(0.0) / statements
-        };
-        let (statement, runner_statement) =
-            (per_statement("databaseSeconds", row), per_statement("phpSeconds", runner_row));
-        // About as many jobs, once with few changes in each and once with many: that tells the one from the other.
+        let (rows, statements) = (of("nativePart", "rows"), of("nativePart", "statements"));
+        let statement = (of("nativePart", "databaseSeconds") * micros - row * rows).max(0.0) / statements;
+        // A statement takes a runner about as long as the database; what is left is what it does with the rows.
+        let runner_row = (of("nativePart", "phpSeconds") * micros - statement * statements).max(0.0) / rows;
+        // With as many clients, once few changes in each job and once many: that tells what a change adds to a push.
         let per_change = of("clients816", "megabytes") / of("nativePart", "deliveries");
-        let (few, many) = ("clients8160", "changes200k");
-        let pushes = |seconds: &str, row: f64| {
+        let (few, many) = ("clients816", "changes200k");
+        let pushed_change = |seconds: &str, row: f64| {
             let spent = |of_row: &str| of(of_row, seconds) * micros - row * of(of_row, "rows");
-            let (jobs, more_jobs) = (of(few, "jobs"), of(many, "jobs"));
-            let (bytes, more_bytes) = (of(few, "megabytes"), of(many, "megabytes"));
-            let by_byte = (spent(many) - spent(few) * more_jobs / jobs) / (more_bytes - bytes * more_jobs / jobs);
-            let by_job = (spent(few) - by_byte * bytes) / jobs;
-            (by_job, by_byte * per_change)
+            let times = of(many, "jobs") / of(few, "jobs");
+            let bytes = of(many, "megabytes") - times * of(few, "megabytes");
+            per_change * (spent(many) - times * spent(few)).max(0.0) / bytes
         };
-        let (push, pushed_change) = pushes("databaseSeconds", row);
-        let (runner_push, runner_pushed_change) = pushes("phpSeconds", runner_row);
+        // Wikibase pushes to clients by the same code of MediaWiki, one change in each job, and does little else.
+        let push = |seconds: &str| of("wikibase", seconds) * micros / of("wikibase", "jobs");
         let of_wikibase = |what: &str| of("wikibase", what) / of("wikibase", "jobs");
         Self {
             statement,
             row,
-            runner_statement,
+            runner_statement: statement,
             runner_row,
-            push,
-            pushed_change,
-            runner_push,
-            runner_pushed_change,
+            push: push("databaseSeconds"),
+            pushed_change: pushed_change("databaseSeconds", row),
+            runner_push: push("phpSeconds"),
+            runner_pushed_change: pushed_change("phpSeconds", runner_row),
             wikibase: of_wikibase("seconds") * micros,
             wikibase_database: of_wikibase("databaseSeconds") * micros,
             wikibase_statements: of_wikibase("statements"),
