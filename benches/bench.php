@@ -27,6 +27,7 @@ const EXPERIMENTS = [
 	'edit' => Experiments\EditPath::class,
 	'memory' => Experiments\Memory::class,
 	'client' => Experiments\ClientSide::class,
+	'way' => Experiments\Way::class,
 ];
 
 try {

@@ -4,11 +4,11 @@
 
 use std::{hint::black_box, sync::Arc};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use wikibase_dispatch::domain::{
     change::{Change, ChangeId},
     change_info,
-    notification::{self, Prepared},
+    notification::{self, Phrasebook, Prepared, Version},
     site::SiteId,
 };
 
@@ -41,12 +41,18 @@ fn relevance(c: &mut Criterion) {
 fn notifications(c: &mut Criterion) {
     const COUNT: u64 = 1000;
     let repo = SiteId::parse("repowiki").expect("a site id");
-    let prepare = |change| Arc::new(Prepared::new(change, true));
-    let changes: Vec<_> = changes(COUNT).into_iter().map(prepare).collect();
-    let written = notification::encode(&repo, &changes, None);
+    let prepared = |changes: Vec<Change>| {
+        let mut book = Phrasebook::default();
+        changes.into_iter().map(|change| Arc::new(Prepared::among(change, true, &mut book))).collect::<Vec<_>>()
+    };
+    let rows = changes(COUNT);
+    let changes = prepared(rows.clone());
+    let encode = |changes| notification::encode(Version::Packed, &repo, changes, None);
+    let written = encode(&changes);
     let mut group = c.benchmark_group("notification of 1000 changes");
     group.throughput(Throughput::Elements(COUNT));
-    group.bench_function("write", |b| b.iter(|| notification::encode(&repo, black_box(&changes), None)));
+    group.bench_function("prepare", |b| b.iter_batched(|| rows.clone(), prepared, BatchSize::SmallInput));
+    group.bench_function("write", |b| b.iter(|| encode(black_box(&changes))));
     group.bench_function("read", |b| b.iter(|| notification::decode(black_box(&written))));
     group.finish();
 }

@@ -7,7 +7,12 @@ use std::{error::Error, fs, time::Instant};
 
 use serde_json::json;
 use wikibase_dispatch::{
-    domain::{claim::Token, notification, settings::Settings, value::Value},
+    domain::{
+        claim::Token,
+        notification::{self, Version},
+        settings::Settings,
+        value::Value,
+    },
     lock::NamedLocks,
     ops::{self, LockedPass, Window},
     store::{
@@ -78,7 +83,7 @@ fn dispatch(connection: &MysqlConnection, settings: &Settings) -> Result<Done, B
                 for changes in pass.pass.batch.notifications(settings.notification_limits()) {
                     done.deliveries += changes.len();
                     done.notifications += 1;
-                    done.bytes += notification::encode(&settings.repo, changes, None).len();
+                    done.bytes += notification::encode(Version::Packed, &settings.repo, changes, None).len();
                 }
             }
             let mut passes: Vec<&mut LockedPass> = group.iter_mut().collect();

@@ -91,7 +91,7 @@ class ClientUpdate {
 	}
 
 	/**
-	 * What is to be told next, and to whom; the parameter `changes` of an `InjectRCRecords` job.
+	 * What is to be told next, and to whom; the parameter `changes` of a `wikibase-dispatch-recent-changes` job.
 	 *
 	 * Where a change affects more pages than may be told, those are told whose own site link it changes, then those in
 	 * content namespaces, then the others; the oldest first.

@@ -36,6 +36,19 @@ class Job {
 	}
 
 	/**
+	 * What follows when an admin has acted on a client: which job looks at it next. Needs no database.
+	 *
+	 * @param string $action `disable`, `enable`, `seek`, `catchup`, `takeup` or `rebuildsubscriptions`
+	 * @param string $siteId the client
+	 * @param int $from with `seek`, what it had seen before
+	 * @param int $to with `seek`, what counts as seen now
+	 * @return Job
+	 * @throws \ValueError for another action, or what is no site id
+	 */
+	public static function followUp( string $action, string $siteId, int $from = 0, int $to = 0 ): Job {
+	}
+
+	/**
 	 * Goes on to where something is to be done.
 	 *
 	 * @param string|null $answer what came of what was asked for: `done`; `stop`, that is `done` and it is enough;

@@ -21,7 +21,7 @@ namespace WikibaseDispatch;
  * | `dispatchDefaultMaxChunks` | int 1…10000 | 15 | chunks a pass |
  * | `dispatchDefaultDispatchInterval` | int 0…86400 | 0 | seconds of rest between two passes to a client |
  * | `dispatchDefaultDispatchRandomness` | int 1…100000 | 15 | clients |
- * | `claimTtl` | int 1…86400 | 300 | seconds after which a claim nobody finished may be taken over |
+ * | `claimTtl` | int 1…86400 | 60 | seconds after which a claim nobody finished may be taken over |
  * | `batchMaxBytes` | int 1024…1073741824 | 16777216 | bytes of change_info a pass |
  * | `windowMaxBytes` | int 1048576…1073741824 | 67108864 | bytes of changes kept to serve several clients |
  * | `memoryLimit` | int 0…1073741824 | 0: none | of PHP: bounds native memory; lowers the two defaults before |

@@ -5,7 +5,7 @@ declare( strict_types = 1 );
 namespace WikibaseDispatch;
 
 /**
- * Decides whether an edit that wrote changes shall schedule a `DispatchTrigger` job.
+ * Decides whether an edit that wrote changes shall schedule a `wikibase-dispatch-trigger` job.
  *
  * The counters live in memory that all workers of a PHP-FPM pool share (mapped when the module starts),
  * so a burst of edits over many workers is announced as one. A process on the command line has its own.

@@ -12,9 +12,9 @@ use RuntimeException;
 class Options {
 
 	public const EXPERIMENTS = [
-		'backlog', 'clients', 'idle', 'changes', 'steady', 'edit', 'memory', 'client', 'core',
+		'backlog', 'clients', 'idle', 'changes', 'steady', 'edit', 'memory', 'client', 'way', 'core',
 	];
-	private const OF_THIS_MACHINE = [ '--json', '--data', '--mediawiki', '--programs', '--keep' ];
+	private const OF_THIS_MACHINE = [ '--json', '--data', '--mediawiki', '--programs', '--keep', '--before' ];
 	private const QUICK_CHANGES = 2000;
 	private const OWN_DATA = __DIR__ . '/../data/wikidata-20k';
 
@@ -35,6 +35,8 @@ class Options {
 	public array $strategies = [ null ];
 	public string $mediawiki = '';
 	public string $data = self::OWN_DATA;
+	/** Another working copy of this project, with a module, to measure beside this one. */
+	public ?string $before = null;
 	/** Folder of the contenders that are compiled. */
 	public string $programs = '';
 
@@ -63,6 +65,7 @@ class Options {
 				'--strategy' => $options->strategies = self::listOf( $name, $arguments ),
 				'--data' => $data = self::value( $name, $arguments ),
 				'--mediawiki' => $options->mediawiki = self::value( $name, $arguments ),
+				'--before' => $options->before = self::value( $name, $arguments ),
 				'--programs' => $options->programs = self::value( $name, $arguments ),
 				default => throw new RuntimeException( "unknown argument: $name (--help tells more)" ),
 			};

@@ -43,7 +43,7 @@ class EditPath extends Maintenance {
 				return static fn () => $gate->changesWritten( 1 );
 			case 'trigger':
 				// Where the queue can delay jobs at all, one was seen to come.
-				$services->getService( 'WikibaseDispatch.SeenDelays' )->came( 'DispatchTrigger' );
+				$services->getService( 'WikibaseDispatch.SeenDelays' )->came( 'wikibase-dispatch-trigger' );
 				$scheduler = $services->getService( 'WikibaseDispatch.Edits' );
 				return static fn () => $scheduler->changesWritten();
 			case 'lazy-push':

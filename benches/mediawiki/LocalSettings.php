@@ -13,7 +13,7 @@ if ( $farm['bench']['dropNotifications'] ?? false ) {
 }
 $wgAutoloadClasses['WikibaseDispatchBench\\DelayingJobQueue'] = __DIR__ . '/DelayingJobQueue.php';
 if ( $farm['bench']['delayTriggers'] ?? false ) {
-	$wgJobTypeConf['DispatchTrigger'] = [ 'class' => 'WikibaseDispatchBench\\DelayingJobQueue' ]
+	$wgJobTypeConf['wikibase-dispatch-trigger'] = [ 'class' => 'WikibaseDispatchBench\\DelayingJobQueue' ]
 		+ $wgJobTypeConf['default'];
 }
 if ( isset( $farm['bench']['redisQueue'] ) ) {

@@ -67,8 +67,8 @@ class LongLife extends Maintenance {
 		], __METHOD__ );
 		$services->getService( 'WikibaseDispatch.Edits' )->changesWritten();
 		// By type: a list of all queues with jobs would be cached for some seconds.
-		$this->runJobs( 'DispatchTrigger' );
-		$this->runJobs( 'DispatchClient' );
+		$this->runJobs( 'wikibase-dispatch-trigger' );
+		$this->runJobs( 'wikibase-dispatch-client' );
 	}
 
 	private function emptyRound(): void {

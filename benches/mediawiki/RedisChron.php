@@ -12,7 +12,7 @@ const PERIOD = 100_000;
 $redis = new Redis();
 $redis->connect( $socket );
 while ( true ) {
-	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
+	foreach ( [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ] as $type ) {
 		$queue = "$repo:jobqueue:$type";
 		foreach ( $redis->zRangeByScore( "$queue:z-delayed", '0', (string)time() ) as $id ) {
 			$redis->zRem( "$queue:z-delayed", $id );

@@ -98,10 +98,7 @@ fn print_answer(load: &Load, answer: &Answer) {
             load.cores
         ),
     );
-    line(
-        "its statements",
-        format!("{:.1} a second", f64::from(u32::try_from(pace.statements).unwrap_or(u32::MAX)) / seconds),
-    );
+    line("its statements", format!("{:.1} a second", pace.statements / seconds));
     line("databases of the queues, in all", format!("{} of one core", share(pace.queues_busy, 1.0)));
     line(
         "notifications",

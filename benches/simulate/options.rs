@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::simulated::{
-    load::Load,
+    load::{Dispatcher, Load},
     scenario::{QueueKind, Strategy},
 };
 
@@ -44,7 +44,14 @@ impl Options {
                 load.queue = match value {
                     "database" => QueueKind::Database,
                     "redis" => QueueKind::Redis,
-                    "kafka" => QueueKind::Kafka,
+                    "eventbus" => QueueKind::Kafka,
+                    _ => return None,
+                }
+            }
+            "DISPATCHER" => {
+                load.dispatcher = match value {
+                    "ours" => Dispatcher::Ours,
+                    "wikibase" => Dispatcher::Wikibase,
                     _ => return None,
                 }
             }

@@ -14,6 +14,9 @@ use WikibaseDispatchBench\Input\Stream;
 
 require_once __DIR__ . '/../lib/autoload.php';
 
+/**
+ * @coversNothing
+ */
 class DeliveriesTest extends TestCase {
 
 	private const CLIENT = 'enwiki';
@@ -37,7 +40,7 @@ class DeliveriesTest extends TestCase {
 
 	private function ours( array $ids ): Deliveries {
 		$changes = array_map( static fn ( int $id ) => [ 'id' => $id ], $ids );
-		return $this->deliveries( 'DispatchNotification', [ 'changes' => json_encode( [ 'changes' => $changes ] ) ] );
+		return $this->deliveries( 'DispatchNotification', [ 'changes' => json_encode( [ 'v' => 1, 'changes' => $changes ] ) ] );
 	}
 
 	public function test_exactly_what_is_due_is_no_fault(): void {

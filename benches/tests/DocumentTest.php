@@ -14,6 +14,8 @@ require_once __DIR__ . '/../lib/autoload.php';
 
 /**
  * What docs/performance.md says after some of the experiments were measured again.
+ *
+ * @coversNothing
  */
 class DocumentTest extends TestCase {
 

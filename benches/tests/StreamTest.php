@@ -11,6 +11,9 @@ use PHPUnit\Framework\TestCase;
 
 require_once __DIR__ . '/../lib/autoload.php';
 
+/**
+ * @coversNothing
+ */
 class StreamTest extends TestCase {
 
 	private const CHANGES = 20_000;

@@ -26,6 +26,10 @@ packages_to_test() {
 	echo unzip debootstrap
 	# PHP-FPM's library that nothing else here needs; PHP-FPM itself is fetched, because its package starts a service.
 	echo libapparmor1 valgrind
+	# Linters of JavaScript, CSS and messages; a newer Node.js than Debian's brings its own npm.
+	if ! command -v npm >/dev/null 2>&1; then
+		echo nodejs npm
+	fi
 	# Debian 13 has no php-codesniffer; where the package lists are empty, too, nobody can tell yet.
 	if is_installed php-codesniffer || apt_knows php-codesniffer || ! apt_knows phpunit; then
 		echo php-codesniffer

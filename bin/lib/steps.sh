@@ -14,7 +14,10 @@ END
 	fi
 	cat <<'END'
 types              PHP: types, by a checker that is compiled first
+web                JavaScript, CSS, JSON and messages: Wikimedia's linters (npm test)
+files              executable bits
 shellcheck         shell: lint
+licences           licences of all crates against deny.toml
 rust               Rust: the core's tests, without PHP
 fuzz               random input, for a short while
 build              the module for PHP, optimised
@@ -30,7 +33,7 @@ END
 pool               the module in a PHP-FPM pool: reloads, signals, exit(), out of memory, panics
 jit                the module's own tests with opcache and its compiler
 valgrind           some of the module's own tests under valgrind
-packages           the .deb, the tarball and the archive for PIE, made and tried in a fresh Debian
+packages           packages for this PHP and the install script, made and tried in a fresh Debian
 comparison         what the client side does, compared with what an unmodified Wikibase did
 many-pages         a change of an item that 100,000 pages use
 END
@@ -57,7 +60,7 @@ soak-mariadb       edits at several times Wikidata's rate while everything that 
 eight-mariadb      eight job runners at once on MariaDB, while writers commit out of order
 edits-mariadb      edits while a job runner with four forks works (runJobs --procs), on MariaDB
 coexist-mariadb    the old cron dispatcher beside the jobs, on MariaDB
-lossy              clients' queues emptied, their runners killed, and a change that kills whoever handles it
+lossy              clients' queues emptied, their runners killed, and a change that kills every runner that handles it
 lossy-redis        the same with job queues in Redis, all emptied at once
 lossy-mariadb      the same on MariaDB
 counts             statements and jobs of a small backlog against benches/counts.json, on MariaDB
@@ -67,6 +70,11 @@ END
 # The steps that need nothing but cargo, and nothing of which any other needs.
 cargo_steps() {
 	printf '%s\n' clippy rust fuzz types
+}
+
+# The steps for a first answer: those that need neither the module nor a wiki.
+quick_steps() {
+	printf '%s\n' rustfmt clippy php-lint phpcs types web files shellcheck licences rust unit
 }
 
 # The supported MediaWikis on this machine: Debian 12 has 1.39, and 1.43 is fetched; Debian 13 has only 1.43.
@@ -168,6 +176,23 @@ step_types() {
 	"$ROOT/tests/types/check" --reporting-format short
 }
 
+step_web() {
+	"$ROOT/bin/fetch-linters"
+	npm test
+}
+
+# As minus-x: only what begins with #! may be executable.
+step_files() {
+	local file bad=0
+	while IFS= read -r file; do
+		if [ -x "$ROOT/$file" ] && [ "$(head -c 2 "$ROOT/$file" | tr -d '\0')" != '#!' ]; then
+			say "$file is executable and does not begin with #! (chmod -x $file)"
+			bad=$((bad + 1))
+		fi
+	done < <(project_files)
+	[ "$bad" = 0 ]
+}
+
 step_shellcheck() {
 	local scripts
 	mapfile -t scripts < <(project_files bin tests benches | while IFS= read -r file; do
@@ -179,6 +204,10 @@ step_shellcheck() {
 	done; echo .ci/run)
 	shellcheck -x "${scripts[@]}"
 	echo "${#scripts[@]} scripts"
+}
+
+step_licences() {
+	"$ROOT/tests/packages/licences"
 }
 
 step_rust() {

@@ -1,29 +1,30 @@
 /*
- * Special:DispatchStatus and its pages of clients: renews the page every few seconds, and sorts, filters and turns pages of
- * the table without loading it again. The server does the work, as it does where there is no script; this only asks for the
- * content anew and changes what is different, so that focus, selection, scrolling and what somebody types stay.
+ * Special:DispatchStatus and its pages of clients: renews the page every few seconds, and sorts,
+ * filters and turns pages of the table without loading it again. The server does the work, as it does
+ * where there is no script; this only asks for the content anew and changes what is different, so that
+ * focus, selection, scrolling and typed text stay.
  */
 ( function () {
 	'use strict';
 
 	/** Milliseconds after the last key, before a filter is applied. */
-	var PATIENCE = 250;
+	const PATIENCE = 250;
 	/** Milliseconds between two looks; the server looks no more often. */
-	var INTERVAL = 5000;
+	const INTERVAL = 5000;
 	/** Milliseconds, after looks that failed. */
-	var LONGEST = 60000;
+	const LONGEST = 60000;
 
-	var page = document.querySelector( '.wbd-status' );
-	var form = document.getElementById( 'wbd-filter' );
-	var pause = document.querySelector( '.wbd-pause' );
+	const page = document.querySelector( '.wbd-status' );
+	const form = document.getElementById( 'wbd-filter' );
+	const pause = document.querySelector( '.wbd-pause' );
 	if ( !page || !pause || !window.fetch || !window.DOMParser || !window.URLSearchParams ) {
 		return;
 	}
-	var stale = page.querySelector( '.wbd-stale' );
-	var last = null;
-	var typing = null;
-	var timer = null;
-	var failures = 0;
+	const stale = page.querySelector( '.wbd-stale' );
+	let last = null;
+	let typing = null;
+	let timer = null;
+	let failures = 0;
 
 	function keyOf( node ) {
 		return node.nodeType === 1 && ( node.id || node.getAttribute( 'data-key' ) ) || null;
@@ -33,25 +34,36 @@
 		return a.nodeType === b.nodeType && a.nodeName === b.nodeName;
 	}
 
-	/** Whether the reader has changed it since, and it stays as it is. */
+	/**
+	 * Whether the reader may have changed this attribute, so that it stays as it is.
+	 *
+	 * @param {Element} element
+	 * @param {string} name
+	 * @return {boolean}
+	 */
 	function isReaders( element, name ) {
 		return name === 'open' && element.nodeName === 'DETAILS';
 	}
 
 	function morphAttributes( old, now ) {
-		Array.prototype.slice.call( old.attributes ).forEach( function ( attribute ) {
+		Array.from( old.attributes ).forEach( ( attribute ) => {
 			if ( !now.hasAttribute( attribute.name ) && !isReaders( old, attribute.name ) ) {
 				old.removeAttribute( attribute.name );
 			}
 		} );
-		Array.prototype.forEach.call( now.attributes, function ( attribute ) {
+		Array.from( now.attributes ).forEach( ( attribute ) => {
 			if ( old.getAttribute( attribute.name ) !== attribute.value && !isReaders( old, attribute.name ) ) {
 				old.setAttribute( attribute.name, attribute.value );
 			}
 		} );
 	}
 
-	/** Makes a node like another one, and touches nothing that is so already. */
+	/**
+	 * Makes a node like another one, and touches nothing that is alike already.
+	 *
+	 * @param {Node} old
+	 * @param {Node} now
+	 */
 	function morph( old, now ) {
 		if ( old.nodeType !== 1 ) {
 			if ( old.data !== now.data ) {
@@ -63,16 +75,16 @@
 			return;
 		}
 		morphAttributes( old, now );
-		var keyed = {};
-		Array.prototype.forEach.call( old.childNodes, function ( child ) {
+		const keyed = {};
+		Array.from( old.childNodes ).forEach( ( child ) => {
 			if ( keyOf( child ) ) {
 				keyed[ keyOf( child ) ] = child;
 			}
 		} );
-		var place = old.firstChild;
-		Array.prototype.slice.call( now.childNodes ).forEach( function ( child ) {
-			var key = keyOf( child );
-			var match = key ? keyed[ key ] : place && !keyOf( place ) && place;
+		let place = old.firstChild;
+		Array.from( now.childNodes ).forEach( ( child ) => {
+			const key = keyOf( child );
+			const match = key ? keyed[ key ] : place && !keyOf( place ) && place;
 			if ( match && isAlike( match, child ) ) {
 				delete keyed[ key ];
 				if ( match === place ) {
@@ -86,7 +98,7 @@
 			}
 		} );
 		while ( place ) {
-			var next = place.nextSibling;
+			const next = place.nextSibling;
 			old.removeChild( place );
 			place = next;
 		}
@@ -96,24 +108,28 @@
 		return element.getBoundingClientRect().top;
 	}
 
-	/** What the reader sees first, unless it is the beginning of the page. */
+	/**
+	 * The first element that the reader sees, unless it is the beginning of the page.
+	 *
+	 * @return {Element|boolean|undefined}
+	 */
 	function firstInSight() {
-		return window.pageYOffset > 0 && Array.prototype.find.call(
-			page.querySelectorAll( 'p, h2, dl, li, figure, tr' ),
-			function ( element ) {
-				return topOf( element ) >= 0;
-			}
-		);
+		return window.pageYOffset > 0 && Array.from( page.querySelectorAll( 'p, h2, dl, li, figure, tr' ) )
+			.find( ( element ) => topOf( element ) >= 0 );
 	}
 
-	/** Changes the page, and leaves what the reader sees, has focused and selected. */
+	/**
+	 * Changes the page, and leaves what the reader sees, has focused and selected.
+	 *
+	 * @param {Element} now
+	 */
 	function change( now ) {
-		var focused = document.activeElement;
-		var selection = window.getSelection();
-		var ends = selection.rangeCount && !selection.isCollapsed && page.contains( selection.anchorNode ) &&
+		const focused = document.activeElement;
+		const selection = window.getSelection();
+		const ends = selection.rangeCount && !selection.isCollapsed && page.contains( selection.anchorNode ) &&
 			[ selection.anchorNode, selection.anchorOffset, selection.focusNode, selection.focusOffset ];
-		var seen = firstInSight();
-		var top = seen && topOf( seen );
+		const seen = firstInSight();
+		const top = seen && topOf( seen );
 		morph( page, now );
 		if ( seen && page.contains( seen ) ) {
 			window.scrollBy( 0, topOf( seen ) - top );
@@ -122,31 +138,31 @@
 			focused.focus( { preventScroll: true } );
 		}
 		if ( ends && page.contains( ends[ 0 ] ) && page.contains( ends[ 2 ] ) ) {
-			var within = function ( node, offset ) {
-				return Math.min( offset, node.nodeType === 1 ? node.childNodes.length : node.length );
-			};
+			const within = ( node, offset ) => Math.min(
+				offset, node.nodeType === 1 ? node.childNodes.length : node.length
+			);
 			selection.setBaseAndExtent(
 				ends[ 0 ], within( ends[ 0 ], ends[ 1 ] ), ends[ 2 ], within( ends[ 2 ], ends[ 3 ] )
 			);
 		}
 	}
 
-	/** Fields show what the address asks for, where that is not what the reader has typed. */
+	/** Fills the fields from the address, unless the reader has typed it. */
 	function fill() {
 		if ( !form ) {
 			return;
 		}
-		form.querySelectorAll( 'input[type=search]' ).forEach( function ( field ) {
+		Array.from( form.querySelectorAll( 'input[type=search]' ) ).forEach( ( field ) => {
 			field.value = field.getAttribute( 'value' ) || '';
 		} );
-		form.querySelectorAll( 'select' ).forEach( function ( field ) {
-			var chosen = field.querySelector( 'option[selected]' );
+		Array.from( form.querySelectorAll( 'select' ) ).forEach( ( field ) => {
+			const chosen = field.querySelector( 'option[selected]' );
 			field.value = chosen ? chosen.value : '';
 		} );
 	}
 
 	function setStale( isStale ) {
-		var text = isStale ? stale.getAttribute( 'data-text' ) : '';
+		const text = isStale ? stale.getAttribute( 'data-text' ) : '';
 		if ( stale.textContent !== text ) {
 			stale.textContent = text;
 		}
@@ -164,20 +180,27 @@
 		}
 	}
 
-	/** Asks for the content of an address; then( content ), or otherwise(). */
+	/**
+	 * Asks for the content of an address.
+	 *
+	 * @param {string} url
+	 * @param {function(Element)} then
+	 * @param {function()} otherwise
+	 */
 	function ask( url, then, otherwise ) {
-		var mine = last = {};
+		const mine = {};
+		last = mine;
 		window.clearTimeout( timer );
-		var address = new window.URL( url, window.location.href );
+		const address = new window.URL( url, window.location.href );
 		address.searchParams.set( 'live', '1' );
-		window.fetch( address.href, { credentials: 'same-origin' } ).then( function ( response ) {
-			return response.text();
-		} ).then( function ( html ) {
-			// Somebody who types on wants none of the answers before the last.
+		window.fetch( address.href, { credentials: 'same-origin' } ).then(
+			( response ) => response.text()
+		).then( ( html ) => {
+			// Only the last answer counts while somebody types.
 			if ( mine !== last ) {
 				return;
 			}
-			var now = new window.DOMParser().parseFromString( html, 'text/html' ).querySelector( '.wbd-status' );
+			const now = new window.DOMParser().parseFromString( html, 'text/html' ).querySelector( '.wbd-status' );
 			if ( !now || !now.querySelector( '.wbd-pause' ) ) {
 				throw new Error( 'no status' );
 			}
@@ -185,7 +208,7 @@
 			failures = 0;
 			setStale( false );
 			wait();
-		} ).catch( function () {
+		} ).catch( () => {
 			if ( mine === last ) {
 				otherwise();
 			}
@@ -193,23 +216,28 @@
 	}
 
 	function renew() {
-		ask( window.location.href, change, function () {
+		ask( window.location.href, change, () => {
 			failures++;
 			setStale( true );
 			wait();
 		} );
 	}
 
-	/** Shows another view. */
+	/**
+	 * Shows another view.
+	 *
+	 * @param {string} url
+	 * @param {boolean} [isTyped]
+	 */
 	function load( url, isTyped ) {
 		page.setAttribute( 'aria-busy', 'true' );
-		ask( url, function ( now ) {
+		ask( url, ( now ) => {
 			change( now );
 			if ( !isTyped ) {
 				fill();
 			}
 			window.history.replaceState( null, '', url );
-		}, function () {
+		}, () => {
 			window.location.href = url;
 		} );
 	}
@@ -219,8 +247,10 @@
 		load( form.getAttribute( 'action' ) + '?' + new window.URLSearchParams( new window.FormData( form ) ), true );
 	}
 
-	page.addEventListener( 'click', function ( event ) {
-		var link = event.target.closest( '.wbd-sort, .wbd-pages a, .wbd-hours a, .wbd-counts a, .wbd-troubles a:not( .wbd-client )' );
+	page.addEventListener( 'click', ( event ) => {
+		const link = event.target.closest(
+			'.wbd-sort, .wbd-pages a, .wbd-hours a, .wbd-counts a, .wbd-troubles a:not( .wbd-client )'
+		);
 		if ( link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0 ) {
 			event.preventDefault();
 			window.clearTimeout( typing );
@@ -232,17 +262,17 @@
 	} );
 	// The page of a client has none.
 	if ( form ) {
-		form.addEventListener( 'submit', function ( event ) {
+		form.addEventListener( 'submit', ( event ) => {
 			event.preventDefault();
 			filter();
 		} );
 		form.addEventListener( 'change', filter );
-		form.addEventListener( 'input', function () {
+		form.addEventListener( 'input', () => {
 			window.clearTimeout( typing );
 			typing = window.setTimeout( filter, PATIENCE );
 		} );
 	}
-	pause.addEventListener( 'click', function () {
+	pause.addEventListener( 'click', () => {
 		pause.setAttribute( 'aria-pressed', isPaused() ? 'false' : 'true' );
 		if ( isPaused() ) {
 			// An answer that is under way comes too late.
@@ -252,7 +282,7 @@
 			renew();
 		}
 	} );
-	document.addEventListener( 'visibilitychange', function () {
+	document.addEventListener( 'visibilitychange', () => {
 		if ( document.hidden ) {
 			wait();
 		} else if ( !isPaused() ) {

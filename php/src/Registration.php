@@ -84,7 +84,8 @@ final class Registration {
 
 	public static function register( Module $module ): void {
 		ClassNames::register();
-		$GLOBALS['wgJobClasses'] = self::REPLACED_JOBS + $GLOBALS['wgJobClasses'] + self::JOBS_OF_WIKIBASE;
+		$GLOBALS['wgJobClasses'] = self::REPLACED_JOBS + $GLOBALS['wgJobClasses'] + self::JOBS_OF_WIKIBASE
+			+ self::formerJobs( $GLOBALS['wgJobClasses'] );
 		Takeover::register( $GLOBALS['wgJobClasses'], $GLOBALS['wgJobTypeConf'] );
 		self::makeEditsCheap();
 		if ( !$module->isUsable() ) {
@@ -106,9 +107,25 @@ final class Registration {
 		}
 	}
 
+	/**
+	 * Jobs under their former names. A job keeps the name by which it was queued: its queue finds it by that.
+	 *
+	 * @param array<string,mixed> $jobClasses `$wgJobClasses`
+	 * @return array<string,array>
+	 */
+	private static function formerJobs( array $jobClasses ): array {
+		$former = [];
+		foreach ( Jobs::FORMER as $name => $type ) {
+			if ( isset( $jobClasses[$type] ) ) {
+				$former[$name] = $jobClasses[$type] + [ 'args' => [ $name ] ];
+			}
+		}
+		return $former;
+	}
+
 	private static function withholdJobs( string $why ): void {
 		$types = array_filter(
-			WithheldJobs::TYPES,
+			[ ...WithheldJobs::TYPES, ...array_keys( array_intersect( Jobs::FORMER, WithheldJobs::TYPES ) ) ],
 			static fn ( string $type ) => self::isOurJob( $GLOBALS['wgJobClasses'][$type] ?? null )
 		);
 		WithheldJobs::register(

@@ -11,6 +11,7 @@ use super::{
     change_audience::ChangeAudience,
     connection::RepoConnection,
     dispatch_state::DispatchState,
+    from_php::change,
     job::Job,
     lag_report::LagReport,
     lock_manager::LockDescription,
@@ -21,7 +22,7 @@ use super::{
     to_php::{Array, id},
 };
 use crate::{
-    domain::{change::ChangeId, site::SiteId},
+    domain::site::SiteId,
     error::Result,
     jobs::{self, Arrival, Open},
     ops,
@@ -158,9 +159,4 @@ fn arrival(held_back_until: Option<i64>) -> Arrival {
     let until = Duration::from_secs(u64::try_from(until).unwrap_or_default());
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Arrival::HeldBack { early: until.saturating_sub(now) }
-}
-
-/// Ids are not negative.
-fn change(id: i64) -> ChangeId {
-    ChangeId(u64::try_from(id).unwrap_or_default())
 }

@@ -168,6 +168,10 @@ fn fill(array: &mut Array, event: &Event) -> Result<&'static str> {
             array.insert("client", client.as_str())?;
             "client-left"
         }
+        Event::ClientMoved(client) => {
+            array.insert("client", client.as_str())?;
+            "client-moved"
+        }
         Event::CatchingUp(clients, pending) => progress(array, *clients, *pending, "catching-up")?,
         Event::CaughtUpSome(clients, pending) => progress(array, *clients, *pending, "caught-up-some")?,
         Event::CatchUpWaits(reasons) => {

@@ -3,6 +3,7 @@
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::connection::value;
+use crate::domain::change::ChangeId;
 
 /// A whole number that is not negative; `None` for anything else.
 pub(super) fn number(array: &ZendHashTable, key: &str) -> Option<u64> {
@@ -36,4 +37,9 @@ pub(super) fn text(array: &ZendHashTable, key: &str) -> String {
 /// See [`text`].
 pub(super) fn text_of(zval: &Zval) -> String {
     String::from_utf8_lossy(&bytes_of(zval)).into_owned()
+}
+
+/// The id of a change. Ids are not negative.
+pub(super) fn change(id: i64) -> ChangeId {
+    ChangeId(u64::try_from(id).unwrap_or_default())
 }

@@ -1,5 +1,7 @@
 //! `WikibaseDispatch\Job`.
 
+#![allow(non_snake_case, reason = "callers in PHP may name an argument, so arguments have PHP's names")]
+
 use std::process;
 
 use ext_php_rs::{
@@ -11,14 +13,16 @@ use parking_lot::Mutex;
 
 use super::{
     events_to_php,
+    from_php::change,
     process::{Home, Shared},
     provoked_panic::{self, Place},
     steps_to_php,
     to_php::Array,
 };
 use crate::{
+    domain::site::SiteId,
     error::{Error, ErrorKind},
-    jobs::{Answer, Done, Host, Machine, Step},
+    jobs::{self, Answer, Done, Host, Machine, Managed, Step},
 };
 
 /// A job that is going on: what it wants done next.
@@ -46,6 +50,21 @@ impl Job {
     #[php(vis = "private")]
     pub fn __construct() -> PhpResult<Self> {
         Err("only the module makes a Job".into())
+    }
+
+    #[php(defaults(from = 0, to = 0))]
+    pub fn follow_up(action: &str, siteId: &str, from: i64, to: i64) -> PhpResult<Self> {
+        let site = SiteId::parse(siteId).ok_or_else(|| value_error("this is no site id"))?;
+        let managed = match action {
+            "disable" => Managed::Disabled,
+            "enable" => Managed::Enabled,
+            "seek" => Managed::Set { from: change(from), to: change(to) },
+            "catchup" => Managed::Woken,
+            "takeup" => Managed::TakenUp,
+            "rebuildsubscriptions" => Managed::Rebuilt,
+            _ => return Err(value_error("nobody knows such an action")),
+        };
+        Ok(Self::homeless(|host| async move { jobs::follow_up(managed, site, &host).await }))
     }
 
     #[php(defaults(answer = None, thrown = 0))]

@@ -1,7 +1,5 @@
 //! What a job wants done, as PHP arrays.
 
-use std::sync::Arc;
-
 use ext_php_rs::{
     binary::Binary,
     convert::IntoZval,
@@ -13,9 +11,8 @@ use super::to_php::{Array, id, integer, list, strings};
 use crate::{
     domain::{
         change::Change,
-        notification::{self, Prepared},
+        notification,
         notification_format::{self, NotificationFormat},
-        receipts::Range,
     },
     jobs::{Action, Cause, Delivery, RepoJob, Step},
 };
@@ -59,12 +56,7 @@ fn action(action: &Action) -> Result<Zval> {
             array.insert("client", delivery.client.site.as_str())?;
             array.insert("domain", delivery.client.domain.as_str())?;
             array.insert("isRepeat", delivery.is_repeat)?;
-            let numbered = delivery.notifications.iter().zip(&delivery.covers).enumerate();
-            let jobs = list(numbered, |(at, (changes, covers))| {
-                let receipt = covers.map(|covers| (covers, delivery.pushed_before + at + 1));
-                notification(delivery, changes, receipt)
-            })?;
-            array.insert("jobs", jobs)?;
+            array.insert("jobs", list(0..delivery.notifications.len(), |at| notification(delivery, at))?)?;
             "notify"
         }
         Action::Commit => "commit",
@@ -94,12 +86,12 @@ fn job(job: &RepoJob, is_held_back: bool) -> Result<Array> {
     let mut array = ZendHashTable::with_capacity(3);
     let mut params = ZendHashTable::new();
     let kind = match job {
-        RepoJob::Trigger => "DispatchTrigger",
+        RepoJob::Trigger => "wikibase-dispatch-trigger",
         RepoJob::Client(site) => {
             params.insert("siteId", site.as_str())?;
-            "DispatchClient"
+            "wikibase-dispatch-client"
         }
-        RepoJob::Prune => "PruneChanges",
+        RepoJob::Prune => "wikibase-dispatch-prune",
     };
     if is_held_back {
         params.insert("heldBack", true)?;
@@ -109,13 +101,13 @@ fn job(job: &RepoJob, is_held_back: bool) -> Result<Array> {
     Ok(array)
 }
 
-fn notification(delivery: &Delivery, changes: &[Arc<Prepared>], receipt: Option<(Range, usize)>) -> Result<Zval> {
+fn notification(delivery: &Delivery, at: usize) -> Result<Zval> {
+    let changes = &delivery.notifications[at];
     let mut parameters = ZendHashTable::new();
     let kind = match delivery.format {
         NotificationFormat::Native => {
             parameters.insert("repo", delivery.repo.as_str())?;
-            let changes = notification::encode(&delivery.repo, changes, receipt);
-            parameters.insert("changes", Binary::from(changes))?;
+            parameters.insert("changes", Binary::from(delivery.parameter(at)))?;
             "DispatchNotification"
         }
         NotificationFormat::EntityChange => {

@@ -163,7 +163,10 @@ mod tests {
     use super::{
         super::{
             change::Change,
-            notification,
+            notification::{
+                self,
+                Version::{Packed, Plain},
+            },
             site::SiteId,
             stretch::tests::{ENWIKI, change, stretch},
         },
@@ -238,8 +241,8 @@ mod tests {
             assert_eq!(notifications.iter().map(|changes| changes.len()).sum::<usize>(), count);
             assert!(notifications.len() > 1);
             let repo = SiteId::parse("repowiki").unwrap();
-            for changes in notifications {
-                assert!(notification::encode(&repo, changes, None).len() < 16_000_000);
+            for (changes, version) in notifications.into_iter().flat_map(|one| [(one, Plain), (one, Packed)]) {
+                assert!(notification::encode(version, &repo, changes, None).len() < 16_000_000);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{notification_format::NotificationFormat, time::Timestamp};
+use super::{notification::Version, notification_format::NotificationFormat, time::Timestamp};
 
 /// A row of `wb_changes_client`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +13,17 @@ pub struct ClientMark {
     formats: Vec<NotificationFormat>,
     /// Whether it says what it has handled. An older version of its extension may have taken the place of one that did.
     pub gives_receipts: bool,
+    /// The last version of our own format that it reads.
+    pub native_version: Version,
     /// When it was made or renewed, by the repo database's clock.
     pub made: Timestamp,
 }
 
 /// Stands among the formats of a client that gives receipts.
 const RECEIPTS: &str = "receipts";
+
+/// Stands among the formats of a client that reads our own one in version 2.
+const PACKED: &str = "native-2";
 
 impl ClientMark {
     /// How long a mark counts. A client renews it once a day. An extension that is removed takes no leave, and jobs in its own format
@@ -28,9 +33,11 @@ impl ClientMark {
     /// Reads the columns: formats by name, separated by commas. Names that this version does not know are left out. `None` without a
     /// time.
     pub fn read(version: String, formats: &str, time: &str) -> Option<Self> {
-        let gives_receipts = formats.split(',').any(|name| name == RECEIPTS);
+        let says = |word| formats.split(',').any(|name| name == word);
+        let gives_receipts = says(RECEIPTS);
+        let native_version = if says(PACKED) { Version::Packed } else { Version::Plain };
         let formats = formats.split(',').filter_map(NotificationFormat::named).collect();
-        Timestamp::parse_mw(time).map(|made| Self { version, formats, gives_receipts, made })
+        Timestamp::parse_mw(time).map(|made| Self { version, formats, gives_receipts, native_version, made })
     }
 
     /// Whether it counts no more. One from the future is of another clock, and lasts no longer than any.
@@ -57,10 +64,17 @@ pub(crate) mod tests {
 
     #[test]
     fn a_mark_names_formats_and_those_that_nobody_knows_yet_are_left_out() {
-        let mark = mark("native,native-2,entity-change", 0);
+        let mark = mark("native,native-3,entity-change", 0);
         assert!(mark.takes(NotificationFormat::Native) && mark.takes(NotificationFormat::EntityChange));
         assert!(!mark.takes(NotificationFormat::ChangeIds));
+        assert_eq!(mark.native_version, Version::Plain);
         assert_eq!(ClientMark::read("0.1.0".to_owned(), "native", "yesterday"), None);
+    }
+
+    #[test]
+    fn a_mark_says_which_versions_of_our_own_format_are_read() {
+        assert_eq!(mark("native,receipts", 0).native_version, Version::Plain);
+        assert_eq!(mark("native,native-2,native-3", 0).native_version, Version::Packed);
     }
 
     #[test]

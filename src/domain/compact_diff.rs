@@ -14,7 +14,7 @@ use serde_json::{Value, json, value::RawValue};
 use super::{
     distinct::Distinct,
     excerpt::excerpt,
-    php_json::{Entries, PhpMap, flag, is_empty, items, number, text},
+    php_json::{Entries, Key, PhpMap, PhpObject, flag, is_empty, items, number, text},
 };
 
 const VERSION: i64 = 1;
@@ -99,9 +99,10 @@ impl Glance {
     /// # Errors
     /// It is no object, or not JSON; or its site links are no map.
     pub fn at(json: &str) -> serde_json::Result<Self> {
-        let Entries(entries) = serde_json::from_str(json)?;
+        let PhpObject(entries) = serde_json::from_str::<PhpObject<PhpMap<&RawValue, Key<'_>>>>(json)?;
+        let PhpMap(entries) = entries.unwrap_or_default();
         let mut glance = Self::default();
-        for (key, value) in entries {
+        for (Key(key), value) in entries {
             if key == SITE_LINKS {
                 let PhpMap(links) = serde_json::from_str::<PhpMap<IgnoredAny>>(value.get())?;
                 glance.sites.extend(links.into_iter().map(|(site, _)| site));

@@ -1,21 +1,33 @@
 //! What travels to a client: the `changes` parameter of a notification job in our own format, written and read.
 //!
+//! Version 1 is what every version of the extension reads:
+//!
 //! ```json
 //! {"v":1,"repo":"repowiki","changes":[
 //!   {"id":7,"type":"wikibase-item~update","time":"20260131235959","entity":"Q42","revision":8,"user":5,"info":{…}}]}
 //! ```
+//! Version 2 has the same [packed], and goes to clients that say that they read it.
+//!
 //! A client that gives receipts is also told what the one for this is to cover: `"covers":{"stream":…,"after":…,"upto":…,"part":…}`, in ids
 //! of a [stream](super::receipts), and which of the notifications of its pass this is.
 //!
 //! `info` is the `change_info` as it stands in the buffer, byte for byte; where that is not JSON, the beginning of its text
-//! stands in `badInfo` instead, for a human to see. The document is always valid UTF-8, so queues that carry JSON can carry it.
+//! stands in `badInfo` of version 1 instead, for a human to see. The document is always valid UTF-8, so queues that carry JSON can carry it.
 //! A repeated pass over the same changes writes the same bytes.
 
-use std::{borrow::Cow, ops::Deref, sync::Arc};
+mod bytes;
+mod dictionary;
+mod packed;
+mod phrase;
+mod template;
+
+use std::{borrow::Cow, fmt::Write, ops::Deref, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use self::packed::Packed;
+pub use self::phrase::Phrasebook;
 use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
@@ -25,8 +37,27 @@ use super::{
 };
 use crate::error::{Error, ErrorKind, Result};
 
-/// The version this writes, and the only one it reads.
-const VERSION: u32 = 1;
+/// The versions of our own format.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Version {
+    /// Each change as it stands in the buffer.
+    #[default]
+    Plain,
+    /// Changes packed: a tenth of the bytes.
+    Packed,
+}
+
+impl Version {
+    /// The last one, and the last that this reads.
+    const LAST: Self = Self::Packed;
+
+    fn number(self) -> u32 {
+        match self {
+            Self::Plain => 1,
+            Self::Packed => 2,
+        }
+    }
+}
 
 /// Bytes of a `change_info` that is not JSON. Written as JSON once more, as some queues do, one can become seven.
 pub const MOST_OF_BAD_INFO: usize = 1000;
@@ -36,17 +67,45 @@ pub const MOST_OF_BAD_INFO: usize = 1000;
 const WITHOUT_DETAILS: &[u8] =
     br#"{"compactDiff":"{\"arrayFormatVersion\":1,\"labelChanges\":[],\"descriptionChanges\":[],\"statementChanges\":[],\"siteLinkChanges\":{},\"otherChanges\":true,\"detailsLeftOut\":true}","metadata":{}}"#;
 
-/// A change with what stands around its `info` in a notification: written once, for however many clients hear of it.
+/// A change as it goes to clients: packed once, for however many hear of it.
 #[derive(Debug)]
 pub struct Prepared {
     change: Change,
-    head: Vec<u8>,
     is_json: bool,
+    packed: Packed,
 }
 
 impl Prepared {
     /// `is_json`: whether the `info` is known to be JSON; else it is looked at.
     pub fn new(change: Change, is_json: bool) -> Self {
+        Self::among(change, is_json, &mut Phrasebook::default())
+    }
+
+    /// The same for one of several changes, which share what they have in common.
+    pub fn among(change: Change, is_json: bool, book: &mut Phrasebook) -> Self {
+        let is_json = std::str::from_utf8(&change.info).is_ok()
+            && (is_json || serde_json::from_slice::<&RawValue>(&change.info).is_ok());
+        let packed = Packed::new(&change, is_json, book);
+        Self { change, is_json, packed }
+    }
+
+    /// The same change, of which nobody is told more than that it changed its entity. `None` if it is one already.
+    pub fn without_details(&self) -> Option<Self> {
+        (self.change.info != WITHOUT_DETAILS)
+            .then(|| Self::new(Change { info: WITHOUT_DETAILS.to_vec(), ..self.change.clone() }, true))
+    }
+
+    /// Bytes of memory that it takes beside those of the change.
+    pub fn extra_bytes(&self) -> usize {
+        self.packed.bytes()
+    }
+
+    /// What it unpacks to.
+    fn size(&self) -> usize {
+        packed::size_of(&self.change, if self.is_json { self.change.info.len() } else { 0 })
+    }
+
+    fn write(&self, document: &mut Vec<u8>) {
         #[derive(Serialize)]
         struct Head<'a> {
             id: u64,
@@ -58,8 +117,7 @@ impl Prepared {
             #[serde(rename = "badInfo", skip_serializing_if = "Option::is_none")]
             bad_info: Option<Cow<'a, str>>,
         }
-        let is_json = std::str::from_utf8(&change.info).is_ok()
-            && (is_json || serde_json::from_slice::<&RawValue>(&change.info).is_ok());
+        let change = &self.change;
         let head = Head {
             id: change.id.0,
             r#type: &change.kind,
@@ -67,32 +125,14 @@ impl Prepared {
             entity: &change.entity,
             revision: change.revision,
             user: change.user,
-            bad_info: (!is_json)
+            bad_info: (!self.is_json)
                 .then(|| String::from_utf8_lossy(&change.info[..change.info.len().min(MOST_OF_BAD_INFO)])),
         };
-        let mut head = serde_json::to_vec(&head).expect("a document of strings and numbers can be written");
-        if is_json {
-            head.pop();
-            head.extend_from_slice(b",\"info\":");
-        }
-        Self { change, head, is_json }
-    }
-
-    /// The same change, of which nobody is told more than that it changed its entity. `None` if it is one already.
-    pub fn without_details(&self) -> Option<Self> {
-        (self.change.info != WITHOUT_DETAILS)
-            .then(|| Self::new(Change { info: WITHOUT_DETAILS.to_vec(), ..self.change.clone() }, true))
-    }
-
-    /// Bytes of memory that it takes beside those of the change.
-    pub fn extra_bytes(&self) -> usize {
-        self.head.len()
-    }
-
-    fn write(&self, document: &mut Vec<u8>) {
-        document.extend_from_slice(&self.head);
+        serde_json::to_writer(&mut *document, &head).expect("a document of strings and numbers can be written");
         if self.is_json {
-            document.extend_from_slice(&self.change.info);
+            document.pop();
+            document.extend_from_slice(b",\"info\":");
+            document.extend_from_slice(&change.info);
             document.push(b'}');
         }
     }
@@ -108,21 +148,38 @@ impl Deref for Prepared {
 
 /// Writes the `changes` parameter for a run of changes of `repo`. `receipt`: what the client's receipt for it is to cover, and which of the
 /// notifications of its pass it is. It is UTF-8.
-pub fn encode(repo: &SiteId, changes: &[Arc<Prepared>], receipt: Option<(Range, usize)>) -> Vec<u8> {
+pub fn encode(version: Version, repo: &SiteId, changes: &[Arc<Prepared>], receipt: Option<(Range, usize)>) -> Vec<u8> {
+    let size: usize = changes.iter().map(|change| change.size()).sum();
+    // What would unpack to more is read as it is; no limit that there is lets it come to that.
+    let version = if size > packed::MOST_UNPACKED { Version::Plain } else { version };
     let repo = serde_json::to_string(repo.as_str()).expect("a string can be written");
-    let covers = receipt.map_or_else(String::new, |(Range { stream, after, upto }, part)| {
-        format!("\"covers\":{{\"stream\":{},\"after\":{after},\"upto\":{upto},\"part\":{part}}},", stream.0)
-    });
-    let mut document = format!("{{\"v\":{VERSION},\"repo\":{repo},{covers}\"changes\":[").into_bytes();
-    document.reserve(changes.iter().map(|change| change.head.len() + change.info.len() + 2).sum::<usize>() + 2);
-    for (at, change) in changes.iter().enumerate() {
-        if at > 0 {
-            document.push(b',');
-        }
-        change.write(&mut document);
+    let mut document = format!("{{\"v\":{},\"repo\":{repo},", version.number());
+    if let Some((Range { stream, after, upto }, part)) = receipt {
+        let stream = stream.0;
+        write!(document, "\"covers\":{{\"stream\":{stream},\"after\":{after},\"upto\":{upto},\"part\":{part}}},")
+            .expect("a text takes what is written");
     }
-    document.extend_from_slice(b"]}");
-    document
+    match version {
+        Version::Packed => {
+            let changes = changes.iter().map(|change| (&change.change, &change.packed));
+            let packed = packed::write(changes);
+            write!(document, "\"size\":{size},\"packed\":\"{packed}\"}}").expect("a text takes what is written");
+            document.into_bytes()
+        }
+        Version::Plain => {
+            document.push_str("\"changes\":[");
+            let mut document = document.into_bytes();
+            document.reserve(size);
+            for (at, change) in changes.iter().enumerate() {
+                if at > 0 {
+                    document.push(b',');
+                }
+                change.write(&mut document);
+            }
+            document.extend_from_slice(b"]}");
+            document
+        }
+    }
 }
 
 /// A notification, decoded.
@@ -163,46 +220,61 @@ impl Notification {
 /// later version. A single change that cannot be read is no error: it is among the [`Notification::bad`] ones.
 pub fn decode(json: &[u8]) -> Result<Notification> {
     #[derive(Deserialize)]
-    struct Version {
+    struct Head {
         v: u32,
     }
     #[derive(Deserialize)]
-    struct Document<'a> {
+    struct PlainDocument<'a> {
+        covers: Option<Covers>,
         #[serde(borrow)]
         changes: Vec<ReadChange<'a>>,
-        covers: Option<Covers>,
     }
     #[derive(Deserialize)]
-    struct Covers {
-        stream: u64,
-        after: u64,
-        upto: u64,
+    struct PackedDocument<'a> {
+        covers: Option<Covers>,
+        size: u64,
+        #[serde(borrow)]
+        packed: Cow<'a, str>,
     }
 
-    let invalid = |error: serde_json::Error| {
-        Error::new(
-            ErrorKind::InvalidNotification,
-            format!("cannot decode a notification: {}", change_info::brief(&error)),
-        )
-    };
-    let Version { v } = serde_json::from_slice(json).map_err(invalid)?;
-    if v != VERSION {
-        return Err(Error::new(
-            ErrorKind::UnsupportedNotification,
-            format!(
-                "cannot decode a notification of version {v}: this module reads version {VERSION}; update it on this wiki"
-            ),
-        ));
+    let no_such_json = |error| invalid(&change_info::brief(&error));
+    let Head { v } = serde_json::from_slice(json).map_err(no_such_json)?;
+    if v == Version::Plain.number() {
+        let PlainDocument { covers, changes } = serde_json::from_slice(json).map_err(no_such_json)?;
+        let covers = covers.map(Covers::range).transpose()?;
+        return Ok(Notification { covers, ..Notification::of(changes.into_iter().map(Change::from)) });
     }
-    let document: Document = serde_json::from_slice(json).map_err(invalid)?;
-    let range = |covers: Covers| {
-        let range = Range::new(Stream(covers.stream), ChangeId(covers.after), ChangeId(covers.upto));
-        range.ok_or_else(|| {
-            Error::new(ErrorKind::InvalidNotification, "cannot decode a notification: it covers nothing")
-        })
-    };
-    let covers = document.covers.map(range).transpose()?;
-    Ok(Notification { covers, ..Notification::of(document.changes.into_iter().map(Change::from)) })
+    if v == Version::Packed.number() {
+        let PackedDocument { covers, size, packed } = serde_json::from_slice(json).map_err(no_such_json)?;
+        let covers = covers.map(Covers::range).transpose()?;
+        let changes = packed::read(&packed, size).map_err(invalid)?;
+        return Ok(Notification { covers, ..Notification::of(changes) });
+    }
+    let last = Version::LAST.number();
+    Err(Error::new(
+        ErrorKind::UnsupportedNotification,
+        format!(
+            "cannot decode a notification of version {v}: this module reads versions up to {last}; update it on this wiki"
+        ),
+    ))
+}
+
+fn invalid(why: &str) -> Error {
+    Error::new(ErrorKind::InvalidNotification, format!("cannot decode a notification: {why}"))
+}
+
+#[derive(Deserialize)]
+struct Covers {
+    stream: u64,
+    after: u64,
+    upto: u64,
+}
+
+impl Covers {
+    fn range(self) -> Result<Range> {
+        let range = Range::new(Stream(self.stream), ChangeId(self.after), ChangeId(self.upto));
+        range.ok_or_else(|| invalid("it covers nothing"))
+    }
 }
 
 #[derive(Deserialize)]
@@ -253,8 +325,12 @@ mod tests {
     }
 
     fn encoded(changes: Vec<Change>) -> Vec<u8> {
+        encoded_as(Version::Plain, changes)
+    }
+
+    fn encoded_as(version: Version, changes: Vec<Change>) -> Vec<u8> {
         let prepared = |change| Arc::new(Prepared::new(change, false));
-        encode(&repo(), &changes.into_iter().map(prepared).collect::<Vec<_>>(), None)
+        encode(version, &repo(), &changes.into_iter().map(prepared).collect::<Vec<_>>(), None)
     }
 
     #[test]
@@ -302,7 +378,7 @@ mod tests {
         for bad in ["", "[]", "{}", "{\"v\":1}", "{\"v\":1,\"changes\":[{}]}"] {
             assert_eq!(decode(bad.as_bytes()).unwrap_err().kind(), ErrorKind::InvalidNotification, "{bad}");
         }
-        let later = decode(br#"{"v":2,"changes":[]}"#).unwrap_err();
+        let later = decode(br#"{"v":3,"changes":[]}"#).unwrap_err();
         assert!(
             later.kind() == ErrorKind::UnsupportedNotification && later.is_retryable(),
             "an update makes it readable"

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{change::ChangeId, client_mark::ClientMark, site::Client, time::Timestamp, value::Value};
+use super::{
+    change::ChangeId, client_mark::ClientMark, notification::Version, site::Client, time::Timestamp, value::Value,
+};
 
 /// In which form a client's queue gets its notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +48,8 @@ impl NotificationFormat {
 pub struct Choice {
     /// What it is told in.
     pub format: NotificationFormat,
+    /// In which version, if that is our own.
+    pub version: Version,
     /// What the settings want.
     pub wanted: NotificationFormat,
     /// Why these differ; `None` if they do not.
@@ -128,7 +132,8 @@ impl NotificationFormats {
     /// only if it has said that it takes that. Of Wikibase's formats the settings are believed, unless the client says otherwise.
     pub fn choose(&self, client: &Client, mark: Option<&ClientMark>, now: Timestamp) -> Choice {
         let wanted = self.wanted(client);
-        let (format, why) = match mark.filter(|mark| !mark.is_old(now)) {
+        let fresh = mark.filter(|mark| !mark.is_old(now));
+        let (format, why) = match fresh {
             Some(mark) if mark.takes(wanted) => (wanted, None),
             Some(mark) => {
                 let taken = self.of_wikibase().into_iter().find(|format| mark.takes(*format));
@@ -137,7 +142,8 @@ impl NotificationFormats {
             None if wanted != NotificationFormat::Native => (wanted, None),
             None => (self.fallback(), Some(if mark.is_some() { Unfit::OldMark } else { Unfit::NoMark })),
         };
-        Choice { format, wanted, why: why.filter(|_| format != wanted) }
+        let version = fresh.map_or(Version::Plain, |mark| mark.native_version);
+        Choice { format, version, wanted, why: why.filter(|_| format != wanted) }
     }
 
     /// What a client takes of which nothing is known: Wikibase's format, as it has been since 1.38. Where `default` names one of

@@ -1,6 +1,6 @@
 //! JSON as PHP writes it: empty maps as lists, numbers as strings, truths as numbers.
 
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -9,19 +9,23 @@ use serde::{
 use serde_json::{Value, value::RawValue};
 
 /// A map as PHP writes it: `[]` when empty. The order of the document is kept.
-pub(super) struct PhpMap<V>(pub Vec<(String, V)>);
+pub(super) struct PhpMap<V, K = String>(pub Vec<(K, V)>);
 
-impl<V> Default for PhpMap<V> {
+/// A key that is not copied where it stands in the document as it is.
+#[derive(Deserialize)]
+pub(super) struct Key<'a>(#[serde(borrow)] pub Cow<'a, str>);
+
+impl<V, K> Default for PhpMap<V, K> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for PhpMap<V> {
+impl<'de, V: Deserialize<'de>, K: Deserialize<'de>> Deserialize<'de> for PhpMap<V, K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapVisitor<V>(PhantomData<V>);
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for MapVisitor<V> {
-            type Value = PhpMap<V>;
+        struct MapVisitor<V, K>(PhantomData<(V, K)>);
+        impl<'de, V: Deserialize<'de>, K: Deserialize<'de>> Visitor<'de> for MapVisitor<V, K> {
+            type Value = PhpMap<V, K>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object, or an empty list")

@@ -59,13 +59,13 @@ pub struct Jobs {
 
 impl Jobs {
     /// The name of the job that looks who needs a pass.
-    pub const TRIGGER: &'static str = "DispatchTrigger";
+    pub const TRIGGER: &'static str = "wikibase-dispatch-trigger";
     /// And of that of a client.
-    pub const CLIENT: &'static str = "DispatchClient";
+    pub const CLIENT: &'static str = "wikibase-dispatch-client";
 
     /// What [`Self::parse`] takes, in words.
     pub const ALLOWED: &'static str =
-        "a list of names of jobs, of which \"DispatchTrigger\" and \"DispatchClient\" count";
+        "a list of names of jobs, of which \"wikibase-dispatch-trigger\" and \"wikibase-dispatch-client\" count";
 
     /// Reads a list of names.
     pub fn parse(value: &Value) -> Option<Self> {

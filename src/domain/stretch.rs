@@ -2,92 +2,138 @@
 //!
 //! That is whoever is subscribed to its entity, **or** has a site link that it changes. The second half is easily
 //! forgotten: a page that has just been linked has no subscription yet.
+//!
+//! Changes are sorted out one by one, as they come: the database works on the next ones meanwhile.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, mem, sync::Arc};
 
 use super::{
     change::{BadChange, Change, ChangeId},
     change_info,
-    notification::Prepared,
+    notification::{Phrasebook, Prepared},
     unknown_forms::UnknownForms,
 };
 
 /// Number of a client, by which one process tells clients apart.
 pub type ClientNumber = u32;
 
-/// Sorts out who must hear of the changes of a stretch, while subscriptions are read.
-#[derive(Debug)]
-pub struct Audience<'c, N> {
-    number_of: N,
-    /// Places of the changes of each entity.
-    by_entity: HashMap<&'c str, Vec<u32>>,
-    by_client: HashMap<ClientNumber, Vec<u32>>,
-    bad: HashMap<u32, String>,
-    unknown: UnknownForms,
+/// Sorts out who must hear of the changes of a stretch, while they are read.
+pub struct Sorting<'n> {
+    number_of: &'n dyn Fn(&str) -> Option<ClientNumber>,
+    sorted: Sorted,
+    /// Who must hear of the change at hand.
+    clients: Vec<ClientNumber>,
 }
 
-impl<'c, N: Fn(&str) -> Option<ClientNumber>> Audience<'c, N> {
-    /// Takes note of the entities and of the site links of `changes`. `number_of` knows the clients by their site ids.
-    pub fn new(changes: &'c [Change], number_of: N) -> Self {
-        let mut audience = Self {
-            number_of,
-            by_entity: HashMap::new(),
-            by_client: HashMap::new(),
-            bad: HashMap::new(),
-            unknown: UnknownForms::default(),
-        };
-        for (place, change) in (0..).zip(changes) {
-            audience.by_entity.entry(&change.entity).or_default().push(place);
-            match change_info::glance(&change.info) {
-                Ok(glance) => {
-                    glance.unknown.iter().for_each(|name| audience.unknown.met(name, Some(change.id)));
-                    for client in glance.sites.iter().filter_map(|site| (audience.number_of)(site)) {
-                        audience.by_client.entry(client).or_default().push(place);
-                    }
-                }
-                Err(reason) => {
-                    audience.bad.insert(place, reason);
-                }
+/// What was sorted out so far.
+#[derive(Default)]
+struct Sorted {
+    rows: usize,
+    /// Those that somebody must hear of, in ascending id.
+    changes: Vec<Arc<Prepared>>,
+    /// Who must hear of which of them: a client, and a place, which ascends.
+    heard: Vec<(ClientNumber, u32)>,
+    bad: HashMap<u32, String>,
+    unheard: Vec<BadChange>,
+    unknown: UnknownForms,
+    /// What they have in common, for their packed form.
+    book: Phrasebook,
+}
+
+impl<'n> Sorting<'n> {
+    /// Nothing yet. `number_of` knows the clients by their site ids.
+    pub fn new(number_of: &'n dyn Fn(&str) -> Option<ClientNumber>) -> Self {
+        Self { number_of, sorted: Sorted::default(), clients: Vec::new() }
+    }
+
+    /// Forgets what was taken: it is read once more.
+    pub fn begin_anew(&mut self) {
+        self.sorted = Sorted::default();
+    }
+
+    /// Takes the next change, in ascending id, and the sites that are subscribed to its entity. One that is no client means nothing.
+    pub fn take<'s>(&mut self, change: Change, subscribers: impl Iterator<Item = &'s str>) {
+        let Self { number_of, sorted, clients } = self;
+        let number_of = *number_of;
+        clients.clear();
+        clients.extend(subscribers.filter_map(number_of));
+        let mut reason = None;
+        match change_info::glance(&change.info) {
+            Ok(glance) => {
+                glance.unknown.iter().for_each(|name| sorted.unknown.met(name, Some(change.id)));
+                clients.extend(glance.sites.iter().filter_map(|site| number_of(site)));
             }
+            Err(why) => reason = Some(why),
         }
-        audience
+        // Some for both reasons.
+        clients.sort_unstable();
+        clients.dedup();
+        sorted.rows += 1;
+        if clients.is_empty() {
+            // What nobody must hear of is not kept.
+            sorted.unheard.extend(reason.map(|reason| BadChange { id: change.id, reason }));
+            return;
+        }
+        let place = u32::try_from(sorted.changes.len()).unwrap_or(u32::MAX);
+        // What could be read is JSON.
+        sorted.changes.push(Arc::new(Prepared::among(change, reason.is_none(), &mut sorted.book)));
+        sorted.bad.extend(reason.map(|reason| (place, reason)));
+        sorted.heard.extend(clients.iter().map(|client| (*client, place)));
     }
 
-    /// Whose subscribers are to be asked for; each once.
-    pub fn entities(&self) -> Vec<&'c str> {
-        self.by_entity.keys().copied().collect()
-    }
-
-    /// Takes note of a subscription, and tells whose it is. One of a site that is no client means nothing.
-    pub fn subscribe(&mut self, entity: &str, site: &str) -> Option<ClientNumber> {
-        let places = self.by_entity.get(entity)?;
-        let client = (self.number_of)(site)?;
-        self.by_client.entry(client).or_default().extend_from_slice(places);
-        Some(client)
-    }
-
-    /// Whoever must hear of any of the changes, as far as is known yet: until subscriptions are taken note of, for a site link.
-    pub fn clients(&self) -> impl Iterator<Item = ClientNumber> {
-        self.by_client.keys().copied()
-    }
-
-    /// Why the change at a place cannot be read, if so.
-    pub fn why_bad(&self, place: u32) -> Option<&str> {
-        self.bad.get(&place).map(String::as_str)
-    }
-
-    /// What was found out.
-    pub fn found(self) -> Found {
-        Found { by_client: self.by_client, bad: self.bad, unknown: self.unknown }
+    /// All of them: everything after `after` and up to `reached`.
+    pub fn finish(&mut self, after: ChangeId, reached: ChangeId) -> Stretch {
+        let Sorted { rows, changes, heard, bad, unheard, unknown, book: _ } = mem::take(&mut self.sorted);
+        let heard = Heard::of(&heard);
+        let bytes = changes.iter().map(|change| size(change)).sum::<usize>() + heard.bytes();
+        Stretch { after, reached, rows, bytes, changes, heard, bad, unheard, unknown }
     }
 }
 
-/// Who must hear of which change, by the places of the changes in their stretch.
+/// Who must hear of what, by client: the places of the changes in their stretch.
 #[derive(Debug)]
-pub struct Found {
-    by_client: HashMap<ClientNumber, Vec<u32>>,
-    bad: HashMap<u32, String>,
-    unknown: UnknownForms,
+struct Heard {
+    /// Clients, ascending, each with where its places begin.
+    clients: Vec<(ClientNumber, u32)>,
+    /// Those of each client follow each other, ascending.
+    places: Vec<u32>,
+}
+
+impl Heard {
+    /// `heard`: clients and places; those of each client ascend, and none comes twice.
+    fn of(heard: &[(ClientNumber, u32)]) -> Self {
+        let most = heard.iter().map(|(client, _)| *client as usize + 1).max().unwrap_or(0);
+        let mut next = vec![0_u32; most];
+        for (client, _) in heard {
+            next[*client as usize] += 1;
+        }
+        let (mut clients, mut begin) = (Vec::new(), 0);
+        for (client, count) in (0..).zip(&mut next) {
+            if *count > 0 {
+                clients.push((client, begin));
+            }
+            begin += mem::replace(count, begin);
+        }
+        let mut places = vec![0; heard.len()];
+        for (client, place) in heard {
+            let at = &mut next[*client as usize];
+            places[*at as usize] = *place;
+            *at += 1;
+        }
+        Self { clients, places }
+    }
+
+    fn places(&self, client: ClientNumber) -> &[u32] {
+        let Ok(at) = self.clients.binary_search_by_key(&client, |(client, _)| *client) else {
+            return &[];
+        };
+        let end = self.clients.get(at + 1).map_or(self.places.len(), |(_, begin)| *begin as usize);
+        &self.places[self.clients[at].1 as usize..end]
+    }
+
+    fn bytes(&self) -> usize {
+        size_of_val(self.clients.as_slice()) + size_of_val(self.places.as_slice())
+    }
 }
 
 /// A stretch of the buffer: what is in it, for whom.
@@ -99,48 +145,13 @@ pub struct Stretch {
     bytes: usize,
     /// Those that somebody must hear of, in ascending id.
     changes: Vec<Arc<Prepared>>,
-    by_client: HashMap<ClientNumber, Vec<u32>>,
+    heard: Heard,
     bad: HashMap<u32, String>,
     unheard: Vec<BadChange>,
     unknown: UnknownForms,
 }
 
 impl Stretch {
-    /// Of `changes`: everything after `after` and up to `reached`, in ascending id.
-    pub fn new(after: ChangeId, reached: ChangeId, changes: Vec<Change>, found: Found) -> Self {
-        let Found { mut by_client, mut bad, unknown } = found;
-        let rows = changes.len();
-        let mut is_heard = vec![false; rows];
-        for places in by_client.values_mut() {
-            places.sort_unstable();
-            places.dedup();
-            for place in places {
-                is_heard[*place as usize] = true;
-            }
-        }
-        // What nobody must hear of is not kept; what stands behind it moves up.
-        let (mut kept, mut moved_to, mut unheard) = (Vec::new(), Vec::with_capacity(rows), Vec::new());
-        let mut kept_bad = HashMap::new();
-        for ((place, change), is_heard) in (0..).zip(changes).zip(is_heard) {
-            let new_place = u32::try_from(kept.len()).unwrap_or(u32::MAX);
-            moved_to.push(new_place);
-            let reason = bad.remove(&place);
-            if is_heard {
-                // What could be read is JSON.
-                kept.push(Arc::new(Prepared::new(change, reason.is_none())));
-                kept_bad.extend(reason.map(|reason| (new_place, reason)));
-            } else {
-                unheard.extend(reason.map(|reason| BadChange { id: change.id, reason }));
-            }
-        }
-        for place in by_client.values_mut().flatten() {
-            *place = moved_to[*place as usize];
-        }
-        let bytes = kept.iter().map(|change| size(change)).sum::<usize>()
-            + by_client.values().map(|places| size_of_val(places.as_slice())).sum::<usize>();
-        Self { after, reached, rows, bytes, changes: kept, by_client, bad: kept_bad, unheard, unknown }
-    }
-
     /// It begins after this id.
     pub fn after(&self) -> ChangeId {
         self.after
@@ -173,7 +184,7 @@ impl Stretch {
 
     /// What `client` must hear of after `seen`, in ascending id, each with the reason why it cannot be read, if so.
     pub fn of(&self, client: ClientNumber, seen: ChangeId) -> impl Iterator<Item = (&Arc<Prepared>, Option<&String>)> {
-        let places = self.by_client.get(&client).map_or(&[][..], Vec::as_slice);
+        let places = self.heard.places(client);
         let start = places.partition_point(|place| self.changes[*place as usize].id <= seen);
         places[start..].iter().map(|place| (&self.changes[*place as usize], self.bad.get(place)))
     }
@@ -216,12 +227,14 @@ pub(crate) mod tests {
 
     /// A stretch in which enwiki is subscribed to Q1, and others to other things.
     pub(crate) fn stretch(after: u64, reached: u64, changes: Vec<Change>) -> Stretch {
-        let mut audience = Audience::new(&changes, number_of);
-        for (entity, site) in [("Q1", "enwiki"), ("Q7", "dewiki"), ("Q1", "nowiki"), ("Q99", "enwiki")] {
-            audience.subscribe(entity, site);
+        let subscriptions = [("Q1", "enwiki"), ("Q7", "dewiki"), ("Q1", "nowiki"), ("Q99", "enwiki")];
+        let mut sorting = Sorting::new(&number_of);
+        for change in changes {
+            let entity = change.entity.clone();
+            let subscribers = subscriptions.iter().filter(|(subscribed, _)| *subscribed == entity);
+            sorting.take(change, subscribers.map(|(_, site)| *site));
         }
-        let found = audience.found();
-        Stretch::new(ChangeId(after), ChangeId(reached), changes, found)
+        sorting.finish(ChangeId(after), ChangeId(reached))
     }
 
     fn ids(stretch: &Stretch, client: ClientNumber, seen: u64) -> Vec<u64> {

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::domain::{
-    notification::Prepared,
+    notification::{self, Prepared, Version},
     notification_format::NotificationFormat,
     receipts::Range,
     site::{Client, SiteId},
@@ -75,6 +75,8 @@ pub struct Delivery {
     pub client: Client,
     /// In which form.
     pub format: NotificationFormat,
+    /// In which version of it, if it is our own.
+    pub version: Version,
     /// Whether they may have been pushed already: the queue is to drop those that wait.
     pub is_repeat: bool,
     /// The changes that each carries. One without any is only sent for the receipt, or the report, that follows it.
@@ -83,4 +85,13 @@ pub struct Delivery {
     pub covers: Vec<Option<Range>>,
     /// How many notifications of the pass were pushed before these.
     pub pushed_before: usize,
+}
+
+impl Delivery {
+    /// The `changes` parameter of one of the notifications, in our own format.
+    pub fn parameter(&self, at: usize) -> Vec<u8> {
+        let covers = self.covers.get(at).copied().flatten();
+        let receipt = covers.map(|covers| (covers, self.pushed_before + at + 1));
+        notification::encode(self.version, &self.repo, &self.notifications[at], receipt)
+    }
 }

@@ -52,11 +52,13 @@ async fn come_back(site: &str, reason: Thrown, core: &impl Core, host: &Host) ->
     let cause = host.cause(&reason);
     host.tell(Event::PassDeferred(site.to_owned(), cause));
     let settings = core.settings();
-    let look_again = look_again(&settings).filter(|_| settings.queue.delays.triggers);
-    let actions = match (look_again, settings.client(site)) {
-        (Some(action), _) => vec![action, Action::Commit],
+    let is_claimed = kind(&reason) == Some(ErrorKind::ClientClaimed);
+    let look_again =
+        if is_claimed { trigger(&settings, BREATH) } else { trigger(&settings, settings.until_successor()) };
+    let actions = match settings.client(site) {
+        _ if settings.queue.delays.triggers => vec![look_again, Action::Commit],
         // A claim ends soon, one way or the other. To end this job now could leave nobody who looks.
-        (None, Some(client)) if kind(&reason) == Some(ErrorKind::ClientClaimed) => {
+        Some(client) if is_claimed => {
             vec![Action::Sleep(BREATH), push(RepoJob::Client(client.site.clone()), Duration::ZERO), Action::Commit]
         }
         // A rest can be long. The queue repeats what fails, and does not ask every second.

@@ -157,6 +157,8 @@ pub enum Event {
     },
     /// A client has got everything from us, and is Wikibase's.
     ClientLeft(String),
+    /// An admin has moved a client to another place of the buffer.
+    ClientMoved(SiteId),
     /// Catching up begins: so many clients are behind, by so many ids taken together.
     CatchingUp(usize, u64),
     /// Catching up goes on: so many are still behind, by so many ids.

@@ -9,6 +9,7 @@
 //! | [`prune`] | what is deleted, batch after batch |
 //! | [`look_out`] | whether changes wait although nobody is going to look |
 //! | [`catch_up`] | passes here and now, for an admin |
+//! | [`follow_up`] | which job looks at a client that an admin has acted on |
 //! | [`wikibase`] | what is left to Wikibase's own dispatching while clients go from it to us and back |
 //!
 //! A job is an `async fn` over a [`Core`] and a [`Host`]. It is asynchronous only in that it stops where it asks the host for
@@ -23,6 +24,7 @@ mod client;
 mod core;
 mod deliver;
 mod event;
+mod follow_up;
 mod held;
 mod host;
 mod look;
@@ -42,6 +44,7 @@ pub use catch_up::catch_up;
 pub use client::client;
 pub use core::{Core, Open, PUSH_BYTES};
 pub use event::{CaughtUp, Event};
+pub use follow_up::{Managed, follow_up};
 pub use host::{Cause, Done, Host, Thrown};
 pub use look_out::look_out;
 pub use machine::{Machine, Step};

@@ -28,9 +28,7 @@ pub(super) fn trigger(settings: &Settings, delay: Duration) -> Action {
 /// Nothing where the queue cannot delay jobs: the next one would run at once. There every change is announced by a job of its own,
 /// and the queue repeats the job of a runner that died. Where it is not known whether it can, both are done.
 pub(super) fn look_again(settings: &Settings) -> Option<Action> {
-    // No later than an edit may have to wait: the queue drops the triggers of edits that are held back while this one is.
-    let delay = settings.trigger_max_delay.max(Duration::from_secs(1));
-    settings.queue.may_delay_triggers().then(|| trigger(settings, delay))
+    settings.queue.may_delay_triggers().then(|| trigger(settings, settings.until_successor()))
 }
 
 /// A client's runner may be dead, and its claim ends only later; or Wikibase may have to be reminded of something, and only later. To

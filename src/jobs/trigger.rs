@@ -59,6 +59,7 @@ async fn schedule_jobs(core: &impl Core, host: &Host) -> Done {
 async fn serve_the_due(core: &impl Core, host: &Host) -> Done {
     let settings = core.settings();
     let can_delay = settings.queue.delays.triggers;
+    let nobody_waits = !can_delay || settings.trigger_max_delay.is_zero();
     let mut bounds = Bounds::new(core.clock() + settings.max_time, &settings);
     let mut failed: BTreeSet<SiteId> = BTreeSet::new();
     let (mut prune_is_due, mut met_others) = (false, false);
@@ -69,12 +70,12 @@ async fn serve_the_due(core: &impl Core, host: &Host) -> Done {
         let served = serve(core, host, &mut outcome.plan, &mut bounds).await?;
         failed.extend(served.failed);
         let is_enough = bounds.are_reached(core.clock());
-        // An edit may have been announced to a trigger that found its client claimed, by us. Where jobs cannot be delayed nobody
-        // else comes back for it, or for those for whom a group had no time, or for what another trigger did not see that was at a
-        // client before us.
+        // An edit may have been announced to a trigger that found its client claimed, by us. Where edits do not wait for a trigger that
+        // was delayed, nobody else comes back for it, or for those for whom a group had no time, or for what another trigger did not
+        // see that was at a client before us; or not soon.
         met_others = outcome.plan.met_others();
         let must_look_again =
-            !can_delay && (served.passes > 0 || served.are_some_left || (met_others && !had_met_others));
+            nobody_waits && (served.passes > 0 || served.are_some_left || (met_others && !had_met_others));
         if must_look_again && !is_enough {
             continue;
         }

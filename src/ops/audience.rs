@@ -8,11 +8,12 @@ use super::states::dispatch_states;
 use crate::{
     domain::{
         change::{Change, ChangeId},
+        change_info,
         sent::SentPass,
         settings::Settings,
         site::SiteId,
         state::DispatchState,
-        stretch::{Audience, ClientNumber},
+        stretch::ClientNumber,
         time::Timestamp,
     },
     error::Result,
@@ -65,9 +66,8 @@ pub fn audience<S: Store + ?Sized>(
     change: ChangeId,
 ) -> Result<Option<ChangeAudience>> {
     let one = ReadLimit { rows: 1, bytes: usize::MAX };
-    let mut changes = store.read_changes(change.back(1), change, one)?.changes;
-    changes.retain(|found| found.id == change);
-    let Some(found) = changes.first().cloned() else {
+    let changes = store.read_changes(change.back(1), change, one)?.changes;
+    let Some(found) = changes.into_iter().find(|found| found.id == change) else {
         return Ok(None);
     };
     let strangers = RefCell::new(BTreeSet::new());
@@ -78,16 +78,13 @@ pub fn audience<S: Store + ?Sized>(
         }
         number
     };
-    let mut audience = Audience::new(&changes, number_of);
-    let linked: BTreeSet<ClientNumber> = audience.clients().collect();
+    let glance = change_info::glance(&found.info);
+    let sites = glance.iter().flat_map(|glance| &glance.sites);
+    let linked: BTreeSet<ClientNumber> = sites.filter_map(|site| number_of(site)).collect();
     let mut subscribed = BTreeSet::new();
-    store.each_subscriber(&audience.entities(), &mut |entity, site| {
-        subscribed.extend(audience.subscribe(entity, site))
-    })?;
-    let mut all: Vec<ClientNumber> = audience.clients().collect();
-    all.sort_unstable();
-    let bad = audience.why_bad(0).map(str::to_owned);
-    drop(audience);
+    store.each_subscriber(&[&found.entity], &mut |_, site| subscribed.extend(number_of(site)))?;
+    let all: Vec<ClientNumber> = linked.union(&subscribed).copied().collect();
+    let bad = glance.err();
     let states = dispatch_states(store, settings)?;
     let listeners = all
         .into_iter()

@@ -21,11 +21,11 @@ use crate::{
         settings::Settings,
         site::SiteId,
         state::DispatchState,
-        stretch::{Audience, ClientNumber, Stretch},
+        stretch::{ClientNumber, Sorting, Stretch},
         time::Timestamp,
     },
     error::Result,
-    store::{LateRecord, NewClaim, ReadLimit, StateRow, Store},
+    store::{self, LateRecord, NewClaim, ReadLimit, StateRow, Store},
 };
 
 /// A late change that was found, for the log.
@@ -113,16 +113,10 @@ fn sort_out<S: Store + ?Sized>(store: &mut S, places: &[(SiteId, StateRow)], cha
         let at = places.binary_search_by(|(site, _)| site.as_str().cmp(name)).ok()?;
         ClientNumber::try_from(at).ok()
     };
-    let mut audience = Audience::new(&changes, number_of);
-    let entities = audience.entities();
-    if !entities.is_empty() {
-        store.each_subscriber(&entities, &mut |entity, site| {
-            audience.subscribe(entity, site);
-        })?;
-    }
-    let found = audience.found();
     let reached = changes.last().map(|change| change.id).unwrap_or_default();
-    Ok(Stretch::new(ChangeId::default(), reached, changes, found))
+    let mut sorting = Sorting::new(&number_of);
+    store::sort_out(store, changes, &mut sorting)?;
+    Ok(sorting.finish(ChangeId::default(), reached))
 }
 
 /// Who has moved past which late change, and who has not.

@@ -22,6 +22,7 @@ use crate::{
         client_mark::ClientMark,
         horizon::{Horizon, Life},
         ledger::LateChange,
+        notification::Version,
         notification_format::NotificationFormat,
         receipts::Reported,
         segment::Segment,
@@ -48,6 +49,8 @@ pub struct Pass {
     pub is_repeat: bool,
     /// In which form.
     pub format: NotificationFormat,
+    /// In which version of it, if it is our own.
+    pub version: Version,
     mark: Option<ClientMark>,
     reported: Option<Reported>,
     claim: Claim,
@@ -117,6 +120,7 @@ impl Pass {
             batch,
             is_repeat,
             format: choice.format,
+            version: choice.version,
             mark: state.mark,
             reported: state.reported,
             claim,

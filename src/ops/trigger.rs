@@ -1,4 +1,4 @@
-//! The look at who needs a pass: all that a `DispatchTrigger` does before it schedules jobs.
+//! The look at who needs a pass: all that a `wikibase-dispatch-trigger` does before it schedules jobs.
 
 use std::time::Duration;
 
@@ -132,7 +132,7 @@ pub fn trigger<S: Store + ?Sized>(
     let found_something = fast_forwarded > 0
         || !due.is_empty()
         || has_late
-        || (horizon.findings.awaits_comparison && settings.trigger_max_delay >= LEISURELY)
+        || (horizon.findings.awaits_comparison && is_leisurely(settings))
         || selection.look_again.is_some()
         || waits_for_gap
         || somebody_counts_on_a_trigger(&states, now, settings);
@@ -181,10 +181,14 @@ fn somebody_counts_on_a_trigger(states: &[DispatchState], now: Timestamp, settin
         && states.iter().any(|state| !state.disabled && state.was_touched_within(longest + ROUNDING, now))
 }
 
+/// Whether triggers follow each other slowly enough to go on for some time.
+fn is_leisurely(settings: &Settings) -> bool {
+    settings.queue.may_delay_triggers() && settings.until_successor() >= LEISURELY
+}
+
 /// A trigger that found something is followed by another, until one finds nothing: the queue may have dropped what was
-/// asked for while this one waited, and whoever is to serve the clients may die. Never later than an edit may have to wait,
-/// since a queue drops the triggers of edits while the successor waits.
+/// asked for while this one waited, and whoever is to serve the clients may die.
 fn look_again(behind: Option<Duration>, settings: &Settings) -> Duration {
-    let longest = settings.trigger_max_delay.max(SOON);
+    let longest = settings.until_successor();
     behind.unwrap_or(longest).clamp(SOON, longest)
 }

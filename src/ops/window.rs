@@ -15,7 +15,7 @@ use crate::{
         change::{BadChange, ChangeId},
         horizon::{Horizon, Life},
         settings::Settings,
-        stretch::{Audience, ClientNumber, Stretch},
+        stretch::{ClientNumber, Sorting, Stretch},
         time::Timestamp,
         unknown_forms::UnknownForms,
     },
@@ -148,13 +148,10 @@ impl Window {
         upto: ChangeId,
     ) -> Result<Stretch> {
         let limit = ReadLimit { rows: settings.chunk_size(), bytes: settings.batch_max_bytes as usize };
-        let chunk = store.read_changes(after, upto, limit)?;
-        let mut audience = Audience::new(&chunk.changes, |site| self.numbers.get(site).copied());
-        store.each_subscriber(&audience.entities(), &mut |entity, site| {
-            audience.subscribe(entity, site);
-        })?;
-        let found = audience.found();
-        Ok(Stretch::new(after, chunk.reached, chunk.changes, found))
+        let number_of = |site: &str| self.numbers.get(site).copied();
+        let mut sorting = Sorting::new(&number_of);
+        let reached = store.read_stretch(after, upto, limit, &mut sorting)?;
+        Ok(sorting.finish(after, reached))
     }
 
     /// Drops what was not used for longest. What was just read stays.

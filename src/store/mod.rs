@@ -20,6 +20,7 @@ mod pruning;
 mod rollout;
 mod sent_passes;
 pub mod sqlite;
+mod stretches;
 mod subscriptions;
 mod table_prefix;
 
@@ -34,26 +35,17 @@ pub use patience::{Patience, impatiently};
 pub use pruning::Pruning;
 pub use rollout::{RolledOut, Rollouts};
 pub use sent_passes::SentPasses;
+pub use stretches::{Stretches, sort_out};
 pub use subscriptions::Subscriptions;
 pub use table_prefix::TablePrefix;
 
 /// A repo's database, whole.
 pub trait Store:
-    ChangeBuffer + Subscriptions + DispatchStates + SentPasses + Ledger + Backlog + Pruning + Rollouts + Clock + Patience
+    Stretches + DispatchStates + SentPasses + Ledger + Backlog + Pruning + Rollouts + Clock + Patience
 {
 }
 
-impl<
-    T: ChangeBuffer
-        + Subscriptions
-        + DispatchStates
-        + SentPasses
-        + Ledger
-        + Backlog
-        + Pruning
-        + Rollouts
-        + Clock
-        + Patience,
-> Store for T
+impl<T: Stretches + DispatchStates + SentPasses + Ledger + Backlog + Pruning + Rollouts + Clock + Patience> Store
+    for T
 {
 }

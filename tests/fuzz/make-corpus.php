@@ -56,6 +56,10 @@ foreach ( $data->rows( 'enwiki.job.EntityChangeNotification' ) as $job ) {
 	$notifications++;
 	$changes = array_map( documentOf( ... ), $rows );
 	save( $folder, 'notification', '{"v":1,"repo":"repowiki","changes":[' . implode( ',', $changes ) . ']}' );
+	[ $size, $body ] = pack2( $rows );
+	$packed = strtr( rtrim( base64_encode( strrev( hash( 'crc32b', $body, true ) ) . $body ), '=' ), '+/', '-_' );
+	save( $folder, 'notification', "{\"v\":2,\"size\":$size,\"packed\":\"$packed\"}" );
+	save( $folder, 'packed', substr( pack( 'V', $size ), 0, 3 ) . $body );
 }
 
 /** What sort of edit a change is of: what it touches, and the name of its summary. */
@@ -81,6 +85,42 @@ function documentOf( array $change ): string {
 		'user' => (int)$change['user_id'],
 	] );
 	return substr( $head, 0, -1 ) . ',"info":' . $change['info'] . '}';
+}
+
+/**
+ * Changes in version 2 of our own format, with no phrase compressed, and none cut.
+ *
+ * @param list<array<string,mixed>> $changes
+ * @return array{int,string} what it unpacks to, and the body
+ */
+function pack2( array $changes ): array {
+	$size = $before = $time = $revision = 0;
+	$ids = $bodies = '';
+	$phrases = [];
+	$text = static fn ( string $text ) => number( strlen( $text ) ) . $text;
+	foreach ( $changes as $change ) {
+		$size += 512 + strlen( $change['type'] . $change['time'] . $change['object_id'] . $change['info'] );
+		$ids .= difference( $before, $before = (int)$change['id'] );
+		// Its time is a number, and its info one text.
+		$bodies .= number( 1 | 4 | 1 << 3 );
+		$head = $text( $change['type'] ) . $text( $change['object_id'] ) . number( (int)$change['user_id'] ) . $text( '' );
+		foreach ( [ $head, $change['info'] ] as $phrase ) {
+			$isNew = !isset( $phrases[$phrase] );
+			$phrases[$phrase] ??= count( $phrases );
+			$bodies .= number( $phrases[$phrase] ) . ( $isNew ? number( strlen( $phrase ) ) . number( 0 ) . $phrase : '' );
+		}
+		$bodies .= difference( $time, $time = (int)$change['time'] );
+		$bodies .= difference( $revision, $revision = (int)$change['revision_id'] );
+	}
+	return [ $size, number( count( $changes ) ) . $ids . $bodies ];
+}
+
+function difference( int $from, int $to ): string {
+	return number( $to >= $from ? 2 * ( $to - $from ) : 2 * ( $from - $to ) - 1 );
+}
+
+function number( int $number ): string {
+	return $number < 0x80 ? chr( $number ) : chr( $number & 0x7f | 0x80 ) . number( $number >> 7 );
 }
 
 function save( string $folder, string $target, string $input ): void {

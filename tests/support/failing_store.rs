@@ -25,7 +25,7 @@ use wikibase_dispatch::{
     error::{Error, ErrorKind, Result},
     store::{
         Advance, Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, LateRecord, Ledger, NewClaim, Patience, Pruning,
-        ReadLimit, RolledOut, Rollouts, SentPasses, StateRow, Store, Subscriptions,
+        ReadLimit, RolledOut, Rollouts, SentPasses, StateRow, Store, Stretches, Subscriptions,
     },
 };
 
@@ -169,6 +169,8 @@ impl<S: Store> ChangeBuffer for FailingStore<S> {
         self.call(|inner| inner.read_changes(after, upto, limit))
     }
 }
+
+impl<S: Store> Stretches for FailingStore<S> {}
 
 impl<S: Store> Subscriptions for FailingStore<S> {
     fn each_subscriber(&mut self, entities: &[&str], each: &mut dyn FnMut(&str, &str)) -> Result<()> {

@@ -170,7 +170,7 @@ pub fn run<'j>(mut job: Machine<'j>, core: &TestCore, mut host: impl FnMut(&Acti
     }
 }
 
-/// What a test compares: `push DispatchTrigger in 3 s`, `notify enwiki [1, 2] [3]`, `commit`.
+/// What a test compares: `push wikibase-dispatch-trigger in 3 s`, `notify enwiki [1, 2] [3]`, `commit`.
 pub fn line(action: &Action) -> String {
     let after = |delay: &Duration| if delay.is_zero() { String::new() } else { format!(" in {} s", delay.as_secs()) };
     let job = |(job, delay): &(RepoJob, Duration)| {

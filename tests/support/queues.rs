@@ -1,11 +1,8 @@
 //! The queues of a farm: what was pushed and is durable.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use wikibase_dispatch::{
-    domain::notification::{self, Prepared},
-    jobs::{Delivery, RepoJob},
-};
+use wikibase_dispatch::jobs::{Delivery, RepoJob};
 
 /// A notification as it reached a client's queue: the ids it carries, and its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,10 +12,10 @@ pub struct Delivered {
 }
 
 impl Delivered {
-    fn new(delivery: &Delivery, changes: &[Arc<Prepared>]) -> Self {
+    fn new(delivery: &Delivery, at: usize) -> Self {
         Self {
-            ids: changes.iter().map(|change| change.id.0).collect(),
-            parameters: notification::encode(&delivery.repo, changes, None),
+            ids: delivery.notifications[at].iter().map(|change| change.id.0).collect(),
+            parameters: delivery.parameter(at),
         }
     }
 }
@@ -51,8 +48,8 @@ impl Queues {
     }
 
     /// One notification of a delivery arrives.
-    pub fn deliver(&mut self, delivery: &Delivery, changes: &[Arc<Prepared>]) {
+    pub fn deliver(&mut self, delivery: &Delivery, at: usize) {
         let client = delivery.client.site.to_string();
-        self.delivered.entry(client).or_default().push(Delivered::new(delivery, changes));
+        self.delivered.entry(client).or_default().push(Delivered::new(delivery, at));
     }
 }

@@ -81,9 +81,10 @@ function report( Farm $farm, DeliveryRecord $record, int $count, int $processes 
 	// MediaWiki's queue looks for a twin first and inserts then. Two who push at once both find none, where the
 	// database lets them: one for each process, and the writer.
 	$allowed = $processes === 1 ? 1 : $processes + 1;
-	foreach ( [ 'DispatchTrigger', 'DispatchClient' ] as $type ) {
+	foreach ( [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ] as $type ) {
 		$most = $record->mostWaiting( $type );
-		echo "Waiting at once, at most: $most $type" . ( $type === 'DispatchClient' ? ' per client' : '' ) . "\n";
+		$each = $type === 'wikibase-dispatch-client' ? ' per client' : '';
+		echo "Waiting at once, at most: $most $type$each\n";
 		$report->faultIf( $most < 1 || $most > $allowed,
 			"$most $type have waited at once for the same purpose, $allowed should at most" );
 	}

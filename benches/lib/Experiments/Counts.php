@@ -48,7 +48,8 @@ class Counts {
 			'jobs' => $counts['jobs'],
 			'statementsWithTwiceTheClients' => (int)$doubled['statements'],
 			'clientStatements' => (int)$client['statements'],
-			'clientJobs' => $client['htmlCacheUpdate'] + $client['refreshLinks'] + $client['InjectRCRecords'],
+			'clientJobs' => $client['htmlCacheUpdate'] + $client['refreshLinks']
+				+ $client['wikibase-dispatch-recent-changes'],
 		];
 	}
 

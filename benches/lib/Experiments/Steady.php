@@ -21,16 +21,16 @@ use WikibaseDispatchBench\Measure\Measurement;
 
 class Steady implements Experiment {
 
-	private const EDITS_PER_SECOND = 20;
-	private const SECONDS = 60;
+	/** Edits a second => seconds. */
+	private const RATES = [ 20 => 60, 200 => 30 ];
 	private const SECONDS_QUICK = 10;
 	/**
 	 * Job types of the runners, by strategy. Without a type, MediaWiki's runner remembers for 15 seconds that no queue
 	 * has had jobs.
 	 */
 	private const RUNNERS = [
-		'jobs' => [ 'DispatchTrigger', 'DispatchClient' ],
-		'' => [ 'DispatchTrigger', 'DispatchTrigger' ],
+		'jobs' => [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ],
+		'' => [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-trigger' ],
 	];
 	/** Seconds for what is left after the last edit. */
 	private const PATIENCE = 60;
@@ -43,21 +43,24 @@ class Steady implements Experiment {
 			return;
 		}
 		$clients = count( $bench->data->clients() );
-		$seconds = $bench->options->quick ? self::SECONDS_QUICK : self::SECONDS;
-		$stream = Stream::spread( $bench->data, $clients, $seconds * self::EDITS_PER_SECOND );
 		$queues = RedisArrivals::isPossible()
 			? [ new DatabaseArrivals(), new RedisArrivals() ] : [ new DatabaseArrivals() ];
-		foreach ( $queues as $arrivals ) {
-			foreach ( $bench->ours() as $ours ) {
-				$measurement = new Measurement( 'steady', $ours->name(), [
-					'engine' => $engine, 'queue' => $arrivals->queue(), 'clients' => $clients,
-					'changes' => $stream->changeCount, 'rate' => self::EDITS_PER_SECOND,
-				] );
-				for ( $turn = 1; $turn <= $bench->options->runs; $turn++ ) {
-					$bench->note( "steady, {$arrivals->queue()}: {$ours->name()}, $seconds s, run $turn" );
-					$measurement->runs[] = $this->once( $bench->farm( $engine ), $ours, $stream, $arrivals, $seconds );
+		foreach ( self::RATES as $rate => $usual ) {
+			$seconds = $bench->options->quick ? self::SECONDS_QUICK : $usual;
+			$stream = Stream::spread( $bench->data, $clients, $seconds * $rate );
+			foreach ( $queues as $arrivals ) {
+				foreach ( $bench->ours() as $ours ) {
+					$measurement = new Measurement( 'steady', $ours->name(), [
+						'engine' => $engine, 'queue' => $arrivals->queue(), 'clients' => $clients,
+						'changes' => $stream->changeCount, 'rate' => $rate,
+					] );
+					for ( $turn = 1; $turn <= $bench->options->runs; $turn++ ) {
+						$bench->note( "steady, $rate/s, {$arrivals->queue()}: {$ours->name()}, $seconds s, run $turn" );
+						$measurement->runs[] =
+							$this->once( $bench->farm( $engine ), $ours, $stream, $arrivals, $seconds );
+					}
+					$bench->results->add( $measurement );
 				}
-				$bench->results->add( $measurement );
 			}
 		}
 	}
@@ -68,14 +71,14 @@ class Steady implements Experiment {
 	private function once( SavedFarm $farm, Ours $ours, Stream $stream, Arrivals $arrivals, int $seconds ): array {
 		$empty = $stream->withoutChanges();
 		$farm->prepare( $empty );
-		$settings = [ 'dispatchDefaultDispatchInterval' => 0 ] + $ours->settings();
+		$settings = $ours->settings();
 		$farm->restore( $empty, $settings, $arrivals->bench( $farm ) );
 		$times = "{$farm->folder}/times";
 		try {
 			$arrivals->start( $farm, $stream );
 			$types = self::RUNNERS[$settings['dispatchStrategy'] ?? ''] ?? self::RUNNERS[''];
 			$awaitRest = fn () => $this->awaitRest( $arrivals, $stream->deliveries() );
-			$measures = $this->load( $farm, $stream, $types, $times, $awaitRest );
+			$measures = $this->load( $farm, $stream, $types, $times, $awaitRest, $seconds );
 			$arrived = iterator_to_array( $arrivals->all(), false );
 		} finally {
 			$arrivals->stop();
@@ -104,9 +107,12 @@ class Steady implements Experiment {
 	 * @param list<string> $types job types of the runners
 	 * @param string $times file for the times of the commits
 	 * @param callable $awaitRest
+	 * @param int $seconds
 	 * @return array<string,float>
 	 */
-	private function load( SavedFarm $farm, Stream $stream, array $types, string $times, callable $awaitRest ): array {
+	private function load(
+		SavedFarm $farm, Stream $stream, array $types, string $times, callable $awaitRest, int $seconds
+	): array {
 		[ $edits, $log ] = [ "{$farm->folder}/edits", "{$farm->folder}/steady.log" ];
 		file_put_contents( $edits, self::lines( $stream ) );
 		$runners = [];
@@ -118,9 +124,9 @@ class Steady implements Experiment {
 			$cpuBefore = $cpu();
 			$before = $farm->engine->counters();
 			$again = $farm->engine->counters();
-			$rate = (string)self::EDITS_PER_SECOND;
+			$rate = (string)( $stream->changeCount / $seconds );
 			$editor = $farm->script( 'Editor', '--changes', $edits, '--rate', $rate, '--result', $times );
-			( new Background( $editor, $log ) )->wait( $stream->changeCount / self::EDITS_PER_SECOND + self::PATIENCE );
+			( new Background( $editor, $log ) )->wait( $seconds + self::PATIENCE );
 			$measures = [ 'cpu' => $cpu() - $cpuBefore ] + $farm->engine->counters()->since( $before, $again );
 			$awaitRest();
 		} finally {

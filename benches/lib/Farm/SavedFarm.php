@@ -58,7 +58,7 @@ class SavedFarm extends Farm {
 		$this->insert( 'wb_changes_client', ( static function () use ( $stream ) {
 			foreach ( $stream->clients as $client ) {
 				yield [
-					'cc_site' => $client, 'cc_version' => '0.1.0', 'cc_formats' => 'native,receipts',
+					'cc_site' => $client, 'cc_version' => '0.1.0', 'cc_formats' => 'native,native-2,receipts',
 					'cc_time' => gmdate( 'YmdHis' ),
 				];
 			}

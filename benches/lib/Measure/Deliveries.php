@@ -10,6 +10,7 @@ namespace WikibaseDispatchBench\Measure;
 use RuntimeException;
 use WikibaseDispatchBench\Farm\Engine;
 use WikibaseDispatchBench\Input\Stream;
+use WikibaseDispatchTests\NotificationIds;
 
 class Deliveries {
 
@@ -49,7 +50,7 @@ class Deliveries {
 	 */
 	public static function changesIn( string $type, array $params ): array {
 		return match ( $type ) {
-			'DispatchNotification' => array_column( json_decode( $params['changes'], true )['changes'], 'id' ),
+			'DispatchNotification' => NotificationIds::in( $params['changes'] ),
 			// Below zero where the client may merge them.
 			'EntityChangeNotification' => array_map( 'abs', array_column( $params['changes'], 'id' ) ),
 			default => throw new RuntimeException( "nobody knows the job $type in a client's queue" ),

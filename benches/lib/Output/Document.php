@@ -65,6 +65,13 @@ class Document {
 		if ( $name === 'peers' ) {
 			return Markdown::measurements( $this->peers->of( 'backlog' ) );
 		}
+		if ( $name === 'way origin' ) {
+			return $this->results->of( 'way' ) ? $this->origin() : null;
+		}
+		if ( $name === 'way' ) {
+			$ours = $this->results->of( 'way' );
+			return $ours ? Markdown::measurements( [ ...$ours, ...$this->peers->of( 'way' ) ] ) : null;
+		}
 		if ( $name === 'client' ) {
 			$ours = $this->results->of( 'client' );
 			return $ours ? Markdown::measurements( [ ...$ours, ...$this->peers->of( 'client' ) ] ) : null;

@@ -8,8 +8,10 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchBench\Output;
 
 use WikibaseDispatchBench\Experiments\ClientSide;
+use WikibaseDispatchBench\Experiments\Way;
 use WikibaseDispatchBench\Measure\Measurement;
 use WikibaseDispatchBench\Measure\Results;
+use WikibaseDispatchBench\Measure\WayRun;
 
 class Goals {
 
@@ -47,10 +49,13 @@ class Goals {
 		}
 		return array_values( array_filter( [
 			...$rows, $this->nativePart(), $this->clients(), $this->idle(), $this->changes(), $this->peak(),
-			$this->edit( 'trigger, the queue can delay', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
+			$this->edit( 'trigger, `triggerMaxDelay` 3', 10 ), $this->edit( 'trigger, JobQueueDB', 1 ),
 			...$this->clientSide(),
-			...$this->steady( 'p99', 5, 's', 'p99' ),
-			...$this->steady( 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
+			...$this->way(),
+			...$this->steady( 20, 'p99', 2, 's', 'p99' ),
+			...$this->steady( 20, 'runnersCpuShare', 0.05, 'of a core', 'CPU of both runners' ),
+			...$this->steady( 200, 'p99', 5, 's', 'p99' ),
+			...$this->steady( 200, 'runnersCpuShare', 0.3, 'of a core', 'CPU of both runners' ),
 		] ) );
 	}
 
@@ -116,15 +121,35 @@ class Goals {
 		] : [];
 	}
 
+	/** W3: dispatching and clients together. */
+	private function way(): array {
+		$name = 'Wikibase 1.43';
+		$ours = $this->results->one( 'way', Way::OURS . ': ' . WayRun::TOGETHER );
+		$theirs = $this->peers->one( 'way', $name );
+		if ( !$ours || !$theirs ) {
+			return [];
+		}
+		$cpu = static fn ( Measurement $it ) => new Measurement( 'way', $it->subject, [], array_map(
+			static fn ( array $run ) => [ 'allCpu' => $run['cpu'] + $run['databaseCpu'] ], $it->runs
+		) );
+		return [
+			self::times( 'W3: statements', $name, 50, $theirs, $ours, 'statements' ),
+			self::times( 'W3: CPU of PHP, native code and database', $name, 25,
+				$cpu( $theirs ), $cpu( $ours ), 'allCpu' ),
+			self::times( 'W3: parses queued', $name, 6, $theirs, $ours, 'parses' ),
+			self::times( 'W3: bytes of binlog', $name, 8, $theirs, $ours, 'binlogBytes' ),
+		];
+	}
+
 	/**
 	 * @return list<array> a row for each queue
 	 */
-	private function steady( string $measure, float $goal, string $unit, string $name ): array {
+	private function steady( int $rate, string $measure, float $goal, string $unit, string $name ): array {
 		$rows = [];
 		foreach ( $this->results->of( 'steady' ) as $it ) {
-			if ( $it->subject === $this->subject ) {
+			if ( $it->subject === $this->subject && $it->setting['rate'] === $rate ) {
 				$value = $it->median( $measure );
-				$rows[] = self::most( "steady load: $name", $it->setting['queue'], $goal, $value, $unit );
+				$rows[] = self::most( "$rate edits/s: $name", $it->setting['queue'], $goal, $value, $unit );
 			}
 		}
 		return $rows;

@@ -21,6 +21,7 @@ final class Layout {
 		'edit' => 'What an edit pays',
 		'memory' => 'Memory of a job runner that lives long',
 		'client' => 'The client\'s side (W2): the notifications of a real wiki',
+		'way' => 'The whole way (W3): 12,967 real changes on five wikis',
 		'core' => 'The core alone',
 	];
 
@@ -74,8 +75,21 @@ final class Layout {
 				new Column( 'notifications', 'notifications' ),
 				new Column( 'htmlCacheUpdate queued', 'htmlCacheUpdate' ),
 				new Column( 'refreshLinks queued', 'refreshLinks' ),
-				new Column( 'InjectRCRecords queued', 'InjectRCRecords' ),
+				new Column( 'recent changes jobs queued', 'wikibase-dispatch-recent-changes' ),
 				new Column( 'rows written', 'rows' ),
+			],
+			'way' => [
+				new Column( 'statements', 'statements' ),
+				new Column( 'PHP and native CPU s', 'cpu', 1, 2 ),
+				new Column( 'database CPU s', 'databaseCpu', 1, 2 ),
+				new Column( 'MB of binlog', 'binlogBytes', $mega, 1 ),
+				new Column( 'jobs', 'jobs' ),
+				new Column( 'MB of parameters', 'jobBytes', $mega, 1 ),
+				new Column( 'purges queued', 'purges' ),
+				new Column( 'parses queued', 'parses' ),
+				new Column( 'pages parsed', 'parsedPages' ),
+				new Column( 'recent changes', 'recentChanges' ),
+				new Column( 'peak MB', 'peakMemory', $mega, 1 ),
 			],
 			'core' => [ new Column( 'µs', 'nanoseconds', 1e-3, 3 ) ],
 		};
@@ -97,7 +111,7 @@ final class Layout {
 			'idle' => number_format( $setting['clients'] - $setting['idle'] ) . ' clients'
 				. ( $setting['idle'] ? ' and as many idle' : '' ) . ": $measurement->subject",
 			'changes' => number_format( $setting['changes'] ) . " changes: $measurement->subject",
-			'steady' => "{$setting['queue']}: $measurement->subject",
+			'steady' => "{$setting['rate']} edits/s, {$setting['queue']}: $measurement->subject",
 			default => $measurement->subject . ( isset( $setting['note'] ) ? " ({$setting['note']})" : '' ),
 		};
 		return $label;

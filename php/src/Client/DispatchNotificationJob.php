@@ -27,11 +27,12 @@ class DispatchNotificationJob extends NotificationJob {
 	 * @inheritDoc
 	 */
 	public function run() {
-		$repo = (string)( $this->params['repo'] ?? '' );
+		// Nobody knows what a queue has made of it.
+		$repo = is_string( $this->params['repo'] ?? null ) ? $this->params['repo'] : '';
 		return $this->attempt( $repo, function () use ( $repo ): void {
 			$this->handler->handle(
 				$repo,
-				$this->decoder->decode( (string)( $this->params['changes'] ?? '' ) ),
+				$this->decoder->decode( $this->params['changes'] ?? null ),
 				$this->getRootJobParams()
 			);
 		} );

@@ -13,8 +13,10 @@ use MediaWiki\JobQueue\Job;
  */
 class InjectRecentChangesJob extends Job {
 
-	public function __construct( array $params, private readonly RecentChangeTeller $teller ) {
-		parent::__construct( Jobs::INJECT_RECENT_CHANGES, $params );
+	public function __construct(
+		array $params, private readonly RecentChangeTeller $teller, string $type = Jobs::INJECT_RECENT_CHANGES
+	) {
+		parent::__construct( $type, $params );
 		$this->removeDuplicates = true;
 		// The writer looks again when the rows are committed.
 		$this->executionFlags |= self::JOB_NO_EXPLICIT_TRX_ROUND;

@@ -14,9 +14,12 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\RepoJob;
 class DispatchClientJob extends RepoJob {
 
 	public function __construct(
-		array $params, private readonly NativeFactory $native, private readonly Interpreter $interpreter
+		array $params,
+		private readonly NativeFactory $native,
+		private readonly Interpreter $interpreter,
+		string $type = Jobs::CLIENT
 	) {
-		parent::__construct( Jobs::CLIENT, $params );
+		parent::__construct( $type, $params );
 	}
 
 	/**

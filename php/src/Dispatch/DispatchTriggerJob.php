@@ -15,9 +15,12 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\RepoJob;
 class DispatchTriggerJob extends RepoJob {
 
 	public function __construct(
-		array $params, private readonly NativeFactory $native, private readonly Interpreter $interpreter
+		array $params,
+		private readonly NativeFactory $native,
+		private readonly Interpreter $interpreter,
+		string $type = Jobs::TRIGGER
 	) {
-		parent::__construct( Jobs::TRIGGER, $params );
+		parent::__construct( $type, $params );
 	}
 
 	/**

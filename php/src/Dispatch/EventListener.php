@@ -7,7 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Dispatch;
 use Throwable;
 
 /**
- * Hears what becomes of dispatching on the repo. Whoever listens overrides what he cares about, and must not throw.
+ * Receives the events of dispatching on the repo. Override the methods you need; they must not throw. Other extensions
+ * implement {@see \MediaWiki\Extension\WikibaseDispatch\Hooks\WikibaseDispatchEventHook}.
  */
 abstract class EventListener {
 

@@ -14,9 +14,12 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\RepoJob;
 class PruneChangesJob extends RepoJob {
 
 	public function __construct(
-		array $params, private readonly NativeFactory $native, private readonly Interpreter $interpreter
+		array $params,
+		private readonly NativeFactory $native,
+		private readonly Interpreter $interpreter,
+		string $type = Jobs::PRUNE
 	) {
-		parent::__construct( Jobs::PRUNE, $params );
+		parent::__construct( $type, $params );
 	}
 
 	/**

@@ -26,10 +26,10 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ActionLog;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\FollowUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Triggers;
+use MediaWiki\Extension\WikibaseDispatch\Hooks\HookRunner;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutReport;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore;
 use MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\ShadowRecord;
@@ -62,7 +62,7 @@ return [
 			$clients,
 			new ClientSwitch( $native, $loadBalancers ),
 			new ClientSeek( $native, $clients, $loadBalancers ),
-			new ClientCatchUp( $native, $queues, $loadBalancers ),
+			new ClientCatchUp( $native, $loadBalancers ),
 			new CatchUp(
 				$native,
 				WikibaseDispatchServices::interpreter( $services )->alsoTelling( $progress ),
@@ -77,10 +77,7 @@ return [
 			),
 			new SetAsideChanges( $native, $loadBalancers ),
 			WikibaseDispatchServices::actionLog( $services ),
-			new FollowUp(
-				WikibaseDispatchServices::triggers( $services ),
-				WikibaseDispatchServices::failureStore( $services )->forget( ... )
-			),
+			WikibaseDispatchServices::interpreter( $services ),
 			static fn (): ?string => $services->getReadOnlyMode()->getReason() ?: null
 		);
 	},
@@ -123,6 +120,7 @@ return [
 				new DelayKeeper( WikibaseDispatchServices::seenDelays( $services ) ),
 				new FormKeeper( WikibaseDispatchServices::metForms( $services ) ),
 				$services->get( 'WikibaseDispatch.HistoryKeeper' ),
+				new HookRunner( $services->getHookContainer(), WikibaseDispatchServices::logger( $services ) ),
 			] ),
 			static fn ( array $entities ) => AnnouncingQueue::remind( $services->getJobQueueGroupFactory(), $entities ),
 			static fn () => WikibaseDispatchServices::editAnnouncer( $services )->announce( 1 ),
@@ -186,9 +184,7 @@ return [
 	},
 
 	'WikibaseDispatch.Triggers' => static function ( MediaWikiServices $services ): Triggers {
-		return new Triggers(
-			WikibaseDispatchServices::jobQueues( $services ), $services->getDBLoadBalancerFactory()
-		);
+		return new Triggers( WikibaseDispatchServices::jobQueues( $services ) );
 	},
 
 	'WikibaseDispatch.WikibaseJobs' => static function ( MediaWikiServices $services ): WikibaseJobs {

@@ -39,7 +39,8 @@ class FailureKeeper extends EventListener {
 				}
 				break;
 			case 'client-left':
-				// Should it come back, it begins anew.
+			case 'client-moved':
+				// It begins anew, should it come back, or from where an admin has set it.
 				$this->try( fn () => $this->failures->forget( $event['client'] ) );
 				break;
 			case 'pass-failed':

@@ -87,7 +87,7 @@ const CHUNK_FACTOR: Whole = whole("dispatchBatchChunkFactor", 1..=100, 3);
 const MAX_CHUNKS: Whole = whole("dispatchDefaultMaxChunks", 1..=10_000, 15);
 const DISPATCH_INTERVAL: Whole = whole("dispatchDefaultDispatchInterval", 0..=86_400, 0);
 const RANDOMNESS: Whole = whole("dispatchDefaultDispatchRandomness", 1..=100_000, 15);
-const CLAIM_TTL: Whole = whole("claimTtl", 1..=86_400, 300);
+const CLAIM_TTL: Whole = whole("claimTtl", 1..=86_400, 60);
 const BATCH_MAX_BYTES: Whole = whole("batchMaxBytes", 1024..=1 << 30, 16 << 20);
 const WINDOW_MAX_BYTES: Whole = whole("windowMaxBytes", 1 << 20..=1 << 30, 64 << 20);
 const MEMORY_LIMIT: Whole = whole("memoryLimit", 0..=1 << 30, 0);
@@ -343,6 +343,15 @@ impl Settings {
     pub fn gate_rules(&self) -> GateRules {
         let max_delay = if self.delays_announcements() { self.trigger_max_delay } else { Duration::ZERO };
         GateRules { every_changes: self.trigger_every_changes, max_delay }
+    }
+
+    /// In what time a trigger that found something is followed by another, in case its runner dies. Where edits may share a trigger, no
+    /// later than they may have to wait: the queue drops the triggers that they ask for while the successor waits. Else each edit asks for
+    /// a trigger that runs at once, nothing waits for the successor, and it may take its time.
+    pub fn until_successor(&self) -> Duration {
+        const UNHURRIED: Duration = Duration::from_secs(5);
+        const SHORTEST: Duration = Duration::from_secs(1);
+        if self.trigger_max_delay.is_zero() { UNHURRIED } else { self.trigger_max_delay.max(SHORTEST) }
     }
 
     /// Whether the job that edits ask for can be held back: the trigger, or that of the only client.

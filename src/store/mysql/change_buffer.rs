@@ -4,11 +4,7 @@ use std::ops::ControlFlow;
 
 use mysql_async::{Params, Row, Value};
 
-use super::{
-    MysqlStore,
-    ledger::READER,
-    subscriptions::{bytes, text},
-};
+use super::{MysqlStore, ledger::READER};
 use crate::{
     domain::{
         change::{Change, ChangeId},
@@ -21,7 +17,7 @@ use crate::{
 };
 
 /// What is too long is not asked for: the server refuses to send a row of more than `max_allowed_packet`, and with it all of them.
-const INFO: &str =
+pub(super) const INFO: &str =
     "IF(LENGTH(change_info) <= LEAST({most}, @@max_allowed_packet DIV 2), change_info, NULL), LENGTH(change_info)";
 
 /// Each row says who read it, since a proxy may ask another server than the one that the horizon was found on.
@@ -74,10 +70,7 @@ impl ChangeBuffer for MysqlStore {
     }
 
     fn read_changes(&mut self, after: ChangeId, upto: ChangeId, limit: ReadLimit) -> Result<Chunk> {
-        // A replica was only asked about what the horizon counted.
-        if upto > self.last_visible {
-            self.replicas.stand_back();
-        }
+        self.keep_to_the_horizon(upto);
         let rows = i64::try_from(limit.rows).unwrap_or(i64::MAX);
         let values = vec![after.0.into(), upto.0.into(), rows.into()];
         let info = INFO.replace("{most}", &change_info::MOST_BYTES.to_string());
@@ -86,9 +79,9 @@ impl ChangeBuffer for MysqlStore {
             || format!("cannot read the changes after {after}"),
             &template,
             Params::Positional(values),
-            |read: &mut Read, row| {
+            |read: &mut Read, mut row| {
                 read.reader = Some(number(&row, 8));
-                let change = change_of(&row);
+                let change = change_of(&mut row);
                 read.bytes += change.info.len();
                 read.changes.push(change);
                 read.is_cut = read.bytes >= limit.bytes || read.changes.len() == limit.rows;
@@ -96,14 +89,28 @@ impl ChangeBuffer for MysqlStore {
             },
         )?;
         if !is_by_replica {
-            let reader = match read.reader {
-                None if after < upto => self.who_answers()?,
-                reader => reader,
-            };
-            self.check_who_reads(reader)?;
+            self.check_reader_of(after, upto, read.reader)?;
         }
         let reached = read.changes.last().filter(|_| read.is_cut).map_or(upto, |change| change.id);
         Ok(Chunk { changes: read.changes, reached })
+    }
+}
+
+impl MysqlStore {
+    /// A replica was only asked about what the horizon counted.
+    pub(super) fn keep_to_the_horizon(&mut self, upto: ChangeId) {
+        if upto > self.last_visible {
+            self.replicas.stand_back();
+        }
+    }
+
+    /// Changes after `after` and up to `upto` were read where `reader` says, if there were any.
+    pub(super) fn check_reader_of(&mut self, after: ChangeId, upto: ChangeId, reader: Option<u64>) -> Result<()> {
+        let reader = match reader {
+            None if after < upto => self.who_answers()?,
+            reader => reader,
+        };
+        self.check_who_reads(reader)
     }
 }
 
@@ -117,16 +124,21 @@ struct Read {
     reader: Option<u64>,
 }
 
-fn change_of(row: &Row) -> Change {
-    Change {
-        id: ChangeId(number(row, 0)),
-        kind: text(row, 1),
-        time: text(row, 2),
-        entity: text(row, 3),
-        revision: number(row, 4),
-        user: number(row, 5),
-        info: bytes(row, 6).map_or_else(|| change_info::too_long(number(row, 7)), <[u8]>::to_vec),
-    }
+/// Takes the change out of the row: what the driver has copied is not copied again.
+pub(super) fn change_of(row: &mut Row) -> Change {
+    let (revision, user, length) = (number(row, 4), number(row, 5), number(row, 7));
+    let id = ChangeId(number(row, 0));
+    let mut bytes = |column| match row.take(column) {
+        Some(Value::Bytes(bytes)) => Some(bytes),
+        _ => None,
+    };
+    let mut text = |column| {
+        let bytes = bytes(column).unwrap_or_default();
+        String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+    };
+    let (kind, time, entity) = (text(1), text(2), text(3));
+    let info = bytes(6).unwrap_or_else(|| change_info::too_long(length));
+    Change { id, kind, time, entity, revision, user, info }
 }
 
 /// What is no number, NULL included, is 0.

@@ -11,6 +11,9 @@ pub(super) enum Dialect {
     MySql,
 }
 
+/// Bytes of a list of subscribers in one row. What is longer is read by rows of its own.
+const LONGEST_LIST: u32 = 256 << 10;
+
 impl Dialect {
     /// From what `VERSION()` says.
     pub fn of(version: &str) -> Self {
@@ -97,7 +100,7 @@ impl Dialect {
             "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ".into(),
             format!(
                 "SET SESSION autocommit = 1, sql_mode = 'STRICT_ALL_TABLES', time_zone = '+00:00', \
-                 innodb_lock_wait_timeout = {lock_wait}, {time_limit}"
+                 innodb_lock_wait_timeout = {lock_wait}, group_concat_max_len = {LONGEST_LIST}, {time_limit}"
             ),
         ]
     }

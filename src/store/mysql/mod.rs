@@ -27,6 +27,7 @@ mod sent_passes;
 mod server;
 mod session;
 mod settled;
+mod stretches;
 mod subscriptions;
 mod transaction;
 mod tries;

@@ -5,7 +5,10 @@
 use rusqlite::params;
 
 use super::{SqliteStore, change_buffer::text};
-use crate::{error::Result, store::Subscriptions};
+use crate::{
+    error::Result,
+    store::{Stretches, Subscriptions},
+};
 
 const SUBSCRIBERS: &str = "SELECT cs_entity_id, cs_subscriber_id FROM {wb_changes_subscription}
     WHERE cs_entity_id IN (SELECT value FROM json_each(?1))";
@@ -27,6 +30,8 @@ impl Subscriptions for SqliteStore {
             .map_err(|error| self.failed("cannot read subscriptions", error))
     }
 }
+
+impl Stretches for SqliteStore {}
 
 fn json_array(entities: &[&str]) -> String {
     serde_json::to_string(entities).expect("a list of strings can be written")

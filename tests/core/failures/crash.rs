@@ -113,9 +113,9 @@ impl Process {
                 jobs.iter().for_each(|(job, delay)| queues.push(job, clock.get() + *delay));
                 Ok(())
             }),
-            Action::Notify(delivery) => delivery.notifications.iter().try_for_each(|changes| {
+            Action::Notify(delivery) => (0..delivery.notifications.len()).try_for_each(|at| {
                 call(&self.fate, || {
-                    queues.borrow_mut().deliver(delivery, changes);
+                    queues.borrow_mut().deliver(delivery, at);
                     Ok(())
                 })
             }),

@@ -213,7 +213,7 @@ fn arrive(shared: &Shared, pushed: &[Action]) {
             match action {
                 Action::Push(jobs) => jobs.iter().for_each(|(job, delay)| world.queues.push(job, now + *delay)),
                 Action::Notify(delivery) => {
-                    delivery.notifications.iter().for_each(|changes| world.queues.deliver(delivery, changes));
+                    (0..delivery.notifications.len()).for_each(|at| world.queues.deliver(delivery, at));
                 }
                 _ => {}
             }

@@ -103,8 +103,8 @@ fn a_successor_goes_on_when_time_is_up() {
 
 #[test]
 fn g1_before_a_pass_pushes_anything_somebody_is_told_to_look_soon_where_the_queue_can_delay() {
-    for (longest, trigger) in [(0, "push trigger in 1 s"), (5, "push trigger in 5 s")] {
-        // However long the client rests then: the triggers of edits are dropped while this one waits.
+    for (longest, trigger) in [(0, "push trigger in 5 s"), (1, "push trigger in 1 s"), (7, "push trigger in 7 s")] {
+        // However long the client rests then: the triggers of edits that share one are dropped while this one waits.
         let numbers = [("dispatchDefaultDispatchInterval", 60), ("triggerMaxDelay", longest)];
         let farm = Farm::new(&["dewiki", "enwiki"], &numbers).with_changes(2).delaying();
         let run = farm.run(&enwiki());
@@ -139,7 +139,7 @@ fn a_client_that_rests_fails_the_job_where_the_queue_cannot_delay_and_no_job_els
     assert_eq!((run.asked().len(), kind(&run)), (0, Some(ErrorKind::ClientResting)));
     assert_eq!(failures(&run), 0, "nothing has failed now");
     let run = farm.delaying().run(&enwiki());
-    assert_eq!(run.asked(), ["push trigger in 1 s", "commit"]);
+    assert_eq!(run.asked(), ["push trigger in 5 s", "commit"]);
     assert!(run.failed.is_none());
 }
 

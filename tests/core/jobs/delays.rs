@@ -37,7 +37,7 @@ fn a_trigger_of_a_queue_that_was_not_seen_to_delay_jobs_has_one_held_back_to_see
     let farm = farm().claiming_to_delay();
     let run = run(&farm, &RepoJob::Trigger, Arrival::AtOnce);
     assert_eq!(run.asked()[..2], ["push trigger in 5 s", "commit"]);
-    assert_eq!(told(&run), ["DispatchTrigger probed"]);
+    assert_eq!(told(&run), ["wikibase-dispatch-trigger probed"]);
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn g1_nothing_hangs_on_a_job_that_is_held_back_and_may_never_come() {
 fn one_that_comes_is_told_and_asks_for_no_other() {
     let farm = farm().claiming_to_delay();
     let run = run(&farm, &RepoJob::Trigger, IN_TIME);
-    assert_eq!(told(&run), ["DispatchTrigger came"]);
+    assert_eq!(told(&run), ["wikibase-dispatch-trigger came"]);
     assert_eq!(run.asked(), ["commit"], "nothing was found");
 }
 
@@ -62,7 +62,7 @@ fn one_that_comes_is_told_and_asks_for_no_other() {
 fn a_queue_that_does_not_wait_is_not_driven_in_a_circle() {
     for farm in [farm().delaying().with_changes(1), farm().claiming_to_delay().with_changes(1)] {
         let run = run(&farm, &RepoJob::Trigger, EARLY);
-        assert_eq!(told(&run), ["DispatchTrigger early"]);
+        assert_eq!(told(&run), ["wikibase-dispatch-trigger early"]);
         assert_eq!(run.asked()[0], "sleep 3 s");
     }
 }
@@ -71,7 +71,7 @@ fn a_queue_that_does_not_wait_is_not_driven_in_a_circle() {
 fn where_there_is_one_client_its_own_job_is_looked_for_too() {
     let farm = Farm::new(&["enwiki"], &[]).claiming_to_delay();
     let run = run(&farm, &job_of("enwiki"), Arrival::AtOnce);
-    assert_eq!(told(&run), ["DispatchTrigger probed", "DispatchClient probed"]);
+    assert_eq!(told(&run), ["wikibase-dispatch-trigger probed", "wikibase-dispatch-client probed"]);
     assert_eq!(run.asked()[..2], ["push trigger in 5 s", "push client enwiki in 5 s"]);
 }
 
@@ -86,7 +86,7 @@ fn g1_a_lookout_that_finds_what_a_delayed_job_ought_to_have_seen_says_so() {
         assert_eq!(run.asked(), ["push trigger"]);
         told(&run)
     };
-    assert_eq!(missing(farm().delaying()), ["DispatchTrigger missing"]);
+    assert_eq!(missing(farm().delaying()), ["wikibase-dispatch-trigger missing"]);
     assert_eq!(missing(farm().claiming_to_delay()), [""; 0], "nobody relied on one");
 }
 

@@ -5,6 +5,7 @@ mod catch_up;
 mod client;
 mod delays;
 mod farm;
+mod follow_up;
 mod gap;
 mod prune;
 mod trigger;

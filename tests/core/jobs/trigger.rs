@@ -42,20 +42,22 @@ fn nothing_is_pushed_when_nobody_is_due() {
 #[test]
 fn g1_who_found_something_leaves_a_successor_where_the_queue_can_delay() {
     let run = farm().serving_by(Strategy::Jobs).with_changes(1).delaying().run(&Trigger);
-    assert_eq!(of_repo(&run)[1..], ["push trigger in 1 s"]);
-    let run = farm().serving_by(Strategy::Inline).with_changes(1).delaying().run(&Trigger);
-    assert_eq!(of_repo(&run), ["push trigger in 1 s"; 2], "once in case it dies, and once at its end");
-    assert_eq!(run.asked()[0], "push trigger in 1 s", "before anything is pushed to clients");
-    assert_eq!(looks(&run), 1);
+    assert_eq!(of_repo(&run)[1..], ["push trigger in 5 s"]);
+    let sharing = Farm::new(&["dewiki", "enwiki"], &[("triggerMaxDelay", 3)]);
+    let run = sharing.serving_by(Strategy::Inline).with_changes(1).delaying().run(&Trigger);
+    assert_eq!(of_repo(&run), ["push trigger in 3 s"; 2], "once in case it dies, and once at its end");
+    assert_eq!(run.asked()[0], "push trigger in 3 s", "before anything is pushed to clients");
+    assert_eq!(looks(&run), 1, "edits that come meanwhile wait for the successor");
 }
 
 #[test]
-fn g1_where_jobs_cannot_be_delayed_a_trigger_looks_until_it_finds_nothing() {
-    for strategy in INLINE {
-        let farm = farm().serving_by(strategy).with_changes(1);
+fn g1_where_edits_do_not_share_a_trigger_it_looks_until_it_finds_nothing() {
+    for (strategy, can_delay) in INLINE.into_iter().flat_map(|strategy| [(strategy, false), (strategy, true)]) {
+        let mut farm = farm().serving_by(strategy).with_changes(1);
+        farm.settings.queue.delays.triggers = can_delay;
         let run = farm.run(&Trigger);
-        assert_eq!(looks(&run), 2, "an edit may have met our claims, and nobody comes back for it");
-        assert_eq!(of_repo(&run), [""; 0]);
+        assert_eq!(looks(&run), 2, "an edit may have met our claims, and nobody comes back for it soon");
+        assert!(of_repo(&run).iter().all(|push| can_delay && *push == "push trigger in 5 s"), "{:?}", of_repo(&run));
         assert_eq!(notified(&run).len(), 2);
         assert_eq!(farm.seen(), [1, 1]);
     }
@@ -118,7 +120,7 @@ fn g1_a_claim_that_may_be_a_dead_runners_is_looked_at_again_where_jobs_cannot_be
         assert!(farm.run(&job_of("dewiki")).failed.is_none());
         farm.clock.set(Duration::from_secs(5));
         assert_eq!(farm.run(&Trigger).asked(), ["commit", "sleep 1 s", "push trigger", "commit"]);
-        assert_eq!(farm.delaying().run(&Trigger).asked(), ["push trigger in 1 s", "commit"]);
+        assert_eq!(farm.delaying().run(&Trigger).asked(), ["push trigger in 5 s", "commit"]);
     }
 }
 

@@ -4,4 +4,5 @@ mod client_properties;
 mod hostile_input;
 mod kinds;
 mod odd_info;
+mod packed;
 mod subscriptions;

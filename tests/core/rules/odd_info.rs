@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wikibase_dispatch::domain::{
     aspect::{Touched, base},
     change::{Change, ChangeId},
-    notification::{self, Notification, Prepared},
+    notification::{self, Notification, Prepared, Version},
     received_change::ReceivedChange,
     site::SiteId,
 };
@@ -73,7 +73,7 @@ fn change(info: &str) -> Change {
 /// The change as it comes in our own format and as a row; each must be there, and with its entity.
 fn received(info: &str) -> [ReceivedChange; 2] {
     let prepared = std::sync::Arc::new(Prepared::new(change(info), false));
-    let document = notification::encode(&SiteId::parse("repowiki").unwrap(), &[prepared], None);
+    let document = notification::encode(Version::Packed, &SiteId::parse("repowiki").unwrap(), &[prepared], None);
     [notification::decode(&document).unwrap(), Notification::of([change(info)])].map(|notification| {
         let [change] = &notification.changes[..] else { panic!("it is lost: {info}") };
         assert_eq!((change.id, change.entity.as_str()), (ChangeId(7), "Q1"), "{info}");

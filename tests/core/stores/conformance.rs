@@ -13,12 +13,13 @@ use wikibase_dispatch::{
         horizon::{GapRules, Horizon, Life},
         prune::PruneNote,
         site::Client,
+        stretch::{ClientNumber, Sorting},
         time::Timestamp,
     },
     error::ErrorKind,
     ops,
     store::{
-        Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, Pruning, ReadLimit, Subscriptions, TablePrefix,
+        Backlog, ChangeBuffer, Chunk, Clock, DispatchStates, Pruning, ReadLimit, Stretches, Subscriptions, TablePrefix,
         sqlite::SqliteStore,
     },
 };
@@ -49,6 +50,7 @@ on_each_store! {
     reading_is_bounded_by_position_rows_and_bytes,
     a_change_is_read_as_it_was_written,
     g9_a_change_that_is_too_long_to_be_read_is_a_bad_one_and_the_others_are_read,
+    a_stretch_is_read_with_its_subscribers,
     subscriptions_are_found_by_entity,
     a_state_is_made_once_and_starts_at_0,
     a_domain_is_kept_up_to_date,
@@ -135,6 +137,38 @@ fn g9_a_change_that_is_too_long_to_be_read_is_a_bad_one_and_the_others_are_read<
     assert_eq!(bad.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 3, 4, 5], "the last is read, and is no JSON");
     ops::finish(&mut store, &settings, &pass).unwrap();
     assert_eq!(repo.seen("enwiki"), 6);
+}
+
+/// Whatever the names of subscribers, and however many there are.
+fn a_stretch_is_read_with_its_subscribers<R: TestRepo>() {
+    let (repo, mut store) = repo_with::<R>(&[]);
+    for (id, entity) in [(2, "Q1"), (3, "Q2"), (5, "Q1"), (8, "Q3"), (9, "Q4")] {
+        repo.change_as(Some(id), entity, b"{}");
+    }
+    repo.subscribe("enwiki", &["Q1", "Q4"]);
+    repo.subscribe("dewiki", &["Q1"]);
+    let read = |store: &mut R::Store, upto, limit| {
+        let mut sorting = Sorting::new(&number_of);
+        let reached = store.read_stretch(ChangeId(1), ChangeId(upto), limit, &mut sorting).unwrap();
+        let stretch = sorting.finish(ChangeId(1), reached);
+        let of = |client| stretch.of(client, ChangeId(0)).map(|(change, _)| change.id.0).collect::<Vec<_>>();
+        (reached.0, stretch.rows(), [0, 1].map(of))
+    };
+    let all = (20, 5, [vec![2, 5, 9], vec![2, 5]]);
+    assert_eq!(read(&mut store, 20, ALL), all);
+    assert_eq!(read(&mut store, 4, ALL), (4, 2, [vec![2], vec![2]]));
+    assert_eq!(read(&mut store, 20, ReadLimit { rows: 3, ..ALL }), (5, 3, [vec![2, 5], vec![2, 5]]));
+    assert_eq!(read(&mut store, 20, ReadLimit { bytes: 3, ..ALL }), (3, 2, [vec![2], vec![2]]));
+    repo.subscribe("no|wiki", &["Q2"]);
+    assert_eq!(read(&mut store, 20, ALL), all, "a name like a list");
+    for at in 0..1500 {
+        repo.subscribe(&format!("{at}{}", "x".repeat(250)), &["Q1"]);
+    }
+    assert_eq!(read(&mut store, 20, ALL), all, "more than a list holds");
+}
+
+fn number_of(site: &str) -> Option<ClientNumber> {
+    ["enwiki", "dewiki"].iter().position(|name| *name == site).and_then(|at| at.try_into().ok())
 }
 
 fn subscriptions_are_found_by_entity<R: TestRepo>() {

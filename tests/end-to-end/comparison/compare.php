@@ -45,7 +45,7 @@ $jobs = $actual->jobs();
 $purged = $actual->purged();
 $parsed = $actual->parsed();
 $telling = new Cost( $farm );
-$farm->run( $wiki, 'runJobs', [ '--type', 'InjectRCRecords' ], 900 );
+$farm->run( $wiki, 'runJobs', [ '--type', 'wikibase-dispatch-recent-changes' ], 900 );
 $telling->stop();
 
 echo "$wiki: {$notifications->count()} notifications with {$notifications->changeCount()} changes, which became "

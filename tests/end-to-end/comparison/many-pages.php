@@ -30,7 +30,7 @@ foreach ( [ FEW, (int)$many ] as $pages ) {
 	$count = static fn ( string $type ) =>
 		$farm->number( 'enwiki', 'SELECT COUNT(*) FROM {job} WHERE {:text job_cmd} = ?', [ $type ] );
 	$parses = $count( 'refreshLinks' );
-	$farm->run( 'enwiki', 'runJobs', [ '--type', 'InjectRCRecords' ] );
+	$farm->run( 'enwiki', 'runJobs', [ '--type', 'wikibase-dispatch-recent-changes' ] );
 	$rows = $farm->recentChanges( 'enwiki' );
 	printf( "%7d pages: %d purges and %d parses queued, %d recent changes; %.1f s, %.1f MB at most\n",
 		$pages, $count( 'htmlCacheUpdate' ), $parses, $rows, $seconds, $needed[$pages] );

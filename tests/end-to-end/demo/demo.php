@@ -63,9 +63,9 @@ function writeChanges( Farm $farm, Progress $progress, int $limit ): void {
 		usleep( 50_000 );
 	}
 	$writer->assertSuccess();
-	$triggers = $farm->number( $farm->repo, "SELECT COUNT(*) FROM {job} WHERE job_cmd = 'DispatchTrigger'" );
+	$triggers = $farm->number( $farm->repo, "SELECT COUNT(*) FROM {job} WHERE job_cmd = 'wikibase-dispatch-trigger'" );
 	$progress->note( "wrote {$count()} changes to the change buffer; "
-		. "waiting in the queue of {$farm->repo}: $triggers DispatchTrigger" );
+		. "waiting in the queue of {$farm->repo}: $triggers wikibase-dispatch-trigger" );
 }
 
 /**
@@ -119,7 +119,7 @@ function report( Farm $farm, Data $data, DeliveryRecord $record, float $seconds 
 		$changes, $seconds, $changes / $seconds, $sums['delivered'] / $seconds );
 
 	// Clients are served by the triggers; a job for one would mean that its queue had failed.
-	foreach ( [ 'DispatchTrigger' => 1, 'DispatchClient' => 0 ] as $type => $allowed ) {
+	foreach ( [ 'wikibase-dispatch-trigger' => 1, 'wikibase-dispatch-client' => 0 ] as $type => $allowed ) {
 		$most = $record->mostWaiting( $type );
 		echo "Waiting at once in the repo's queue, at most: $most $type\n";
 		if ( $most !== $allowed ) {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use libfuzzer_sys::fuzz_target;
 use wikibase_dispatch::domain::{
-    change::ChangeId,
-    notification::{self, Notification, Prepared},
+    change::{Change, ChangeId},
+    notification::{self, Notification, Prepared, Version},
     received_change::ReceivedChange,
 };
 use wikibase_dispatch_fuzz::{local, memory, rows};
@@ -18,16 +18,20 @@ const HEAD: usize = 8000;
 
 fuzz_target!(|input: &[u8]| {
     let changes = rows::of(input);
+    [Version::Plain, Version::Packed].into_iter().for_each(|version| travel(version, input, &changes));
+});
+
+fn travel(version: Version, input: &[u8], changes: &[Change]) {
     let document = memory::bounded(input.len() + HEAD * changes.len(), MEMORY, || {
         let prepared = changes.iter().cloned().map(|change| Arc::new(Prepared::new(change, false)));
-        notification::encode(&local(), &prepared.collect::<Vec<_>>(), None)
+        notification::encode(version, &local(), &prepared.collect::<Vec<_>>(), None)
     });
     assert!(std::str::from_utf8(&document).is_ok(), "a queue that carries JSON could not carry it");
     // A text can become six times as long by escaping.
     assert!(document.len() <= 7 * input.len() + HEAD * (changes.len() + 1), "{} bytes", document.len());
 
     let received = notification::decode(&document).expect("what was written can be read");
-    let direct = Notification::of(changes.clone());
+    let direct = Notification::of(changes.to_vec());
     let bad = |notification: &Notification| notification.bad.iter().map(|bad| bad.id).collect::<Vec<_>>();
     // What is no JSON does not travel whole, so it is not known any more why.
     let read = |mut changes: Vec<ReceivedChange>| {
@@ -42,4 +46,4 @@ fuzz_target!(|input: &[u8]| {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids, changes.iter().map(|change| change.id).collect::<Vec<ChangeId>>());
-});
+}

@@ -10,9 +10,9 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchSwitching;
 
 use RuntimeException;
-use WikibaseDispatchDemo\Progress;
+use WikibaseDispatchTests\Progress;
 
-require __DIR__ . '/../../demo/lib/autoload.php';
+require __DIR__ . '/../../support/lib/autoload.php';
 require __DIR__ . '/autoload.php';
 
 [ , $folder, $sequence, $switch, $minutes, $seed, $late ] = $argv;

@@ -7,6 +7,8 @@ pdo_sqlite
 <?php
 require __DIR__ . '/repo.inc';
 $repo = new Repo( 'wb_' );
+// Of an earlier version, so that it can be read here.
+$repo->mark( 'enwiki', 'native,entity-change,change-ids' );
 $repo->subscribe( 'enwiki', 'Q1' );
 $repo->change( 'Q1' );
 $repo->change( 'Q2' );

@@ -33,7 +33,7 @@ $repo->sql->exec( "UPDATE wb_changes_dispatch SET chd_lock = 'wd1r:' || (strftim
 $state = $dispatcher->dispatchStates()[0];
 var_dump( $state->isResting(), $state->failures() );
 failure( fn () => run( $dispatcher->client( 'enwiki' ) ) );
-$steps = run( $repo->dispatcher( [ 'canDelay' => [ 'DispatchTrigger' ] ] )->client( 'enwiki' ) );
+$steps = run( $repo->dispatcher( [ 'canDelay' => [ 'wikibase-dispatch-trigger' ] ] )->client( 'enwiki' ) );
 echo 'where the queue can delay a trigger, one comes back: ', implode( ', ', $steps->done ), "\n";
 
 // What it failed for is kept, and may have been pushed.
@@ -49,6 +49,6 @@ RuntimeException 0: what the host has thrown, number 3
 bool(true)
 int(1)
 WikibaseDispatch\ClientRestingException 1104 retryable: cannot begin a pass for enwiki: it rests after a failure, for N s at most
-where the queue can delay a trigger, one comes back: push DispatchTrigger in 1 s, commit
-notify enwiki again, commit, push PruneChanges, commit
+where the queue can delay a trigger, one comes back: push wikibase-dispatch-trigger in 1 s, commit
+notify enwiki again, commit, push wikibase-dispatch-prune, commit
 1 

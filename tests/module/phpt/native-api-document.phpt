@@ -81,11 +81,11 @@ function drain( Queues $queues, $dispatcher, MyHost $host ): string {
 	$received = [];
 	while ( $queues->jobs ) {
 		[ $domain, $type, $params ] = array_shift( $queues->jobs );
-		if ( $type === 'DispatchTrigger' ) {
+		if ( $type === 'wikibase-dispatch-trigger' ) {
 			( new MyTrigger( $dispatcher, $host ) )->run();
-		} elseif ( $type === 'DispatchClient' ) {
+		} elseif ( $type === 'wikibase-dispatch-client' ) {
 			$host->run( $dispatcher->client( $params['siteId'] ) );
-		} elseif ( $type === 'PruneChanges' ) {
+		} elseif ( $type === 'wikibase-dispatch-prune' ) {
 			$host->run( $dispatcher->prune() );
 		} elseif ( $type === 'DispatchNotification' ) {
 			$received[] = "$domain: $type " . json_encode( handle( $params, new Wiki( $domain ), $queues ) );
@@ -100,7 +100,7 @@ function drain( Queues $queues, $dispatcher, MyHost $host ): string {
 echo drain( $queues, $dispatcher, $host );
 echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
 $repo->change( 'Q2' );
-$queues->push( 'dewiki', 'DispatchClient', [ 'siteId' => 'dewiki' ], 0 );
+$queues->push( 'dewiki', 'wikibase-dispatch-client', [ 'siteId' => 'dewiki' ], 0 );
 echo drain( $queues, $dispatcher, $host );
 echo json_encode( [ $repo->row( 'enwiki' ), $repo->row( 'dewiki' ) ] ), "\n";
 $host->run( $dispatcher->catchUp( [] ) );

@@ -28,7 +28,8 @@ $row = [ 'id' => '3', 'type' => 'wikibase-item~update', 'time' => '2026013123595
 show( Notification::ofRows( [ $row, [ 'id' => 4 ] + $row, [ 'id' => 5, 'info' => 'x' ] + $row, [ 'id' => 6 ], 'no row' ] ) );
 
 failure( fn () => Notification::decode( "\xff" ) );
-failure( fn () => Notification::decode( '{"v":2,"changes":[]}' ) );
+failure( fn () => Notification::decode( '{"v":2,"size":0,"packed":"AAAAAA"}' ) );
+failure( fn () => Notification::decode( '{"v":3,"changes":[]}' ) );
 failure( fn () => Notification::ofRows( [] )->update( '', [], 1 ) );
 failure( fn () => Notification::ofRows( [] )->update( 'enwiki', [], -1 ) );
 failure( fn () => new Notification() );
@@ -42,7 +43,8 @@ failure( fn () => new Notification() );
 {"id":null,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"change-ids\":[3,4],\"compactDiff\":\"{\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[\\\"en\\\"],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{\\\"dewiki\\\":[\\\"A\\\",\\\"B\\\",false]},\\\"statementChanges\\\":[]}\",\"metadata\":{\"bot\":true,\"comment\":\"é\",\"parent_id\":0,\"rev_id\":8}}"}
 {"id":5,"object_id":"Q2","type":"wikibase-item~update","revision_id":"8","user_id":"5","time":"20260131235959","info":"{\"compactDiff\":\"{\\\"aliasChanges\\\":[],\\\"arrayFormatVersion\\\":1,\\\"descriptionChanges\\\":[],\\\"labelChanges\\\":[],\\\"otherChanges\\\":false,\\\"siteLinkChanges\\\":{},\\\"statementChanges\\\":[],\\\"statementChangesExcludingQualOrRefOnlyChanges\\\":[],\\\"statementChangesQualOrRefOnly\\\":[]}\",\"metadata\":{}}"}
 WikibaseDispatch\InvalidNotificationException 1003 final: cannot decode a notification: expected value at line 1 column 1
-WikibaseDispatch\UnsupportedNotificationException 1004 retryable: cannot decode a notification of version 2: this module reads version 1; update it on this wiki
+WikibaseDispatch\InvalidNotificationException 1003 final: cannot decode a notification: what is packed ends too early, or is not what it says
+WikibaseDispatch\UnsupportedNotificationException 1004 retryable: cannot decode a notification of version 3: this module reads versions up to 2; update it on this wiki
 WikibaseDispatch\InvalidSettingException 1001 final: cannot update this client: siteId has no possible value
 WikibaseDispatch\InvalidSettingException 1001 final: cannot update this client: recentChangesMaxPages has no possible value
 Error 0: Call to private WikibaseDispatch\Notification::__construct() from global scope

@@ -19,10 +19,10 @@ failure( fn () => new Settings( [ 'repoSiteId' => "\xff" ] + $valid ) );
 failure( fn () => new Settings( [ 'notificationFormat' => 'xml' ] + $valid ) );
 failure( fn () => new Settings( [ 'rollout' => [ 'enwiki' => 'soon' ] ] + $valid ) );
 failure( fn () => new Settings( [ 'dispatchStrategy' => 'fast' ] + $valid ) );
-failure( fn () => new Settings( [ 'canDelay' => 'DispatchTrigger' ] + $valid ) );
+failure( fn () => new Settings( [ 'canDelay' => 'wikibase-dispatch-trigger' ] + $valid ) );
 ?>
 --EXPECT--
-{"repoSiteId":"repowiki","localClientDatabases":{"dewiki":"dewiki","enwiki":"enwiki"},"rollout":[],"refusedClients":[],"dispatchDefaultBatchSize":1000,"dispatchBatchChunkFactor":3,"dispatchDefaultMaxChunks":15,"dispatchDefaultDispatchInterval":0,"dispatchDefaultDispatchRandomness":15,"claimTtl":300,"batchMaxBytes":16777216,"windowMaxBytes":67108864,"memoryLimit":0,"notificationFormat":"native","notificationBatchSize":1000,"notificationMaxBytes":1048576,"triggerEveryChanges":100,"triggerMaxDelay":0,"gapGrace":3,"longestTransaction":0,"pruneGraceSeconds":1200,"pruneKeepSeconds":10800,"acknowledgeWithin":4200,"pruneKeepUnacknowledged":259200,"dispatchStrategy":"auto","dispatchMaxTime":60,"dispatchMinChanges":0,"canDelay":[],"claimsToDelay":[]}
+{"repoSiteId":"repowiki","localClientDatabases":{"dewiki":"dewiki","enwiki":"enwiki"},"rollout":[],"refusedClients":[],"dispatchDefaultBatchSize":1000,"dispatchBatchChunkFactor":3,"dispatchDefaultMaxChunks":15,"dispatchDefaultDispatchInterval":0,"dispatchDefaultDispatchRandomness":15,"claimTtl":60,"batchMaxBytes":16777216,"windowMaxBytes":67108864,"memoryLimit":0,"notificationFormat":"native","notificationBatchSize":1000,"notificationMaxBytes":1048576,"triggerEveryChanges":100,"triggerMaxDelay":0,"gapGrace":3,"longestTransaction":0,"pruneGraceSeconds":1200,"pruneKeepSeconds":10800,"acknowledgeWithin":4200,"pruneKeepUnacknowledged":259200,"dispatchStrategy":"auto","dispatchMaxTime":60,"dispatchMinChanges":0,"canDelay":[],"claimsToDelay":[]}
 WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId is missing
 WikibaseDispatch\InvalidSettingException 1001 final: the setting dispatchDefaultBatchSize cannot be "1000"; allowed: a whole number from 1 to 100000
 WikibaseDispatch\InvalidSettingException 1001 final: the setting claimTtl cannot be 0; allowed: a whole number from 1 to 86400
@@ -35,4 +35,4 @@ WikibaseDispatch\InvalidSettingException 1001 final: the setting repoSiteId cann
 WikibaseDispatch\InvalidSettingException 1001 final: the setting notificationFormat cannot be "xml"; allowed: "native", "entity-change" or "change-ids", or a map of clients (and "default") to these
 WikibaseDispatch\InvalidSettingException 1001 final: the setting rollout cannot be "soon"; allowed: a map of clients to "off", "shadow" or "on"
 WikibaseDispatch\InvalidSettingException 1001 final: the setting dispatchStrategy cannot be "fast"; allowed: "auto", "inline", "poll" or "jobs"
-WikibaseDispatch\InvalidSettingException 1001 final: the setting canDelay cannot be "DispatchTrigger"; allowed: a list of names of jobs, of which "DispatchTrigger" and "DispatchClient" count
+WikibaseDispatch\InvalidSettingException 1001 final: the setting canDelay cannot be "wikibase-dispatch-trigger"; allowed: a list of names of jobs, of which "wikibase-dispatch-trigger" and "wikibase-dispatch-client" count

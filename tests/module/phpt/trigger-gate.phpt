@@ -13,7 +13,7 @@ use WikibaseDispatch\TriggerGate;
 function gate( string $repo, array $settings ): TriggerGate {
 	return new TriggerGate( new Settings( $settings + [
 		'repoSiteId' => 'repowiki', 'localClientDatabases' => [ 'dewiki', 'enwiki' ],
-		'canDelay' => [ 'DispatchTrigger', 'DispatchClient' ],
+		'canDelay' => [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ],
 	] ), $repo );
 }
 
@@ -65,7 +65,7 @@ many at once: 0
 RuntimeException 0: what the host has thrown, number 4
 the trigger could not be pushed: 3600
 another repo: 3600
-a trigger: push DispatchTrigger in 5 s
-the only client: push DispatchClient of enwiki in 5 s
-a queue that cannot delay: push DispatchTrigger
+a trigger: push wikibase-dispatch-trigger in 5 s
+the only client: push wikibase-dispatch-client of enwiki in 5 s
+a queue that cannot delay: push wikibase-dispatch-trigger
 eight workers: 80 asked, 1 delayed

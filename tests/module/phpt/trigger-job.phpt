@@ -60,7 +60,7 @@ echo states( $repo, $clients ), "\n";
 
 echo "By jobs, where the queue can delay them\n";
 $repo->sql->exec( "UPDATE wb_changes_dispatch SET chd_lock = NULL, chd_seen = 2" );
-$settings = [ 'dispatchStrategy' => 'jobs', 'canDelay' => [ 'DispatchTrigger' ] ] + $settings;
+$settings = [ 'dispatchStrategy' => 'jobs', 'canDelay' => [ 'wikibase-dispatch-trigger' ] ] + $settings;
 $steps = run( $repo->dispatcher( $settings )->trigger() );
 $jobs = explode( ', ', substr( array_shift( $steps->done ), strlen( 'push ' ) ) );
 sort( $jobs );
@@ -73,8 +73,8 @@ One queue does not take its push, and one claim is lost
 {"client":null,"badChanges":[{"id":2,"reason":"change_info is not as expected: expected ident at line 1 column 2"}],"event":"bad-changes"}
 {"client":"(failed)","failures":1,"cause":{"host":7},"event":"pass-failed"}
 {"client":"(lost)","event":"claim-lost"}
-{"commit":8,"notify (first)":2,"notify (lost)":3,"notify (other)":2,"push DispatchClient of (failed)":1,"push PruneChanges":1}
-at last: push PruneChanges, push DispatchClient of (failed), commit
+{"commit":8,"notify (first)":2,"notify (lost)":3,"notify (other)":2,"push wikibase-dispatch-client of (failed)":1,"push wikibase-dispatch-prune":1}
+at last: push wikibase-dispatch-prune, push wikibase-dispatch-client of (failed), commit
 [["(first)",3,""]]
 [["(failed)",0,"wd1r"]]
 [["(lost)",3,""]]
@@ -82,5 +82,5 @@ A trigger that is dropped gives back whatever it has claimed
 [["dewiki",0,"wd1c"],["enwiki",0,"wd1c"],["frwiki",0,"wd1c"],["idlewiki",3,""],["svwiki",0,"wd1c"]]
 [["dewiki",0,"wd1r"],["enwiki",0,"wd1r"],["frwiki",0,"wd1r"],["idlewiki",3,""],["svwiki",0,"wd1r"]]
 By jobs, where the queue can delay them
-DispatchClient of dewiki, DispatchClient of enwiki, DispatchClient of frwiki, DispatchClient of svwiki
-push PruneChanges, push DispatchTrigger in 1 s, commit
+wikibase-dispatch-client of dewiki, wikibase-dispatch-client of enwiki, wikibase-dispatch-client of frwiki, wikibase-dispatch-client of svwiki
+push wikibase-dispatch-prune, push wikibase-dispatch-trigger in 1 s, commit

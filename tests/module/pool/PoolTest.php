@@ -15,6 +15,9 @@ require_once __DIR__ . '/FastCgi.php';
 require_once __DIR__ . '/Pool.php';
 require_once __DIR__ . '/../phpt/mariadb.inc';
 
+/**
+ * @coversNothing
+ */
 class PoolTest extends TestCase {
 
 	private static MariaRepo $repo;

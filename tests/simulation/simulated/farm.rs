@@ -7,6 +7,7 @@ use wikibase_dispatch::domain::{change::Change, settings::Settings};
 use super::{
     configuration::{by_chance, said},
     extension::Extension,
+    load,
     process::Process,
     queue::Job,
     scenario::Trouble,
@@ -30,7 +31,17 @@ pub fn runner(me: &Process<'_>) {
             }
         };
         let began = me.world.with(|world| world.now);
-        extension.run_job(&job, arrival);
+        let start = me.world.with(|world| world.pace.as_ref().map_or(0, |pace| pace.start));
+        if start > 0 {
+            me.nap(start);
+        }
+        match &job {
+            Job::Wikibase(entity) if me.world.with(|world| world.pace.is_some()) => {
+                load::run_wikibase(me, entity);
+                me.world.with(|world| world.end_job(me.id));
+            }
+            _ => extension.run_job(&job, arrival),
+        }
         me.world.with(|world| {
             let now = world.now;
             if let Some(pace) = world.pace.as_mut().filter(|pace| pace.counts_at(began)) {

@@ -5,10 +5,12 @@ use std::{collections::BTreeSet, rc::Rc, time::Duration};
 use wikibase_dispatch::domain::change::Change;
 
 use super::{
+    delays::HeldBack,
     extension::Extension,
     pace::{Costs, Pace},
     process::Process,
-    scenario::{LockKind, QueueKind, Scenario, Strategy},
+    queue::Job,
+    scenario::{LockKind, QueueKind, Scenario, Strategy, Trouble},
     simulation::{Kind, Simulation, new_world},
     world::{SECOND, Shared, World},
 };
@@ -20,11 +22,19 @@ const GROWTH: f64 = 0.1;
 const WINDOW: usize = 20;
 const PATIENCE: f64 = 30.0;
 
-/// Where the defaults are that depend on what a queue can do.
-const SHIPPED: &str = include_str!("../../../php/src/Base/Settings/WikiSettings.php");
+/// After this time a job that was pushed is with who runs it, where nobody has to ask for it; in microseconds.
+const PUSHED: u64 = 10_000;
 
 /// For longer than this nobody waits in the end.
 const MOST_LAG: u64 = 600 * SECOND;
+
+/// Who dispatches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dispatcher {
+    Ours,
+    /// Wikibase's own, a job for each edit: what it takes for each client is [what was measured](Costs).
+    Wikibase,
+}
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -36,6 +46,7 @@ pub struct Load {
     pub deliveries_per_edit: f64,
     pub queue: QueueKind,
     pub strategy: Strategy,
+    pub dispatcher: Dispatcher,
     /// Settings that are not the default.
     pub numbers: Vec<(&'static str, i64)>,
     /// Seconds that are measured, after `warmup`.
@@ -54,6 +65,7 @@ impl Default for Load {
             deliveries_per_edit: 6.84,
             queue: QueueKind::Redis,
             strategy: Strategy::Auto,
+            dispatcher: Dispatcher::Ours,
             numbers: Vec::new(),
             seconds: 300,
             warmup: 120,
@@ -61,6 +73,17 @@ impl Default for Load {
             seed: 1,
         }
     }
+}
+
+/// Runs Wikibase's job for an entity, which pushes to one client after the other.
+pub fn run_wikibase(me: &Process<'_>, entity: &str) {
+    let clients = me.world.with(|world| world.database.subscriptions.get(entity).cloned().unwrap_or_default());
+    let id = entity[1..].parse().expect("the entity of an edit has the number of its change");
+    for client in clients {
+        me.nap(me.world.with(World::push_of_wikibase));
+        me.world.with(|world| world.measure(&client, &[id]));
+    }
+    me.world.with(|world| world.delete_changes(&[id]));
 }
 
 /// What came of it.
@@ -112,7 +135,12 @@ pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
     world.is_stormy = false;
     world.judge.is_off = true;
     let end = (load.warmup + load.seconds) * SECOND;
-    world.pace = Some(Pace::new(costs, load.cores, load.warmup * SECOND, end));
+    let mut pace = Pace::new(costs, load.cores, load.warmup * SECOND, end);
+    if load.queue == QueueKind::Kafka {
+        // Its consumer does not ask now and then, and each job is a request of its own.
+        (pace.poll, pace.start) = (PUSHED, costs.start);
+    }
+    world.pace = Some(pace);
     let world = Shared::new(world);
     let mut simulation = Simulation::new(world.clone());
     simulation.begin_runners(load.runners);
@@ -122,8 +150,8 @@ pub fn run(load: &Load, costs: Costs, popularity: &[f64]) -> Answer {
     let pause = 60e6 * f64::from(editors) / load.edits_per_minute;
     let audience = Rc::new(Audience::new(load, popularity));
     for _ in 0..editors {
-        let audience = Rc::clone(&audience);
-        simulation.begin(Kind::Other, Box::new(move |me| edit_for_ever(&me, pause, &audience)), 0);
+        let (audience, dispatcher) = (Rc::clone(&audience), load.dispatcher);
+        simulation.begin(Kind::Other, Box::new(move |me| edit_for_ever(&me, pause, &audience, dispatcher)), 0);
     }
     let mut lag = MeanLag::new(load, world.with(|world| world.settings.dispatch_interval));
     let mut goes_on =
@@ -204,20 +232,8 @@ impl MeanLag {
     }
 }
 
-/// The default of a setting that needs a queue which can delay jobs, in seconds. The extension has it, not native code.
-fn shipped_delay(name: &str) -> i64 {
-    let line = SHIPPED.lines().find(|line| line.trim_start().starts_with(&format!("'{name}' => [ Jobs::")));
-    let number = line.and_then(|line| line.rsplit_once(", ")?.1.split_once(' ')?.0.parse().ok());
-    number.unwrap_or_else(|| panic!("WikiSettings.php no longer has a default of {name} where this looks for it"))
-}
-
 fn scenario(load: &Load) -> Scenario {
     let clients = (0..load.clients).map(|number| format!("wiki{number:06}")).collect();
-    let mut numbers: Vec<_> = ["dispatchDefaultDispatchInterval", "triggerMaxDelay"]
-        .map(|name| (name, if load.queue == QueueKind::Database { 0 } else { shipped_delay(name) }))
-        .into();
-    numbers.retain(|(name, _)| load.numbers.iter().all(|(other, _)| other != name));
-    numbers.extend(&load.numbers);
     Scenario {
         is_calm: true,
         clients,
@@ -231,11 +247,16 @@ fn scenario(load: &Load) -> Scenario {
         has_one_writer: false,
         increment: 1,
         has_visitors: false,
-        has_receipts: false,
+        has_receipts: true,
+        notification_is_lost: 0,
         locks: LockKind::None,
         has_admins: false,
         clock_steps: false,
-        numbers,
+        has_rollout: false,
+        has_failover: false,
+        trouble: Trouble::None,
+        held_back: HeldBack::Run,
+        numbers: load.numbers.clone(),
         ..Scenario::of(load.seed)
     }
 }
@@ -275,7 +296,7 @@ impl Audience {
 }
 
 /// One of those who edit: `pause` microseconds pass from one edit to the next, on average.
-fn edit_for_ever(me: &Process<'_>, pause: f64, audience: &Audience) {
+fn edit_for_ever(me: &Process<'_>, pause: f64, audience: &Audience, dispatcher: Dispatcher) {
     let mut extension = Extension::new(me);
     let mut next = 0;
     loop {
@@ -298,7 +319,10 @@ fn edit_for_ever(me: &Process<'_>, pause: f64, audience: &Audience) {
                 world.begin_to_measure(id, clients);
             }
         });
-        let _ = extension.changes_written(1, 0);
+        match dispatcher {
+            Dispatcher::Ours => drop(extension.changes_written(1, 0)),
+            Dispatcher::Wikibase => me.world.with(|world| world.push_job(Job::Wikibase(format!("Q{id}")), 0)),
+        }
     }
 }
 

@@ -22,6 +22,12 @@ pub struct Costs {
     /// Of the runner: the same.
     pub runner_push: f64,
     pub runner_pushed_change: f64,
+    /// Of Wikibase's own dispatching, for each client that it tells of an edit: how long it takes, and CPU and statements of databases.
+    pub wikibase: f64,
+    pub wikibase_database: f64,
+    pub wikibase_statements: f64,
+    /// Until a job has begun that is a request of its own.
+    pub start: u64,
 }
 
 impl Costs {
@@ -52,8 +58,26 @@ impl Costs {
         };
         let (push, pushed_change) = pushes("databaseSeconds", row);
         let (runner_push, runner_pushed_change) = pushes("phpSeconds", runner_row);
-        Self { statement, row, runner_statement, runner_row, push, pushed_change, runner_push, runner_pushed_change }
+        let of_wikibase = |what: &str| of("wikibase", what) / of("wikibase", "jobs");
+        Self {
+            statement,
+            row,
+            runner_statement,
+            runner_row,
+            push,
+            pushed_change,
+            runner_push,
+            runner_pushed_change,
+            wikibase: of_wikibase("seconds") * micros,
+            wikibase_database: of_wikibase("databaseSeconds") * micros,
+            wikibase_statements: of_wikibase("statements"),
+            start: micros_of_start(of("eventBus", "startSeconds")),
+        }
     }
+}
+
+fn micros_of_start(seconds: f64) -> u64 {
+    micros(seconds * 1e6)
 }
 
 /// What a load came to so far.
@@ -63,13 +87,15 @@ pub struct Pace {
     pub round_trip: u64,
     /// How often a runner that waits looks for jobs, in microseconds.
     pub poll: u64,
+    /// Until a job has begun, in microseconds.
+    pub start: u64,
     /// When each core of the database is free.
     cores: Vec<u64>,
     rows: u64,
     /// From when on things count, and until when.
     pub from: u64,
     pub until: u64,
-    pub statements: u64,
+    pub statements: f64,
     pub database_busy: f64,
     pub queues_busy: f64,
     pub runners_busy: u64,
@@ -93,11 +119,12 @@ impl Pace {
             costs,
             round_trip: 300,
             poll: 1_000_000,
+            start: 0,
             cores: vec![0; cores],
             rows: 0,
             from,
             until,
-            statements: 0,
+            statements: 0.0,
             database_busy: 0.0,
             queues_busy: 0.0,
             runners_busy: 0,
@@ -140,7 +167,7 @@ impl World {
         *core = (*core).max(now) + micros(work);
         let waits = *core - now;
         if pace.counts_at(now) {
-            pace.statements += 1;
+            pace.statements += 1.0;
             pace.database_busy += work;
         }
         waits + micros(pace.costs.runner_statement + pace.costs.runner_row * rows)
@@ -161,6 +188,20 @@ impl World {
         // The databases of the clients' queues are many, and not what is scarce here.
         let runner = pace.costs.runner_push * float(notifications) + pace.costs.runner_pushed_change * changes;
         micros(work + runner)
+    }
+
+    /// How long Wikibase's job takes to tell one client.
+    pub fn push_of_wikibase(&mut self) -> u64 {
+        let now = self.now;
+        let Some(pace) = &mut self.pace else {
+            return 0;
+        };
+        if pace.counts_at(now) {
+            pace.database_busy += pace.costs.wikibase_database;
+            pace.statements += pace.costs.wikibase_statements;
+            pace.notifications += 1;
+        }
+        micros(pace.costs.wikibase)
     }
 
     /// A change can be seen from now on, and is for so many clients.

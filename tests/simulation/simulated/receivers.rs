@@ -52,9 +52,14 @@ struct Contents {
     handled: BTreeSet<u64>,
 }
 
+/// So often a client reports, at most.
+const REPORT_EVERY: u64 = 5 * SECOND;
+
 #[derive(Default)]
 pub struct ClientWiki {
     queue: Vec<Notification>,
+    /// When it has reported, under a load.
+    said: u64,
     contents: Contents,
     backup: Contents,
 }
@@ -81,6 +86,19 @@ impl World {
         if self.misfortune(self.scenario.notification_is_lost) {
             self.count("lost by the queue");
             self.note(|| format!("the queue of {client} loses {:?}", notification.changes));
+            return;
+        }
+        if self.pace.is_some() {
+            // When clients handle what they get is none of the repo's costs; that they say so is.
+            let now = self.now;
+            let wiki = self.wikis.entry(client.to_owned()).or_default();
+            wiki.contents.receipts.extend(notification.covers);
+            if wiki.said == 0 || now >= wiki.said + REPORT_EVERY {
+                wiki.said = now;
+                say(self, client);
+                // It asks what it was sent, and writes what it has handled.
+                let _ = (self.rest_of_statement(), self.rest_of_statement());
+            }
             return;
         }
         notification.from = self.now;

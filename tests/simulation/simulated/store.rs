@@ -11,7 +11,7 @@ use wikibase_dispatch::{
         time::Timestamp,
     },
     error::{Error, ErrorKind, Result},
-    store::{ChangeBuffer, Chunk, Clock, Look, Patience, ReadLimit, Subscriptions, find_horizon},
+    store::{ChangeBuffer, Chunk, Clock, Look, Patience, ReadLimit, Stretches, Subscriptions, find_horizon},
 };
 
 use super::{
@@ -196,6 +196,8 @@ impl ChangeBuffer for Store<'_> {
         })?
     }
 }
+
+impl Stretches for Store<'_> {}
 
 impl Subscriptions for Store<'_> {
     fn each_subscriber(&mut self, entities: &[&str], each: &mut dyn FnMut(&str, &str)) -> Result<()> {

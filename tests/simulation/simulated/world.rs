@@ -97,6 +97,9 @@ pub enum ClientExtension {
 impl World {
     /// Whether a client can run jobs in our own format.
     pub fn extension_of(&self, client: &str) -> ClientExtension {
+        if self.pace.is_some() {
+            return ClientExtension::Loaded;
+        }
         let at = client.bytes().fold(self.scenario.seed, |sum, byte| sum.wrapping_add(u64::from(byte)));
         [ClientExtension::Loaded, ClientExtension::Missing, ClientExtension::Removed][usize::try_from(at % 3).unwrap()]
     }

@@ -74,6 +74,7 @@ if ( empty( $farm['wikibase'] ) ) {
 $wgAutoloadClasses['WikibaseDispatchFarm\UsesTag'] = __DIR__ . '/UsesTag.php';
 $wgHooks['ParserFirstCallInit'][] = 'WikibaseDispatchFarm\UsesTag::register';
 $wgAutoloadClasses['WikibaseDispatchFarm\HeardChanges'] = __DIR__ . '/HeardChanges.php';
+$wgAutoloadClasses['WikibaseDispatchFarm\HeardEvents'] = __DIR__ . '/HeardEvents.php';
 $wgAutoloadClasses['WikibaseDispatchFarm\WritesChanges'] = __DIR__ . '/WritesChanges.php';
 if ( getenv( 'FARM_FATAL_ENTITY' ) && getenv( 'FARM_FATAL_WIKI' ) === $farmWiki ) {
 	$wgAutoloadClasses['WikibaseDispatchFarm\FatalDecoder'] = __DIR__ . '/FatalDecoder.php';

@@ -11,6 +11,9 @@ use PHPUnit\Framework\TestCase;
 
 require_once __DIR__ . '/autoload.php';
 
+/**
+ * @coversNothing
+ */
 class ComparisonTest extends TestCase {
 
 	private const DUE = [ 11 => true, 12 => true, 15 => true ];

@@ -111,7 +111,7 @@ final class Databases {
 	 * @param int $secondsAgo when they said so
 	 */
 	public function mark(
-		string $repo, array $clients, string $formats = 'native,entity-change,change-ids', int $secondsAgo = 0
+		string $repo, array $clients, string $formats = 'native,native-2,entity-change,change-ids', int $secondsAgo = 0
 	): void {
 		$db = $this->connection( $repo );
 		$table = $this->table( $repo, 'wb_changes_client' );

@@ -45,7 +45,8 @@ class DeliveryRecord {
 			$this->farm->execute( $repo, "CREATE TRIGGER $name AFTER $event ON {job} FOR EACH ROW BEGIN
 				INSERT INTO demo_waiting ( waiting_cmd, waiting_params, waiting_step )
 				SELECT {:text $row.job_cmd}, $row.job_params, $step
-				WHERE $condition AND {:text $row.job_cmd} IN ( 'DispatchTrigger', 'DispatchClient' );
+				WHERE $condition
+					AND {:text $row.job_cmd} IN ( 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' );
 			END" );
 		}
 	}

@@ -32,6 +32,7 @@ enum Event: string {
 	case DelayIgnored = 'delay-ignored';
 	case DelayedJobMissing = 'delayed-job-missing';
 	case DetailsLeftOut = 'details-left-out';
+	case EventHandlerFailed = 'event-handler-failed';
 	case GapAwaited = 'gap-awaited';
 	case HandlersFailed = 'handlers-failed';
 	case HistoryNotKept = 'history-not-kept';
@@ -73,8 +74,8 @@ enum Event: string {
 	/** One of {@see LogLevel}. An error needs somebody; a warning is worth knowing; the rest is for looking back. */
 	public function level(): string {
 		return match ( $this ) {
-			self::ActionFailed, self::ClientRefused, self::HandlersFailed, self::JobsWithheld, self::LagUnknown,
-			self::LagUntold,
+			self::ActionFailed, self::ClientRefused, self::EventHandlerFailed, self::HandlersFailed,
+			self::JobsWithheld, self::LagUnknown, self::LagUntold,
 			self::NotificationFailed, self::PassFailed, self::PruneFailed, self::SetAside, self::StatusUnknown,
 			self::SubscribingFailed, self::TriggerFailed => LogLevel::ERROR,
 			self::BadChanges, self::BufferRestored, self::ChangesGone, self::ClaimLost, self::DelayIgnored,
@@ -111,6 +112,8 @@ enum Event: string {
 			self::DetailsLeftOut => 'the queue of {client} does not take change {change}, which has {bytes} bytes: ' .
 				'it is told that the entity changed, and no more; let that queue take more (max_allowed_packet, or ' .
 				'the limit of its broker)',
+			self::EventHandlerFailed => 'a handler of the hook WikibaseDispatchEvent failed on {about}, and ' .
+				'dispatching goes on: {exception}',
 			self::GapAwaited => '{client} waits for an edit that has not ended',
 			self::HandlersFailed => 'handlers of changes of {repo} failed on a form that is not known: {exception}',
 			self::HistoryNotKept => 'no history is kept of how dispatching is: {exception}',

@@ -16,12 +16,13 @@ class NotificationDecoder {
 	}
 
 	/**
+	 * @param mixed $changes as it came from the queue; what is no text is no notification
 	 * @throws UnusableModuleException
 	 * @throws InvalidNotificationException
 	 */
-	public function decode( string $changes ): Notification {
+	public function decode( mixed $changes ): Notification {
 		$this->module->require();
-		return Notification::decode( $changes );
+		return Notification::decode( is_string( $changes ) ? $changes : '' );
 	}
 
 	/**

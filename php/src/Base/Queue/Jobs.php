@@ -12,14 +12,16 @@ use MediaWiki\JobQueue\JobSpecification;
  */
 final class Jobs {
 
-	public const TRIGGER = 'DispatchTrigger';
-	public const CLIENT = 'DispatchClient';
+	/** What this wiki pushes to itself. */
+	public const TRIGGER = 'wikibase-dispatch-trigger';
+	public const CLIENT = 'wikibase-dispatch-client';
+	public const PRUNE = 'wikibase-dispatch-prune';
+	public const INJECT_RECENT_CHANGES = 'wikibase-dispatch-recent-changes';
+	public const SETTLE_SUBSCRIPTIONS = 'wikibase-dispatch-settle-subscriptions';
+	public const REPORT_RECEIPTS = 'wikibase-dispatch-report-receipts';
+	/** What the repo pushes to clients. They keep their names: a client that was not upgraded yet must know them. */
 	public const NOTIFICATION = 'DispatchNotification';
-	public const PRUNE = 'PruneChanges';
-	public const INJECT_RECENT_CHANGES = 'InjectRCRecords';
-	public const SETTLE_SUBSCRIPTIONS = 'SettleSubscriptions';
 	public const REBUILD_SUBSCRIPTIONS = 'RebuildSubscriptions';
-	public const REPORT_RECEIPTS = 'ReportReceipts';
 	/** Wikibase's own, of 1.38 and later. */
 	public const ENTITY_CHANGE_NOTIFICATION = 'EntityChangeNotification';
 	/** Wikibase's own, of 1.37 and earlier. */
@@ -28,6 +30,16 @@ final class Jobs {
 	public const CHANGE_VISIBILITY_NOTIFICATION = 'ChangeVisibilityNotification';
 	/** Wikibase's own: revisions were deleted. */
 	public const CHANGE_DELETION_NOTIFICATION = 'ChangeDeletionNotification';
+
+	/** Former names of jobs, which may wait in a queue or come from a host that was not upgraded yet. */
+	public const FORMER = [
+		'DispatchTrigger' => self::TRIGGER,
+		'DispatchClient' => self::CLIENT,
+		'PruneChanges' => self::PRUNE,
+		'InjectRCRecords' => self::INJECT_RECENT_CHANGES,
+		'SettleSubscriptions' => self::SETTLE_SUBSCRIPTIONS,
+		'ReportReceipts' => self::REPORT_RECEIPTS,
+	];
 
 	/** Formats of notifications, as native code names them, and the jobs that bring them. */
 	public const FORMATS = [

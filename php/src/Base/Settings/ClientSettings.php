@@ -86,7 +86,7 @@ class ClientSettings {
 		return $this->number( 'purgeCacheBatchSize' );
 	}
 
-	/** Rows of an `InjectRCRecords` job, which writes them by one insert. */
+	/** Rows of a `wikibase-dispatch-recent-changes` job, which writes them by one insert. */
 	public function recentChangesBatchSize(): int {
 		return $this->number( 'recentChangesBatchSize' );
 	}

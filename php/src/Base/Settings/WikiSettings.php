@@ -44,15 +44,14 @@ class WikiSettings {
 	private const RUNBOOK = 'runbookUrl';
 	private const DASHBOARD = 'dashboardUrl';
 
-	/**
-	 * Settings that only make sense where jobs can be delayed: name => job, and default there in seconds; null: it is
-	 * no delay, but what ends one.
-	 */
+	/** Settings that only make sense where jobs can be delayed: name => job. */
 	private const NEEDS_DELAY = [
-		'dispatchDefaultDispatchInterval' => [ Jobs::CLIENT, 60 ],
-		'triggerMaxDelay' => [ Jobs::TRIGGER, 3 ],
-		'triggerEveryChanges' => [ Jobs::TRIGGER, null ],
+		'dispatchDefaultDispatchInterval' => Jobs::CLIENT,
+		'triggerMaxDelay' => Jobs::TRIGGER,
+		'triggerEveryChanges' => Jobs::TRIGGER,
 	];
+	/** Of these: it is no delay, but what ends one. */
+	private const ENDS_DELAY = 'triggerEveryChanges';
 
 	private ?array $delays = null;
 	private ?ClientDatabases $clients = null;
@@ -282,7 +281,7 @@ class WikiSettings {
 	 */
 	public function withoutEffect(): array {
 		$set = [];
-		foreach ( self::NEEDS_DELAY as $name => [ $job ] ) {
+		foreach ( self::NEEDS_DELAY as $name => $job ) {
 			$value = $this->configured[$name] ?? 0;
 			if ( is_int( $value ) && $value > 0 && !$this->queues->claimsToDelay( $job ) ) {
 				$set[$name] = $value;
@@ -298,14 +297,7 @@ class WikiSettings {
 	private function delays(): array {
 		if ( $this->delays === null ) {
 			$ignored = $this->withoutEffect();
-			$this->delays = [];
-			foreach ( self::NEEDS_DELAY as $name => [ $job, $default ] ) {
-				if ( $default === null ) {
-					continue;
-				}
-				$there = $this->queues->claimsToDelay( $job ) ? $default : 0;
-				$this->delays[$name] = isset( $ignored[$name] ) ? 0 : $this->configured[$name] ?? $there;
-			}
+			$this->delays = array_fill_keys( array_keys( array_diff_key( $ignored, [ self::ENDS_DELAY => 0 ] ) ), 0 );
 			if ( $ignored !== [] ) {
 				Event::DelayIgnored->write(
 					$this->logger,

@@ -29,6 +29,9 @@ class OwnMark {
 	/** Seconds between two lines in the log that say the same. */
 	private const SILENCE = 86400;
 
+	/** Stands among the formats of a client that reads `native` in its version 2, too. */
+	private const PACKED = 'native-2';
+
 	/** Stands among the formats of a client that says what it has handled. */
 	private const RECEIPTS = 'receipts';
 
@@ -95,8 +98,11 @@ class OwnMark {
 		}
 		$version = ( $this->version )();
 		$said = $this->formats();
-		if ( isset( $this->jobClasses[Jobs::NOTIFICATION] ) && $this->receipts->begin() ) {
-			$said[] = self::RECEIPTS;
+		if ( isset( $this->jobClasses[Jobs::NOTIFICATION] ) ) {
+			$said[] = self::PACKED;
+			if ( $this->receipts->begin() ) {
+				$said[] = self::RECEIPTS;
+			}
 		}
 		$this->transactions->run(
 			fn () => $this->table->renew( $this->client->siteId(), $version, $said ), __METHOD__

@@ -12,8 +12,10 @@ use MediaWiki\JobQueue\Job;
  */
 class ReportReceiptsJob extends Job {
 
-	public function __construct( array $params, private readonly Receipts $receipts ) {
-		parent::__construct( Jobs::REPORT_RECEIPTS, $params );
+	public function __construct(
+		array $params, private readonly Receipts $receipts, string $type = Jobs::REPORT_RECEIPTS
+	) {
+		parent::__construct( $type, $params );
 		$this->removeDuplicates = true;
 		// It begins and ends transactions of its own.
 		$this->executionFlags |= self::JOB_NO_EXPLICIT_TRX_ROUND;

@@ -14,8 +14,10 @@ use MediaWiki\JobQueue\Job;
  */
 class SettleSubscriptionsJob extends Job {
 
-	public function __construct( array $params, private readonly SubscriptionKeeper $keeper ) {
-		parent::__construct( Jobs::SETTLE_SUBSCRIPTIONS, $params );
+	public function __construct(
+		array $params, private readonly SubscriptionKeeper $keeper, string $type = Jobs::SETTLE_SUBSCRIPTIONS
+	) {
+		parent::__construct( $type, $params );
 		$this->removeDuplicates = true;
 		// It begins and ends transactions of its own.
 		$this->executionFlags |= self::JOB_NO_EXPLICIT_TRX_ROUND;

@@ -12,6 +12,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientCatchUp;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientRebuild;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch;
+use MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\OurClients;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\RefusedException;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\SeekPlan;
@@ -19,6 +20,7 @@ use MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges;
 use Throwable;
 use WikibaseDispatch\ClientClaimedException;
 use WikibaseDispatch\DispatchState;
+use WikibaseDispatch\Job;
 
 /**
  * The only place that acts on clients for people, by page, API or script, so that every action is recorded with who did
@@ -35,7 +37,7 @@ class ClientManagement {
 	 * @param ClientRebuild $rebuild
 	 * @param SetAsideChanges $setAside
 	 * @param ActionLog $log
-	 * @param FollowUp $followUp
+	 * @param Interpreter $interpreter
 	 * @param Closure():(string|null) $whyReadOnly null: the wiki can be written to
 	 */
 	public function __construct(
@@ -47,7 +49,7 @@ class ClientManagement {
 		private readonly ClientRebuild $rebuild,
 		private readonly SetAsideChanges $setAside,
 		private readonly ActionLog $log,
-		private readonly FollowUp $followUp,
+		private readonly Interpreter $interpreter,
 		private readonly Closure $whyReadOnly
 	) {
 	}
@@ -99,7 +101,7 @@ class ClientManagement {
 		}
 		if ( $outcome->isDone ) {
 			$this->log->record( $outcome, $order );
-			$this->followUp->of( $outcome );
+			$this->followUp( $outcome );
 		}
 		return $outcome;
 	}
@@ -124,6 +126,18 @@ class ClientManagement {
 			$this->log->recordCatchUp( $clients, $caughtUp, $before, $this->clients->positions( $clients ), $order );
 		}
 		return $caughtUp;
+	}
+
+	/**
+	 * Comes after the record: if it fails, the action was still done, and the log says so.
+	 */
+	private function followUp( Outcome $outcome ): void {
+		$this->interpreter->run( Job::followUp(
+			$outcome->action->value,
+			$outcome->siteId,
+			(int)( $outcome->before['seen'] ?? 0 ),
+			(int)( $outcome->after['seen'] ?? 0 )
+		) );
 	}
 
 	private function refuseIfReadOnly(): void {

@@ -4,7 +4,6 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage;
 
-use MediaWiki\User\Hook\UserGetReservedNamesHook;
 use MediaWiki\User\User;
 use MediaWiki\User\UserIdentity;
 use RuntimeException;
@@ -12,7 +11,7 @@ use RuntimeException;
 /**
  * The account in whose name maintenance scripts act. Nobody can log in to it or register it.
  */
-class SystemUser implements UserGetReservedNamesHook {
+class SystemUser {
 
 	public const NAME = 'Wikibase Dispatch';
 
@@ -20,12 +19,5 @@ class SystemUser implements UserGetReservedNamesHook {
 	public static function get(): UserIdentity {
 		return User::newSystemUser( self::NAME, [ 'steal' => true ] )
 			?? throw new RuntimeException( 'cannot make the account by which scripts are recorded: ' . self::NAME );
-	}
-
-	/**
-	 * @inheritDoc
-	 */
-	public function onUserGetReservedNames( &$reservedUsernames ) {
-		$reservedUsernames[] = self::NAME;
 	}
 }

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Changes that cannot be read are delivered all the same, reported, and stop nobody.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Log\BadChangeReport
  */
 class BadChangeTest extends FarmTestCase {
 

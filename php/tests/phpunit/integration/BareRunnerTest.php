@@ -6,7 +6,10 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A job runner, or an admin, on a host without the compiled module, or with another version of it: what takes the
- * module is left to other hosts, and whoever asks for it is told why.
+ * module is left to other hosts, and a runner that asks for it is told why.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\WithheldQueue
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\RefusedJob
  */
 class BareRunnerTest extends BareHostTestCase {
 
@@ -16,11 +19,11 @@ class BareRunnerTest extends BareHostTestCase {
 	public function test_g1_a_runner_says_why_it_leaves_a_trigger_and_another_runs_it( string ...$arguments ): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$changeId = $this->writeChange( 'Q1' );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		for ( $i = 0; $i < 4; $i++ ) {
 			$result = $this->farm->maintenanceWithoutModule( Farm::REPO, 'runJobs', ...$arguments );
 			$this->assertStringContainsString( self::SENTENCE, $result->output );
-			$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'DispatchTrigger' ), 'it is not claimed' );
+			$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'wikibase-dispatch-trigger' ), 'it is not claimed' );
 		}
 		$this->assertStringContainsString( self::SENTENCE, $this->farm->log() );
 		$this->runJobs( Farm::REPO );
@@ -28,7 +31,7 @@ class BareRunnerTest extends BareHostTestCase {
 	}
 
 	public static function provideArguments(): array {
-		return [ 'of any job' => [], 'of this type' => [ '--type', 'DispatchTrigger' ] ];
+		return [ 'of any job' => [], 'of this type' => [ '--type', 'wikibase-dispatch-trigger' ] ];
 	}
 
 	public function test_g16_a_clients_notifications_wait_for_a_runner_that_can_handle_them(): void {
@@ -53,28 +56,28 @@ class BareRunnerTest extends BareHostTestCase {
 		$this->assertSame( 0, $result->status, $result->output );
 		$this->assertStringNotContainsString( 'wikibase_dispatch', $result->output );
 		$this->queueJob( Farm::REPO, 'null', [ 'lives' => 0 ] );
-		$this->queueJob( Farm::REPO, 'PruneChanges', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-prune', [] );
 		$this->farm->maintenanceWithoutModule( Farm::REPO, 'runJobs' );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'null' ) );
-		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'PruneChanges' ) );
+		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'wikibase-dispatch-prune' ) );
 	}
 
 	public function test_jobs_that_wait_can_be_listed(): void {
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$result = $this->farm->maintenanceWithoutModule( Farm::REPO, 'showJobs', '--list' );
 		$this->assertSame( 0, $result->status, $result->output );
-		$this->assertStringContainsString( 'DispatchTrigger', $result->output );
-		$this->assertSame( 1, preg_match( '/DispatchTrigger: 1 queued/',
+		$this->assertStringContainsString( 'wikibase-dispatch-trigger', $result->output );
+		$this->assertSame( 1, preg_match( '/wikibase-dispatch-trigger: 1 queued/',
 			$this->farm->maintenanceWithoutModule( Farm::REPO, 'showJobs', '--group' )->output ) );
 	}
 
 	public function test_a_runner_with_another_version_leaves_them_too(): void {
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->farm->setExtensionVersion( '98.0.0' );
 		$result = $this->farm->maintenance( Farm::REPO, 'runJobs' );
 		$this->assertStringContainsString( 'WikibaseDispatch 98.0.0 cannot work with version 0.', $result->output );
 		$this->assertStringContainsString( 'Install both in the same version on this host', $result->output );
-		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_scripts_say_why_they_cannot_be_run_there(): void {

@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A host that only answers requests needs no compiled module; nor does it matter which version it has.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\Module
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate
  */
 class BareWebServerTest extends BareHostTestCase {
 
@@ -19,14 +22,14 @@ class BareWebServerTest extends BareHostTestCase {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$web = $this->bareWeb( Farm::REPO );
 		$this->edit( $web, 'Q1', 'one' );
-		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'DispatchTrigger' ), $this->farm->log() );
+		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'wikibase-dispatch-trigger' ), $this->farm->log() );
 		$this->edit( $web, 'Q1', 'two' );
-		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'DispatchTrigger' ), 'the queue keeps one' );
+		$this->assertSame( [ 0 ], $this->attempts( Farm::REPO, 'wikibase-dispatch-trigger' ), 'the queue keeps one' );
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchChanges' ), 'Wikibase serves nobody' );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $this->lastChange(), $this->seen( 'enwiki' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_g1_where_there_is_a_single_client_a_trigger_will_do(): void {
@@ -46,7 +49,7 @@ class BareWebServerTest extends BareHostTestCase {
 		$this->farm->setSettings( [ 'rollout' => $rollout ] );
 		$this->edit( $this->bareWeb( Farm::REPO ), 'Q1', 'one' );
 		$this->assertCount( $wikibases, $this->jobs( Farm::REPO, 'DispatchChanges' ) );
-		$this->assertCount( $triggers, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( $triggers, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public static function provideRollouts(): array {
@@ -93,7 +96,7 @@ class BareWebServerTest extends BareHostTestCase {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$web = $this->equippedWeb( Farm::REPO );
 		$this->edit( $web, 'Q1', 'one' );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$page = $web->page( self::STATUS_PAGE );
 		$this->assertStringContainsString( 'This host has version ' . phpversion( 'wikibase_dispatch' ), $page );
 		$this->assertStringContainsString( 'needs version 99.0', $page );
@@ -103,31 +106,32 @@ class BareWebServerTest extends BareHostTestCase {
 	public function test_g1_one_request_in_a_minute_asks_for_a_trigger(): void {
 		$web = $this->bareWeb( Farm::REPO );
 		$web->page( self::PAGE_NAME );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->farm->databases->clear( Farm::REPO, [ 'job' ] );
 		$web->page( self::PAGE_NAME );
 		$web->api( [ 'action' => 'query' ] );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_a_request_to_a_client_asks_for_none(): void {
 		$this->bareWeb( 'enwiki' )->page( self::PAGE_NAME );
-		$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchTrigger' ) );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'wikibase-dispatch-trigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_jobs_that_it_runs_after_requests_are_others(): void {
 		$this->setGlobals( [ 'wgJobRunRate' => 10, 'wgRunJobsAsync' => false ] );
 		$this->queueJob( Farm::REPO, 'null', [ 'lives' => 0 ] );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$web = $this->bareWeb( Farm::REPO );
 		$web->page( self::PAGE_NAME );
 		$web->page( self::PAGE_NAME );
 		$log = $this->farm->log();
 		$this->assertMatchesRegularExpression( '/ null .* STARTING/', $log, 'it does run jobs' );
-		$this->assertDoesNotMatchRegularExpression( '/ DispatchTrigger .* STARTING/', $log );
+		$this->assertDoesNotMatchRegularExpression( '/ wikibase-dispatch-trigger .* STARTING/', $log );
 		$this->assertStringNotContainsString( self::SENTENCE, $log );
-		$this->assertSame( [ 0, 0 ], $this->attempts( Farm::REPO, 'DispatchTrigger' ), 'and that of the lookout' );
+		$attempts = $this->attempts( Farm::REPO, 'wikibase-dispatch-trigger' );
+		$this->assertSame( [ 0, 0 ], $attempts, 'and that of the lookout' );
 	}
 
 	public function test_a_client_subscribes_to_what_pages_that_are_saved_there_use(): void {

@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A client is told in our own format only when its extension has said that it takes it; until then in Wikibase's.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Mark\MarkTable
  */
 class ClientMarkTest extends FarmTestCase {
 
@@ -40,7 +43,7 @@ class ClientMarkTest extends FarmTestCase {
 		$this->farm->loadExtensionOn( null );
 		$this->runJobs( 'enwiki' );
 		$this->assertCount( 1, $this->recentChanges( 'enwiki' ), 'what was told before is handled, too' );
-		$this->assertSame( 'native,entity-change,change-ids,receipts', $this->marked()['cc_formats'] );
+		$this->assertSame( 'native,entity-change,change-ids,native-2,receipts', $this->marked()['cc_formats'] );
 
 		$this->dispatchChange();
 		$this->assertSame( [ 1, 0 ], $this->queued() );
@@ -93,7 +96,7 @@ class ClientMarkTest extends FarmTestCase {
 	}
 
 	public function test_a_mark_that_says_the_same_is_rewritten_once_a_day(): void {
-		$formats = 'native,entity-change,change-ids,receipts';
+		$formats = 'native,entity-change,change-ids,native-2,receipts';
 		foreach ( [ 3600 => true, 2 * 86400 => false ] as $secondsAgo => $stays ) {
 			$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], $formats, $secondsAgo );
 			$before = $this->marked()['cc_time'];

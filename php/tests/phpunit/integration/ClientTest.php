@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * What becomes of a notification on a client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater
  */
 class ClientTest extends FarmTestCase {
 
@@ -37,7 +40,7 @@ class ClientTest extends FarmTestCase {
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'refreshLinks' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'htmlCacheUpdate' ) );
 		// By the first the client has learnt that it can give receipts; then it writes what it tells at once.
-		$this->assertCount( 1, $this->jobs( 'enwiki', 'InjectRCRecords' ) );
+		$this->assertCount( 1, $this->jobs( 'enwiki', 'wikibase-dispatch-recent-changes' ) );
 		$this->assertCount( 1, $this->recentChanges( 'enwiki' ) );
 		$this->runJobs( 'enwiki' );
 		$this->assertSame( [], $this->jobs( 'enwiki', 'refreshLinks' ) );

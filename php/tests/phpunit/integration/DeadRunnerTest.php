@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A runner died in the middle of a pass: its claim stands, and the queue has its job repeated before the claim ends.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\SetAsideChanges
  */
 class DeadRunnerTest extends FarmTestCase {
 
@@ -20,7 +22,7 @@ class DeadRunnerTest extends FarmTestCase {
 
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchClient' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-client' ) );
 	}
 
 	/** What a process leaves that began a pass and was killed, and the job that the queue repeats for it. */
@@ -30,6 +32,6 @@ class DeadRunnerTest extends FarmTestCase {
 		$this->farm->database( Farm::REPO )
 			->prepare( 'UPDATE wb_changes_dispatch SET chd_lock = ? WHERE chd_site = ?' )
 			->execute( [ $lock, $client ] );
-		$this->queueJob( Farm::REPO, 'DispatchClient', [ 'siteId' => $client ] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-client', [ 'siteId' => $client ] );
 	}
 }

@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A change on its way: from the buffer through the jobs of the repo to the pages of a client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchTriggerJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter
  */
 class DispatchTest extends FarmTestCase {
 
@@ -14,7 +17,7 @@ class DispatchTest extends FarmTestCase {
 		$changeId = $this->writeChange( 'Q1' );
 
 		$this->announce();
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->runJobs( Farm::REPO );
 
 		$notifications = $this->jobs( 'enwiki', 'DispatchNotification' );

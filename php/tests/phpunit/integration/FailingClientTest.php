@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * One client whose queue fails must not affect the others.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper
  */
 class FailingClientTest extends FarmTestCase {
 
@@ -19,7 +21,8 @@ class FailingClientTest extends FarmTestCase {
 		$this->assertSame( 0, $this->seen( 'enwiki' ) );
 		$this->assertStringContainsString( 'dispatching to enwiki failed', $this->farm->log() );
 		$this->assertStringNotContainsString( 'dispatching to dewiki failed', $this->farm->log() );
-		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ),
+		$jobs = $this->jobs( Farm::REPO, 'wikibase-dispatch-client' );
+		$this->assertSame( [ 'enwiki' ], array_column( $jobs, 'siteId' ),
 			'the queue keeps the job for another try' );
 	}
 }

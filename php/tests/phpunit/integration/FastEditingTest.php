@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * How many jobs wait when edits come faster than jobs are run.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\Jobs
  */
 class FastEditingTest extends FarmTestCase {
 
@@ -13,14 +16,15 @@ class FastEditingTest extends FarmTestCase {
 
 	public function test_g6_at_most_one_trigger_waits_however_fast_edits_come(): void {
 		$this->editFast();
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchClient' ), 'clients are served by the triggers' );
+		$jobs = $this->jobs( Farm::REPO, 'wikibase-dispatch-client' );
+		$this->assertSame( [], $jobs, 'clients are served by the triggers' );
 		$this->assertSame( [ self::EDITS, self::EDITS ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
 	}
 
 	public function test_g6_at_most_one_trigger_and_one_job_per_client_wait_with_the_strategy_jobs(): void {
 		$this->farm->setSettings( [ 'dispatchStrategy' => 'jobs' ] );
 		$this->editFast();
-		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchClient' ), $this->farm->log() );
+		$this->assertCount( 2, $this->jobs( Farm::REPO, 'wikibase-dispatch-client' ), $this->farm->log() );
 	}
 
 	private function editFast(): void {
@@ -31,7 +35,7 @@ class FastEditingTest extends FarmTestCase {
 			if ( $edit % 100 === 0 ) {
 				$this->assertAtMostOneOfEach();
 				// The jobs for the clients wait, while triggers find the clients behind again and again.
-				$this->runJobs( Farm::REPO, '--type', 'DispatchTrigger' );
+				$this->runJobs( Farm::REPO, '--type', 'wikibase-dispatch-trigger' );
 				$this->assertAtMostOneOfEach();
 			}
 		}
@@ -46,7 +50,7 @@ class FastEditingTest extends FarmTestCase {
 			->execute( [ gmdate( 'YmdHis' ) ] );
 		$this->writeChange( 'Q1' );
 		$this->announce();
-		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 2, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	private function assertAtMostOneOfEach(): void {
@@ -54,8 +58,8 @@ class FastEditingTest extends FarmTestCase {
 			"SELECT job_cmd, job_params FROM job WHERE job_token = ''"
 		)->fetchAll() ) );
 		$this->assertSame( [], array_filter( $waiting, static fn ( int $count ) => $count > 1 ) );
-		$this->assertLessThanOrEqual( 1, count( $this->jobs( Farm::REPO, 'DispatchTrigger' ) ) );
-		$clients = array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' );
+		$this->assertLessThanOrEqual( 1, count( $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) ) );
+		$clients = array_column( $this->jobs( Farm::REPO, 'wikibase-dispatch-client' ), 'siteId' );
 		$this->assertSame( array_unique( $clients ), $clients );
 	}
 }

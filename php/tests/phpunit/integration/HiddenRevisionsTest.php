@@ -17,6 +17,10 @@ use MediaWiki\Revision\RevisionRecord;
  * Text and names that were hidden on the repo do not stay public on clients.
  *
  * Three edits by one user in a row are one recent change; one of them has a secret in its summary.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RecentChangeRedactor
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Redaction\BufferRedactor
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Redaction\RevisionNotifier
  */
 class HiddenRevisionsTest extends FarmTestCase {
 

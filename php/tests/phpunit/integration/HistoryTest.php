@@ -12,6 +12,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * The history, as real jobs leave it in the real table.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper
  */
 class HistoryTest extends FarmTestCase {
 

@@ -7,6 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 /**
  * A row of the change buffer that is too long for the server to send, or for a job to hold, is a bad change of its own:
  * pages are updated for it, and all others go on.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler
  */
 class LongChangeTest extends FarmTestCase {
 

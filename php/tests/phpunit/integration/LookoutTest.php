@@ -10,13 +10,15 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Compat\ClassNames;
 use MediaWiki\Extension\WikibaseDispatch\Base\Compat\FoundVersions;
 use MediaWiki\Extension\WikibaseDispatch\Base\Native\LookoutGate;
 use MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout;
-use MediaWiki\Extension\WikibaseDispatch\Dispatch\RequestHandler;
+use MediaWiki\Extension\WikibaseDispatch\Hooks\RequestHandler;
 use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\MediaWikiServices;
 use Wikimedia\ObjectCache\BagOStuff;
 
 /**
  * Whatever becomes of the jobs, changes are found again without cron (G1).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Lookout
  */
 class LookoutTest extends FarmTestCase {
 
@@ -33,7 +35,7 @@ class LookoutTest extends FarmTestCase {
 		$this->emptyQueue();
 		$this->age();
 		$this->request( $this->handler() );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 	}
@@ -44,10 +46,10 @@ class LookoutTest extends FarmTestCase {
 		$this->writeChange( 'Q1' );
 		$this->age( time() );
 		$this->request( $this->handler() );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->age();
 		$this->request( $this->handler() );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_after_the_queue_was_emptied_the_next_edit_brings_what_waits_with_it(): void {
@@ -69,7 +71,7 @@ class LookoutTest extends FarmTestCase {
 		$web = new WebServer( $this->farm, Farm::REPO );
 		try {
 			$web->api( [ 'action' => 'query', 'meta' => 'siteinfo' ] );
-			$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+			$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		} finally {
 			$web->stop();
 		}
@@ -80,17 +82,17 @@ class LookoutTest extends FarmTestCase {
 		$this->age();
 		$handler = $this->handler();
 		$this->request( $handler );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->emptyQueue();
 		$this->request( $handler );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_nothing_is_scheduled_when_nothing_waits(): void {
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
 		$this->request( $this->handler() );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_what_a_runner_with_older_settings_left_to_wikibase_is_found_without_another_edit(): void {
@@ -107,7 +109,7 @@ class LookoutTest extends FarmTestCase {
 		$this->farm->setSettings( [ 'gapGrace' => 0 ] );
 		$this->age();
 		$this->request( $this->handler() );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 	}
@@ -118,7 +120,7 @@ class LookoutTest extends FarmTestCase {
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
 		$this->lookOut( $settings );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ),
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ),
 			'only a trigger reminds Wikibase of it, and not before five minutes have passed' );
 	}
 
@@ -127,9 +129,9 @@ class LookoutTest extends FarmTestCase {
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
 		$this->lookOut( [ 'rollout' => 'on', 'gapGrace' => 0 ] );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->lookOut( [ 'rollout' => 'off', 'gapGrace' => 0 ] );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	private function lookOut( array $settings ): void {

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * What a bot hears that asks the API of the repo for `maxlag`.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Hooks\MaxLagHandler
  */
 class MaxLagTest extends FarmTestCase {
 

@@ -6,6 +6,10 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Notifications that come twice, cannot be read, or come to a wiki that is no client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\DispatchNotificationJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\EntityChangeNotificationJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\ChangeNotificationJob
  */
 class NotificationTest extends FarmTestCase {
 
@@ -36,6 +40,15 @@ class NotificationTest extends FarmTestCase {
 		$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchNotification' ) );
 	}
 
+	public function test_parameters_that_are_no_texts_are_no_notification(): void {
+		foreach ( [ null, 7, 1.5, true, [], [ 'v' => 2, 'packed' => '' ] ] as $changes ) {
+			$this->queueNotification( $changes );
+			$this->runJobs( 'enwiki' );
+			$this->assertStringContainsString( 'cannot decode a notification', $this->farm->log() );
+			$this->assertSame( [], $this->jobs( 'enwiki', 'DispatchNotification' ) );
+		}
+	}
+
 	public function test_a_wiki_that_is_no_client_says_which_table_is_missing_and_keeps_the_job(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->writeChange( 'Q1' );
@@ -46,7 +59,7 @@ class NotificationTest extends FarmTestCase {
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );
 	}
 
-	private function queueNotification( string $changes ): void {
+	private function queueNotification( mixed $changes ): void {
 		$this->queueAgain( [
 			'job_cmd' => 'DispatchNotification',
 			'job_namespace' => -1,
@@ -57,7 +70,7 @@ class NotificationTest extends FarmTestCase {
 			'job_attempts' => 0,
 			'job_token' => '',
 			'job_token_timestamp' => null,
-			'job_sha1' => md5( $changes ),
+			'job_sha1' => md5( serialize( $changes ) ),
 		] );
 	}
 

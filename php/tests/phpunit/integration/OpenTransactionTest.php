@@ -8,6 +8,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * In a web request MediaWiki opens a transaction by its first query, and on SQLite that takes the lock on the file.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter
  */
 class OpenTransactionTest extends FarmTestCase {
 

@@ -11,6 +11,8 @@ use WikibaseDispatch\InvalidConnectionException;
 
 /**
  * The database's password must not appear where an exception is logged or shown (G13).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection
  */
 class PasswordTest extends FarmTestCase {
 

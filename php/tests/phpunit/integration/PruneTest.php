@@ -8,6 +8,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * What is deleted from the change buffer by jobs, and who schedules them (G8).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\PruneChangesJob
  */
 class PruneTest extends FarmTestCase {
 
@@ -50,13 +52,13 @@ class PruneTest extends FarmTestCase {
 		for ( $i = 0; $i < 2; $i++ ) {
 			$this->writeChange( 'Q1' );
 			$this->announce();
-			$this->runJobs( Farm::REPO, '--type', 'DispatchTrigger' );
+			$this->runJobs( Farm::REPO, '--type', 'wikibase-dispatch-trigger' );
 			$this->assertSame( [ [] ], $this->pruneJobs(), 'at most one waits' );
 		}
 		$this->runJobs( Farm::REPO );
 		$this->writeChange( 'Q1' );
 		$this->announce();
-		$this->runJobs( Farm::REPO, '--type', 'DispatchTrigger' );
+		$this->runJobs( Farm::REPO, '--type', 'wikibase-dispatch-trigger' );
 		$this->assertSame( [], $this->pruneJobs(), 'it was pruned a moment ago' );
 	}
 
@@ -99,14 +101,14 @@ class PruneTest extends FarmTestCase {
 	}
 
 	private function prune(): void {
-		$this->queueJob( Farm::REPO, 'PruneChanges', [] );
-		$this->runJobs( Farm::REPO, '--type', 'PruneChanges' );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-prune', [] );
+		$this->runJobs( Farm::REPO, '--type', 'wikibase-dispatch-prune' );
 	}
 
 	private function pruneJobs(): array {
 		return array_map(
 			static fn ( array $params ) => array_diff_key( $params, [ 'requestId' => true ] ),
-			$this->jobs( Farm::REPO, 'PruneChanges' )
+			$this->jobs( Farm::REPO, 'wikibase-dispatch-prune' )
 		);
 	}
 

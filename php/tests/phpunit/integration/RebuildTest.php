@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Subscriptions that are wrong, whatever has happened to them, made right again by a job or by hand.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild
  */
 class RebuildTest extends FarmTestCase {
 

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A client says what it has handled, and what its queue loses is sent again (G16).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Receipt\Receipts
  */
 class ReceiptsTest extends FarmTestCase {
 
@@ -17,7 +19,7 @@ class ReceiptsTest extends FarmTestCase {
 	protected function setUp(): void {
 		parent::setUp();
 		$this->farm->setSettings( [ 'acknowledgeWithin' => 600 ] );
-		$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], 'native,receipts' );
+		$this->farm->databases->mark( Farm::REPO, [ 'enwiki' ], 'native,native-2,receipts' );
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
 	}
@@ -33,7 +35,7 @@ class ReceiptsTest extends FarmTestCase {
 			$this->assertSame( [ $change, [] ], [ $client['receipts']['handled'], $client['receipts']['unhandled'] ] );
 			$this->assertCount( 1, $this->receipts(), 'what touches is joined' );
 		}
-		$this->assertSame( [], $this->jobs( 'enwiki', 'InjectRCRecords' ) );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'wikibase-dispatch-recent-changes' ) );
 		$this->assertStringNotContainsString( 'receipts-', $this->farm->log() );
 	}
 

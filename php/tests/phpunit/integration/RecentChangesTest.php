@@ -5,7 +5,9 @@ declare( strict_types = 1 );
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
- * Recent changes are written on every schema, and whoever listens hears of them.
+ * Recent changes are written on every schema, and reach handlers and feeds.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter
  */
 class RecentChangesTest extends FarmTestCase {
 

@@ -6,6 +6,9 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Recent changes are written once, whatever runs twice, at once or later.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeWriter
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\WrittenRecentChanges
  */
 class RepeatedRecentChangesTest extends FarmTestCase {
 
@@ -28,21 +31,21 @@ class RepeatedRecentChangesTest extends FarmTestCase {
 		$this->announce();
 		$this->runJobs( Farm::REPO );
 		$this->runJobs( 'enwiki', '--type', 'DispatchNotification' );
-		$jobs = $this->jobs( 'enwiki', 'InjectRCRecords' );
+		$jobs = $this->jobs( 'enwiki', 'wikibase-dispatch-recent-changes' );
 		$this->assertCount( self::CHANGES * self::PAGES / 10, $jobs );
 		foreach ( $jobs as $params ) {
-			$this->queueJob( 'enwiki', 'InjectRCRecords', $params );
+			$this->queueJob( 'enwiki', 'wikibase-dispatch-recent-changes', $params );
 		}
 
 		$runners = [];
 		for ( $runner = 0; $runner < self::RUNNERS; $runner++ ) {
-			$runners[] = $this->farm->begin( 'enwiki', 'runJobs', '--type', 'InjectRCRecords' );
+			$runners[] = $this->farm->begin( 'enwiki', 'runJobs', '--type', 'wikibase-dispatch-recent-changes' );
 		}
 		foreach ( $runners as $runner ) {
 			$this->assertSame( 0, ( $result = $runner->result() )->status, $result->output );
 			$this->assertDoesNotMatchRegularExpression( '/ error=|[Dd]eadlock|locked/', $result->output );
 		}
-		$this->assertSame( [], $this->jobs( 'enwiki', 'InjectRCRecords' ) );
+		$this->assertSame( [], $this->jobs( 'enwiki', 'wikibase-dispatch-recent-changes' ) );
 		$told = array_map(
 			static fn ( array $row ) => $row['rc_cur_id'] . '|' . $row['actor_name'], $this->recentChanges( 'enwiki' )
 		);

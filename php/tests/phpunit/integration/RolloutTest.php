@@ -15,10 +15,13 @@ use MediaWiki\Extension\WikibaseDispatch\WikibaseDispatchServices;
 use MediaWiki\JobQueue\JobQueueGroupFactory;
 use MediaWiki\JobQueue\JobSpecification;
 use MediaWiki\MediaWikiServices;
+use WikibaseDispatchTests\NotificationIds;
 
 /**
  * Client by client from Wikibase to us and back, on the real tables. There is no Wikibase here: that its job hands
  * changes over is said by its note. See tests/host/rollout for the same with Wikibase.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore
  */
 class RolloutTest extends FarmTestCase {
 
@@ -36,7 +39,7 @@ class RolloutTest extends FarmTestCase {
 		$this->queue()->push( $this->wikibaseJob() );
 		DeferredUpdates::doUpdates();
 		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchChanges' ) );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_wikibases_jobs_that_wait_already_can_still_be_popped(): void {
@@ -47,7 +50,7 @@ class RolloutTest extends FarmTestCase {
 		$groups->method( 'makeJobQueueGroup' )->willReturn( $group );
 		AnnouncingQueue::remind( $groups, [ 'Q1' ] );
 		$this->assertSame( [ 1, false ], [ $queue->getSize(), $queue->isEmpty() ] );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_only_clients_that_are_on_get_passes(): void {
@@ -166,7 +169,7 @@ class RolloutTest extends FarmTestCase {
 	private function deliveredTo( string $wiki ): array {
 		$ids = [];
 		foreach ( $this->jobs( $wiki, 'DispatchNotification' ) as $params ) {
-			array_push( $ids, ...array_column( json_decode( $params['changes'], true )['changes'], 'id' ) );
+			array_push( $ids, ...NotificationIds::in( $params['changes'] ) );
 		}
 		sort( $ids );
 		return $ids;

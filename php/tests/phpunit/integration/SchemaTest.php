@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Tables as the installer and the updater make them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Schema\DispatchTableKeeper
  */
 class SchemaTest extends FarmTestCase {
 

@@ -8,6 +8,8 @@ use WikibaseDispatch\InvalidSettingException;
 
 /**
  * Wrong settings are refused by name, where they are made and in the job that meets them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings
  */
 class SettingsTest extends FarmTestCase {
 
@@ -30,7 +32,7 @@ class SettingsTest extends FarmTestCase {
 		$this->runJobs( Farm::REPO );
 		$this->assertStringContainsString( 'notificationFormat', $this->farm->log() );
 		$this->assertStringContainsString( 'smoke signals', $this->farm->log() );
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ), 'trying again does not help' );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ), 'trying again does not help' );
 	}
 
 	public function test_a_client_that_is_no_wiki_of_the_farm_loses_nothing_and_holds_back_nobody(): void {

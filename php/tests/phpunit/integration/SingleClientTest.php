@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * With only one client there is nothing to select, so that no trigger is needed.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\DispatchClientJob
  */
 class SingleClientTest extends FarmTestCase {
 
@@ -17,8 +19,9 @@ class SingleClientTest extends FarmTestCase {
 		$changeId = $this->writeChange( 'Q1' );
 
 		$this->edits( $this->settings( self::ONLY_CLIENT ) )->changesWritten();
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
-		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
+		$jobs = $this->jobs( Farm::REPO, 'wikibase-dispatch-client' );
+		$this->assertSame( [ 'enwiki' ], array_column( $jobs, 'siteId' ) );
 
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );

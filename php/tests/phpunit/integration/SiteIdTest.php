@@ -10,6 +10,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * Site ids that are no usual names: digits, which PHP makes integers where they are keys of an array; and long ones.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientDatabases
  */
 class SiteIdTest extends FarmTestCase {
 
@@ -100,7 +102,7 @@ class SiteIdTest extends FarmTestCase {
 	private function dispatchWith( array $settings ): int {
 		$this->farm->setSettings( $settings );
 		$changeId = $this->writeChange( 'Q1' );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 		return $changeId;
 	}

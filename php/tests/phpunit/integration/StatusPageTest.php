@@ -7,6 +7,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 /**
  * `Special:DispatchStatus` over HTTP, on any MediaWiki. How it looks, and what it says of a farm in trouble, is tested
  * elsewhere.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Page\SpecialDispatchStatus
  */
 class StatusPageTest extends FarmTestCase {
 

@@ -8,6 +8,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
  * A client without Wikibase subscribes to what its pages use.
  *
  * On the farm, `<uses>Q1#X</uses>` on a page says that it uses an entity.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper
  */
 class SubscriptionTest extends FarmTestCase {
 

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * Changes and usages of a form that this version does not know: pages are updated all the same, and it is said.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\UnknownFormReport
  */
 class UnknownFormTest extends FarmTestCase {
 

@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
 /**
  * A wiki whose usages have moved to another database, and whose own table was left behind with what was true once.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase
  */
 class UsageDatabaseTest extends FarmTestCase {
 

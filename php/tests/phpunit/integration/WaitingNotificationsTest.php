@@ -10,7 +10,9 @@ use MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications;
 use MediaWiki\MediaWikiServices;
 
 /**
- * A notification that kills whoever handles it has nothing else given up with it. The wiki of this process is the repo.
+ * A notification that kills its runner does not take others with it. The wiki of this process is the repo.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\WaitingNotifications
  */
 class WaitingNotificationsTest extends FarmTestCase {
 

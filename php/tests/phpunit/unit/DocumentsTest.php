@@ -16,6 +16,8 @@ use ReflectionClass;
 
 /**
  * What the documents name exists, and they stay as short as somebody reads.
+ *
+ * @coversNothing
  */
 class DocumentsTest extends TestCase {
 

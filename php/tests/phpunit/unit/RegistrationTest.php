@@ -18,6 +18,8 @@ use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
  * What the extension does for versions of MediaWiki that lack something.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Registration
  */
 class RegistrationTest extends TestCase {
 
@@ -34,9 +36,9 @@ class RegistrationTest extends TestCase {
 	}
 
 	public function test_our_jobs_can_be_made_by_every_version(): void {
-		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS ];
+		$GLOBALS['wgJobClasses'] = [ 'wikibase-dispatch-trigger' => self::OURS ];
 		Registration::register( new Module( '0.1.0', '0.1.0' ) );
-		$spec = $GLOBALS['wgJobClasses']['DispatchTrigger'];
+		$spec = $GLOBALS['wgJobClasses']['wikibase-dispatch-trigger'];
 		if ( version_compare( MW_VERSION, '1.40', '<' ) ) {
 			$this->assertIsCallable( $spec );
 		} else {
@@ -51,10 +53,13 @@ class RegistrationTest extends TestCase {
 		string $class, bool $isTheirs
 	): void {
 		$GLOBALS['wgJobTypeConf'] = [ 'default' => [ 'class' => $class, 'order' => 'fifo' ] ];
-		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS, 'DispatchClient' => self::THEIRS ];
+		$GLOBALS['wgJobClasses'] = [
+			'wikibase-dispatch-trigger' => self::OURS,
+			'wikibase-dispatch-client' => self::THEIRS,
+		];
 		Registration::register( new Module( '0.1.0', '0.1.0' ) );
 		$this->assertSame(
-			$isTheirs ? [ 'DispatchTrigger' => [ 'class' => EditQueue::class, 'order' => 'fifo' ] ] : [],
+			$isTheirs ? [ 'wikibase-dispatch-trigger' => [ 'class' => EditQueue::class, 'order' => 'fifo' ] ] : [],
 			array_diff_key( $GLOBALS['wgJobTypeConf'], [ 'default' => true ] )
 		);
 	}
@@ -66,6 +71,23 @@ class RegistrationTest extends TestCase {
 			'elsewhere' => [ 'JobQueueRedis', false ],
 			'somebody\'s own' => [ 'QueueOfAFarm', false ],
 		];
+	}
+
+	public function test_jobs_of_former_names_can_be_made_unless_somebody_else_has_the_name(): void {
+		$GLOBALS['wgJobClasses'] = [
+			'wikibase-dispatch-trigger' => self::OURS,
+			'wikibase-dispatch-prune' => self::OURS,
+			'PruneChanges' => self::THEIRS,
+		];
+		Registration::register( new Module( '0.1.0', '0.1.0' ) );
+		$classes = $GLOBALS['wgJobClasses'];
+		$this->assertSame( self::THEIRS, $classes['PruneChanges'] );
+		$this->assertArrayNotHasKey( 'DispatchClient', $classes );
+		if ( version_compare( MW_VERSION, '1.40', '<' ) ) {
+			$this->assertIsCallable( $classes['DispatchTrigger'] );
+		} else {
+			$this->assertSame( self::OURS + [ 'args' => [ 'DispatchTrigger' ] ], $classes['DispatchTrigger'] );
+		}
 	}
 
 	public function test_the_jobs_of_others_are_left_alone(): void {
@@ -91,19 +113,24 @@ class RegistrationTest extends TestCase {
 	 */
 	public function test_without_a_module_that_can_be_used_jobs_that_take_it_are_withheld( string $version ): void {
 		$theirs = [
-			'DispatchClient' => self::THEIRS, 'ChangeNotification' => 'Wikibase\\SomeJob', 'theirs' => self::THEIRS,
+			'wikibase-dispatch-client' => self::THEIRS,
+			'ChangeNotification' => 'Wikibase\\SomeJob',
+			'theirs' => self::THEIRS,
 		];
-		$GLOBALS['wgJobClasses'] = [ 'DispatchTrigger' => self::OURS ] + $theirs;
+		$GLOBALS['wgJobClasses'] = [ 'wikibase-dispatch-trigger' => self::OURS ] + $theirs;
 		$module = new Module( '0.1.0', $version );
 		Registration::register( $module );
 		$this->assertSame( $theirs, array_intersect_key( $GLOBALS['wgJobClasses'], $theirs ) );
 		$this->assertSame( [ 'class' => 'JobQueueDB' ], $GLOBALS['wgJobTypeConf']['default'] );
 		$withheld = array_diff_key( $GLOBALS['wgJobTypeConf'], [ 'default' => true ] );
-		$this->assertSame( [ 'DispatchTrigger', 'EntityChangeNotification' ], array_keys( $withheld ) );
+		$this->assertSame(
+			[ 'wikibase-dispatch-trigger', 'EntityChangeNotification', 'DispatchTrigger' ],
+			array_keys( $withheld )
+		);
 		foreach ( $withheld as $type => $config ) {
 			$this->assertSame( [
 				'class' => WithheldQueue::class,
-				'queue' => [ 'class' => $type === 'DispatchTrigger' ? EditQueue::class : 'JobQueueDB' ],
+				'queue' => [ 'class' => $type === 'wikibase-dispatch-trigger' ? EditQueue::class : 'JobQueueDB' ],
 				'why' => $module->whyNot(),
 			], $config );
 		}

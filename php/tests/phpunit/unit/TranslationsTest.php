@@ -8,6 +8,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What grunt-banana-checker checks, and that translations keep the parameters, tags and names of the English messages.
+ *
+ * @coversNothing
  */
 class TranslationsTest extends TestCase {
 

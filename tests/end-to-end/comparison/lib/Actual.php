@@ -43,7 +43,7 @@ class Actual {
 	 */
 	public function jobs(): array {
 		$counts = [];
-		foreach ( [ 'htmlCacheUpdate', 'refreshLinks', 'InjectRCRecords' ] as $type ) {
+		foreach ( [ 'htmlCacheUpdate', 'refreshLinks', 'wikibase-dispatch-recent-changes' ] as $type ) {
 			$counts[$type] = count( $this->parameters( $type ) );
 		}
 		return $counts;

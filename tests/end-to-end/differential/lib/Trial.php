@@ -19,12 +19,13 @@ class Trial {
 
 	/** Types of jobs, in the order in which they are run: what dispatches, … */
 	private const DISPATCHING = [
-		'UpdateRepoOnMove', 'UpdateRepoOnDelete', 'DispatchChanges', 'DispatchTrigger', 'DispatchClient',
+		'UpdateRepoOnMove', 'UpdateRepoOnDelete', 'DispatchChanges',
+		'wikibase-dispatch-trigger', 'wikibase-dispatch-client',
 	];
 	/** … what handles, … */
 	private const HANDLING = [ 'EntityChangeNotification', 'DispatchNotification', 'ChangeNotification' ];
 	/** … and what tells. Then come all others. */
-	private const TELLING = [ 'wikibase-InjectRCRecords', 'InjectRCRecords' ];
+	private const TELLING = [ 'wikibase-InjectRCRecords', 'wikibase-dispatch-recent-changes' ];
 	private const HIDING = [ 'DispatchChangeVisibilityNotification', 'DispatchChangeDeletionNotification' ];
 
 	public readonly Farm $farm;

@@ -8,7 +8,7 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchSwitching;
 
-use WikibaseDispatchDemo\Farm;
+use WikibaseDispatchTests\Farm;
 
 class Host {
 

@@ -9,7 +9,8 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchSwitching;
 
 use RuntimeException;
-use WikibaseDispatchDemo\Farm;
+use WikibaseDispatchTests\Farm;
+use WikibaseDispatchTests\NotificationIds;
 
 class Record {
 
@@ -103,9 +104,7 @@ class Record {
 			$changes = match ( $row['seen_cmd'] ) {
 				'EntityChangeNotification' => array_column( $params['changes'], 'id' ),
 				'ChangeNotification' => $params['changeIds'],
-				'DispatchNotification' => array_column(
-					json_decode( $params['changes'], true, 64, JSON_THROW_ON_ERROR )['changes'] ?? [], 'id'
-				),
+				'DispatchNotification' => NotificationIds::in( $params['changes'] ),
 			};
 			if ( $changes === [] ) {
 				throw new RuntimeException( "a {$row['seen_cmd']} of $client has no changes: "

@@ -9,10 +9,10 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchSwitching;
 
 use RuntimeException;
-use WikibaseDispatchDemo\Farm;
-use WikibaseDispatchDemo\JobRunners;
-use WikibaseDispatchDemo\Process;
-use WikibaseDispatchDemo\Progress;
+use WikibaseDispatchTests\Farm;
+use WikibaseDispatchTests\JobRunners;
+use WikibaseDispatchTests\Process;
+use WikibaseDispatchTests\Progress;
 
 class Trial {
 

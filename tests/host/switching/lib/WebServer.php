@@ -8,7 +8,7 @@ declare( strict_types = 1 );
 namespace WikibaseDispatchSwitching;
 
 use RuntimeException;
-use WikibaseDispatchDemo\Process;
+use WikibaseDispatchTests\Process;
 
 class WebServer {
 

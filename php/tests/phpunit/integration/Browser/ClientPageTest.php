@@ -11,6 +11,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase
  * The way from the status of all clients to one of them and to a change, in a real browser.
  *
  * Its pictures are left in the folder that PICTURES names.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ClientPage
  */
 class ClientPageTest extends StatusTestCase {
 

@@ -10,6 +10,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Manage\ManageTestCase
 /**
  * An operator's evening, in a real browser: by
  * links and forms alone from a farm that is stuck to one that is healthy.
+ *
+ * @coversNothing
  */
 class EveningTest extends ManageTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Manage\ManageTestCase
 
 /**
  * `Special:ManageDispatch` in a real browser, with a keyboard, a mouse, and whatever else people read pages with.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Manage\SpecialManageDispatch
  */
 class ManagePageTest extends ManageTestCase {
 

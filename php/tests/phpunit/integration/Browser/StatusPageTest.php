@@ -13,6 +13,8 @@ use PDO;
  * `Special:DispatchStatus` in a real browser, of a farm that is healthy, lags, or is stuck.
  *
  * Its pictures are left in the folder that PICTURES names; those of the documentation are made so.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Page\SpecialDispatchStatus
  */
 class StatusPageTest extends StatusTestCase {
 

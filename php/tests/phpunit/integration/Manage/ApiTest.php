@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 
 /**
  * What programs can do to clients.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Api\ManageDispatch
  */
 class ApiTest extends ManageTestCase {
 
@@ -84,7 +86,8 @@ class ApiTest extends ManageTestCase {
 		$this->set( 'enwiki', "chd_lock = 'wd1r:" . ( time() + 200 ) . ":3:4'" );
 		$answer = $this->manage( self::ACTION + [ 'do' => 'catchup' ] );
 		$this->assertSame( [ 'seen' => 0, 'failures' => 4 ], $answer['before'] );
-		$this->assertSame( [ 'enwiki' ], array_column( $this->jobs( Farm::REPO, 'DispatchClient' ), 'siteId' ) );
+		$jobs = $this->jobs( Farm::REPO, 'wikibase-dispatch-client' );
+		$this->assertSame( [ 'enwiki' ], array_column( $jobs, 'siteId' ) );
 		$this->assertSame( 0, $this->seen( 'enwiki' ), 'the request does none of it' );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( 3, $this->seen( 'enwiki' ) );

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * `Special:ManageDispatch` by real requests, without scripts.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Manage\SpecialManageDispatch
  */
 class PageTest extends ManageTestCase {
 
@@ -132,7 +134,7 @@ class PageTest extends ManageTestCase {
 			$done = self::text( $this->operator->submit( $form, $filledIn + [ 'wpreason' => 'tried' ] ) );
 			$this->assertStringContainsString( 'Done.', $done, $do );
 		}
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchClient' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-client' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'RebuildSubscriptions' ) );
 		$aside = $this->farm->database( Farm::REPO )->query( 'SELECT * FROM wb_changes_aside' );
 		$this->assertSame( [], $aside->fetchAll() );

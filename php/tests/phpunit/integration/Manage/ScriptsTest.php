@@ -9,6 +9,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * What is done by scripts is in the same log, in the name of an account that nobody can use.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\ClientManagement
  */
 class ScriptsTest extends ManageTestCase {
 

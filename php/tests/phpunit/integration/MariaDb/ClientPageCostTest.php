@@ -12,6 +12,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * What the page of a client, the search and the rollout cost, of a farm with a thousand clients.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ClientPage
  */
 class ClientPageCostTest extends FarmTestCase {
 

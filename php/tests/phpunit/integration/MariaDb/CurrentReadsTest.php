@@ -289,7 +289,7 @@ class CurrentReadsTest extends TestCase {
 	 */
 	private function changes( ILBFactory $loadBalancers ): array {
 		$this->handle( $this->reads( $loadBalancers ) );
-		return array_column( $this->pushed, 1, 0 )['InjectRCRecords']['changes'];
+		return array_column( $this->pushed, 1, 0 )['wikibase-dispatch-recent-changes']['changes'];
 	}
 
 	private function write( ILBFactory $loadBalancers, array $changes ): int {

@@ -26,7 +26,7 @@ class EditQueueTest extends FarmTestCase {
 		$this->farm->database( Farm::REPO )->exec( 'DELETE FROM job' );
 		$this->assertSame( 2, $this->statements( fn () => $edits->changesWritten() ), 'none waits: it is added' );
 		$this->assertSame( 1, $this->statements( fn () => $edits->changesWritten() ) );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_g1_a_trigger_that_has_begun_to_run_is_not_relied_on(): void {
@@ -34,7 +34,7 @@ class EditQueueTest extends FarmTestCase {
 		$edits->changesWritten();
 		$trigger = $this->queue()->pop();
 		$edits->changesWritten();
-		$this->assertCount( 2, $this->jobs( Farm::REPO, 'DispatchTrigger' ), 'one runs, one waits' );
+		$this->assertCount( 2, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ), 'one runs, one waits' );
 		$this->queue()->ack( $trigger );
 		$this->assertNotFalse( $this->queue()->pop() );
 	}
@@ -79,7 +79,7 @@ class EditQueueTest extends FarmTestCase {
 
 	private function queue(): object {
 		return MediaWikiServices::getInstance()->getJobQueueGroupFactory()->makeJobQueueGroup()
-			->get( 'DispatchTrigger' );
+			->get( 'wikibase-dispatch-trigger' );
 	}
 
 	private function statements( callable $work ): int {

@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase
 
 /**
  * Tables as Wikibase 1.37 and earlier versions of this extension made them have room for site ids of 32 bytes.
+ *
+ * @coversNothing
  */
 class NarrowTableTest extends StatusTestCase {
 
@@ -58,7 +60,7 @@ class NarrowTableTest extends StatusTestCase {
 	}
 
 	private function trigger(): void {
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 	}
 }

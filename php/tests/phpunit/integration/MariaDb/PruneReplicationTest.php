@@ -18,6 +18,8 @@ use Psr\Log\NullLogger;
 /**
  * Pruning waits for the replica (G8). The deletions are made by native code on a connection that MediaWiki does not
  * know, so that it has to be made to wait.
+ *
+ * @coversNothing
  */
 class PruneReplicationTest extends TestCase {
 

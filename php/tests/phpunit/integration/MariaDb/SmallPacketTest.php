@@ -6,10 +6,13 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
+use WikibaseDispatchTests\NotificationIds;
 
 /**
  * What is pushed at once is larger than a statement that the server takes: it is cut until it fits, and nobody needs to
  * do anything (G1, G9). The queue is MediaWiki's own, which quotes and joins what it is given.
+ *
+ * @coversNothing
  */
 class SmallPacketTest extends FarmTestCase {
 
@@ -72,12 +75,10 @@ class SmallPacketTest extends FarmTestCase {
 		$ids = [];
 		foreach ( $this->jobs( $wiki, $jobType ) as $params ) {
 			$changes = $params['changes'];
-			if ( is_string( $changes ) ) {
-				$changes = json_decode( $changes, true )['changes'];
-			}
-			foreach ( $changes as $change ) {
+			$here = is_string( $changes ) ? NotificationIds::in( $changes ) : array_column( $changes, 'id' );
+			foreach ( $here as $id ) {
 				// Below zero where Wikibase may merge it: see docs/client.md.
-				$ids[] = $change['id'] < 0 ? $change['id'] + ( 1 << 52 ) : $change['id'];
+				$ids[] = $id < 0 ? $id + ( 1 << 52 ) : $id;
 			}
 		}
 		return $ids;

@@ -18,6 +18,8 @@ use Wikimedia\Rdbms\IDatabase;
 /**
  * An admin's switch while others write the same rows. MariaDB 11.8 refuses to write a row that was written since the
  * transaction first read anything (innodb_snapshot_isolation). Here that is switched on where the server knows it.
+ *
+ * @coversNothing
  */
 class SnapshotTest extends FarmTestCase {
 

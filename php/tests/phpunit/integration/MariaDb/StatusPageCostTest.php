@@ -10,6 +10,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 
 /**
  * What `Special:DispatchStatus` costs the database, counted by the server itself.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus
  */
 class StatusPageCostTest extends FarmTestCase {
 

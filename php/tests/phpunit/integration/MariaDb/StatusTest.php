@@ -12,6 +12,8 @@ use PDO;
 
 /**
  * What holds dispatching up that only a database server has: named locks, and transactions side by side.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\StatusReader
  */
 class StatusTest extends StatusTestCase {
 
@@ -145,7 +147,7 @@ class StatusTest extends StatusTestCase {
 		] );
 		$this->subscribe( 'Q1', 'enwiki', 'gonewiki' );
 		$changeId = $this->writeChange( 'Q1' );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( [ $changeId, 0 ], [ $this->seen( 'enwiki' ), $this->seen( 'gonewiki' ) ] );
 		$api = $this->api();

@@ -24,6 +24,8 @@ use MediaWiki\MediaWikiServices;
  *
  * The wiki is the repo, a client of itself, so that both tables are in one database and one transaction: what was read
  * in it before must not be what is seen.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionTable
  */
 class SubscriptionRaceTest extends FarmTestCase {
 

@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 
 /**
  * Pages of a client that come and go while its subscriptions are settled and rebuilt, by several processes at once.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper
  */
 class SubscriptionTrafficTest extends FarmTestCase {
 

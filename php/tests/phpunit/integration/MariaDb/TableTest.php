@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 
 /**
  * The table of dispatch states, as the installer and the updater make it on MariaDB.
+ *
+ * @coversNothing
  */
 class TableTest extends FarmTestCase {
 

@@ -10,6 +10,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Status\StatusTestCase
 
 /**
  * A cluster in which several servers write changes: what their open transactions hold cannot be seen from one of them.
+ *
+ * @coversNothing
  */
 class TopologyTest extends StatusTestCase {
 

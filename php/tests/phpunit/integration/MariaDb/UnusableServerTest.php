@@ -17,6 +17,8 @@ use WikibaseDispatch\Settings;
 /**
  * What native code says of a server that it cannot use (G13): what is wrong, whether trying again can help, and never
  * the password. Whatever it is, nothing is advanced.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\MysqlConnection
  */
 class UnusableServerTest extends FarmTestCase {
 

@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 
 /**
  * What native code says of a SQLite file that it cannot use.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection
  */
 class UnusableDatabaseTest extends FarmTestCase {
 

@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 
 /**
  * What Prometheus gets, and which of the rules in docs/alerts.yml fire on it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Metrics\StatusMetrics
  */
 class AlertsTest extends StatusTestCase {
 

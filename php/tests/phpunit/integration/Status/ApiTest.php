@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 
 /**
  * What programs hear that ask the API of the repo, by real requests.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Api\QueryDispatchStatus
  */
 class ApiTest extends StatusTestCase {
 

@@ -12,6 +12,8 @@ use MediaWiki\MediaWikiServices;
 
 /**
  * Changes that become visible after dispatching has passed their ids (G7b).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\StatusReader
  */
 class LateChangeTest extends StatusTestCase {
 
@@ -33,7 +35,7 @@ class LateChangeTest extends StatusTestCase {
 		// Nobody announces it: a request looks.
 		$this->letTheLedgerGrowOld();
 		$this->lookOut();
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( [ [ self::FIRST ], [ self::LATE ] ], $this->delivered( 'enwiki' ) );
 		$this->assertSame( [ [ self::FIRST ] ], $this->delivered( 'dewiki' ) );
@@ -43,7 +45,7 @@ class LateChangeTest extends StatusTestCase {
 		// Nor is it found again, by anybody.
 		$this->letTheLedgerGrowOld();
 		$this->lookOut();
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
 		$this->assertCount( 2, $this->delivered( 'enwiki' ) );
@@ -71,12 +73,12 @@ class LateChangeTest extends StatusTestCase {
 			"UPDATE wb_changes_dispatch SET chd_disabled = 1 WHERE chd_site = 'enwiki'"
 		);
 		$this->lookOut();
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->farm->database( Farm::REPO )->exec(
 			"UPDATE wb_changes_dispatch SET chd_disabled = 0 WHERE chd_site = 'enwiki'"
 		);
 		$this->lookOut();
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	/** On a cluster that gives out every third id the other two are missing, and those that are there were not. */
@@ -89,10 +91,10 @@ class LateChangeTest extends StatusTestCase {
 			$this->writeLate( $id );
 		}
 		$this->lookOut();
-		$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->writeLate( 14 );
 		$this->lookOut();
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	/** G9: before somebody has run the updates. */
@@ -104,7 +106,7 @@ class LateChangeTest extends StatusTestCase {
 			$this->runJobs( Farm::REPO );
 			$this->assertSame( [ [ $changeId ] ], $this->delivered( 'enwiki' ) );
 			$this->lookOut();
-			$this->assertSame( [], $this->jobs( Farm::REPO, 'DispatchTrigger' ) );
+			$this->assertSame( [], $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 
 			$this->assertSame( [ 'no-ledger' ], $this->api()['warnings'] );
 			$this->assertSame( [], $this->api()['latechanges'] );

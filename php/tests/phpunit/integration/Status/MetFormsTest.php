@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Status\Health;
 
 /**
  * The repo says which forms of changes are written that the module does not know (G17).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\MetForms
  */
 class MetFormsTest extends StatusTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * One client that cannot be served as it is configured: the others are, and everybody who looks is told which, and why.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\ClientStatus
  */
 class RefusedClientTest extends StatusTestCase {
 
@@ -23,7 +25,7 @@ class RefusedClientTest extends StatusTestCase {
 			'gapGrace' => 0, 'pruneGraceSeconds' => 0, 'pruneKeepSeconds' => 0,
 		] );
 		$changeId = $this->writeChange( 'Q1' );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 		foreach ( Farm::WIKIS as $wiki ) {
 			$this->assertSame( $changeId, $this->seen( $wiki ) );
@@ -49,7 +51,7 @@ class RefusedClientTest extends StatusTestCase {
 		);
 		$this->assertStringContainsString( $why, $this->script( 'ExplainDispatch', $name ) );
 
-		$this->queueJob( Farm::REPO, 'PruneChanges', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-prune', [] );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( 1, (int)$this->farm->database( Farm::REPO )
 			->query( 'SELECT COUNT(*) FROM wb_changes' )->fetchColumn(), 'it is kept for the client that is refused' );
@@ -65,10 +67,10 @@ class RefusedClientTest extends StatusTestCase {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->farm->setSettings( [ 'localClientDatabases' => [ 'dewiki', 'enwiki' => '' ], 'gapGrace' => 0 ] );
 		$changeId = $this->writeChange( 'Q1' );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 		$this->farm->setSettings( [ 'localClientDatabases' => [ 'dewiki', 'enwiki' ], 'gapGrace' => 0 ] );
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 		$this->assertSame( $changeId, $this->seen( 'enwiki' ) );
 		$this->assertCount( 1, $this->jobs( 'enwiki', 'DispatchNotification' ) );

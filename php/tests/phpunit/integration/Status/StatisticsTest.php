@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 
 /**
  * What a statsd server hears of MediaWiki when changes are dispatched, by its own protocol.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Hooks\StatisticsHandler
  */
 class StatisticsTest extends FarmTestCase {
 

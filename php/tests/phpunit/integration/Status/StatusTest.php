@@ -9,6 +9,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * How dispatching is, as model, API and metrics tell it alike.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\StatusReader
  */
 class StatusTest extends StatusTestCase {
 

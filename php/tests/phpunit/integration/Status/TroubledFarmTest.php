@@ -12,6 +12,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb\SmallPackets;
 /**
  * A farm with one client of each kind of trouble: all others have every change, each trouble is named with its reason
  * by all who tell of the status, and what they advise ends it (G9, G16).
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\FarmStatus
  */
 class TroubledFarmTest extends StatusTestCase {
 
@@ -97,7 +99,7 @@ class TroubledFarmTest extends StatusTestCase {
 	}
 
 	private function dispatch(): void {
-		$this->queueJob( Farm::REPO, 'DispatchTrigger', [] );
+		$this->queueJob( Farm::REPO, 'wikibase-dispatch-trigger', [] );
 		$this->runJobs( Farm::REPO );
 	}
 }

@@ -12,6 +12,8 @@ use WikibaseDispatch\ClientUpdate;
 
 /**
  * Wikibase's hooks are honoured where it is installed.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\ChangeHooks
  */
 class ChangeHooksTest extends TestCase {
 

@@ -16,6 +16,8 @@ use WikibaseDispatch\Notification;
 
 /**
  * Notifications that wait are handled together, and one of them that fails does not keep the others waiting.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\EntityChangeNotificationJob
  */
 class EntityChangeNotificationJobTest extends TestCase {
 

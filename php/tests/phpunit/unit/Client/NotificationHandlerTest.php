@@ -28,6 +28,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * A handler that fails has the job repeated, unless that cannot help.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\NotificationHandler
  */
 class NotificationHandlerTest extends TestCase {
 

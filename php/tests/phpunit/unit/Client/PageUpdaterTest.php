@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Purging and parsing are left to core's own jobs.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\PageUpdater
  */
 class PageUpdaterTest extends TestCase {
 

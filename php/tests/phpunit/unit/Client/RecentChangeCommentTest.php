@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What a row of the recent changes says.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeComment
  */
 class RecentChangeCommentTest extends TestCase {
 

@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Rows of recent changes are those that Wikibase writes.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\RecentChangeRow
  */
 class RecentChangeRowTest extends TestCase {
 

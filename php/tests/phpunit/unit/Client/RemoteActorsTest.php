@@ -19,6 +19,8 @@ use Wikimedia\Rdbms\IDatabase;
 
 /**
  * Under which name somebody from the repo appears here.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\RemoteActors
  */
 class RemoteActorsTest extends TestCase {
 

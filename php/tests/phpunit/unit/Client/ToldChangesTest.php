@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What a page has been told is not told again, however the changes are merged when they come again.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\ToldChanges
  */
 class ToldChangesTest extends TestCase {
 

@@ -12,6 +12,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What this version does not know is counted each time, and logged once.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\UnknownFormReport
  */
 class UnknownFormReportTest extends TestCase {
 

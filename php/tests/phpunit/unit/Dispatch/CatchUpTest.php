@@ -25,7 +25,9 @@ use WikibaseDispatch\DispatchState;
 use Wikimedia\Rdbms\ILBFactory;
 
 /**
- * Who is told how catching up gets on, who is refused, and how it is stopped. (Who is served when is native code's.)
+ * Reports of progress, refused clients, and stopping. (Native code decides the order of clients.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp
  */
 class CatchUpTest extends TestCase {
 

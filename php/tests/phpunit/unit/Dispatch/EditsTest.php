@@ -21,6 +21,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What an edit has done when its changes are committed. (Which job is asked for, and when, is native code's.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Edits
  */
 class EditsTest extends TestCase {
 
@@ -38,7 +40,7 @@ class EditsTest extends TestCase {
 	public function test_what_the_gate_asks_for_is_pushed(): void {
 		$this->edits( $this->gate( $this->announcement() ) )->changesWritten( 3 );
 		$this->assertSame(
-			[ [ 'domain' => null, 'type' => 'DispatchTrigger', 'params' => [], 'removeDuplicates' => true ] ],
+			[ [ 'domain' => null, 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'removeDuplicates' => true ] ],
 			$this->queues->pushed
 		);
 	}
@@ -54,12 +56,10 @@ class EditsTest extends TestCase {
 		$native = $this->createMock( NativeFactory::class );
 		$native->method( 'isUsable' )->willReturn( false );
 		$native->expects( $this->never() )->method( 'gate' );
-		$loadBalancers = $this->createMock( ILBFactory::class );
-		$loadBalancers->expects( $this->never() )->method( $this->anything() );
 		$settings = $this->settings( [ 'enwiki' ] );
-		( new Edits( $native, $this->interpreter(), $this->triggers( $loadBalancers ), $settings ) )->changesWritten();
+		( new Edits( $native, $this->interpreter(), $this->triggers(), $settings ) )->changesWritten();
 		$this->assertSame(
-			[ [ 'domain' => null, 'type' => 'DispatchTrigger', 'params' => [], 'removeDuplicates' => true ] ],
+			[ [ 'domain' => null, 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'removeDuplicates' => true ] ],
 			$this->queues->pushed
 		);
 	}
@@ -90,7 +90,7 @@ class EditsTest extends TestCase {
 	}
 
 	private function announcement( array ...$more ): ScriptedJob {
-		$trigger = [ 'type' => 'DispatchTrigger', 'params' => [], 'delay' => 0 ];
+		$trigger = [ 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'delay' => 0 ];
 		return new ScriptedJob( [ ScriptedJob::asks( [ 'action' => 'push', 'jobs' => [ $trigger ] ] ), ...$more ] );
 	}
 
@@ -105,11 +105,11 @@ class EditsTest extends TestCase {
 		$native->method( 'isUsable' )->willReturn( true );
 		$native->method( 'gate' )->willReturn( $gate );
 		$settings = $this->settings( [ 'enwiki', 'dewiki' ] );
-		return new Edits( $native, $this->interpreter( $loadBalancers ), $this->triggers( $loadBalancers ), $settings );
+		return new Edits( $native, $this->interpreter( $loadBalancers ), $this->triggers(), $settings );
 	}
 
-	private function triggers( ?ILBFactory $loadBalancers = null ): Triggers {
-		return new Triggers( $this->queues, $loadBalancers ?? $this->createMock( ILBFactory::class ) );
+	private function triggers(): Triggers {
+		return new Triggers( $this->queues );
 	}
 
 	private function interpreter( ?ILBFactory $loadBalancers = null ): Interpreter {

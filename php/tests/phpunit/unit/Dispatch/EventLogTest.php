@@ -15,6 +15,8 @@ use WikibaseDispatch\ClientRestingException;
 
 /**
  * What an operator hears of what jobs tell.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\EventLog
  */
 class EventLogTest extends TestCase {
 

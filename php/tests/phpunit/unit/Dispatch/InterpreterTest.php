@@ -20,10 +20,12 @@ use Wikimedia\Rdbms\ILoadBalancer;
 
 /**
  * What native code asks for is done, in its order, and it hears what came of it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Interpreter
  */
 class InterpreterTest extends TestCase {
 
-	private const TRIGGER = [ 'type' => 'DispatchTrigger', 'params' => [], 'delay' => 0 ];
+	private const TRIGGER = [ 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'delay' => 0 ];
 	private const COMMIT = [ 'action' => 'commit' ];
 
 	/** @var list<string> what happened, in order */
@@ -45,17 +47,18 @@ class InterpreterTest extends TestCase {
 		] );
 		$this->interpreter()->run( $job );
 		$this->assertSame( [ 'commit', 'sleep 1', 'commit', 'remind Q1, Q2', 'announce', 'look out' ], $this->steps );
-		$this->assertSame( [ 'DispatchTrigger' ], $this->queues->types() );
+		$this->assertSame( [ 'wikibase-dispatch-trigger' ], $this->queues->types() );
 		$this->assertSame( [ 'done', 'done', 'done' ], $job->answers );
 	}
 
 	public function test_jobs_of_ours_may_be_dropped_for_equal_ones_and_are_released_after_their_delay(): void {
 		$before = microtime( true );
-		$client = [ 'type' => 'DispatchClient', 'params' => [ 'siteId' => 'enwiki' ], 'delay' => 5 ];
+		$client = [ 'type' => 'wikibase-dispatch-client', 'params' => [ 'siteId' => 'enwiki' ], 'delay' => 5 ];
 		$this->interpreter()->run( new ScriptedJob( [ ScriptedJob::asks( self::push( self::TRIGGER, $client ) ) ] ) );
 		[ $first, $second ] = $this->queues->pushed;
 		$this->assertSame(
-			[ 'domain' => null, 'type' => 'DispatchTrigger', 'params' => [], 'removeDuplicates' => true ], $first
+			[ 'domain' => null, 'type' => 'wikibase-dispatch-trigger', 'params' => [], 'removeDuplicates' => true ],
+			$first
 		);
 		$release = $second['params']['jobReleaseTimestamp'];
 		$this->assertSame( [ 'siteId' => 'enwiki', 'jobReleaseTimestamp' => $release ], $second['params'] );

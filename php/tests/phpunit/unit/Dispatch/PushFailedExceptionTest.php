@@ -11,6 +11,8 @@ use RuntimeException;
 
 /**
  * What is said of a client whose queue cannot be reached.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\PushFailedException
  */
 class PushFailedExceptionTest extends TestCase {
 

@@ -17,6 +17,8 @@ use Wikimedia\Rdbms\IDatabase;
 
 /**
  * By what one tells whether a push was larger than the queue takes: what queues really throw, word by word.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\TooLarge
  */
 class TooLargeTest extends TestCase {
 

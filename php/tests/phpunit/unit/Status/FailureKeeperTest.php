@@ -19,6 +19,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What is kept of an error for everybody to read.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\FailureKeeper
  */
 class FailureKeeperTest extends TestCase {
 

@@ -16,6 +16,8 @@ use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
  * What a host says that does not know how dispatching is.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\RecentStatus
  */
 class RecentStatusTest extends TestCase {
 

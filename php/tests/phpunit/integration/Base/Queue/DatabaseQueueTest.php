@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * MediaWiki's own queue, in each wiki's database. It cannot delay jobs.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
  */
 class DatabaseQueueTest extends QueueTestCase {
 

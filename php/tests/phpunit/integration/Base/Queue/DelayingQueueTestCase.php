@@ -26,7 +26,7 @@ abstract class DelayingQueueTestCase extends QueueTestCase {
 
 	public function test_the_trigger_of_an_edit_waits_for_others(): void {
 		$this->edit( 'Q1' );
-		$this->assertCount( 1, $this->waiting( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->assertThat( $this->readyIn( Farm::REPO ), $this->logicalAnd( $this->greaterThan( 0 ),
 			$this->lessThanOrEqual( 6 ) ) );
 	}

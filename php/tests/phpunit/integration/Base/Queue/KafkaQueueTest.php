@@ -8,6 +8,9 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * A queue in Kafka, as EventBus makes it: see {@see KafkaLikeQueue} and {@see Broker} for what stands for them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays
  */
 class KafkaQueueTest extends DelayingQueueTestCase {
 
@@ -73,7 +76,7 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 		$expected[] = $this->edit( 'Q1' );
 		foreach ( Farm::WIKIS as $client ) {
 			$this->broker->publish( json_encode( [
-				'database' => Farm::REPO, 'type' => 'DispatchClient', 'params' => [ 'siteId' => $client ],
+				'database' => Farm::REPO, 'type' => 'wikibase-dispatch-client', 'params' => [ 'siteId' => $client ],
 			] ) );
 		}
 		$this->runRound();

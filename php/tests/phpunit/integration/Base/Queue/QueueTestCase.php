@@ -9,6 +9,7 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 use MediaWiki\MediaWikiServices;
+use WikibaseDispatchTests\NotificationIds;
 
 /**
  * What must hold on every job queue: whatever is due arrives once, and the jobs come to an end.
@@ -176,8 +177,8 @@ abstract class QueueTestCase extends FarmTestCase {
 	private function noteDeliveries( string $wiki ): void {
 		foreach ( $this->waiting( $wiki, 'DispatchNotification' ) as $params ) {
 			$this->assertSame( Farm::REPO, $params['repo'] );
-			foreach ( json_decode( $params['changes'], true )['changes'] as $change ) {
-				$this->delivered[$wiki][] = $change['id'];
+			foreach ( NotificationIds::in( $params['changes'] ) as $id ) {
+				$this->delivered[$wiki][] = $id;
 			}
 		}
 	}

@@ -13,6 +13,9 @@ use MediaWiki\MediaWikiServices;
 /**
  * MediaWiki's queue in Redis, on a real server. What makes a delayed job ready there, and takes a job back from a
  * runner that died, is a service beside MediaWiki, which farms run all the time: {@see JobChron} does the same.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays
  */
 class RedisQueueTest extends DelayingQueueTestCase {
 
@@ -41,7 +44,7 @@ class RedisQueueTest extends DelayingQueueTestCase {
 		for ( $attempt = 0; $attempt < 4; $attempt++ ) {
 			$result = $this->farm->maintenanceWithoutModule( Farm::REPO, 'runJobs' );
 			$this->assertStringContainsString( 'requires wikibase_dispatch PHP extension', $result->output );
-			$this->assertCount( 1, $this->waiting( Farm::REPO, 'DispatchTrigger' ) );
+			$this->assertCount( 1, $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		}
 		$this->runUntilDrained();
 		$this->assertSame( [ $changeId ], $this->delivered()['enwiki'] );
@@ -53,20 +56,21 @@ class RedisQueueTest extends DelayingQueueTestCase {
 		for ( $i = 0; $i < 4; $i++ ) {
 			$this->edit( 'Q1' );
 		}
-		$this->assertCount( 1, $this->waiting( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->passTime( $this->readyIn( Farm::REPO ) );
 		$this->runRound();
-		$this->assertCount( 1, $this->waiting( Farm::REPO, 'DispatchTrigger' ), 'it looks whether all was done' );
+		$waiting = $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' );
+		$this->assertCount( 1, $waiting, 'it looks whether all was done' );
 		$this->edit( 'Q1' );
-		$this->assertCount( 1, $this->waiting( Farm::REPO, 'DispatchTrigger' ) );
+		$this->assertCount( 1, $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 	}
 
 	public function test_a_job_whose_runner_died_is_run_again(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$changeId = $this->edit( 'Q1' );
 		$this->passTime( $this->readyIn( Farm::REPO ) );
-		$this->chron->claim( Farm::REPO, 'DispatchTrigger' );
-		$this->assertSame( [], $this->waiting( Farm::REPO, 'DispatchTrigger' ) );
+		$this->chron->claim( Farm::REPO, 'wikibase-dispatch-trigger' );
+		$this->assertSame( [], $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->runUntilDrained();
 		$this->assertSame( [ 'enwiki' => [ $changeId ], 'dewiki' => [] ], $this->delivered() );
 	}

@@ -11,6 +11,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\WebServer;
 /**
  * MediaWiki's queue in Redis with `runJobs.php` alone: it says that it can delay jobs, and those that are delayed never
  * run, because the service that gives them out again does not.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\SeenDelays
  */
 class RedisWithoutServiceTest extends QueueTestCase {
 
@@ -66,7 +68,7 @@ class RedisWithoutServiceTest extends QueueTestCase {
 		$second = $this->edit( 'Q1' );
 		$this->runUntilDrained();
 		$this->assertSame( [ $first, $second ], $this->delivered()['enwiki'], 'no delay is relied on any more' );
-		$this->assertStringContainsString( 'a delayed DispatchTrigger job', $this->farm->log() );
+		$this->assertStringContainsString( 'a delayed wikibase-dispatch-trigger job', $this->farm->log() );
 	}
 
 	private function status(): string {

@@ -15,6 +15,8 @@ use MediaWiki\MediaWikiServices;
 /**
  * `Special:DispatchStatus/CLIENT`, the search for changes, and the rollout, over HTTP, on any MediaWiki. How they look
  * is tested elsewhere.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ClientPage
  */
 class ClientPageTest extends FarmTestCase {
 

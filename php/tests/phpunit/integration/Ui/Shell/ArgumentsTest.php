@@ -6,6 +6,8 @@ namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Ui\Shell;
 
 /**
  * What every script does with what it is given.
+ *
+ * @coversNothing
  */
 class ArgumentsTest extends ScriptTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * An admin has what waits dispatched here and now.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\CatchUp
  */
 class CatchUpTest extends ScriptTestCase {
 
@@ -48,7 +50,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->announce();
 		$commands = [
 			$this->startScript( 'CatchUp' ),
-			$this->farm->begin( Farm::REPO, 'runJobs', '--type', 'DispatchTrigger' ),
+			$this->farm->begin( Farm::REPO, 'runJobs', '--type', 'wikibase-dispatch-trigger' ),
 			$this->startScript( 'CatchUp' ),
 		];
 		foreach ( $commands as $command ) {
@@ -76,7 +78,7 @@ class CatchUpTest extends ScriptTestCase {
 		$this->assertSame( 143, $result->status, $result->output );
 		$this->assertStringContainsString( 'Stopped. Still behind: enwiki.', $result->output );
 		$this->assertSame( [ 0, 3 ], [ $this->seen( 'enwiki' ), $this->seen( 'dewiki' ) ] );
-		$this->assertCount( 1, $this->jobs( Farm::REPO, 'DispatchTrigger' ), 'the jobs go on' );
+		$this->assertCount( 1, $this->jobs( Farm::REPO, 'wikibase-dispatch-trigger' ), 'the jobs go on' );
 	}
 
 	public function test_g9_a_client_whose_queue_fails_is_named_and_the_others_are_served(): void {

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * An admin disables a client that has vanished, and enables it again.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSwitch
  */
 class ClientSwitchTest extends ScriptTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * Somebody asks why a change has not arrived. (What is said of a farm that is stuck is tested beside the status.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer
  */
 class ExplainDispatchTest extends ScriptTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * An admin sets a client to another place of the change buffer.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\ClientSeek
  */
 class SeekClientTest extends ScriptTestCase {
 

@@ -8,6 +8,8 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 
 /**
  * The status at a shell, and for monitoring.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusText
  */
 class ShowStatusTest extends ScriptTestCase {
 

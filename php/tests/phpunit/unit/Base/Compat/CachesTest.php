@@ -12,6 +12,8 @@ use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
  * The cache is asked for by the name that MediaWiki has for it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\Caches
  */
 class CachesTest extends TestCase {
 

@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What hosts leave in settings of others that are arrays.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\HostSettings
  */
 class HostSettingsTest extends TestCase {
 

@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is asked of Wikibase's settings. They are played by a stand-in: there is no Wikibase here.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\InstalledWikibase
  */
 class InstalledWikibaseTest extends TestCase {
 

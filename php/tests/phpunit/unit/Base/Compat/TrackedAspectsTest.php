@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What a host's Wikibase tracks is told by its class, not by its version.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\TrackedAspects
  */
 class TrackedAspectsTest extends TestCase {
 

@@ -14,6 +14,8 @@ use Wikimedia\Rdbms\ILBFactory;
 /**
  * What is done around work that others may get in the way of. For the same on a server see
  * {@see \MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb\SnapshotTest}.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\Transactions
  */
 class TransactionsTest extends TestCase {
 

@@ -14,6 +14,8 @@ use Wikimedia\Rdbms\LBFactory;
 
 /**
  * Usages are read where Wikibase's own code on the wiki reads them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\UsageDatabase
  */
 class UsageDatabaseTest extends TestCase {
 

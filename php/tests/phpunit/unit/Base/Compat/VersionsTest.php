@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What was run together is said in one place.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Compat\Versions
  */
 class VersionsTest extends TestCase {
 

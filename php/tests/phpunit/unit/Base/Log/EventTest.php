@@ -15,6 +15,8 @@ use WikibaseDispatch\DispatchException;
 
 /**
  * The log: what stands in each line, and that there are no others.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Log\Event
  */
 class EventTest extends TestCase {
 

@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * How times are written.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Log\Spans
  */
 class SpansTest extends TestCase {
 

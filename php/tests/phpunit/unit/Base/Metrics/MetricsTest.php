@@ -23,6 +23,8 @@ use Wikimedia\Stats\StatsFactory;
 
 /**
  * What is counted, by which names.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Metrics\Metrics
  */
 class MetricsTest extends TestCase {
 

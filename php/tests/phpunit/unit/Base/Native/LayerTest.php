@@ -12,6 +12,8 @@ use RecursiveIteratorIterator;
 /**
  * Compiled classes may be named as types everywhere, but only `src/Base/Native` makes them: so the rest can be tested
  * without the compiled module, and there is one place to look at when its contract changes.
+ *
+ * @coversNothing
  */
 class LayerTest extends TestCase {
 

@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * A lock manager of MediaWiki's is named as before.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\LockManagers
  */
 class LockManagersTest extends TestCase {
 

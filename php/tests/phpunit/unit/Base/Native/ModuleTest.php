@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Which versions of the native module and of the extension go together.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\Module
  */
 class ModuleTest extends TestCase {
 

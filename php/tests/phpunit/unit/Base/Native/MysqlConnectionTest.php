@@ -11,6 +11,8 @@ use Wikimedia\Rdbms\DatabaseDomain;
 
 /**
  * Every form in which MediaWiki's configuration names a MariaDB or MySQL server.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\MysqlConnection
  */
 class MysqlConnectionTest extends TestCase {
 

@@ -14,6 +14,8 @@ use RuntimeException;
 
 /**
  * How native objects are made.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\NativeFactory
  */
 class NativeFactoryTest extends TestCase {
 

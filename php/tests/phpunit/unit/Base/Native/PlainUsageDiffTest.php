@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What a host without the native module writes down of the usages of a page.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\PlainUsageDiff
  */
 class PlainUsageDiffTest extends TestCase {
 

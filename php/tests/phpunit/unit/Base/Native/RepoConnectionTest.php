@@ -13,6 +13,8 @@ use Wikimedia\Rdbms\ILoadBalancer;
 
 /**
  * How the wiki's database is described to native code.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Native\RepoConnection
  */
 class RepoConnectionTest extends TestCase {
 

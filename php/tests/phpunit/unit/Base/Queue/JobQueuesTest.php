@@ -19,6 +19,8 @@ use Wikimedia\ObjectCache\BagOStuff;
 
 /**
  * A push arrives or fails; it is never dropped in silence.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
  */
 class JobQueuesTest extends TestCase {
 

@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What becomes of a job that takes the native module and is run on a host without it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\RefusedJob
  */
 class RefusedJobTest extends TestCase {
 

@@ -22,6 +22,9 @@ use WikibaseDispatch\DispatchException;
 
 /**
  * What the jobs of the repo run, and which of them the queue may run again after they failed.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\RepoJob
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\NotificationJob
  */
 class RetryTest extends TestCase {
 

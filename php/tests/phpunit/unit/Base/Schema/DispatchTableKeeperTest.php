@@ -12,6 +12,8 @@ use RuntimeException;
 
 /**
  * The dispatch states survive an update of Wikibase, which would drop their table.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Schema\DispatchTableKeeper
  */
 class DispatchTableKeeperTest extends TestCase {
 

@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * How keys of `localClientDatabases` become site ids, and which entries are refused.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientDatabases
  */
 class ClientDatabasesTest extends TestCase {
 

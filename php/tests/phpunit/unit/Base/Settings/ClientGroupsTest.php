@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * How a setting for 900 clients is written.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientGroups
  */
 class ClientGroupsTest extends TestCase {
 

@@ -14,6 +14,8 @@ use Psr\Log\NullLogger;
 
 /**
  * What a wiki's configuration says about being a client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\ClientSettings
  */
 class ClientSettingsTest extends TestCase {
 

@@ -11,7 +11,9 @@ use MediaWiki\Extension\WikibaseDispatch\Base\Settings\RolloutState;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Who is to dispatch to which client.
+ * The configured dispatcher of each client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\Rollout
  */
 class RolloutTest extends TestCase {
 

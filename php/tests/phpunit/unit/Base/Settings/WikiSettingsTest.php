@@ -14,6 +14,8 @@ use Psr\Log\NullLogger;
 
 /**
  * Where settings come from, and what the abilities of the job queue make of them.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Settings\WikiSettings
  */
 class WikiSettingsTest extends TestCase {
 
@@ -160,18 +162,14 @@ class WikiSettingsTest extends TestCase {
 		$settings->lagToMaxLagFactor();
 	}
 
-	public function test_clients_rest_where_jobs_can_be_delayed(): void {
-		$native = self::settings( [], [], new RecordingQueues( true ) )->forNative();
-		$this->assertSame( 60, $native['dispatchDefaultDispatchInterval'] );
-		$this->assertSame( 3, $native['triggerMaxDelay'] );
-	}
-
-	public function test_clients_do_not_rest_where_jobs_cannot_be_delayed(): void {
-		$logger = new RecordingLogger();
-		$native = self::settings( [], [], new RecordingQueues( false ), $logger )->forNative();
-		$this->assertSame( 0, $native['dispatchDefaultDispatchInterval'] );
-		$this->assertSame( 0, $native['triggerMaxDelay'] );
-		$this->assertSame( [], $logger->records );
+	public function test_nobody_rests_unless_somebody_sets_it_whatever_the_queue_can(): void {
+		foreach ( [ true, false ] as $canDelay ) {
+			$logger = new RecordingLogger();
+			$native = self::settings( [], [], new RecordingQueues( $canDelay ), $logger )->forNative();
+			$this->assertArrayNotHasKey( 'dispatchDefaultDispatchInterval', $native );
+			$this->assertArrayNotHasKey( 'triggerMaxDelay', $native );
+			$this->assertSame( [], $logger->records );
+		}
 	}
 
 	public function test_configured_delays_that_the_queue_cannot_keep_are_replaced_with_one_warning(): void {
@@ -211,7 +209,7 @@ class WikiSettingsTest extends TestCase {
 	public function test_native_code_knows_what_the_queue_can_delay(): void {
 		$can = static fn ( bool $canDelay ) =>
 			self::settings( [], [], new RecordingQueues( $canDelay ) )->forGate()['canDelay'];
-		$this->assertSame( [ 'DispatchTrigger', 'DispatchClient' ], $can( true ) );
+		$this->assertSame( [ 'wikibase-dispatch-trigger', 'wikibase-dispatch-client' ], $can( true ) );
 		$this->assertSame( [], $can( false ) );
 	}
 

@@ -19,6 +19,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * When a client says about itself what it takes, and that this never keeps anything else from being done.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Mark\OwnMark
  */
 class OwnMarkTest extends TestCase {
 
@@ -39,7 +41,7 @@ class OwnMarkTest extends TestCase {
 
 	public function test_a_client_says_its_version_and_which_formats_its_jobs_take(): void {
 		$this->mark( [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION, 'refreshLinks' ] )->keep();
-		$this->assertSame( [ [ 'enwiki', '0.1.0', [ 'native', 'entity-change' ] ] ], $this->written );
+		$this->assertSame( [ [ 'enwiki', '0.1.0', [ 'native', 'entity-change', 'native-2' ] ] ], $this->written );
 	}
 
 	public function test_g16_a_client_says_that_it_gives_receipts_if_it_can_keep_them(): void {
@@ -47,7 +49,7 @@ class OwnMarkTest extends TestCase {
 		$this->mark( [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION ] )->keep();
 		$this->mark( [ Jobs::ENTITY_CHANGE_NOTIFICATION ] )->renew();
 		$this->assertSame(
-			[ [ 'native', 'entity-change', 'receipts' ], [ 'entity-change' ] ], array_column( $this->written, 2 )
+			[ [ 'native', 'entity-change', 'native-2', 'receipts' ], [ 'entity-change' ] ], array_column( $this->written, 2 )
 		);
 	}
 

@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Wikibase's own client is not told of hidden users, and merges what it would merge if it were.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Redaction\HiddenUsers
  */
 class HiddenUsersTest extends TestCase {
 

@@ -16,6 +16,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * What is committed and what is tried again where subscriptions are written.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionKeeper
  */
 class SubscriptionKeeperTest extends TestCase {
 

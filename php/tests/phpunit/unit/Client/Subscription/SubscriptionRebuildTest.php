@@ -24,6 +24,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * How a rebuild goes from step to step and from job to job.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\SubscriptionRebuild
  */
 class SubscriptionRebuildTest extends TestCase {
 

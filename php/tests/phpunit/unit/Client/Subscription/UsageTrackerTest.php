@@ -20,6 +20,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * In which order usages are written and subscribed to.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Client\Subscription\UsageTracker
  */
 class UsageTrackerTest extends TestCase {
 

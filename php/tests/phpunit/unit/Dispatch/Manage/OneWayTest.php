@@ -12,6 +12,8 @@ use RecursiveIteratorIterator;
 /**
  * Nothing is done to a client without a record of it: what acts is named by the class that records, and by the wiring
  * that gives it to nobody else.
+ *
+ * @coversNothing
  */
 class OneWayTest extends TestCase {
 

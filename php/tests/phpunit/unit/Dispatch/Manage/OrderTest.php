@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What somebody gives as a reason.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Dispatch\Manage\Order
  */
 class OrderTest extends TestCase {
 

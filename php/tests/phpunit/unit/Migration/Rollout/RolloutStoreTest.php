@@ -12,6 +12,8 @@ use Wikimedia\Rdbms\ILoadBalancer;
 
 /**
  * What is said where the tables of a rollout cannot be. (Reading them is tested on a farm.)
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Migration\Rollout\RolloutStore
  */
 class RolloutStoreTest extends TestCase {
 

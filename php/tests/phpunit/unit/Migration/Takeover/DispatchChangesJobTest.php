@@ -15,6 +15,8 @@ use RuntimeException;
 
 /**
  * Wikibase's job on a host without the native module: it takes none to serve the clients that are Wikibase's.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\DispatchChangesJob
  */
 class DispatchChangesJobTest extends TestCase {
 

@@ -16,6 +16,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Which clients Wikibase's job reaches.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\OwnClientsQueueGroupFactory
  */
 class OwnClientsQueueGroupFactoryTest extends TestCase {
 

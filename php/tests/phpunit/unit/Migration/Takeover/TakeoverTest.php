@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Where the extension puts itself into MediaWiki's configuration.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Migration\Takeover\Takeover
  */
 class TakeoverTest extends TestCase {
 

@@ -25,6 +25,8 @@ use WikibaseDispatch\Listener;
 
 /**
  * What is said of a change, and of the clients that are notified of it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\ChangeExplainer
  */
 class ChangeExplainerTest extends TestCase {
 

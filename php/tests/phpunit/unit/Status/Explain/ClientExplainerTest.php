@@ -18,6 +18,8 @@ use WikibaseDispatch\Dispatcher;
 
 /**
  * What is said of a client in each condition that it can be in.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\ClientExplainer
  */
 class ClientExplainerTest extends TestCase {
 

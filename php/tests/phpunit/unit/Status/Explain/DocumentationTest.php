@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * That the documentation has the words of the page and the shell for each reason and each condition.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\StatusDocument
  */
 class DocumentationTest extends TestCase {
 

@@ -13,6 +13,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is said beside the verdict.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\Notices
  */
 class NoticesTest extends TestCase {
 

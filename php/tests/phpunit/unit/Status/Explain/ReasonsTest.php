@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is said of the whole.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\Reasons
  */
 class ReasonsTest extends TestCase {
 
@@ -32,12 +34,12 @@ class ReasonsTest extends TestCase {
 		$late = [ 'client' => 'enwiki', 'seconds' => 900 ];
 		yield [
 			'lagging', $late, 'enwiki is furthest behind: its oldest undelivered change is 15 min old.',
-			'If lag keeps growing, run more DispatchTrigger and DispatchClient jobs in parallel.'
+			'If lag keeps growing, run more wikibase-dispatch-trigger and wikibase-dispatch-client jobs in parallel.'
 		];
 		yield [
 			'no-runner', [ 'seconds' => 900, 'waiting' => 7000 ],
 			'No dispatch job has run recently. 7,000 changes are waiting, the oldest for 15 min.',
-			'Make sure that a job runner runs the DispatchTrigger'
+			'Make sure that a job runner runs the wikibase-dispatch-trigger'
 		];
 		yield [
 			'no-runner', [ 'seconds' => 900, 'waiting' => 1 ],
@@ -79,7 +81,7 @@ class ReasonsTest extends TestCase {
 		];
 		yield [
 			'failing', [ 'seconds' => 900, 'failures' => 0 ],
-			'The DispatchTrigger job is failing. The oldest change has been waiting for 15 min.',
+			'The wikibase-dispatch-trigger job is failing. The oldest change has been waiting for 15 min.',
 			'The log channel WikibaseDispatch has the error.'
 		];
 		yield [

@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What can be searched for.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\SearchTerm
  */
 class SearchTermTest extends TestCase {
 

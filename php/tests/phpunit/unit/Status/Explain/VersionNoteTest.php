@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is said of the versions that run.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Explain\VersionNote
  */
 class VersionNoteTest extends TestCase {
 

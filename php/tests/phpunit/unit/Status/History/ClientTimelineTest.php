@@ -12,6 +12,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What the plots of one client show. A column is a minute.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\History\ClientTimeline
  */
 class ClientTimelineTest extends TestCase {
 

@@ -21,6 +21,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * When a sample is kept, of what, and that dispatching does not suffer from it.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\History\HistoryKeeper
  */
 class HistoryKeeperTest extends TestCase {
 

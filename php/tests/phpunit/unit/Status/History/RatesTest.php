@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Rates, from positions that were noted.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\History\Rates
  */
 class RatesTest extends TestCase {
 

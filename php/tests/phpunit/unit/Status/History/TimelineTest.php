@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What a plot is told of each of its columns: of three hours, a minute each.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\History\Timeline
  */
 class TimelineTest extends TestCase {
 

@@ -16,7 +16,9 @@ use WikibaseDispatch\LagReport;
 use Wikimedia\ObjectCache\WANObjectCache;
 
 /**
- * How often the lag is looked up, and by whom.
+ * How often the lag is looked up, and by which process.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Lag\MedianLag
  */
 class MedianLagTest extends TestCase {
 

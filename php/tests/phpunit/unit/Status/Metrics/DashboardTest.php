@@ -14,6 +14,8 @@ use RecursiveIteratorIterator;
 
 /**
  * That the dashboard can be imported, and shows only what is exported.
+ *
+ * @coversNothing
  */
 class DashboardTest extends TestCase {
 

@@ -13,6 +13,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is counted of what jobs tell.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Metrics\DispatchMetrics
  */
 class DispatchMetricsTest extends TestCase {
 

@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * The text format of Prometheus, byte by byte.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Status\Metrics\PrometheusText
  */
 class PrometheusTextTest extends TestCase {
 

@@ -10,7 +10,9 @@ use MediaWiki\SpecialPage\SpecialPageFactory;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Who is shown the way to the page that manages a client.
+ * Which users see the link to the page that manages a client.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\ClientPage\ManageLink
  */
 class ManageLinkTest extends TestCase {
 

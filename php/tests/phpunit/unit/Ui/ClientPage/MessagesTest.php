@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * That the pages beside the status have words for all that they say, and no others.
+ *
+ * @coversNothing
  */
 class MessagesTest extends TestCase {
 

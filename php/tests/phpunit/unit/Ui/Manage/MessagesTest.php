@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * That page, API and log have words for whatever can be done and whatever can keep it from being done.
+ *
+ * @coversNothing
  */
 class MessagesTest extends TestCase {
 

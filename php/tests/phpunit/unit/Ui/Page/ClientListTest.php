@@ -12,6 +12,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Which clients a view shows, and in what order.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Page\ClientList
  */
 class ClientListTest extends TestCase {
 

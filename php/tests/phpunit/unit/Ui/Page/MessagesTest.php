@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * That the page has words for all that the status can say.
+ *
+ * @coversNothing
  */
 class MessagesTest extends TestCase {
 

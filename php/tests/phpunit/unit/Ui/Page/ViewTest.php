@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What the parameters of an address stand for.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Page\View
  */
 class ViewTest extends TestCase {
 

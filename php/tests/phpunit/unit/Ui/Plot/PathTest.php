@@ -11,6 +11,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * Lines, in the words of SVG: 720 wide, 200 high, zero at the bottom.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Plot\Path
  */
 class PathTest extends TestCase {
 

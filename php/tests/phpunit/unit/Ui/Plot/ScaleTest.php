@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What is written at an axis: zero and a few round values, and nothing is higher than the last.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Plot\Scale
  */
 class ScaleTest extends TestCase {
 

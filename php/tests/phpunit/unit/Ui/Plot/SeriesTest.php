@@ -9,6 +9,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * A series in fewer parts than it has values.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Plot\Series
  */
 class SeriesTest extends TestCase {
 

@@ -10,6 +10,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * What somebody sees who watches, and what a log file gets.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Shell\CatchUpDisplay
  */
 class CatchUpDisplayTest extends TestCase {
 

@@ -17,6 +17,8 @@ use PHPUnit\Framework\TestCase;
 
 /**
  * The status as somebody reads it at a terminal.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusText
  */
 class StatusTextTest extends TestCase {
 

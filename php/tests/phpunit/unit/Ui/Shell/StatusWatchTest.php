@@ -19,6 +19,8 @@ use Wikimedia\Rdbms\ILBFactory;
 
 /**
  * Looking again and again.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Ui\Shell\StatusWatch
  */
 class StatusWatchTest extends TestCase {
 
