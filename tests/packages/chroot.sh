@@ -57,7 +57,7 @@ make_tree() {
 	local options=(-o "APT::Architecture=$debian" -o "APT::Architectures=$debian")
 	private_apt "$folder.apt" apt-get update "${options[@]}"
 	private_apt "$folder.apt" apt-get install "${options[@]}" --yes --no-install-recommends --download-only base-passwd \
-		base-files coreutils dash "$@"
+		base-files bash coreutils dash debianutils findutils gawk grep hostname sed util-linux "$@"
 	mkdir -p "$folder/usr"/{bin,sbin,lib,lib64} "$folder"/{dev,proc,root,tmp,etc}
 	ln -s usr/bin usr/sbin usr/lib usr/lib64 "$folder/"
 	for package in "$folder.apt"/cache/archives/*.deb; do
@@ -70,7 +70,8 @@ make_tree() {
 	as_root mknod -m 666 "$folder/dev/zero" c 1 5
 	as_root mknod -m 666 "$folder/dev/urandom" c 1 9
 	as_root mknod -m 666 "$folder/dev/random" c 1 8
-	as_root chmod 1777 "$folder/tmp"
+	as_root mkdir -p "$folder/dev/shm"
+	as_root chmod 1777 "$folder/tmp" "$folder/dev/shm"
 	rm -rf "$folder.apt"
 }
 
