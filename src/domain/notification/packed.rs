@@ -212,7 +212,14 @@ pub fn read(packed: &str, size: u64) -> Result<Vec<Change>, Trouble> {
     if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
         return Err("what is packed has another checksum");
     }
-    let mut unpacking = Unpacking { reader: Reader::new(body), phrases: Vec::new(), left: size, time: 0, revision: 0 };
+    let mut unpacking = Unpacking {
+        reader: Reader::new(body),
+        phrases: Vec::new(),
+        room: size,
+        left: size,
+        time: 0,
+        revision: 0,
+    };
     let changes = unpacking.changes().ok_or(BROKEN_OFF)?;
     if unpacking.left > 0 || unpacking.reader.left() > 0 {
         return Err("it does not unpack to what it says");
@@ -223,6 +230,8 @@ pub fn read(packed: &str, size: u64) -> Result<Vec<Change>, Trouble> {
 struct Unpacking<'b> {
     reader: Reader<'b>,
     phrases: Vec<Box<[u8]>>,
+    /// Bytes that phrases may still take: each is in some change, and no longer there than the change.
+    room: usize,
     /// Of the bytes that it unpacks to.
     left: usize,
     time: u64,
@@ -277,7 +286,9 @@ impl Unpacking<'_> {
     fn phrase(&mut self) -> Option<usize> {
         let number = self.reader.size().filter(|number| *number <= self.phrases.len())?;
         if number == self.phrases.len() {
-            self.phrases.push(phrase::read(&mut self.reader, self.left)?);
+            let phrase = phrase::read(&mut self.reader, self.left.min(self.room))?;
+            self.room -= phrase.len();
+            self.phrases.push(phrase);
         }
         Some(number)
     }
