@@ -101,7 +101,7 @@ foreach ( [ 'a lock driver' => [ 'driver' => "redis://:$ofRedis@r" ],
 // What describes the rest.
 $provoke( 'a setting', static fn () => new Settings( [ 'repoSiteId' => 'r', 'localClientDatabases' => $canary[0] ] ) );
 $provoke( 'a notification', static fn () => Notification::decode( 'rubbish' ) );
-$provoke( 'a later notification', static fn () => Notification::decode( '{"v":2}' ) );
+$provoke( 'a later notification', static fn () => Notification::decode( '{"v":3}' ) );
 $provoke( 'a client', static fn () => run( $make()->client( 'nowiki' ) ) );
 $provoke( 'a position', static function () use ( $make ) {
 	run( $make()->trigger() );
