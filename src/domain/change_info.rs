@@ -4,10 +4,10 @@
 //! of it, as far as it can: keys may be missing (older rows, redacted diffs), PHP writes an empty map as `[]`, numbers may be strings.
 //! What is optional falls back by itself; what cannot be read of the diff means that anything may have changed (G17).
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{
     change::ChangeId,
@@ -74,16 +74,51 @@ const TOO_LONG: &str = "change_info has ";
 /// # Errors
 /// The reason why the info cannot be read.
 pub fn glance(info: &[u8]) -> Result<Glance, String> {
-    #[derive(Deserialize)]
-    struct Info<'a> {
-        #[serde(borrow, rename = "compactDiff", default)]
-        diff: Option<Cow<'a, str>>,
-    }
+    Glances::default().at(info).cloned()
+}
 
-    let PhpObject(fields): PhpObject<Info> = serde_json::from_slice(info).map_err(|error| why_no_json(info, &error))?;
-    match fields.and_then(|fields| fields.diff) {
-        Some(diff) => Glance::at(&diff).map_err(|error| reason(DIFF, &error)),
-        None => Ok(Glance { unknown: without_diff(info), ..Glance::default() }),
+/// Looks at many changes: most have one of a few diffs, and each of these is read once.
+#[derive(Default)]
+pub struct Glances {
+    /// By the diffs as they stand in their infos.
+    known: HashMap<Box<str>, Glance>,
+    /// Of a diff that is not kept.
+    last: Glance,
+}
+
+impl Glances {
+    /// Diffs that are kept.
+    const MOST: usize = 1024;
+    /// Bytes of one that is kept.
+    const LONGEST: usize = 512;
+
+    /// [`glance`].
+    ///
+    /// # Errors
+    /// The reason why the info cannot be read.
+    pub fn at(&mut self, info: &[u8]) -> Result<&Glance, String> {
+        #[derive(Deserialize)]
+        struct Info<'a> {
+            #[serde(borrow, rename = "compactDiff", default)]
+            diff: Option<&'a RawValue>,
+        }
+
+        let no_such_json = |error| why_no_json(info, &error);
+        let PhpObject(fields): PhpObject<Info> = serde_json::from_slice(info).map_err(no_such_json)?;
+        let Some(diff) = fields.and_then(|fields| fields.diff).map(RawValue::get) else {
+            self.last = Glance { unknown: without_diff(info), ..Glance::default() };
+            return Ok(&self.last);
+        };
+        if !self.known.contains_key(diff) {
+            let text: String = serde_json::from_str(diff).map_err(no_such_json)?;
+            let glance = Glance::at(&text).map_err(|error| reason(DIFF, &error))?;
+            if diff.len() > Self::LONGEST || self.known.len() == Self::MOST {
+                self.last = glance;
+                return Ok(&self.last);
+            }
+            self.known.insert(diff.into(), glance);
+        }
+        Ok(&self.known[diff])
     }
 }
 
@@ -228,6 +263,20 @@ mod tests {
 
     fn info(diff: &str) -> Vec<u8> {
         serde_json::json!({ "compactDiff": diff, "metadata": {} }).to_string().into_bytes()
+    }
+
+    #[test]
+    fn diffs_that_come_again_and_those_that_are_not_kept_are_told_apart() {
+        let linking = |site: &str| info(&format!(r#"{{"siteLinkChanges":{{"{site}":[null,"A",false]}}}}"#));
+        let long = "x".repeat(Glances::LONGEST);
+        let mut glances = Glances::default();
+        let known = (0..=Glances::MOST).map(|at| format!("wiki{at}"));
+        for site in known.chain([long.clone(), "enwiki".into(), long]).flat_map(|site| [site.clone(), site]) {
+            assert_eq!(glances.at(&linking(&site)).unwrap().sites, [site]);
+            assert_eq!(glances.at(b"{}"), Ok(&Glance::default()));
+            assert!(glances.at(b"{\"compactDiff\":5}").is_err());
+        }
+        assert_eq!(glances.known.len(), Glances::MOST);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{collections::HashMap, mem, sync::Arc};
 
 use super::{
     change::{BadChange, Change, ChangeId},
-    change_info,
+    change_info::Glances,
     notification::{Phrasebook, Prepared},
     unknown_forms::UnknownForms,
 };
@@ -21,6 +21,7 @@ pub type ClientNumber = u32;
 pub struct Sorting<'n> {
     number_of: &'n dyn Fn(&str) -> Option<ClientNumber>,
     sorted: Sorted,
+    glances: Glances,
     /// Who must hear of the change at hand.
     clients: Vec<ClientNumber>,
 }
@@ -43,7 +44,7 @@ struct Sorted {
 impl<'n> Sorting<'n> {
     /// Nothing yet. `number_of` knows the clients by their site ids.
     pub fn new(number_of: &'n dyn Fn(&str) -> Option<ClientNumber>) -> Self {
-        Self { number_of, sorted: Sorted::default(), clients: Vec::new() }
+        Self { number_of, sorted: Sorted::default(), glances: Glances::default(), clients: Vec::new() }
     }
 
     /// Forgets what was taken: it is read once more.
@@ -53,12 +54,12 @@ impl<'n> Sorting<'n> {
 
     /// Takes the next change, in ascending id, and the sites that are subscribed to its entity. One that is no client means nothing.
     pub fn take<'s>(&mut self, change: Change, subscribers: impl Iterator<Item = &'s str>) {
-        let Self { number_of, sorted, clients } = self;
+        let Self { number_of, sorted, glances, clients } = self;
         let number_of = *number_of;
         clients.clear();
         clients.extend(subscribers.filter_map(number_of));
         let mut reason = None;
-        match change_info::glance(&change.info) {
+        match glances.at(&change.info) {
             Ok(glance) => {
                 glance.unknown.iter().for_each(|name| sorted.unknown.met(name, Some(change.id)));
                 clients.extend(glance.sites.iter().filter_map(|site| number_of(site)));
