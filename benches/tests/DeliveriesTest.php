@@ -40,7 +40,8 @@ class DeliveriesTest extends TestCase {
 
 	private function ours( array $ids ): Deliveries {
 		$changes = array_map( static fn ( int $id ) => [ 'id' => $id ], $ids );
-		return $this->deliveries( 'DispatchNotification', [ 'changes' => json_encode( [ 'v' => 1, 'changes' => $changes ] ) ] );
+		$params = [ 'changes' => json_encode( [ 'v' => 1, 'changes' => $changes ] ) ];
+		return $this->deliveries( 'DispatchNotification', $params );
 	}
 
 	public function test_exactly_what_is_due_is_no_fault(): void {

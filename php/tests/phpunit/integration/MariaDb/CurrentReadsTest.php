@@ -53,6 +53,8 @@ use Wikimedia\Rdbms\ILBFactory;
 /**
  * What a client reads to handle a notification is read from a replica that has it all, and from the primary only where
  * none has (G16). Two real servers; what is said to each is compared.
+ *
+ * @coversNothing
  */
 class CurrentReadsTest extends TestCase {
 

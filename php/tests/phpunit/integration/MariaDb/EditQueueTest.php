@@ -15,6 +15,8 @@ use RuntimeException;
 
 /**
  * What an edit says to the database for its trigger, where the queue is there: whether one waits, and no more.
+ *
+ * @covers \MediaWiki\Extension\WikibaseDispatch\Base\Queue\JobQueues
  */
 class EditQueueTest extends FarmTestCase {
 

@@ -49,7 +49,8 @@ class OwnMarkTest extends TestCase {
 		$this->mark( [ Jobs::NOTIFICATION, Jobs::ENTITY_CHANGE_NOTIFICATION ] )->keep();
 		$this->mark( [ Jobs::ENTITY_CHANGE_NOTIFICATION ] )->renew();
 		$this->assertSame(
-			[ [ 'native', 'entity-change', 'native-2', 'receipts' ], [ 'entity-change' ] ], array_column( $this->written, 2 )
+			[ [ 'native', 'entity-change', 'native-2', 'receipts' ], [ 'entity-change' ] ],
+			array_column( $this->written, 2 )
 		);
 	}
 
