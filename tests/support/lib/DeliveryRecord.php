@@ -155,12 +155,11 @@ class DeliveryRecord {
 				yield [ (float)$time, $params['changeIds'] ];
 				continue;
 			}
-			$notification = json_decode( $params['changes'] ?? '', true );
-			if ( ( $notification['v'] ?? null ) !== 1 || ( $params['repo'] ?? null ) !== $this->farm->repo ) {
+			if ( ( $params['repo'] ?? null ) !== $this->farm->repo ) {
 				throw new RuntimeException( "a notification of $client has parameters nobody knows: "
 					. substr( $serialized, 0, 300 ) );
 			}
-			yield [ (float)$time, array_column( $notification['changes'], 'id' ) ];
+			yield [ (float)$time, NotificationIds::in( $params['changes'] ) ];
 		}
 	}
 }

@@ -4,6 +4,8 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration;
 
+use WikibaseDispatchTests\NotificationIds;
+
 /**
  * Changes that cannot be read are delivered all the same, reported, and stop nobody.
  *
@@ -26,7 +28,7 @@ class BadChangeTest extends FarmTestCase {
 			$this->farm->log() );
 		$this->assertStringContainsString( "($bad: ", $this->farm->log() );
 		[ $notification ] = $this->jobs( 'enwiki', 'DispatchNotification' );
-		$this->assertStringContainsString( 'this is no JSON', $notification['changes'] );
+		$this->assertSame( [ $bad - 1, $bad, $good ], NotificationIds::in( $notification['changes'] ) );
 
 		$this->runJobs( 'enwiki' );
 		$this->assertCount( 2, $this->recentChanges( 'enwiki' ) );
@@ -46,10 +48,10 @@ class BadChangeTest extends FarmTestCase {
 	public function test_a_bad_change_that_nobody_subscribed_to_is_delivered_to_nobody(): void {
 		$this->subscribe( 'Q2', 'enwiki' );
 		$this->writeRawChange( 'Q1', '' );
-		$this->writeChange( 'Q2' );
+		$good = $this->writeChange( 'Q2' );
 		$this->announce();
 		$this->runJobs( Farm::REPO );
 		[ $notification ] = $this->jobs( 'enwiki', 'DispatchNotification' );
-		$this->assertStringNotContainsString( '"Q1"', $notification['changes'] );
+		$this->assertSame( [ $good ], NotificationIds::in( $notification['changes'] ) );
 	}
 }
