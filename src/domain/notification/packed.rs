@@ -212,14 +212,8 @@ pub fn read(packed: &str, size: u64) -> Result<Vec<Change>, Trouble> {
     if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
         return Err("what is packed has another checksum");
     }
-    let mut unpacking = Unpacking {
-        reader: Reader::new(body),
-        phrases: Vec::new(),
-        room: size,
-        left: size,
-        time: 0,
-        revision: 0,
-    };
+    let mut unpacking =
+        Unpacking { reader: Reader::new(body), phrases: Vec::new(), room: size, left: size, time: 0, revision: 0 };
     let changes = unpacking.changes().ok_or(BROKEN_OFF)?;
     if unpacking.left > 0 || unpacking.reader.left() > 0 {
         return Err("it does not unpack to what it says");
