@@ -78,7 +78,7 @@ function measure( array $sides, string $queue, array $rates, int $seconds, int $
 	foreach ( $rates as $rate ) {
 		for ( $round = 0; $round < $rounds; $round++ ) {
 			foreach ( $round % 2 ? array_reverse( $sides ) : $sides as $side ) {
-				fwrite( STDERR, sprintf( "%s, %s: %g edits a second, round %d\n", $queue, $side->name, $rate, $round + 1 ) );
+				fprintf( STDERR, "%s, %s: %g edits a second, round %d\n", $queue, $side->name, $rate, $round + 1 );
 				$sum = $figures[(string)$rate][$side->name] ??= new Figures();
 				$spent = Spent::by( $side, static fn () => segment( $side, $rate, $seconds ) );
 				$sum->add( $side, $spent->beyond( $idle[$side->name] ) );
@@ -115,7 +115,8 @@ function report( string $queue, array $figures, int $seconds, string $poll ): vo
 		'PHP ms/edit', 'DB ms/edit', 'notif.' );
 	foreach ( $figures as $rate => $sides ) {
 		foreach ( $sides as $name => $figure ) {
-			$time = static fn ( array $values, float $part ) => sprintf( '%.3f', Figures::percentile( $values, $part ) );
+			$time = static fn ( array $values, float $part ) =>
+				sprintf( '%.3f', Figures::percentile( $values, $part ) );
 			printf( $row, $queue, $rate, $name, $time( $figure->notified, 0.5 ), $time( $figure->notified, 0.99 ),
 				$time( $figure->purged, 0.5 ), $time( $figure->purged, 0.99 ), $figure->missing,
 				sprintf( '%.1f', $figure->spent->statements / $figure->edits ),
