@@ -78,9 +78,7 @@ function measure( array $sides, string $queue, array $rates, int $seconds, int $
 	foreach ( $rates as $rate ) {
 		for ( $round = 0; $round < $rounds; $round++ ) {
 			foreach ( $round % 2 ? array_reverse( $sides ) : $sides as $side ) {
-				fwrite( STDERR, sprintf(
-					"%s, %s: %g edits a second, round %d\n", $queue, $side->name, $rate, $round + 1
-				) );
+				fprintf( STDERR, "%s, %s: %g edits a second, round %d\n", $queue, $side->name, $rate, $round + 1 );
 				$sum = $figures[(string)$rate][$side->name] ??= new Figures();
 				$spent = Spent::by( $side, static fn () => segment( $side, $rate, $seconds ) );
 				$sum->add( $side, $spent->beyond( $idle[$side->name] ) );

@@ -51,12 +51,13 @@ class Side extends Farm {
 			$page = self::FIRST_PAGE;
 			$this->execute( $wiki, 'INSERT INTO {page} ( page_id, page_namespace, page_title, page_random, page_touched,
 				page_latest, page_len, page_is_redirect, page_is_new, page_content_model ) VALUES '
-				. $rows( static fn ( $n ) => '( ' . ( $page + $n )
-					. ", 4, 'Uses_Q$n', 0.5, '20200101000000', 1, 1, 0, 0, 'wikitext' )" ) );
+				. $rows( static fn ( $n ) =>
+					'( ' . ( $page + $n ) . ", 4, 'Uses_Q$n', 0.5, '20200101000000', 1, 1, 0, 0, 'wikitext' )" ) );
 			$this->execute( $wiki, 'INSERT INTO {wbc_entity_usage} ( eu_entity_id, eu_aspect, eu_page_id ) VALUES '
 				. $rows( static fn ( $n ) => "( 'Q$n', 'L.en', " . ( $page + $n ) . ' )' ) );
-			$this->execute( $this->repo, 'INSERT INTO {wb_changes_subscription} ( cs_entity_id, cs_subscriber_id ) '
-				. 'VALUES ' . $rows( static fn ( $n ) => "( 'Q$n', '$wiki' )" ) );
+			$this->execute( $this->repo,
+				'INSERT INTO {wb_changes_subscription} ( cs_entity_id, cs_subscriber_id ) VALUES '
+				. $rows( static fn ( $n ) => "( 'Q$n', '$wiki' )" ) );
 		}
 		$this->execute( $wiki, 'CREATE TABLE timing_purge ( page INT UNSIGNED NOT NULL, at DOUBLE NOT NULL )' );
 		$this->execute( $wiki, 'CREATE TRIGGER timing_purge AFTER UPDATE ON {page} FOR EACH ROW BEGIN
@@ -74,7 +75,9 @@ class Side extends Farm {
 		$class = $queue === 'redis' ? 'NotedRedisQueue' : 'NotedDatabaseQueue';
 		$class = "WikibaseDispatchTiming\\Wiki\\$class";
 		$noted = [ 'class' => $class, 'noted' => $this->noted ] + $configuration;
-		$autoload = [ $class => realpath( self::WIKI . '/NotedQueue.php' ) ];
+		$file = $queue === 'redis' ? 'NotedRedisQueue' : 'NotedDatabaseQueue';
+		$autoload = [ $class => realpath( self::WIKI . "/$file.php" ),
+			'WikibaseDispatchTiming\\Wiki\\NotedQueue' => realpath( self::WIKI . '/NotedQueue.php' ) ];
 		$this->setJobQueue( $configuration + [ 'autoload' => $autoload ] );
 		$this->describe( [ 'globals' => [ 'wgJobTypeConf' => array_fill_keys( self::TYPES, $noted ) ] ] );
 		foreach ( $this->wikis as $wiki ) {
@@ -109,14 +112,12 @@ class Side extends Farm {
 
 	public function counters(): Counters {
 		$administrator = $this->databases->connection( $this->repo );
-		$server = (int)Shell::run( "{$this->folder}/server", 'pid' );
-		return Counters::read( $administrator, $this->databases->user(), $server );
+		$pid = (int)Shell::run( "{$this->folder}/server", 'pid' );
+		return Counters::read( $administrator, $this->databases->user(), $pid );
 	}
 
 	public function edit( float $rate, int $seconds ): Background {
-		if ( is_file( "{$this->folder}/log/edits" ) ) {
-			unlink( "{$this->folder}/log/edits" );
-		}
+		file_put_contents( "{$this->folder}/log/edits", '' );
 		$this->edits += (int)( $rate * $seconds );
 		return new Background( $this->command( $this->repo, self::WIKI . '/EditRows.php', '--rate', (string)$rate,
 			'--seconds', (string)$seconds, '--items', (string)$this->items, '--first',
@@ -129,10 +130,7 @@ class Side extends Farm {
 	public function changes(): array {
 		$changes = [];
 		foreach ( file( "{$this->folder}/log/edits" ) as $line ) {
-			$change = json_decode( $line, true );
-			if ( $change === null ) {
-				throw new RuntimeException( "an edit has failed: $line" );
-			}
+			$change = json_decode( $line, true ) ?? throw new RuntimeException( "an edit has failed: $line" );
 			$changes[$change['id']] = [ 'item' => (int)substr( $change['item'], 1 ), 'at' => $change['at'] ];
 		}
 		return $changes;

@@ -7,6 +7,9 @@
 
 declare( strict_types = 1 );
 
+namespace WikibaseDispatchTiming\Wiki;
+
+use Maintenance;
 use MediaWiki\MediaWikiServices;
 use Wikibase\Repo\ChangeModification\DispatchChangesJob;
 

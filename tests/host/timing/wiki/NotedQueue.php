@@ -8,9 +8,6 @@ declare( strict_types = 1 );
 
 namespace WikibaseDispatchTiming\Wiki;
 
-use JobQueueDB;
-use JobQueueRedis;
-
 trait NotedQueue {
 
 	private readonly string $noted;
@@ -33,12 +30,4 @@ trait NotedQueue {
 		}
 		file_put_contents( $this->noted, $lines, FILE_APPEND );
 	}
-}
-
-class NotedDatabaseQueue extends JobQueueDB {
-	use NotedQueue;
-}
-
-class NotedRedisQueue extends JobQueueRedis {
-	use NotedQueue;
 }

@@ -6,6 +6,9 @@
 
 declare( strict_types = 1 );
 
+namespace WikibaseDispatchTiming\Wiki;
+
+use Maintenance;
 use MediaWiki\MediaWikiServices;
 
 require_once getenv( 'MW_INSTALL_PATH' ) . '/maintenance/Maintenance.php';
