@@ -49,6 +49,6 @@ RuntimeException 0: what the host has thrown, number 3
 bool(true)
 int(1)
 WikibaseDispatch\ClientRestingException 1104 retryable: cannot begin a pass for enwiki: it rests after a failure, for N s at most
-where the queue can delay a trigger, one comes back: push wikibase-dispatch-trigger in 1 s, commit
+where the queue can delay a trigger, one comes back: push wikibase-dispatch-trigger in 5 s, commit
 notify enwiki again, commit, push wikibase-dispatch-prune, commit
 1 

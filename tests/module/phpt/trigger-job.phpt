@@ -83,4 +83,4 @@ A trigger that is dropped gives back whatever it has claimed
 [["dewiki",0,"wd1r"],["enwiki",0,"wd1r"],["frwiki",0,"wd1r"],["idlewiki",3,""],["svwiki",0,"wd1r"]]
 By jobs, where the queue can delay them
 wikibase-dispatch-client of dewiki, wikibase-dispatch-client of enwiki, wikibase-dispatch-client of frwiki, wikibase-dispatch-client of svwiki
-push wikibase-dispatch-prune, push wikibase-dispatch-trigger in 1 s, commit
+push wikibase-dispatch-prune, push wikibase-dispatch-trigger in 5 s, commit
