@@ -30,8 +30,8 @@ package_sbom() {
 # The module and the script that installs it, which knows what the module fits.
 place_installer() {
 	cp "$module" "$1/wikibase_dispatch.so"
-	sed -e "s/@VERSION@/$2/" -e "s/@PHP@/$target_php/" -e "s/@API@/$target_api/" -e "s/@BUILD@/$target_build/" \
-		-e "s/@ARCHITECTURE@/$target_architecture/" -e "s/@GLIBC@/$(glibc_of "$module")/" \
+	sed -e "s/@VERSION@/$2/g" -e "s/@PHP@/$target_php/g" -e "s/@API@/$target_api/g" -e "s/@BUILD@/$target_build/g" \
+		-e "s/@ARCHITECTURE@/$target_architecture/g" -e "s/@GLIBC@/$(glibc_of "$module")/g" \
 		"$ROOT/bin/lib/package/install" >"$1/install"
 	chmod 755 "$1/install"
 }

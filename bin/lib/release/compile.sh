@@ -38,7 +38,8 @@ compile_module() {
 	home=${CARGO_HOME:-$HOME/.cargo}
 	stand_in="$target/php-$php-$architecture"
 	stand_in_for_php "$stand_in"
-	local maps=("$ROOT=/wikibase-dispatch" "$target=/target" "$home=/cargo" "$headers=/php") map flags="" c_flags=""
+	# The same for every PHP: cargo compiles all crates anew when its flags change. The last that fits is taken.
+	local maps=("$ROOT=/wikibase-dispatch" "$cache=/release" "$home=/cargo") map flags="" c_flags=""
 	for map in "${maps[@]}"; do
 		flags+="${flags:+$'\x1f'}--remap-path-prefix=$map"
 		c_flags+="${c_flags:+ }-ffile-prefix-map=$map"

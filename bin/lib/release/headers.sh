@@ -38,7 +38,9 @@ find_headers() {
 	local php=$1 architecture=$2 folder
 	# shellcheck disable=SC2154  # bin/release says which
 	if [ -n "$given_headers" ] && [ -d "$given_headers/$php-$architecture" ]; then
-		headers="$given_headers/$php-$architecture"
+		headers="$cache/given-$php-$architecture"
+		rm -rf "$headers"
+		cp -R "$given_headers/$php-$architecture" "$headers"
 		headers_from="headers of PHP $(header_value php_version PHP_VERSION), as given"
 		return
 	fi
