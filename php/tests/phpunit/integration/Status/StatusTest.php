@@ -137,7 +137,7 @@ class StatusTest extends StatusTestCase {
 		$this->writeChange( 'Q1' );
 		$this->dispatchAll();
 		$this->writeChange( 'Q1' );
-		// A runner that hangs: half of its claim is over, and it is not heard of.
+		// A runner that hangs: most of its claim is over, and nothing has been heard of it.
 		$job = $this->nativeFactory( $this->settings( [ 'claimTtl' => 600 ] ) )->dispatcher()->client( 'enwiki' );
 		$this->assertSame( 'notify', $job->next()['actions'][0]['action'] );
 		$this->letTimePass( [ 'enwiki' ] );
