@@ -57,7 +57,7 @@ make_tree() {
 	local options=(-o "APT::Architecture=$debian" -o "APT::Architectures=$debian")
 	private_apt "$folder.apt" apt-get update "${options[@]}"
 	private_apt "$folder.apt" apt-get install "${options[@]}" --yes --no-install-recommends --download-only base-passwd \
-		base-files bash coreutils dash debianutils findutils gawk grep hostname sed util-linux "$@"
+		base-files bash coreutils dash debianutils findutils gawk grep hostname libc-bin sed util-linux "$@"
 	mkdir -p "$folder/usr"/{bin,sbin,lib,lib64} "$folder"/{dev,proc,root,tmp,etc}
 	ln -s usr/bin usr/sbin usr/lib usr/lib64 "$folder/"
 	for package in "$folder.apt"/cache/archives/*.deb; do
