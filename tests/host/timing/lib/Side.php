@@ -130,7 +130,10 @@ class Side extends Farm {
 	public function changes(): array {
 		$changes = [];
 		foreach ( file( "{$this->folder}/log/edits" ) as $line ) {
-			$change = json_decode( $line, true ) ?? throw new RuntimeException( "an edit has failed: $line" );
+			$change = json_decode( $line, true );
+			if ( $change === null ) {
+				throw new RuntimeException( "an edit has failed: $line" );
+			}
 			$changes[$change['id']] = [ 'item' => (int)substr( $change['item'], 1 ), 'at' => $change['at'] ];
 		}
 		return $changes;
