@@ -13,12 +13,12 @@ use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
  */
 abstract class DelayingQueueTestCase extends QueueTestCase {
 
-	/** Seconds that a client rests between two passes. The default is a minute, with a trigger every 5 seconds. */
-	private const INTERVAL = 8;
+	/** Clients rest between two passes, and edits wait for others: seconds. As shipped, nobody waits. */
+	private const PATIENT = [ 'dispatchDefaultDispatchInterval' => 8, 'triggerMaxDelay' => 3 ];
 
 	protected function setUp(): void {
 		parent::setUp();
-		$this->farm->setSettings( [ 'dispatchDefaultDispatchInterval' => self::INTERVAL ] );
+		$this->farm->setSettings( self::PATIENT );
 		// As on a farm that has dispatched something before.
 		$this->delays()->came( Jobs::TRIGGER );
 		$this->delays()->came( Jobs::CLIENT );
@@ -29,6 +29,12 @@ abstract class DelayingQueueTestCase extends QueueTestCase {
 		$this->assertCount( 1, $this->waiting( Farm::REPO, 'wikibase-dispatch-trigger' ) );
 		$this->assertThat( $this->readyIn( Farm::REPO ), $this->logicalAnd( $this->greaterThan( 0 ),
 			$this->lessThanOrEqual( 6 ) ) );
+	}
+
+	public function test_as_shipped_the_trigger_of_an_edit_waits_for_nothing(): void {
+		$this->farm->setSettings( [] );
+		$this->edit( 'Q1' );
+		$this->assertSame( 0, $this->readyIn( Farm::REPO ) );
 	}
 
 	public function test_delayed_jobs_are_relied_on_when_one_has_come(): void {

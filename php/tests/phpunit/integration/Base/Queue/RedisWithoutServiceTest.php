@@ -52,6 +52,7 @@ class RedisWithoutServiceTest extends QueueTestCase {
 	/** G1: the service was there, and is not any more. */
 	public function test_when_delayed_jobs_stop_coming_a_request_notices(): void {
 		$this->subscribe( 'Q1', 'enwiki' );
+		$this->farm->setSettings( [ 'triggerMaxDelay' => 3 ] );
 		$this->delays()->came( Jobs::TRIGGER );
 		$first = $this->edit( 'Q1' );
 		$this->runUntilDrained();
