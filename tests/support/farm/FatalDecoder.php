@@ -23,10 +23,11 @@ final class FatalDecoder extends NotificationDecoder {
 	}
 
 	/** Of the entity that FARM_FATAL_ENTITY in the environment names. */
-	public function decode( string $changes ): Notification {
-		if ( str_contains( $changes, '"entity":"' . getenv( 'FARM_FATAL_ENTITY' ) . '"' ) ) {
+	public function decode( mixed $changes ): Notification {
+		$notification = parent::decode( $changes );
+		if ( in_array( getenv( 'FARM_FATAL_ENTITY' ), array_column( $notification->changes(), 'object_id' ), true ) ) {
 			posix_kill( getmypid(), SIGKILL );
 		}
-		return parent::decode( $changes );
+		return $notification;
 	}
 }
