@@ -54,6 +54,15 @@ abstract class FarmTestCase extends TestCase {
 		return $select->fetchAll( \PDO::FETCH_COLUMN );
 	}
 
+	/** Text that packing makes no smaller; the same for the same number. */
+	protected static function noise( int $number, int $bytes ): string {
+		$noise = '';
+		for ( $part = 0; strlen( $noise ) < $bytes; $part++ ) {
+			$noise .= base64_encode( hash( 'sha512', "$number $part", true ) );
+		}
+		return substr( $noise, 0, $bytes );
+	}
+
 	/**
 	 * Writes a change as Wikibase does.
 	 *

@@ -183,7 +183,7 @@ class ApiTest extends ManageTestCase {
 	public function test_a_finished_action_is_recorded_even_if_its_follow_up_fails(): void {
 		$this->manage( self::DISABLE );
 		$enable = fn () => $this->error( self::ACTION + [ 'do' => 'enable' ] );
-		$this->assertSame( 'failed', $this->farm->without( Farm::REPO, 'wb_changes_failure', $enable ) );
+		$this->assertSame( 'failed', $this->farm->without( Farm::REPO, 'job', $enable ) );
 		$this->assertFalse( $this->isDisabled( 'enwiki' ) );
 		$this->assertSame( [ 'disable', 'enable' ], array_column( $this->entries(), 'action' ) );
 	}

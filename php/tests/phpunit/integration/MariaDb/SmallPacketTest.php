@@ -4,6 +4,7 @@ declare( strict_types = 1 );
 
 namespace MediaWiki\Extension\WikibaseDispatch\Tests\Integration\MariaDb;
 
+use Closure;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\Farm;
 use MediaWiki\Extension\WikibaseDispatch\Tests\Integration\FarmTestCase;
 use WikibaseDispatchTests\NotificationIds;
@@ -22,7 +23,7 @@ class SmallPacketTest extends FarmTestCase {
 	 * @dataProvider provideBacklogs
 	 */
 	public function test_g1_every_change_is_delivered_once_whatever_a_statement_may_have(
-		int $packet, int $changes, string $comment, string $format, string $jobType
+		int $packet, int $changes, Closure $comment, string $format, string $jobType
 	): void {
 		$this->farm->setSettings( [ 'notificationFormat' => $format, 'gapGrace' => 0 ] );
 		$this->subscribe( 'Q1', 'enwiki' );
@@ -41,11 +42,14 @@ class SmallPacketTest extends FarmTestCase {
 	public static function provideBacklogs(): iterable {
 		$mib = 1024 * 1024;
 		$formats = [ 'native' => 'DispatchNotification', 'entity-change' => 'EntityChangeNotification' ];
+		$noise = static fn ( int $bytes ) => static fn ( int $n ) => self::noise( $n, $bytes );
+		$quotes = static fn ( int $n ) => $n . str_repeat( '"\\\'', 1500 );
+		$umlauts = static fn ( int $n ) => $n . str_repeat( "\u{fc}", 12_000 );
 		foreach ( $formats as $format => $jobType ) {
-			yield "1 MiB, $format" => [ $mib, 1200, str_repeat( 'x', 1000 ), $format, $jobType ];
-			yield "4 MiB, $format" => [ 4 * $mib, 1100, str_repeat( 'x', 4700 ), $format, $jobType ];
-			yield "1 MiB, all of it quoted, $format" => [ $mib, 300, str_repeat( '"\\\'', 1500 ), $format, $jobType ];
-			yield "256 KiB, $format" => [ $mib / 4, 100, str_repeat( "\u{fc}", 12_000 ), $format, $jobType ];
+			yield "1 MiB, $format" => [ $mib, 1200, $noise( 1000 ), $format, $jobType ];
+			yield "4 MiB, $format" => [ 4 * $mib, 1100, $noise( 4700 ), $format, $jobType ];
+			yield "1 MiB, all of it quoted, $format" => [ $mib, 300, $quotes, $format, $jobType ];
+			yield "256 KiB, $format" => [ $mib / 4, 100, $umlauts, $format, $jobType ];
 		}
 	}
 
@@ -55,7 +59,7 @@ class SmallPacketTest extends FarmTestCase {
 		$this->subscribe( 'Q1', 'enwiki' );
 		$this->createPage( 'enwiki', self::PAGE, 'Berlin', [ 'Q1' => [ 'L.en' ] ] );
 		// Half a packet is read. Quoted for a statement, each of its letters becomes two.
-		[ $large ] = $this->writeChanges( 1, 'Q1', str_repeat( '"', 65_376 ) );
+		[ $large ] = $this->writeChanges( 1, 'Q1', static fn () => str_repeat( '"', 65_376 ) );
 		$last = $this->writeChange( 'Q1' );
 		$this->withPackets( 256 * 1024, function (): void {
 			$this->announce();

@@ -27,14 +27,17 @@ trait SmallPackets {
 	/**
 	 * Writes changes of one entity that say much of themselves.
 	 *
+	 * @param int $count
+	 * @param string $entityId
+	 * @param Closure(int):string $comment what a change says, by its number
 	 * @return list<int> their ids
 	 */
-	private function writeChanges( int $count, string $entityId, string $comment ): array {
+	private function writeChanges( int $count, string $entityId, Closure $comment ): array {
 		$db = $this->farm->database( Farm::REPO );
 		$db->beginTransaction();
 		$ids = [];
 		for ( $i = 0; $i < $count; $i++ ) {
-			$ids[] = $this->writeChange( $entityId, metadata: [ 'comment' => $comment ] );
+			$ids[] = $this->writeChange( $entityId, metadata: [ 'comment' => $comment( $i ) ] );
 		}
 		$db->commit();
 		return $ids;

@@ -67,7 +67,9 @@ class TroubledFarmTest extends StatusTestCase {
 			return;
 		}
 		$this->subscribe( 'Q2', $client );
-		$this->writeChanges( 1200, 'Q2', str_repeat( 'x', 1000 ) );
+		for ( $number = 0; $number < 20; $number++ ) {
+			$this->writeChange( 'Q2', metadata: [ 'comment' => self::noise( $number, 60_000 ) ] );
+		}
 		$this->withPackets( 1024 * 1024, $work );
 		$this->assertStringContainsString( "pushed to $client at once is larger than its queue", $this->farm->log() );
 	}

@@ -162,9 +162,7 @@ class KafkaQueueTest extends DelayingQueueTestCase {
 		for ( $i = 0; $i < 300; $i++ ) {
 			$expected[] = $this->writeChange( 'Q1', metadata: [ 'comment' => str_repeat( 'x', 1000 ) ] );
 		}
-		// As good as random, so that packing does not make it small.
-		$noise = implode( array_map( static fn ( int $n ) => hash( 'sha512', (string)$n ), range( 1, 2000 ) ) );
-		$expected[] = $large = $this->writeChange( 'Q1', metadata: [ 'comment' => $noise ] );
+		$expected[] = $large = $this->writeChange( 'Q1', metadata: [ 'comment' => self::noise( 1, 200_000 ) ] );
 		$expected[] = $this->edit( 'Q1' );
 		$this->runUntilDrained();
 		foreach ( [ 'enwiki', 'dewiki' ] as $client ) {
