@@ -1,12 +1,14 @@
 //! Whether changes wait although nobody may be going to look.
 
+use std::collections::HashSet;
+
 use super::{again::is_to_hear_again, rollout::have_left, states::states_of};
 use crate::{
     domain::{
         change::ChangeId,
         rollout::{AppliedRollout, RolloutState, WikibaseState, plan::Look},
         settings::Settings,
-        site::SiteId,
+        site::{Client, SiteId},
         time::Timestamp,
         trigger_gate::OVERDUE,
     },
@@ -47,6 +49,12 @@ pub fn something_waits<S: Store + ?Sized>(store: &mut S, settings: &Settings) ->
     let seen = ours.map(|row| row.seen).min();
     if wanted.is_everywhere(RolloutState::Off) {
         return Ok(false);
+    }
+    // A trigger gives a client its state. The last one may have come from a server that did not know the client yet.
+    let has_state: HashSet<&str> = states.iter().map(|row| row.site.as_str()).collect();
+    let is_new = |client: &Client| !has_state.contains(client.site.as_str());
+    if last > ChangeId::default() && wanted.in_state(RolloutState::On).any(is_new) {
+        return Ok(true);
     }
     let somebody_waits = match seen {
         Some(seen) if seen < last => is_overdue(store, settings, seen, last)?,

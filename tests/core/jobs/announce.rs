@@ -91,3 +91,14 @@ fn g1_the_lookout_asks_for_a_trigger_only_if_changes_wait() {
     assert!(farm.run(&RepoJob::Trigger).failed.is_none());
     assert_eq!(look_out(&farm).asked(), [""; 0]);
 }
+
+/// The last trigger came from a server whose configuration did not have the client yet.
+#[test]
+fn g1_the_lookout_finds_a_client_that_no_trigger_has_met() {
+    let farm = farm().with_changes(1);
+    assert!(farm.run(&RepoJob::Trigger).failed.is_none());
+    farm.repo.execute("DELETE FROM wb_changes_dispatch WHERE chd_site = 'enwiki'");
+    assert_eq!(look_out(&farm).asked(), ["push trigger"]);
+    assert!(farm.run(&RepoJob::Trigger).failed.is_none());
+    assert_eq!(look_out(&farm).asked(), [""; 0]);
+}
